@@ -1,0 +1,4 @@
+//! The nouns, one a file. Each is parsed at the door and trusted inside.
+
+pub mod name;
+pub mod time;

@@ -1,0 +1,3 @@
+//! asrun: guided procedure execution with a signed as-run record.
+
+pub mod kernel;

@@ -1,0 +1,3 @@
+//! The `asrun` program.
+
+fn main() {}
