@@ -5,3 +5,4 @@
 
 pub mod canon;
 pub mod model;
+pub mod verdict;

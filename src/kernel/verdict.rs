@@ -1,0 +1,113 @@
+//! What judging a bundle yields: findings, three answers, a grade (FORMAT.md §9).
+//!
+//! A finding is what was seen; it is not an error. An error means "could not look".
+
+use std::fmt;
+
+/// How much a finding weighs.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The bundle fails.
+    Fail,
+    /// Something is open; at most PROVISIONAL.
+    Pending,
+    /// Worth knowing; changes no grade.
+    Note,
+}
+
+/// The stages of verification, in their fixed order; findings are sorted by it.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Container and names.
+    Container,
+    /// BagIt files and digests lists.
+    Bag,
+    /// The signed receipt.
+    Receipt,
+    /// The Locked Execution Package.
+    Package,
+    /// Rosters and trust anchors.
+    Trust,
+    /// Journal form, sequence, links, signatures, actors.
+    Journal,
+    /// Every record decided again; derived files recomputed.
+    Replay,
+    /// Evidence files.
+    Evidence,
+    /// Steps, deviations, closure.
+    Policy,
+    /// Appended sign-offs.
+    Signoff,
+    /// External layers.
+    Layers,
+}
+
+/// One thing that the verifier saw.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    /// Stable dotted code, such as `journal.link_broken`.
+    pub code: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What it is about: a step, a deviation, a record number, a requirement.
+    pub subject: String,
+    /// Where the bytes are: a path relative to the bundle, with a record number where there is one.
+    #[serde(rename = "where")]
+    pub place: String,
+    /// What was seen, in one sentence.
+    pub message: String,
+    /// In which stage it was found.
+    #[serde(skip)]
+    pub stage: Stage,
+}
+
+impl Finding {
+    /// Makes a finding; `subject` may be empty where the place says it all.
+    pub fn new(
+        stage: Stage,
+        severity: Severity,
+        code: &'static str,
+        subject: impl fmt::Display,
+        place: impl fmt::Display,
+        message: impl fmt::Display,
+    ) -> Self {
+        Self {
+            code,
+            severity,
+            subject: subject.to_string(),
+            place: place.to_string(),
+            message: message.to_string(),
+            stage,
+        }
+    }
+}
+
+/// The grade of a bundle; the worst reason wins.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Verdict {
+    /// Broken, violated or not under the given anchor; nothing lifts it.
+    Fail,
+    /// Sound so far, but something is open or unanchored.
+    Provisional,
+    /// Intact, met, anchored, live and without anything pending.
+    Final,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Fail => "FAIL",
+            Self::Provisional => "PROVISIONAL",
+            Self::Final => "FINAL",
+        })
+    }
+}
