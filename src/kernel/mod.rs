@@ -5,4 +5,5 @@
 
 pub mod canon;
 pub mod model;
+pub mod signature;
 pub mod verdict;
