@@ -4,5 +4,6 @@
 //! time and bytes come in as arguments, so every verdict can be replayed on any machine.
 
 pub mod canon;
+pub mod expression;
 pub mod model;
 pub mod verdict;
