@@ -4,6 +4,7 @@
 //! time and bytes come in as arguments, so every verdict can be replayed on any machine.
 
 pub mod canon;
+pub mod expression;
 pub mod model;
 pub mod signature;
 pub mod verdict;
