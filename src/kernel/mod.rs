@@ -5,8 +5,11 @@
 //! Inside, the arrows point one way: canon ← signature ← model ← policy ← run ← closure, verdict.
 
 pub mod canon;
+pub mod closure;
 pub mod expression;
 pub mod model;
+pub mod policy;
+pub mod receipt;
 pub mod run;
 pub mod signature;
 pub mod verdict;

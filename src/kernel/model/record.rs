@@ -214,7 +214,7 @@ impl SignedRecord {
         let body = record.body()?;
         let shape = |e: serde_json::Error| NotCanonical::Shape(e.to_string());
         let value: Value = serde_json::from_slice(&body).map_err(shape)?;
-        let bytes = canon::encode(&Line { key: key.clone(), record: value, sig: signature.clone() })?;
+        let bytes = canon::encode(&Line { key, record: value, sig: signature })?;
         if bytes.len() > MAX_LINE {
             return Err(NotCanonical::Shape(format!("the record is longer than {MAX_LINE} bytes")));
         }

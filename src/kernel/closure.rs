@@ -1,0 +1,288 @@
+//! What a run still needs: one function for the seal summary, the receipt and the verifier.
+//!
+//! Sign-offs come in as an overlay; the run itself is never changed by them (FORMAT.md §7).
+
+use crate::kernel::canon::digest::StatementDigest;
+use crate::kernel::model::deviation::{Class, Deviation, Outcome, ReviewDecision};
+use crate::kernel::model::event::{Mode, Subject, SubjectKind};
+use crate::kernel::model::name::{PersonId, Role};
+use crate::kernel::model::policy::ClosureTime;
+use crate::kernel::model::receipt::Requirement;
+use crate::kernel::model::record::Meaning;
+use crate::kernel::model::sign_off::{Decision, SignOff};
+use crate::kernel::policy;
+use crate::kernel::run::{Run, StepState};
+use crate::kernel::verdict::{Finding, Severity, Stage};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A sign-off that counts: its signature and roles were checked.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    /// Names the statement.
+    pub digest: StatementDigest,
+    /// The statement.
+    pub statement: SignOff,
+}
+
+/// What the policy says of a run with its sign-offs.
+#[derive(Clone, Debug, Default)]
+pub struct Assessment {
+    /// What was seen.
+    pub findings: Vec<Finding>,
+    /// What is still needed, for the receipt and for `missing_for_final`.
+    pub requires: Vec<Requirement>,
+}
+
+const JOURNAL: &str = "data/journal.jsonl";
+
+/// Assesses a run against its policy profile.
+#[must_use]
+pub fn assess(run: &Run, signoffs: &[Counted]) -> Assessment {
+    let mut assessment = Assessment::default();
+    assessment.mode(run);
+    assessment.steps(run);
+    for deviation in run.deviations() {
+        assessment.deviation(run, signoffs, deviation);
+    }
+    assessment.closure(run, signoffs);
+    assessment.evidence(run, signoffs);
+    assessment.step_rejections(run, signoffs);
+    let stops: Vec<_> = run.plan().policy.hard_stops.iter().map(|code| code.as_str().to_owned()).collect();
+    for finding in &mut assessment.findings {
+        if finding.severity == Severity::Pending && stops.iter().any(|s| s == finding.code) {
+            finding.severity = Severity::Fail;
+        }
+    }
+    assessment
+}
+
+impl Assessment {
+    fn add(&mut self, severity: Severity, code: &'static str, subject: &str, message: String) {
+        self.findings.push(Finding::new(Stage::Policy, severity, code, subject, JOURNAL, message));
+    }
+
+    fn mode(&mut self, run: &Run) {
+        if run.mode() == Some(Mode::Training) {
+            self.add(Severity::Pending, "run.training", run.id().as_str(), "a training run is never FINAL".into());
+        }
+        if run.was_aborted() {
+            self.add(
+                Severity::Fail,
+                "policy.aborted",
+                run.id().as_str(),
+                "aborted, made safe: a good record of unmet work".into(),
+            );
+        }
+        if run.longest_pause_ms() > run.plan().policy.clock.max_pause.millis() {
+            self.add(
+                Severity::Pending,
+                "policy.pause_too_long",
+                run.id().as_str(),
+                "a pause was longer than the profile allows".into(),
+            );
+        }
+        if !run.clock_steps().is_empty() {
+            let message = format!("the wall clock stepped {} times against the monotonic one", run.clock_steps().len());
+            self.add(Severity::Note, "clock.stepped", run.id().as_str(), message);
+        }
+    }
+
+    /// An aborted run already fails; its open steps say nothing new.
+    fn steps(&mut self, run: &Run) {
+        if run.was_aborted() {
+            return;
+        }
+        for step in run.needed_steps() {
+            let state = run.step(&step.id).map(|s| s.state).unwrap_or_default();
+            if !run.is_closed(&step.id) {
+                self.add(
+                    Severity::Fail,
+                    "policy.step_open",
+                    step.id.as_str(),
+                    format!("step {} is not closed ({})", step.id, state.word()),
+                );
+            }
+        }
+    }
+
+    fn deviation(&mut self, run: &Run, signoffs: &[Counted], deviation: &Deviation) {
+        let plan = run.plan();
+        let subject = Subject { id: deviation.id.to_string(), kind: SubjectKind::Deviation };
+        let roles = policy::review_roles(plan, &deviation.statement);
+        let effect =
+            Effect::on(signoffs, &subject, &|s| roles.contains(&&s.role) && !run.is_party(&s.person, deviation));
+        let in_run_rejection = deviation.reviews.iter().any(|r| r.decision == ReviewDecision::Reject);
+        if in_run_rejection || effect.rejected {
+            self.add(
+                Severity::Fail,
+                "policy.deviation_rejected",
+                &subject.id,
+                format!("{} was rejected", deviation.id),
+            );
+            return;
+        }
+        let class = effect.final_class.unwrap_or_else(|| deviation.class());
+        let needed = match deviation.ruling.outcome {
+            Outcome::Allow => 0,
+            _ => plan.policy.review.count(class).max(1),
+        };
+        let in_run = deviation.reviews.iter().filter(|r| r.decision == ReviewDecision::Accept).map(|r| &r.person);
+        let persons: BTreeSet<&PersonId> = in_run.chain(&effect.approved).collect();
+        let returned = deviation.reviews.iter().any(|r| r.decision == ReviewDecision::Return) && persons.is_empty();
+        let missing = needed.saturating_sub(u32::try_from(persons.len()).unwrap_or(u32::MAX));
+        if missing > 0 || effect.returned || returned {
+            let by: Vec<Role> = roles.into_iter().cloned().collect();
+            let names = by.iter().map(Role::as_str).collect::<Vec<_>>().join(" or ");
+            let message =
+                format!("{} ({}) waits for acceptance by {} of {names}", deviation.id, class.word(), missing.max(1));
+            self.add(Severity::Pending, "policy.deviation_open", &subject.id, message);
+            self.requires.push(Requirement::Review { by, count: missing.max(1), id: subject.id });
+        }
+    }
+
+    fn closure(&mut self, run: &Run, signoffs: &[Counted]) {
+        let subject = Subject { id: run.id().to_string(), kind: SubjectKind::Run };
+        let roles: BTreeSet<&Role> = run.plan().policy.closure.iter().map(|c| &c.role).collect();
+        let effect = Effect::on(signoffs, &subject, &|s| roles.contains(&s.role));
+        let rejected = run
+            .signatures()
+            .iter()
+            .any(|s| s.meaning == Meaning::Rejected && s.subject == subject && roles.contains(&s.role));
+        if effect.rejected || rejected {
+            self.add(Severity::Fail, "policy.run_rejected", run.id().as_str(), "the run was rejected".into());
+            return;
+        }
+        for closure in &run.plan().policy.closure {
+            let outsider = |person: &PersonId| !closure.not.iter().any(|role| run.acted_as(person, role));
+            let in_run = run.signatures().iter().filter(|s| {
+                closure.when == ClosureTime::Either
+                    && s.subject == subject
+                    && !s.stale
+                    && s.meaning == closure.meaning
+                    && s.role == closure.role
+            });
+            let later = signoffs.iter().map(|c| &c.statement).filter(|s| {
+                s.subject == subject
+                    && s.meaning == closure.meaning
+                    && s.role == closure.role
+                    && effect.approved.contains(&s.person)
+            });
+            let persons: BTreeSet<_> =
+                in_run.map(|s| &s.person).chain(later.map(|s| &s.person)).filter(|p| outsider(p)).collect();
+            let missing = closure.count.saturating_sub(u32::try_from(persons.len()).unwrap_or(u32::MAX));
+            if missing > 0 || effect.returned {
+                let message = format!(
+                    "{}: {} {} as {} is missing",
+                    closure.id,
+                    missing.max(1),
+                    closure.meaning.word(),
+                    closure.role
+                );
+                self.add(Severity::Pending, "policy.signoff_missing", closure.id.as_str(), message);
+                self.requires.push(Requirement::Signoff {
+                    count: missing.max(1),
+                    id: closure.id.to_string(),
+                    meaning: closure.meaning,
+                    not: closure.not.clone(),
+                    role: closure.role.clone(),
+                });
+            }
+        }
+    }
+
+    /// Redacted and reused files are accepted step by step, by a reviewer who had no hand in them.
+    fn evidence(&mut self, run: &Run, signoffs: &[Counted]) {
+        let mut first: BTreeMap<_, _> = BTreeMap::new();
+        let mut doubtful: BTreeMap<&str, (&'static str, String)> = BTreeMap::new();
+        let reviewed = run.plan().policy.evidence.reuse == Outcome::Review;
+        for item in run.evidence() {
+            let place = (&item.step, &item.requirement);
+            let reused = *first.entry(item.file.blake3).or_insert(place) != place;
+            if item.redacted.is_some() && item.requirement.is_some() {
+                doubtful.insert(
+                    item.step.as_str(),
+                    ("evidence.redacted", format!("required evidence of step {} was redacted", item.step)),
+                );
+            } else if reused && reviewed {
+                let message = format!("one file serves two requirements, the second at step {}", item.step);
+                doubtful.entry(item.step.as_str()).or_insert(("evidence.reused", message));
+            }
+        }
+        for (step, (code, message)) in doubtful {
+            let subject = Subject { id: step.to_owned(), kind: SubjectKind::Step };
+            let by = &run.plan().policy.review.by;
+            let free = |person: &PersonId| !run.hands().contains(person);
+            let effect = Effect::on(signoffs, &subject, &|s| by.contains(&s.role) && free(&s.person));
+            let in_run = run.signatures().iter().any(|s| {
+                s.subject == subject && s.meaning == Meaning::Approved && by.contains(&s.role) && free(&s.person)
+            });
+            if !in_run && (effect.approved.is_empty() || effect.returned) {
+                self.add(Severity::Pending, code, step, message);
+                self.requires.push(Requirement::Evidence { by: by.clone(), id: step.to_owned() });
+            }
+        }
+    }
+
+    fn step_rejections(&mut self, run: &Run, signoffs: &[Counted]) {
+        for step in run.needed_steps() {
+            let subject = Subject { id: step.id.to_string(), kind: SubjectKind::Step };
+            let named = |role: &Role| {
+                run.plan().policy.review.by.contains(role) || step.signoff.iter().any(|s| s.role == *role)
+            };
+            let effect = Effect::on(signoffs, &subject, &|s| named(&s.role));
+            let state = run.step(&step.id).map(|s| s.state).unwrap_or_default();
+            if effect.rejected && state != StepState::NotApplicable {
+                self.add(
+                    Severity::Fail,
+                    "policy.step_rejected",
+                    step.id.as_str(),
+                    format!("step {} was rejected", step.id),
+                );
+            }
+        }
+    }
+}
+
+/// What the sign-offs on one subject come to.
+#[derive(Debug, Default)]
+struct Effect {
+    approved: BTreeSet<PersonId>,
+    returned: bool,
+    rejected: bool,
+    final_class: Option<Class>,
+}
+
+impl Effect {
+    /// Only statements of roles that the policy names for the subject take part. A rejection is final;
+    /// otherwise a later statement that `sees` an earlier one of the same person replaces it, and what is
+    /// left unordered resolves to the worst.
+    fn on(signoffs: &[Counted], subject: &Subject, named: &dyn Fn(&SignOff) -> bool) -> Self {
+        let about: Vec<&Counted> =
+            signoffs.iter().filter(|c| c.statement.subject == *subject && named(&c.statement)).collect();
+        let mut effect =
+            Self { rejected: about.iter().any(|c| c.statement.decision == Decision::Reject), ..Self::default() };
+        let persons: BTreeSet<&PersonId> = about.iter().map(|c| &c.statement.person).collect();
+        for person in persons {
+            let own: Vec<&&Counted> = about.iter().filter(|c| c.statement.person == *person).collect();
+            let seen: BTreeSet<_> = own.iter().flat_map(|c| &c.statement.sees).collect();
+            let last: Vec<&&&Counted> = own.iter().filter(|c| !seen.contains(&c.digest)).collect();
+            let has = |decision| last.iter().any(|c| c.statement.decision == decision);
+            if has(Decision::Return) {
+                effect.returned = true;
+            } else if has(Decision::Approve) {
+                effect.approved.insert(person.clone());
+                let classes = last.iter().filter_map(|c| c.statement.final_class);
+                effect.final_class = effect.final_class.max(classes.max());
+            }
+        }
+        effect
+    }
+}
+
+/// Returns what the receipt lists as still open: the assessment's items and the anchor, which no bundle holds.
+#[must_use]
+pub fn requires(run: &Run) -> Vec<Requirement> {
+    let mut list = assess(run, &[]).requires;
+    list.push(Requirement::Anchor { id: "T1".into() });
+    list
+}

@@ -1,0 +1,143 @@
+//! The rules of the policy profile, each as one function that recorder and verifier both call.
+
+use crate::kernel::model::deviation::{Class, Facts, Impact, ItemDisposition, ProcessDisposition, Ruling, Statement};
+use crate::kernel::model::name::{Role, StepId};
+use crate::kernel::model::pack::{FormDemand, ReasonCodeEntry};
+use crate::kernel::model::package::Plan;
+use crate::kernel::model::policy::{Demand, DeviationRule};
+use crate::kernel::model::step::{Step, StepType};
+
+/// Returns the class of a deviation: the gravest of code, trigger, answers and proposal.
+#[must_use]
+pub fn classify(facts: &Facts, statement: &Statement, entry: Option<&ReasonCodeEntry>) -> Class {
+    let answers = match statement.safety_impact.max(statement.data_integrity_impact) {
+        Impact::None => Class::Minor,
+        Impact::Possible => Class::Major,
+        Impact::Yes => Class::Critical,
+    };
+    let critical_step = if facts.critical { Class::Major } else { Class::Minor };
+    [
+        facts.trigger.floor(),
+        critical_step,
+        answers,
+        entry.map_or(Class::Minor, |e| e.default_class),
+        statement.proposed.unwrap_or(Class::Minor),
+    ]
+    .into_iter()
+    .max()
+    .unwrap_or(Class::Minor)
+}
+
+/// Returns the first rule that matches; the last one of a locked profile matches all.
+#[must_use]
+pub fn rule<'a>(plan: &'a Plan, facts: &Facts, class: Class, kind: Option<StepType>) -> Option<&'a DeviationRule> {
+    plan.policy.deviations.iter().find(|rule| {
+        let when = &rule.when;
+        when.trigger.as_ref().is_none_or(|t| t.contains(&facts.trigger))
+            && when.critical.is_none_or(|c| c == facts.critical)
+            && when.class.as_ref().is_none_or(|c| c.contains(&class))
+            && when.step.as_ref().is_none_or(|s| kind.is_some_and(|k| s.contains(&k)))
+    })
+}
+
+/// Returns what the policy makes of a departure: shown before signing, recorded, and recomputed when judged.
+#[must_use]
+pub fn ruling(plan: &Plan, facts: &Facts, statement: &Statement) -> Option<Ruling> {
+    let entry = plan.pack.code(&statement.code);
+    let class = classify(facts, statement, entry);
+    let kind = facts.step.as_ref().and_then(|id| plan.procedure.step(id)).map(|s| s.kind);
+    let rule = rule(plan, facts, class, kind)?;
+    let reviews = match rule.outcome {
+        crate::kernel::model::deviation::Outcome::Allow => 0,
+        _ => plan.policy.review.count(class).max(1),
+    };
+    Some(Ruling { profile: plan.profile(), rule: rule.id.clone(), outcome: rule.outcome, class, reviews })
+}
+
+/// Returns what is still missing in a form, each in words; empty when it is complete.
+#[must_use]
+pub fn form_gaps(plan: &Plan, facts: &Facts, statement: &Statement, has_photo: bool) -> Vec<String> {
+    let mut gaps = Vec::new();
+    let class = classify(facts, statement, plan.pack.code(&statement.code));
+    let kind = facts.step.as_ref().and_then(|id| plan.procedure.step(id)).map(|s| s.kind);
+    let least = rule(plan, facts, class, kind).map_or(0, |r| r.form.description_min).max(10) as usize;
+    let length = statement.description.trim().chars().count();
+    if length < least {
+        gaps.push(format!("description: {length} of at least {least} characters"));
+    }
+    if statement.immediate_action.text.trim().is_empty() {
+        gaps.push("immediate_action: say what was done at once".into());
+    }
+    let explained = statement.justification.as_deref().is_some_and(|t| !t.trim().is_empty());
+    if needs_justification(statement) && !explained {
+        gaps.push("justification: say why it is right to go on like this".into());
+    }
+    for demand in plan.pack.code(&statement.code).map_or(&[][..], |e| &e.requires) {
+        match demand {
+            FormDemand::Photo if !has_photo => gaps.push("evidence: this code demands a photo".into()),
+            FormDemand::AffectedItem if statement.affected.items.is_empty() => {
+                gaps.push("affected: name the item".into());
+            }
+            _ => {}
+        }
+    }
+    gaps
+}
+
+fn needs_justification(statement: &Statement) -> bool {
+    matches!(statement.process, ProcessDisposition::Continue | ProcessDisposition::Skip)
+        || matches!(statement.item, Some(ItemDisposition::UseAsIs | ItemDisposition::Repair))
+}
+
+/// Returns the roles that may review a deviation, a supervisor alone where its code demands one.
+#[must_use]
+pub fn review_roles<'a>(plan: &'a Plan, statement: &Statement) -> Vec<&'a Role> {
+    let demands_supervisor =
+        plan.pack.code(&statement.code).is_some_and(|e| e.requires.contains(&FormDemand::Supervisor));
+    let all = plan.policy.review.by.iter();
+    match demands_supervisor {
+        true => all.filter(|r| r.as_str() == "supervisor").collect(),
+        false => all.collect(),
+    }
+}
+
+/// Tells whether a reviewer must say why.
+#[must_use]
+pub fn comment_required(plan: &Plan) -> bool {
+    plan.policy.review.comment == Demand::Required
+}
+
+/// Returns the role whose members may mark a step not applicable.
+#[must_use]
+pub fn not_applicable_role(step: &Step) -> &Role {
+    step.not_applicable.authority.as_ref().unwrap_or(&step.performed_by)
+}
+
+/// Tells whether a disposition can be taken at a step at all, whatever the policy says.
+#[must_use]
+pub fn is_possible(plan: &Plan, facts: &Facts, statement: &Statement) -> bool {
+    use crate::kernel::model::deviation::Trigger;
+    let step = facts.step.as_ref().and_then(|id| plan.procedure.step(id));
+    let offered = |alternatives: &[crate::kernel::model::step::Alternative]| {
+        statement.alternative.as_ref().is_some_and(|a| alternatives.iter().any(|o| o.id == *a))
+    };
+    let code_allows = plan.pack.code(&statement.code).is_none_or(|e| {
+        (e.process.is_empty() || e.process.contains(&statement.process))
+            && statement.item.is_none_or(|i| e.item.is_empty() || e.item.contains(&i))
+    });
+    let step_allows = match statement.process {
+        ProcessDisposition::Redo => step.is_some_and(|s| s.redo.allowed),
+        ProcessDisposition::Alternative => step.is_some_and(|s| offered(&s.alternatives)),
+        ProcessDisposition::NotApplicable => step.is_some_and(|s| s.not_applicable.allowed),
+        ProcessDisposition::Skip => step.is_some(),
+        ProcessDisposition::Continue => facts.trigger != Trigger::WrongComponent,
+        ProcessDisposition::Stop | ProcessDisposition::BackOut => true,
+    };
+    let only_alternative = statement.alternative.is_none() || statement.process == ProcessDisposition::Alternative;
+    code_allows && step_allows && only_alternative
+}
+
+/// Returns the steps of the plan whose `requires` are not in `closed`.
+pub fn unmet<'a>(step: &'a Step, closed: &dyn Fn(&StepId) -> bool) -> Vec<&'a StepId> {
+    step.requires.iter().filter(|id| !closed(id)).collect()
+}

@@ -1,0 +1,120 @@
+//! Opening the run, sessions, crew and instruments.
+
+use super::super::gates::Asking;
+use super::super::{Intent, Phase, Run};
+use super::said;
+use crate::kernel::model::event::{
+    Binding, CrewBound, Event, InstrumentRegistered, LockReason, RunOpened, SessionClosed, SessionOpened,
+};
+use crate::kernel::model::gate::GateCode;
+use crate::kernel::model::name::{PersonId, Role, Variable};
+use crate::kernel::model::procedure::RunFieldType;
+use crate::kernel::signature::KeyId;
+use std::collections::BTreeMap;
+
+impl Run {
+    pub(super) fn open(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
+        let Intent::Open { clock, crew, fields, mode, offset, previous_run, program, roster } = intent else {
+            return None;
+        };
+        let performer: Role = "performer".parse().ok()?;
+        let manifest = &self.plan.manifest;
+        ask.phase(GateCode::RunOpen, self.phase == Phase::Draft);
+        let time = ask.now.time;
+        let valid = manifest.expires.is_none_or(|until| time < until)
+            && !self.roster.revoked_packages.contains(&self.plan.digest);
+        ask.ask(GateCode::PackageValid, valid, &[("package", &self.plan.digest)]);
+        ask.ask(GateCode::RosterInForce, self.roster.in_force(time), &[("serial", &self.roster.serial)]);
+        let wrong = self.wrong_fields(fields);
+        ask.ask(GateCode::RunFields, wrong.is_empty(), &[("fields", &wrong.join(" "))]);
+        let opener = Binding { person: ask.who.person.clone(), role: performer.clone() };
+        let mut bound = vec![opener];
+        bound.extend(crew.iter().filter(|b| b.person != ask.who.person || b.role != performer).cloned());
+        bound.dedup();
+        for binding in &bound {
+            let held = self.roster.person(&binding.person).is_some_and(|p| p.holds(&binding.role, time));
+            ask.ask(GateCode::RoleHeld, held, &[("person", &binding.person), ("role", &binding.role)]);
+        }
+        ask.role = Some(performer);
+        let gates = ask.passed()?;
+        Some(
+            RunOpened {
+                clock: *clock,
+                crew: bound,
+                fields: fields.clone(),
+                gates,
+                mode: *mode,
+                offset: offset.clone(),
+                package: self.plan.digest,
+                pack: manifest.pack.sha256,
+                parameters: manifest.parameters.clone(),
+                policy: manifest.policy.sha256,
+                previous_run: previous_run.clone(),
+                program: program.clone(),
+                roster: *roster,
+                roster_serial: self.roster.serial,
+            }
+            .into(),
+        )
+    }
+
+    fn wrong_fields(&self, fields: &BTreeMap<Variable, String>) -> Vec<String> {
+        let asked = &self.plan.procedure.run_fields;
+        let missing = asked.iter().filter(|f| f.required && !fields.contains_key(&f.id)).map(|f| f.id.to_string());
+        let wrong = fields.iter().filter(|(id, text)| {
+            !asked.iter().any(|f| {
+                f.id == **id
+                    && (f.kind == RunFieldType::Text || text.parse::<crate::kernel::model::name::Tag>().is_ok())
+            }) || !said(text)
+        });
+        missing.chain(wrong.map(|(id, _)| id.to_string())).collect()
+    }
+
+    pub(super) fn unlock(&self, ask: &mut Asking, key: &KeyId, resumed: bool) -> Option<Event> {
+        ask.open();
+        let open = self.sessions.contains(&ask.who.person) && !resumed;
+        ask.ask(GateCode::SessionClosed, !open, &[("person", &ask.who.person)]);
+        ask.ask(GateCode::KnownPerson, *key == ask.who.key, &[("key", key)]);
+        ask.any_role();
+        let gates = ask.passed()?;
+        Some(SessionOpened { gates, key: *key, resumed }.into())
+    }
+
+    pub(super) fn lock_session(&self, ask: &mut Asking, reason: LockReason) -> Option<Event> {
+        ask.open();
+        ask.passed()?;
+        Some(SessionClosed { reason }.into())
+    }
+
+    pub(super) fn bind_crew(&self, ask: &mut Asking, person: &PersonId, role: &Role) -> Option<Event> {
+        ask.open();
+        ask.any_role();
+        let held = self.roster.person(person).is_some_and(|p| p.holds(role, ask.now.time));
+        ask.ask(GateCode::RoleHeld, held, &[("person", person), ("role", role)]);
+        let gates = ask.passed()?;
+        Some(CrewBound { gates, person: person.clone(), role: role.clone() }.into())
+    }
+
+    pub(super) fn register_instrument(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
+        let Intent::RegisterInstrument { cal_due, instrument, name, range } = intent else { return None };
+        ask.working();
+        ask.any_role();
+        ask.ask(GateCode::InstrumentFree, !self.instruments.contains_key(instrument), &[("instrument", instrument)]);
+        ask.ask(GateCode::Comment, said(name), &[("name", name)]);
+        if let Some(range) = range {
+            let known = self.plan.pack.units.iter().any(|u| u.id == range.unit) && range.min <= range.max;
+            ask.ask(GateCode::EntryForm, known, &[("unit", &range.unit)]);
+        }
+        let gates = ask.passed()?;
+        Some(
+            InstrumentRegistered {
+                cal_due: *cal_due,
+                gates,
+                instrument: instrument.clone(),
+                name: name.clone(),
+                range: range.clone(),
+            }
+            .into(),
+        )
+    }
+}

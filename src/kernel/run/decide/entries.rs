@@ -1,0 +1,208 @@
+//! Values, corrections and files.
+
+use super::super::gates::Asking;
+use super::super::{Entry, Intent, Run, StepState};
+use super::said;
+use crate::kernel::canon::digest::EvidenceDigest;
+use crate::kernel::model::deviation::Outcome;
+use crate::kernel::model::event::{Event, EvidenceCaptured, EvidenceRedacted, ValueCorrected, ValueEntered};
+use crate::kernel::model::gate::GateCode;
+use crate::kernel::model::input::{EntryVerdict, Input, InputType, InstrumentUse};
+use crate::kernel::model::name::{OptionId, StepId, Tag, Variable};
+use crate::kernel::model::number::Number;
+use crate::kernel::model::record::Meaning;
+use crate::kernel::model::step::{Step, StepType};
+
+/// Names an input or a cell of a table.
+struct Place<'a> {
+    input: &'a Variable,
+    row: Option<&'a OptionId>,
+    column: Option<&'a Variable>,
+}
+
+impl Run {
+    /// Finds the input that a place names: the input itself, or the column of a table.
+    fn input_at<'a>(&self, ask: &mut Asking, step: &'a Step, place: &Place) -> Option<&'a Input> {
+        let found = step.input(place.input).filter(|_| step.kind != StepType::Decision).and_then(|input| {
+            match (input.kind, place.row, place.column) {
+                (InputType::Table, Some(row), Some(column)) => {
+                    input.rows.iter().find(|r| r.id == *row).and_then(|_| input.column(column))
+                }
+                (InputType::Table, ..) => None,
+                (_, None, None) => Some(input),
+                _ => None,
+            }
+        });
+        let cell = place.row.map(ToString::to_string).unwrap_or_default();
+        ask.ask(GateCode::KnownInput, found.is_some(), &[("input", place.input), ("row", &cell)]);
+        found
+    }
+
+    fn judged(
+        &self,
+        ask: &mut Asking,
+        step: &Step,
+        input: &Input,
+        place: &Place,
+        raw: &str,
+    ) -> Option<(String, EntryVerdict)> {
+        let attempt = self.steps[&step.id].current();
+        let before = attempt.and_then(|a| a.entry(place.input, place.row, place.column));
+        let repeats = |value: &str| before.is_some_and(|e| e.verdict == EntryVerdict::Implausible && e.value == value);
+        let expected = self.expected(input);
+        let judged = match raw.len() {
+            0..=8000 => {
+                input.judge(raw, &self.plan.manifest.parameters, expected.as_deref(), &repeats).map_err(|e| e.0)
+            }
+            _ => Err("longer than 8000 bytes".to_owned()),
+        };
+        let fault = judged.as_ref().err().cloned().unwrap_or_default();
+        ask.ask(GateCode::EntryForm, judged.is_ok(), &[("input", place.input), ("fault", &fault)]);
+        judged.ok()
+    }
+
+    pub(super) fn enter(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
+        let Intent::Enter { column, input, instrument, raw, row, step: id } = intent else { return None };
+        ask.working();
+        let step = ask.step(id)?;
+        ask.active(step);
+        ask.role(&step.performed_by);
+        self.identified(ask, step);
+        let place = Place { input, row: row.as_ref(), column: column.as_ref() };
+        let authored = self.input_at(ask, step, &place)?;
+        let before = self.steps[id].current().and_then(|a| a.entry(input, row.as_ref(), column.as_ref()));
+        let free = before.is_none_or(|e| e.verdict == EntryVerdict::Implausible);
+        ask.ask(GateCode::EntryFree, free, &[("input", input)]);
+        let judged = self.judged(ask, step, authored, &place, raw);
+        let (value, verdict) = judged.unwrap_or_else(|| (String::new(), EntryVerdict::Implausible));
+        self.instrument(ask, authored, instrument.as_ref(), &value);
+        let gates = ask.passed()?;
+        Some(
+            ValueEntered {
+                attempt: self.steps[id].attempt(),
+                column: column.clone(),
+                gates,
+                input: input.clone(),
+                instrument: instrument.clone(),
+                raw: raw.clone(),
+                row: row.clone(),
+                step: id.clone(),
+                unit: authored.unit.clone(),
+                value,
+                verdict,
+            }
+            .into(),
+        )
+    }
+
+    /// The named instrument is registered and its range holds the reading; expiry is a departure, not a refusal.
+    fn instrument(&self, ask: &mut Asking, input: &Input, named: Option<&Tag>, value: &str) {
+        let needed = input.instrument == InstrumentUse::Required;
+        let known = named.and_then(|tag| self.instruments.get(tag));
+        let named_text = named.map(ToString::to_string).unwrap_or_default();
+        if needed || named.is_some() {
+            ask.ask(GateCode::InstrumentKnown, known.is_some(), &[("instrument", &named_text)]);
+        }
+        let range = known.and_then(|i| i.range.as_ref()).filter(|r| Some(&r.unit) == input.unit.as_ref());
+        if let (Some(range), Ok(number)) = (range, value.parse::<Number>()) {
+            let inside = range.min <= number && number <= range.max;
+            ask.ask(GateCode::InstrumentRange, inside, &[("instrument", &named_text), ("value", &number)]);
+        }
+    }
+
+    pub(super) fn correct(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
+        let Intent::Correct { column, input, raw, reason, row, step: id } = intent else { return None };
+        ask.open();
+        let step = ask.step(id)?;
+        ask.role(&step.performed_by);
+        ask.ask(GateCode::Comment, said(reason), &[("reason", &said(reason))]);
+        let place = Place { input, row: row.as_ref(), column: column.as_ref() };
+        let authored = self.input_at(ask, step, &place)?;
+        let before = self.steps[id]
+            .current()
+            .and_then(|a| a.entry(input, row.as_ref(), column.as_ref()))
+            .map(|e: &Entry| e.record);
+        let open = before.is_some() && self.steps[id].state != StepState::Open;
+        ask.ask(GateCode::EntryPresent, open, &[("input", input)]);
+        let judged = self.judged(ask, step, authored, &place, raw);
+        let gates = ask.passed()?;
+        let (value, verdict) = judged?;
+        Some(
+            ValueCorrected {
+                attempt: self.steps[id].attempt(),
+                column: column.clone(),
+                gates,
+                input: input.clone(),
+                meaning: Meaning::EntryCorrected,
+                raw: raw.clone(),
+                reason: reason.clone(),
+                row: row.clone(),
+                step: id.clone(),
+                value,
+                verdict,
+                was: before?,
+            }
+            .into(),
+        )
+    }
+
+    pub(super) fn attach(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
+        let Intent::Attach { caption, file, requirement, sensitivity, step: id } = intent else { return None };
+        ask.open();
+        let step = ask.step(id)?;
+        self.attachable(ask, id);
+        ask.any_role();
+        let known = requirement.as_ref().is_none_or(|r| step.evidence.iter().any(|e| e.id == *r));
+        ask.ask(
+            GateCode::KnownRequirement,
+            known,
+            &[("requirement", &requirement.as_ref().map(ToString::to_string).unwrap_or_default())],
+        );
+        ask.ask(
+            GateCode::Comment,
+            caption.as_ref().is_none_or(|c| c.len() <= 2000),
+            &[("caption", &caption.is_some())],
+        );
+        let first = self.evidence.iter().find(|e| e.file.blake3 == file.blake3);
+        let again = first.is_some_and(|e| (&e.step, &e.requirement) != (id, requirement));
+        if again {
+            let outcome = self.plan.policy.evidence.reuse;
+            ask.ask(
+                GateCode::EvidenceReuse,
+                outcome != Outcome::Block,
+                &[("file", &file.blake3), ("policy", &outcome.word())],
+            );
+        }
+        let gates = ask.passed()?;
+        Some(
+            EvidenceCaptured {
+                attempt: self.steps[id].attempt(),
+                caption: caption.clone(),
+                duplicate_of: first.map(|e| e.record),
+                file: file.clone(),
+                gates,
+                requirement: requirement.clone(),
+                sensitivity: *sensitivity,
+                step: id.clone(),
+            }
+            .into(),
+        )
+    }
+
+    /// Files may be added once a step was begun, also while a deviation is due: they show what happened.
+    fn attachable(&self, ask: &mut Asking, id: &StepId) {
+        let state = self.steps[id].state;
+        let begun = !self.steps[id].attempts.is_empty() && state != StepState::NotApplicable;
+        ask.ask(GateCode::StepActive, begun, &[("step", id), ("state", &state.word())]);
+    }
+
+    pub(super) fn redact(&self, ask: &mut Asking, blake3: EvidenceDigest, reason: &str) -> Option<Event> {
+        ask.open();
+        ask.any_role();
+        let present = self.evidence.iter().any(|e| e.file.blake3 == blake3 && e.redacted.is_none());
+        ask.ask(GateCode::EvidencePresent, present, &[("file", &blake3)]);
+        ask.ask(GateCode::Comment, said(reason), &[("reason", &said(reason))]);
+        let gates = ask.passed()?;
+        Some(EvidenceRedacted { blake3, gates, reason: reason.to_owned() }.into())
+    }
+}

@@ -1,0 +1,147 @@
+//! Deciding: an intent becomes the event that would be recorded, or a refusal.
+
+mod crew;
+mod deviations;
+mod entries;
+mod phases;
+mod second_person;
+mod steps;
+
+pub use deviations::facts_of;
+
+use super::gates::Asking;
+use super::{Intent, Run};
+use crate::kernel::model::event::{Event, GateDenied};
+use crate::kernel::model::gate::{Gate, GateCode, GateOutcome};
+use crate::kernel::model::name::{PersonId, Role};
+use crate::kernel::model::time::Now;
+use crate::kernel::signature::KeyId;
+
+/// Who acts, and with which key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// The person.
+    pub person: PersonId,
+    /// The key that signs.
+    pub key: KeyId,
+}
+
+/// What would be recorded, and in which role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// The event.
+    pub event: Event,
+    /// The role of the actor.
+    pub role: Role,
+}
+
+/// An act that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Every gate that was evaluated, the closed ones among them.
+    pub gates: Vec<Gate>,
+    /// The denial as a record, when the person has an open session.
+    pub denial: Option<Decided>,
+}
+
+impl Refusal {
+    /// Returns the codes of the closed gates; never empty.
+    #[must_use]
+    pub fn codes(&self) -> Vec<GateCode> {
+        self.gates.iter().filter(|g| g.outcome == GateOutcome::Deny).map(|g| g.gate).collect()
+    }
+
+    /// Returns what happened, in one sentence for each closed gate.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let denied = self.gates.iter().filter(|g| g.outcome == GateOutcome::Deny);
+        let sentences = denied.map(|g| {
+            let inputs =
+                g.inputs.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k} {v}")).collect::<Vec<_>>();
+            format!("{} ({})", g.gate.message(), inputs.join(", "))
+        });
+        sentences.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Returns what can be done about the first closed gate.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        self.codes().first().map_or("", |c| c.hint())
+    }
+}
+
+impl Run {
+    /// Decides an intent: the same answer for the same run, person and moment, on any machine.
+    ///
+    /// # Errors
+    /// When a gate is closed.
+    pub fn decide(&self, intent: &Intent, who: &Who, now: &Now) -> Result<Decided, Box<Refusal>> {
+        let mut ask = Asking::new(self, who, now);
+        let event = match ask.person() && (starts(intent) || ask.session()) {
+            true => self.event(&mut ask, intent),
+            false => None,
+        };
+        let role = ask.role.clone().or_else(|| self.roles_of(&who.person).next().cloned());
+        match (event, role) {
+            (Some(event), Some(role)) => Ok(Decided { event, role }),
+            (_, role) => {
+                let gates = ask.into_gates();
+                let codes = gates.iter().filter(|g| g.outcome == GateOutcome::Deny).map(|g| g.gate).collect();
+                let recordable = self.sessions.contains(&who.person) && self.closed.is_none() && !knows_no_key(&gates);
+                let bound = self.roles_of(&who.person).next().cloned().or(role).filter(|_| recordable);
+                let denied = GateDenied { codes, gates: gates.clone(), intent: Box::new(intent.clone()) };
+                Err(Box::new(Refusal { gates, denial: bound.map(|role| Decided { event: denied.into(), role }) }))
+            }
+        }
+    }
+
+    fn event(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
+        match intent {
+            Intent::Open { .. } => self.open(ask, intent),
+            Intent::Unlock { key, resumed } => self.unlock(ask, key, *resumed),
+            Intent::LockSession { reason } => self.lock_session(ask, *reason),
+            Intent::BindCrew { person, role } => self.bind_crew(ask, person, role),
+            Intent::RegisterInstrument { .. } => self.register_instrument(ask, intent),
+            Intent::Begin { step } => self.begin(ask, step),
+            Intent::Acknowledge { advisory, step } => self.acknowledge(ask, *advisory, step),
+            Intent::ConfirmComponent { step, tag } => self.confirm_component(ask, step, tag),
+            Intent::Enter { .. } => self.enter(ask, intent),
+            Intent::Correct { .. } => self.correct(ask, intent),
+            Intent::Check { as_found, result, step } => self.check(ask, as_found.as_ref(), *result, step),
+            Intent::Decide { option, step } => self.take_decision(ask, option, step),
+            Intent::Attach { .. } => self.attach(ask, intent),
+            Intent::Redact { blake3, reason } => self.redact(ask, *blake3, reason),
+            Intent::Perform { outcome, step } => self.perform(ask, *outcome, step),
+            Intent::Verify { agree, step, values } => self.verify(ask, *agree, step, values),
+            Intent::ReleaseHold { comment, step } => self.release_hold(ask, comment.as_ref(), step),
+            Intent::Redo { step } => self.redo(ask, step),
+            Intent::NotApplicable { step } => self.not_applicable(ask, step),
+            Intent::Skip { step } => self.skip(ask, step),
+            Intent::Deviate { about, statement, step } => self.deviate(ask, about.as_deref(), statement, step.as_ref()),
+            Intent::AmendDeviation { deviation, reason, statement } => self.amend(ask, deviation, reason, statement),
+            Intent::ReviewDeviation { .. } => self.review(ask, intent),
+            Intent::Sign { comment, meaning, subject } => self.sign(ask, comment.as_ref(), *meaning, subject),
+            Intent::Note { step, text } => self.note(ask, step.as_ref(), text),
+            Intent::Pause { code, reason } => self.pause(ask, code.as_ref(), reason),
+            Intent::Resume { comment } => self.resume(ask, comment.as_ref()),
+            Intent::StopWork { reason } => self.stop_work(ask, reason),
+            Intent::Abort { emergency, reason } => self.abort(ask, *emergency, reason),
+            Intent::ConfirmSafeState { comment } => self.confirm_safe_state(ask, comment.as_ref()),
+            Intent::Close { orphans } => self.close(ask, orphans),
+        }
+    }
+}
+
+/// Opening and unlocking are the two acts that come before a session.
+fn starts(intent: &Intent) -> bool {
+    matches!(intent, Intent::Open { .. } | Intent::Unlock { .. })
+}
+
+fn knows_no_key(gates: &[Gate]) -> bool {
+    gates.iter().any(|g| g.gate == GateCode::KnownPerson && g.outcome == GateOutcome::Deny)
+}
+
+/// Texts that people type are bounded here, so that no record outgrows its line.
+pub(super) fn said(text: &str) -> bool {
+    !text.trim().is_empty() && text.len() <= 8000
+}

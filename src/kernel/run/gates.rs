@@ -1,0 +1,156 @@
+//! Asking gates: every question is written down with what it looked at, whatever it finds.
+
+use super::{Exit, Phase, Run, StepState, Who};
+use crate::kernel::model::event::Binding;
+use crate::kernel::model::gate::{Gate, GateCode, GateOutcome};
+use crate::kernel::model::name::{PersonId, Role, RuleId, StepId};
+use crate::kernel::model::step::Step;
+use crate::kernel::model::time::Now;
+use std::fmt::Display;
+
+/// The gates of one act, and the role in which it is done.
+pub(super) struct Asking<'a> {
+    pub(super) run: &'a Run,
+    pub(super) who: &'a Who,
+    pub(super) now: &'a Now,
+    pub(super) role: Option<Role>,
+    gates: Vec<Gate>,
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn new(run: &'a Run, who: &'a Who, now: &'a Now) -> Self {
+        Self { run, who, now, role: None, gates: Vec::new() }
+    }
+
+    /// Asks one gate and returns whether it is open.
+    pub(super) fn ask(&mut self, gate: GateCode, open: bool, inputs: &[(&str, &dyn Display)]) -> bool {
+        self.ask_ruled(gate, open, inputs, None)
+    }
+
+    /// Asks a gate that a policy rule decides.
+    pub(super) fn ask_ruled(
+        &mut self,
+        gate: GateCode,
+        open: bool,
+        inputs: &[(&str, &dyn Display)],
+        rule: Option<RuleId>,
+    ) -> bool {
+        let inputs = inputs.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
+        let outcome = if open { GateOutcome::Pass } else { GateOutcome::Deny };
+        self.gates.push(Gate { gate, inputs, outcome, rule });
+        open
+    }
+
+    /// Returns the gates when all are open.
+    pub(super) fn passed(&mut self) -> Option<Vec<Gate>> {
+        let open = self.gates.iter().all(|g| g.outcome == GateOutcome::Pass);
+        open.then(|| std::mem::take(&mut self.gates))
+    }
+
+    pub(super) fn into_gates(self) -> Vec<Gate> {
+        self.gates
+    }
+
+    /// The person stands in the roster with the key that signs, and has an open session.
+    pub(super) fn person(&mut self) -> bool {
+        let known = self.run.roster.person(&self.who.person).and_then(|p| p.key_at(&self.who.key, self.now.time));
+        self.ask(GateCode::KnownPerson, known.is_some(), &[("person", &self.who.person), ("key", &self.who.key)])
+    }
+
+    pub(super) fn session(&mut self) -> bool {
+        let open = self.run.sessions.contains(&self.who.person);
+        self.ask(GateCode::SessionOpen, open, &[("person", &self.who.person)])
+    }
+
+    pub(super) fn phase(&mut self, gate: GateCode, open: bool) -> bool {
+        self.ask(gate, open, &[("phase", &self.run.phase.word())])
+    }
+
+    /// Work goes on, or the back-out does.
+    pub(super) fn working(&mut self) -> bool {
+        self.phase(GateCode::RunRunning, matches!(self.run.phase, Phase::Running | Phase::Aborting))
+    }
+
+    /// The run is opened and not closed.
+    pub(super) fn open(&mut self) -> bool {
+        self.phase(GateCode::RunOpen, !matches!(self.run.phase, Phase::Draft | Phase::Closed))
+    }
+
+    /// The person is bound to `role` in this run and holds it in the roster now.
+    pub(super) fn role(&mut self, role: &Role) -> bool {
+        let person = &self.who.person;
+        let bound = self.run.crew.contains(&Binding { person: person.clone(), role: role.clone() });
+        let held = self.run.roster.person(person).is_some_and(|p| p.holds(role, self.now.time));
+        self.role = Some(role.clone());
+        let bound = self.ask(GateCode::RoleBound, bound, &[("person", person), ("role", role)]);
+        self.ask(GateCode::RoleHeld, held, &[("person", person), ("role", role)]) && bound
+    }
+
+    /// The person is bound to one of `roles`; the first one that fits is the role of the act.
+    pub(super) fn one_role(&mut self, gate: GateCode, roles: &[&Role]) -> bool {
+        let run = self.run;
+        let bound = run.roles_of(&self.who.person).find(|r| roles.contains(r));
+        let names = roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" ");
+        match bound {
+            Some(role) => self.ask(gate, true, &[("person", &self.who.person), ("roles", &names)]) && self.role(role),
+            None => self.ask(gate, false, &[("person", &self.who.person), ("roles", &names)]),
+        }
+    }
+
+    /// The person is bound to any role at all.
+    pub(super) fn any_role(&mut self) -> bool {
+        let run = self.run;
+        match run.roles_of(&self.who.person).next() {
+            Some(role) => self.role(role),
+            None => self.ask(GateCode::RoleBound, false, &[("person", &self.who.person), ("role", &"any")]),
+        }
+    }
+
+    /// The step exists.
+    pub(super) fn step(&mut self, id: &StepId) -> Option<&'a Step> {
+        let step = self.run.plan.procedure.step(id);
+        self.ask(GateCode::KnownStep, step.is_some(), &[("step", id)]).then_some(step).flatten()
+    }
+
+    /// The step is being worked on, with nothing unwritten and no other way prescribed.
+    pub(super) fn active(&mut self, step: &Step) -> bool {
+        let state = self.run.steps[&step.id].state;
+        let open =
+            self.ask(GateCode::StepActive, state == StepState::Active, &[("step", &step.id), ("state", &state.word())]);
+        self.undisturbed(&step.id) && open
+    }
+
+    /// Nothing at the step waits for a deviation, and no deviation prescribes another way.
+    pub(super) fn undisturbed(&mut self, id: &StepId) -> bool {
+        let run = self.run;
+        let pending = run.pending_at(id).map(|p| p.trigger.word()).collect::<Vec<_>>().join(" ");
+        let exit = run.steps[id].exit.as_ref();
+        let filed = self.ask(GateCode::DeviationFiled, pending.is_empty(), &[("step", id), ("pending", &pending)]);
+        self.ask(GateCode::WayOut, exit.is_none(), &[("step", id), ("prescribed", &exit.map_or("none", Exit::word))])
+            && filed
+    }
+
+    /// Nobody who did a part of the step acts here, by person and by key.
+    pub(super) fn other_person(&mut self, id: &StepId) -> bool {
+        let attempt = self.run.steps[id].current();
+        let other = attempt.is_none_or(|a| !a.actors.contains(&self.who.person) && !a.keys.contains(&self.who.key));
+        let names =
+            attempt.map(|a| a.actors.iter().map(PersonId::as_str).collect::<Vec<_>>().join(" ")).unwrap_or_default();
+        self.ask(GateCode::OtherPerson, other, &[("person", &self.who.person), ("performed_by", &names)])
+    }
+}
+
+impl Exit {
+    /// Returns what is prescribed, in one word.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Redo(_) => "redo",
+            Self::Alternative(..) => "alternative",
+            Self::NotApplicable(_) => "not_applicable",
+            Self::Skip(_) => "skip",
+            Self::BackOut(_) => "back_out",
+            Self::Fail(_) => "fail",
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Replay: every stored record must be just what the kernel would have recorded there.
+
+use super::{Intent, Run, Who};
+use crate::kernel::model::event::{AttemptReason, Event, NotApplicableReason};
+use crate::kernel::model::name::{PersonId, Role};
+use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::time::Timestamp;
+
+/// Why a record contradicts the run before it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Contradiction {
+    /// Another record was due there.
+    #[error("`{due}` was due before `{found}`")]
+    NotDue {
+        /// What was due.
+        due: &'static str,
+        /// What stands there.
+        found: &'static str,
+    },
+    /// The record claims to follow by itself, but nothing was due.
+    #[error("`{0}` follows from nothing that is recorded")]
+    Groundless(&'static str),
+    /// The act would have been refused.
+    #[error("`{kind}` would have been refused: {reason}")]
+    Refused {
+        /// What stands there.
+        kind: &'static str,
+        /// The gates that were closed.
+        reason: String,
+    },
+    /// The act would have been recorded otherwise.
+    #[error("`{0}` would have been recorded otherwise")]
+    Otherwise(&'static str),
+    /// The actor could not sign a record of the system.
+    #[error("{person} had no open session as {role}")]
+    Actor {
+        /// Who.
+        person: PersonId,
+        /// As what.
+        role: Role,
+    },
+}
+
+impl Run {
+    /// Decides a stored record again with the same inputs and compares.
+    ///
+    /// # Errors
+    /// When the kernel would have recorded something else, or nothing.
+    pub fn admits(&self, signed: &SignedRecord) -> Result<(), Contradiction> {
+        let record = signed.record();
+        let found = record.event.kind();
+        let who = Who { person: record.actor.clone(), key: *signed.key() };
+        let resumes = matches!(&record.event, Event::SessionOpened(d) if d.resumed)
+            || matches!(record.event, Event::RunRecovered(_));
+        if let (Some(due), false) = (self.due(), resumes) {
+            if due != record.event {
+                return Err(Contradiction::NotDue { due: due.kind(), found });
+            }
+            return self.may_sign_for_system(&who, &record.role, record.time, true);
+        }
+        let Some(intent) = intent_of(&record.event) else {
+            return match record.event {
+                Event::RunRecovered(_) => self.may_sign_for_system(&who, &record.role, record.time, false),
+                _ => Err(Contradiction::Groundless(found)),
+            };
+        };
+        let denied = matches!(record.event, Event::GateDenied(_));
+        let (decided, refused) = match self.decide(&intent, &who, &record.now()) {
+            Ok(decided) => (Some(decided), None),
+            Err(refusal) => (refusal.denial.clone(), Some(refusal)),
+        };
+        if let (Some(refusal), false) = (&refused, denied) {
+            let codes = refusal.codes().iter().map(|c| c.code()).collect::<Vec<_>>().join(", ");
+            return Err(Contradiction::Refused { kind: found, reason: codes });
+        }
+        let same = decided.is_some_and(|d| d.event == record.event && d.role == record.role);
+        match same && denied == refused.is_some() {
+            true => Ok(()),
+            false => Err(Contradiction::Otherwise(found)),
+        }
+    }
+
+    /// Records of the system are signed by a person of the crew whose session is open.
+    fn may_sign_for_system(&self, who: &Who, role: &Role, at: Timestamp, session: bool) -> Result<(), Contradiction> {
+        let known = self.roster.person(&who.person).is_some_and(|p| p.key_at(&who.key, at).is_some());
+        let open = !session || self.sessions.contains(&who.person);
+        match known && open && self.system_role(&who.person).as_ref() == Some(role) {
+            true => Ok(()),
+            false => Err(Contradiction::Actor { person: who.person.clone(), role: role.clone() }),
+        }
+    }
+
+    /// Returns the role in which a person signs records of the system.
+    #[must_use]
+    pub fn system_role(&self, person: &PersonId) -> Option<Role> {
+        self.roles_of(person).next().cloned()
+    }
+}
+
+/// Returns the act that an event came from; none for records of the system.
+fn intent_of(event: &Event) -> Option<Intent> {
+    Some(match event.clone() {
+        Event::RunOpened(d) => Intent::Open {
+            clock: d.clock,
+            crew: d.crew,
+            fields: d.fields,
+            mode: d.mode,
+            offset: d.offset,
+            previous_run: d.previous_run,
+            program: d.program,
+            roster: d.roster,
+        },
+        Event::SessionOpened(d) => Intent::Unlock { key: d.key, resumed: d.resumed },
+        Event::SessionClosed(d) => Intent::LockSession { reason: d.reason },
+        Event::CrewBound(d) => Intent::BindCrew { person: d.person, role: d.role },
+        Event::InstrumentRegistered(d) => {
+            Intent::RegisterInstrument { cal_due: d.cal_due, instrument: d.instrument, name: d.name, range: d.range }
+        }
+        Event::StepStarted(d) => Intent::Begin { step: d.step },
+        Event::AdvisoryAcknowledged(d) => Intent::Acknowledge { advisory: Some(d.advisory), step: d.step },
+        Event::BriefAcknowledged(d) => Intent::Acknowledge { advisory: None, step: d.step },
+        Event::ComponentConfirmed(d) => Intent::ConfirmComponent { step: d.step, tag: d.given },
+        Event::ValueEntered(d) => Intent::Enter {
+            column: d.column,
+            input: d.input,
+            instrument: d.instrument,
+            raw: d.raw,
+            row: d.row,
+            step: d.step,
+        },
+        Event::ValueCorrected(d) => {
+            Intent::Correct { column: d.column, input: d.input, raw: d.raw, reason: d.reason, row: d.row, step: d.step }
+        }
+        Event::CheckRecorded(d) => Intent::Check { as_found: d.as_found, result: d.result, step: d.step },
+        Event::DecisionTaken(d) => Intent::Decide { option: d.option, step: d.step },
+        Event::EvidenceCaptured(d) => Intent::Attach {
+            caption: d.caption,
+            file: d.file,
+            requirement: d.requirement,
+            sensitivity: d.sensitivity,
+            step: d.step,
+        },
+        Event::EvidenceRedacted(d) => Intent::Redact { blake3: d.blake3, reason: d.reason },
+        Event::StepPerformed(d) => Intent::Perform { outcome: d.outcome, step: d.step },
+        // Where something was observed, the result follows from it; otherwise it is the verifier's word.
+        Event::VerificationRecorded(d) => {
+            let disagreed = d.observed.is_empty() && d.result == crate::kernel::model::event::Match::Mismatch;
+            Intent::Verify { agree: disagreed.then_some(false), step: d.step, values: d.observed }
+        }
+        Event::HoldReleased(d) => Intent::ReleaseHold { comment: d.comment, step: d.step },
+        Event::StepNotApplicable(d) if d.reason == NotApplicableReason::Authorised => {
+            Intent::NotApplicable { step: d.step }
+        }
+        Event::StepSkipped(d) => Intent::Skip { step: d.step },
+        Event::AttemptStarted(d) if d.reason == AttemptReason::Redo => Intent::Redo { step: d.step },
+        Event::GateDenied(d) => *d.intent,
+        Event::DeviationRaised(d) => {
+            Intent::Deviate { about: d.facts.about, statement: d.statement, step: d.facts.step }
+        }
+        Event::DeviationAmended(d) => {
+            Intent::AmendDeviation { deviation: d.deviation, reason: d.reason, statement: d.statement }
+        }
+        Event::DeviationReviewed(d) => Intent::ReviewDeviation {
+            comment: d.comment,
+            decision: d.decision,
+            deviation: d.deviation,
+            final_class: d.final_class,
+        },
+        Event::SignatureGiven(d) => Intent::Sign { comment: d.comment, meaning: d.meaning, subject: d.subject },
+        Event::NoteAdded(d) => Intent::Note { step: d.step, text: d.text },
+        Event::RunPaused(d) => Intent::Pause { code: d.code, reason: d.reason },
+        Event::RunResumed(d) => Intent::Resume { comment: d.comment },
+        Event::StopCalled(d) => Intent::StopWork { reason: d.reason },
+        Event::RunAborting(d) => Intent::Abort { emergency: d.emergency, reason: d.reason },
+        Event::SafeStateConfirmed(d) => Intent::ConfirmSafeState { comment: d.comment },
+        Event::RunClosed(d) => Intent::Close { orphans: d.orphans },
+        Event::HoldReached(_)
+        | Event::StepCompleted(_)
+        | Event::StepFailed(_)
+        | Event::StepNotApplicable(_)
+        | Event::AttemptStarted(_)
+        | Event::RunInterrupted(_)
+        | Event::RunRecovered(_)
+        | Event::RunAborted(_)
+        | Event::IntegrityEvent(_) => return None,
+    })
+}

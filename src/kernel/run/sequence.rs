@@ -1,0 +1,86 @@
+//! Whose turn it is.
+
+use super::{Exit, Phase, Run, StepState};
+use crate::kernel::expression::Value;
+use crate::kernel::model::name::{SectionId, StepId};
+use crate::kernel::model::procedure::{Order, Section};
+use crate::kernel::model::step::Step;
+
+impl Run {
+    /// Returns the steps that may be begun or are being worked on, in document order.
+    #[must_use]
+    pub fn frontier(&self) -> Vec<&Step> {
+        let sections: Vec<&Section> = match self.phase {
+            Phase::Draft | Phase::Aborted | Phase::Closed => return Vec::new(),
+            Phase::Aborting => {
+                self.plan.procedure.back_out.iter().filter_map(|id| self.plan.procedure.section(id)).collect()
+            }
+            _ => self.plan.procedure.sections.iter().filter(|s| !self.plan.procedure.is_dormant(&s.id)).collect(),
+        };
+        sections.into_iter().map(|s| self.open_steps(s)).find(|open| !open.is_empty()).unwrap_or_default()
+    }
+
+    /// Returns the step that is being worked on, or else the next one.
+    #[must_use]
+    pub fn active(&self) -> Option<&Step> {
+        let frontier = self.frontier();
+        let begun = frontier.iter().find(|s| self.steps[&s.id].state != StepState::Open);
+        begun.or(frontier.first()).copied()
+    }
+
+    fn open_steps<'a>(&'a self, section: &'a Section) -> Vec<&'a Step> {
+        let mut open = section.steps.iter().filter(|s| !self.is_closed(&s.id));
+        match section.order {
+            Order::Any => open.flat_map(|s| self.instead_of(s)).collect(),
+            Order::Sequential => open.next().map(|s| self.instead_of(s)).unwrap_or_default(),
+        }
+    }
+
+    /// Returns the open steps of the alternative that a deviation chose, or the step itself.
+    fn instead_of<'a>(&'a self, step: &'a Step) -> Vec<&'a Step> {
+        match &self.steps[&step.id].exit {
+            Some(Exit::Alternative(_, section)) => match self.plan.procedure.section(section) {
+                Some(section) if !self.is_section_closed(&section.id) => self.open_steps(section),
+                _ => vec![step],
+            },
+            _ => vec![step],
+        }
+    }
+
+    /// Tells whether a step is closed and no way on is left to take.
+    #[must_use]
+    pub fn is_closed(&self, id: &StepId) -> bool {
+        self.steps.get(id).is_some_and(|s| s.state.is_terminal() && s.exit.is_none())
+    }
+
+    /// Tells whether every step of a section is closed.
+    #[must_use]
+    pub fn is_section_closed(&self, id: &SectionId) -> bool {
+        self.plan.procedure.section(id).is_none_or(|s| s.steps.iter().all(|step| self.is_closed(&step.id)))
+    }
+
+    /// Returns every step that the run needs: all but those of sections that nobody entered on purpose.
+    pub fn needed_steps(&self) -> impl Iterator<Item = &Step> {
+        self.plan
+            .procedure
+            .sections
+            .iter()
+            .filter(|s| {
+                !self.plan.procedure.is_dormant(&s.id) || s.steps.iter().any(|x| !self.steps[&x.id].attempts.is_empty())
+            })
+            .flat_map(|s| &s.steps)
+    }
+
+    /// Evaluates the conditions of a step and its section: none when it applies, else how that came out.
+    ///
+    /// A condition over something that was never recorded does not exclude the step.
+    #[must_use]
+    pub fn excluded(&self, step: &Step) -> Option<String> {
+        let section = self.plan.procedure.section_of(&step.id)?.when.as_ref();
+        let conditions = section.into_iter().chain(step.when.as_ref());
+        conditions
+            .filter_map(|c| c.expr.evaluate(&|name| self.value_of(name)).ok())
+            .find(|e| e.value == Value::Bool(false))
+            .map(|e| e.words)
+    }
+}

@@ -1,0 +1,210 @@
+//! The final state of a run as a file: the fold of the journal and nothing else (FORMAT.md §6).
+
+use super::{Attempt, Entry, Instrument, Note, Outstanding, Phase, Run, Signature, StepState};
+use crate::kernel::model::deviation::Deviation;
+use crate::kernel::model::event::{Binding, CheckResult, Match, Mode, StepOutcome};
+use crate::kernel::model::evidence::EvidenceItem;
+use crate::kernel::model::name::{DeviationId, OptionId, PersonId, RunId, SectionId, StepId, Tag, Variable};
+use crate::kernel::model::step::{StepType, VerificationMode};
+use crate::kernel::model::time::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The format line of the state file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum StateFormat {
+    /// The only version.
+    #[serde(rename = "asrun.state.v1")]
+    V1,
+}
+
+/// `data/state.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StateFile {
+    /// Whether the run was aborted.
+    pub aborted: bool,
+    /// Steps of the wall clock, in milliseconds.
+    pub clock_steps: Vec<i64>,
+    /// Persons and roles.
+    pub crew: Vec<Binding>,
+    /// How many acts were refused.
+    pub denials: u64,
+    /// Every deviation.
+    pub deviations: Vec<Deviation>,
+    /// Every attached file.
+    pub evidence: Vec<EvidenceItem>,
+    /// The run header.
+    pub fields: BTreeMap<Variable, String>,
+    /// Always `asrun.state.v1`.
+    pub format: StateFormat,
+    /// Registered instruments.
+    pub instruments: BTreeMap<Tag, Instrument>,
+    /// Live or training.
+    pub mode: Mode,
+    /// Remarks.
+    pub notes: Vec<Note>,
+    /// What was left open, in words.
+    pub open_items: Vec<String>,
+    /// Where the run stands.
+    pub phase: Phase,
+    /// The run.
+    pub run: RunId,
+    /// Signatures on steps and the run.
+    pub signatures: Vec<Signature>,
+    /// Every step.
+    pub steps: Vec<StepSummary>,
+}
+
+/// One step in the state file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepSummary {
+    /// Every attempt.
+    pub attempts: Vec<AttemptSummary>,
+    /// Why it is not applicable, skipped or failed.
+    pub because: Option<String>,
+    /// Deviations at this step.
+    pub deviations: Vec<DeviationId>,
+    /// The step.
+    pub id: StepId,
+    /// Its section.
+    pub section: SectionId,
+    /// Where it stands.
+    pub state: StepState,
+}
+
+/// One attempt in the state file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttemptSummary {
+    /// The result of a check.
+    pub check: Option<CheckResult>,
+    /// How the component was identified.
+    pub component: Option<Match>,
+    /// The branch that was chosen.
+    pub decision: Option<OptionId>,
+    /// How performing ended.
+    pub outcome: Option<StepOutcome>,
+    /// When it was performed.
+    pub performed_at: Option<Timestamp>,
+    /// Who performed it.
+    pub performed_by: Option<PersonId>,
+    /// When it was begun.
+    pub started: Option<Timestamp>,
+    /// Every value, corrected ones included.
+    pub values: Vec<Entry>,
+    /// Whether both saw the same.
+    pub verification: Option<Match>,
+    /// Who verified.
+    pub verified_by: Option<PersonId>,
+}
+
+impl AttemptSummary {
+    fn of(attempt: &Attempt) -> Self {
+        Self {
+            check: attempt.check,
+            component: attempt.component,
+            decision: attempt.decision.clone(),
+            outcome: attempt.performed.as_ref().map(|p| p.outcome),
+            performed_at: attempt.performed.as_ref().map(|p| p.at),
+            performed_by: attempt.performed.as_ref().map(|p| p.by.clone()),
+            started: attempt.started,
+            values: attempt.entries.clone(),
+            verification: attempt.verified.as_ref().map(|v| v.result),
+            verified_by: attempt.verified.as_ref().map(|v| v.by.clone()),
+        }
+    }
+}
+
+impl Run {
+    /// Returns the state file; none before the run is opened.
+    #[must_use]
+    pub fn state_file(&self) -> Option<StateFile> {
+        let (opened, _) = self.opened.as_ref()?;
+        let open = self.needed_steps().filter(|s| !self.is_closed(&s.id)).map(|s| format!("step {}", s.id));
+        Some(StateFile {
+            aborted: self.aborted,
+            clock_steps: self.clock_steps.clone(),
+            crew: self.crew.clone(),
+            denials: self.denials,
+            deviations: self.deviations.clone(),
+            evidence: self.evidence.clone(),
+            fields: opened.fields.clone(),
+            format: StateFormat::V1,
+            instruments: self.instruments.clone(),
+            mode: opened.mode,
+            notes: self.notes.clone(),
+            open_items: open.collect(),
+            phase: self.phase,
+            run: self.id.clone(),
+            signatures: self.signatures.clone(),
+            steps: self.step_summaries(),
+        })
+    }
+
+    fn step_summaries(&self) -> Vec<StepSummary> {
+        let sections = self.plan.procedure.sections.iter();
+        let steps = sections.flat_map(|section| section.steps.iter().map(move |step| (section, step)));
+        let summary =
+            |(section, step): (&crate::kernel::model::procedure::Section, &crate::kernel::model::step::Step)| {
+                let known = &self.steps[&step.id];
+                let here = self.deviations.iter().filter(|d| d.facts.step.as_ref() == Some(&step.id));
+                StepSummary {
+                    attempts: known.attempts.iter().map(AttemptSummary::of).collect(),
+                    because: known.because.clone(),
+                    deviations: here.map(|d| d.id.clone()).collect(),
+                    id: step.id.clone(),
+                    section: section.id.clone(),
+                    state: known.state,
+                }
+            };
+        steps.map(summary).collect()
+    }
+
+    /// Tells whether a person must not see what the performer observed at a step: a blind verification is due from him.
+    #[must_use]
+    pub fn hides_from(&self, person: &PersonId, id: &StepId) -> bool {
+        let Some(verification) = self.authored(id).and_then(|s| s.verification.as_ref()) else { return false };
+        let Some(attempt) = self.steps.get(id).and_then(|s| s.current()) else { return false };
+        let blind = verification.blind || verification.mode == VerificationMode::Independent;
+        let verifier = self.roles_of(person).any(|r| *r == verification.by);
+        blind && verifier && attempt.verified.is_none() && !attempt.actors.contains(person)
+    }
+
+    /// Returns what is left to do at a step, each in words for screens and answers.
+    #[must_use]
+    pub fn outstanding_words(&self, id: &StepId) -> Vec<String> {
+        self.outstanding(id).iter().map(|o| self.in_words(id, o)).collect()
+    }
+
+    fn in_words(&self, id: &StepId, outstanding: &Outstanding) -> String {
+        let label = |input: &Variable| {
+            let step = self.authored(id).and_then(|s| s.input(input));
+            step.map_or_else(|| input.to_string(), |i| i.label().to_owned())
+        };
+        match outstanding {
+            Outstanding::Deviation(trigger) => format!("write down the deviation: {}", trigger.word()),
+            Outstanding::Advisory(index) => format!("acknowledge advisory {}", index + 1),
+            Outstanding::Component(tag) => format!("type or scan the tag {tag}"),
+            Outstanding::Input(input, None, _) => format!("enter {}", label(input)),
+            Outstanding::Input(input, Some(row), column) => {
+                let column = column.as_ref().map(ToString::to_string).unwrap_or_default();
+                format!("enter {} {row} {column}", label(input))
+            }
+            Outstanding::Result => "record pass or fail".into(),
+            Outstanding::Decision => "choose".into(),
+            Outstanding::Evidence(requirement) => format!("attach {requirement}"),
+            Outstanding::ConcurrentVerification(role) => format!("{role} verifies before the act"),
+            Outstanding::Brief => "read and acknowledge".into(),
+            Outstanding::Perform => match self.authored(id).map(|s| s.kind) {
+                Some(StepType::Action) => "perform".into(),
+                _ => "complete the step".into(),
+            },
+            Outstanding::Verification(role) => format!("{role} verifies"),
+            Outstanding::Release(role) => format!("{role} releases the hold"),
+            Outstanding::Signature(role, meaning) => format!("{role} signs: {}", meaning.word()),
+        }
+    }
+}
