@@ -1,3 +1,4 @@
 //! asrun: guided procedure execution with a signed as-run record.
 
 pub mod kernel;
+pub mod store;
