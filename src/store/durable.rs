@@ -9,7 +9,7 @@
 //! marks the pages clean, so nothing here ever tries the same sync again; a folder sync is a
 //! courtesy on file systems that do not know it (its refusal with EINVAL is taken as done).
 //!
-//! Every write goes through [`Disk::perform`], where tests and accident drills let it fail.
+//! Every write goes through `Disk::perform`, where tests and accident drills let it fail.
 
 use rustix::fs::{CWD, FallocateFlags, OFlags, RenameFlags};
 use rustix::io::Errno;
