@@ -77,8 +77,13 @@ impl Disk {
         Self { drill: Some(Arc::new(drill)) }
     }
 
+    /// Asks the drill; none outside tests.
+    pub(super) fn would_fail(&self, step: Step) -> Option<Fault> {
+        self.drill.as_ref().and_then(|drill| drill(step))
+    }
+
     fn perform<T>(&self, step: Step, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-        match self.drill.as_ref().and_then(|drill| drill(step)) {
+        match self.would_fail(step) {
             None => act(),
             Some(Fault::NotPersisted) => Err(drilled(step)),
             Some(Fault::Persisted) => act().and(Err(drilled(step))),

@@ -80,15 +80,15 @@ fn failing(step: Step, nth: usize, fault: Fault) -> Disk {
     Disk::failing(move |at| (at == step && count.fetch_add(1, Ordering::SeqCst) == nth).then_some(fault))
 }
 
-/// Opens a journal of two records, arms the fault, appends the third, and opens again.
-fn third_record_with(step: Step, fault: Fault) -> (AppendError, bool, usize) {
+/// Opens a journal of two records, appends the third with the `nth` such step failing, and opens again.
+fn third_record_with(step: Step, nth: usize, fault: Fault) -> (AppendError, bool, usize) {
     let folder = tempfile::tempdir().unwrap();
     let paths = with_records(folder.path(), 2);
-    let armed = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let armed = Arc::new(AtomicUsize::new(usize::MAX));
     let trigger = Arc::clone(&armed);
-    let disk = Disk::failing(move |at| (at == step && trigger.swap(false, Ordering::SeqCst)).then_some(fault));
+    let disk = Disk::failing(move |at| (at == step && trigger.fetch_sub(1, Ordering::SeqCst) == 0).then_some(fault));
     let (mut journal, ..) = Journal::open(&paths, &disk, complete).unwrap();
-    armed.store(true, Ordering::SeqCst);
+    armed.store(nth, Ordering::SeqCst);
     let error = append(&mut journal, 3).unwrap_err();
     let poisoned = journal.is_poisoned();
     assert_eq!(poisoned, matches!(append(&mut journal, 3), Err(AppendError::Poisoned { last: 2 })));
@@ -101,7 +101,7 @@ fn third_record_with(step: Step, fault: Fault) -> (AppendError, bool, usize) {
 #[test]
 fn a_failed_write_that_was_cut_off_did_not_happen() {
     for fault in [Fault::NotPersisted, Fault::Persisted] {
-        let (error, poisoned, _) = third_record_with(Step::Write, fault);
+        let (error, poisoned, _) = third_record_with(Step::Write, 0, fault);
         assert!(matches!(error, AppendError::DidNotHappen { .. }), "{error:?}");
         assert!(!poisoned);
     }
@@ -109,21 +109,33 @@ fn a_failed_write_that_was_cut_off_did_not_happen() {
 
 #[test]
 fn a_full_disk_is_noticed_before_the_write() {
-    let (error, poisoned, _) = third_record_with(Step::Reserve, Fault::NotPersisted);
+    let (error, poisoned, _) = third_record_with(Step::Reserve, 0, Fault::NotPersisted);
     assert!(matches!(error, AppendError::DidNotHappen { .. }) && !poisoned);
 }
 
 #[test]
 fn a_failed_sync_or_head_may_have_happened_and_closes_the_writer() {
-    for step in [Step::Sync, Step::Rename, Step::Create] {
+    for (step, nth) in [(Step::Sync, 0), (Step::Write, 1)] {
         for fault in [Fault::NotPersisted, Fault::Persisted] {
-            let (error, poisoned, lines) = third_record_with(step, fault);
+            let (error, poisoned, lines) = third_record_with(step, nth, fault);
             assert!(matches!(error, AppendError::MayHaveHappened { last: 2, .. }), "{step:?} {error:?}");
             assert!(poisoned);
             // The third was there after all, so the next one was the fourth.
             assert_eq!(lines, 4);
         }
     }
+}
+
+#[test]
+fn a_failed_write_that_cannot_be_cut_off_closes_the_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = with_records(folder.path(), 2);
+    let disk = Disk::failing(|step| matches!(step, Step::Truncate).then_some(Fault::NotPersisted));
+    let (mut journal, ..) = Journal::open(&paths, &disk, complete).unwrap();
+    let full = failing(Step::Write, 0, Fault::NotPersisted);
+    journal.disk = Disk::failing(move |step| disk.would_fail(step).or(full.would_fail(step)));
+    assert!(matches!(append(&mut journal, 3), Err(AppendError::MayHaveHappened { last: 2, .. })));
+    assert!(matches!(append(&mut journal, 3), Err(AppendError::Poisoned { last: 2 })));
 }
 
 #[test]
