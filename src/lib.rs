@@ -2,4 +2,5 @@
 
 pub mod bundle;
 pub mod kernel;
+pub mod keys;
 pub mod store;

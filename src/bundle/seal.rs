@@ -71,14 +71,20 @@ pub fn write_receipt(dir: &Path, receipt: &[u8], put: Put<'_>) -> Result<(), Bun
 pub(super) fn write_once(dir: &Path, name: &str, bytes: &[u8], put: Put<'_>) -> Result<bool, BundleError> {
     let path = dir.join(name);
     let root = File::open(dir).map_err(BundleError::at(dir))?;
-    let mut there = Vec::new();
     match folder::open(&root, name) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return put(&path, bytes).map(|()| true).map_err(BundleError::at(&path));
+        Err(error) if error.kind() == io::ErrorKind::NotFound => put(&path, bytes).map(|()| true),
+        Ok(file) if !holds(&file, bytes).map_err(BundleError::at(&path))? => {
+            return Err(BundleError::Conflict(name.to_owned()));
         }
-        Ok(file) => file.take(bytes.len() as u64 + 1).read_to_end(&mut there),
+        // An earlier attempt may have failed in its last flush.
+        Ok(file) => file.sync_all().and_then(|()| File::open(path.parent().unwrap_or(dir))?.sync_all()).map(|()| false),
         Err(error) => Err(error),
     }
-    .map_err(BundleError::at(&path))?;
-    if there == bytes { Ok(false) } else { Err(BundleError::Conflict(name.to_owned())) }
+    .map_err(BundleError::at(&path))
+}
+
+fn holds(file: &File, bytes: &[u8]) -> io::Result<bool> {
+    let mut there = Vec::new();
+    file.take(bytes.len() as u64 + 1).read_to_end(&mut there)?;
+    Ok(there == bytes)
 }

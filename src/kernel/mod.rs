@@ -2,7 +2,11 @@
 //!
 //! Imports nothing else from this crate. No files, no clock, no randomness, no terminal:
 //! time and bytes come in as arguments, so every verdict can be replayed on any machine.
+//! Inside, the arrows point one way: canon ← signature ← model ← policy ← run ← closure, verdict.
 
 pub mod canon;
+pub mod expression;
 pub mod model;
+pub mod run;
+pub mod signature;
 pub mod verdict;

@@ -4,6 +4,7 @@
 //! integers within ±(2^53−1). Whoever reads bytes gets either the value or the named reason
 //! why these bytes are not canonical; there is no lenient reader beside this one.
 
+pub mod base64;
 mod decode;
 pub mod digest;
 mod encode;
@@ -19,3 +20,5 @@ pub const MAX_DEPTH: usize = 32;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(in crate::kernel) mod vectors;

@@ -1,0 +1,815 @@
+//! Events: everything that can happen in a run (FORMAT.md §4, kinds; a closed list).
+//!
+//! The name of a variant on disk is its `kind`, its fields are `data`.
+
+use super::deviation::{Class, Facts, ReviewDecision, Ruling, Statement};
+use super::evidence::{Captured, Sensitivity};
+use super::gate::{Gate, GateCode};
+use super::input::EntryVerdict;
+use super::name::{DeviationId, OptionId, PersonId, ReasonCode, RequirementId, Role, StepId, Tag, UnitId, Variable};
+use super::number::Number;
+use super::package::PreviousRun;
+use super::record::Meaning;
+use super::step::{AdvisoryLevel, VerificationMode};
+use super::time::Timestamp;
+use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, LineDigest, PackageDigest};
+use crate::kernel::run::Intent;
+use crate::kernel::signature::KeyId;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Live work or training; a training run is never FINAL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Real work.
+    Live,
+    /// Practice.
+    Training,
+}
+
+/// A person bound to a role in this run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Binding {
+    /// Who.
+    pub person: PersonId,
+    /// As what.
+    pub role: Role,
+}
+
+/// The program that writes the record, by its own account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Program {
+    /// Digest of its own file, where it could be read.
+    pub digest: Option<FileDigest>,
+    /// Its version.
+    pub version: String,
+}
+
+/// How far the wall clock of the station is trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockTrust {
+    /// The station's own word.
+    #[serde(rename = "self")]
+    Own,
+}
+
+/// Marks what nobody pressed a key for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BySystem {
+    /// Derived from what is recorded.
+    System,
+}
+
+/// Pass or fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckResult {
+    /// As it should be.
+    Pass,
+    /// Not as it should be.
+    Fail,
+}
+
+/// How performing a step ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StepOutcome {
+    /// Done as written.
+    #[default]
+    Done,
+    /// It cannot be done.
+    Cannot,
+    /// It was done and failed.
+    Failed,
+}
+
+/// Whether two saw the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Match {
+    /// Yes.
+    Match,
+    /// No.
+    Mismatch,
+}
+
+/// Why a session was locked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LockReason {
+    /// By the person.
+    #[default]
+    Locked,
+    /// No key was pressed for too long.
+    Idle,
+    /// The program was left.
+    Ended,
+}
+
+/// Why a new attempt began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptReason {
+    /// The loop's condition does not hold yet.
+    Loop,
+    /// A deviation says so.
+    Redo,
+}
+
+/// Why a step is not applicable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NotApplicableReason {
+    /// Its condition, or its section's, does not hold.
+    Branch,
+    /// A person marked it, through a deviation.
+    Authorised,
+}
+
+/// What a signature is given on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// The run as a whole.
+    Run,
+    /// A deviation.
+    Deviation,
+    /// A step.
+    Step,
+}
+
+/// What a signature is given on, with its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// The run's, deviation's or step's id.
+    pub id: String,
+    /// Which of the three.
+    pub kind: SubjectKind,
+}
+
+/// What the machine noticed about the record itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IntegrityKind {
+    /// The wall clock moved against the monotonic one.
+    ClockStep,
+}
+
+/// The range of an instrument.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InstrumentRange {
+    /// Smallest reading.
+    pub min: Number,
+    /// Largest reading.
+    pub max: Number,
+    /// In which unit.
+    pub unit: UnitId,
+}
+
+type Gates = Vec<Gate>;
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident = $kind:literal { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+            #[serde(deny_unknown_fields)]
+            pub struct $name { $($(#[$fdoc])* pub $field: $type,)* }
+        )*
+
+        /// Something that happened.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "kind", content = "data")]
+        pub enum Event {
+            $($(#[$doc])* #[serde(rename = $kind)] $name($name),)*
+        }
+
+        impl Event {
+            /// Every kind, in the order of the format page.
+            pub const KINDS: &[&'static str] = &[$($kind,)*];
+
+            /// Returns the kind as it stands in the journal.
+            #[must_use]
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$name(_) => $kind,)* }
+            }
+
+            /// Returns the JSON Schema of `data` for every kind.
+            pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
+                vec![$(($kind, schemars::schema_for!($name)),)*]
+            }
+        }
+
+        $(impl From<$name> for Event {
+            fn from(data: $name) -> Event {
+                Event::$name(data)
+            }
+        })*
+    };
+}
+
+events! {
+    /// The run began.
+    RunOpened = "run.opened" {
+        /// How far the clock is trusted.
+        clock: ClockTrust,
+        /// Persons and roles.
+        crew: Vec<Binding>,
+        /// The run header.
+        fields: BTreeMap<Variable, String>,
+        /// Gates.
+        gates: Gates,
+        /// Live or training.
+        mode: Mode,
+        /// UTC offset of the station, such as `+01:00`.
+        offset: String,
+        /// The package.
+        package: PackageDigest,
+        /// The domain pack.
+        pack: FileDigest,
+        /// Site values.
+        parameters: BTreeMap<Variable, String>,
+        /// The policy profile.
+        policy: FileDigest,
+        /// The last run opened on this station.
+        previous_run: Option<PreviousRun>,
+        /// The program.
+        program: Program,
+        /// The roster.
+        roster: FileDigest,
+        /// The roster's serial.
+        roster_serial: u32,
+    }
+    /// A person unlocked a session.
+    SessionOpened = "session.opened" {
+        /// Gates.
+        gates: Gates,
+        /// The key.
+        key: KeyId,
+        /// Whether this is the first act of a program that took up the run again.
+        resumed: bool,
+    }
+    /// A person's session was locked.
+    SessionClosed = "session.closed" {
+        /// Why.
+        reason: LockReason,
+    }
+    /// A person was bound to a role.
+    CrewBound = "crew.bound" {
+        /// Gates.
+        gates: Gates,
+        /// Who.
+        person: PersonId,
+        /// As what.
+        role: Role,
+    }
+    /// A brief was read and acknowledged.
+    BriefAcknowledged = "brief.acknowledged" {
+        /// Attempt.
+        attempt: u32,
+        /// Gates.
+        gates: Gates,
+        /// Step.
+        step: StepId,
+    }
+    /// An instrument was registered.
+    InstrumentRegistered = "instrument.registered" {
+        /// Calibration is due at this moment.
+        cal_due: Timestamp,
+        /// Gates.
+        gates: Gates,
+        /// Its label.
+        instrument: Tag,
+        /// What it is.
+        name: String,
+        /// Its range.
+        range: Option<InstrumentRange>,
+    }
+    /// A step was begun.
+    StepStarted = "step.started" {
+        /// Attempt.
+        attempt: u32,
+        /// Gates.
+        gates: Gates,
+        /// Step.
+        step: StepId,
+    }
+    /// An advisory was acknowledged.
+    AdvisoryAcknowledged = "advisory.acknowledged" {
+        /// Which one, counted from 0.
+        advisory: u32,
+        /// Attempt.
+        attempt: u32,
+        /// Gates.
+        gates: Gates,
+        /// How grave.
+        level: AdvisoryLevel,
+        /// Step.
+        step: StepId,
+    }
+    /// A component was identified, or taken for another.
+    ComponentConfirmed = "component.confirmed" {
+        /// Attempt.
+        attempt: u32,
+        /// The tag that the package names.
+        expected: Tag,
+        /// Gates.
+        gates: Gates,
+        /// The tag that was typed or scanned.
+        given: Tag,
+        /// Whether they are the same.
+        result: Match,
+        /// Step.
+        step: StepId,
+    }
+    /// A value was entered.
+    ValueEntered = "value.entered" {
+        /// Attempt.
+        attempt: u32,
+        /// Column of a table.
+        column: Option<Variable>,
+        /// Gates.
+        gates: Gates,
+        /// Input.
+        input: Variable,
+        /// Instrument.
+        instrument: Option<Tag>,
+        /// As keyed.
+        raw: String,
+        /// Row of a table.
+        row: Option<OptionId>,
+        /// Step.
+        step: StepId,
+        /// Unit.
+        unit: Option<UnitId>,
+        /// As read.
+        value: String,
+        /// What the limits say.
+        verdict: EntryVerdict,
+    }
+    /// A value was corrected; the old one stays.
+    ValueCorrected = "value.corrected" {
+        /// Attempt.
+        attempt: u32,
+        /// Column of a table.
+        column: Option<Variable>,
+        /// Gates.
+        gates: Gates,
+        /// Input.
+        input: Variable,
+        /// Always `entry_corrected`.
+        meaning: Meaning,
+        /// As keyed.
+        raw: String,
+        /// Why.
+        reason: String,
+        /// Row of a table.
+        row: Option<OptionId>,
+        /// Step.
+        step: StepId,
+        /// As read.
+        value: String,
+        /// What the limits say.
+        verdict: EntryVerdict,
+        /// The record of the old value.
+        was: LineDigest,
+    }
+    /// A check's result was recorded.
+    CheckRecorded = "check.recorded" {
+        /// As it was found, where that differs from how it was left.
+        as_found: Option<String>,
+        /// Attempt.
+        attempt: u32,
+        /// Gates.
+        gates: Gates,
+        /// Pass or fail.
+        result: CheckResult,
+        /// Step.
+        step: StepId,
+    }
+    /// A branch was chosen.
+    DecisionTaken = "decision.taken" {
+        /// Attempt.
+        attempt: u32,
+        /// Gates.
+        gates: Gates,
+        /// The option.
+        option: OptionId,
+        /// Step.
+        step: StepId,
+    }
+    /// A file was attached.
+    EvidenceCaptured = "evidence.captured" {
+        /// Attempt.
+        attempt: u32,
+        /// What it shows.
+        caption: Option<String>,
+        /// The sequence number of the record that captured the same bytes first.
+        duplicate_of: Option<u64>,
+        /// The file.
+        file: Captured,
+        /// Gates.
+        gates: Gates,
+        /// For which requirement.
+        requirement: Option<RequirementId>,
+        /// Who should see it.
+        sensitivity: Sensitivity,
+        /// Step.
+        step: StepId,
+    }
+    /// The bytes of a file were dropped; its digests stay.
+    EvidenceRedacted = "evidence.redacted" {
+        /// Which file.
+        blake3: EvidenceDigest,
+        /// Gates.
+        gates: Gates,
+        /// Why.
+        reason: String,
+    }
+    /// A step was performed.
+    StepPerformed = "step.performed" {
+        /// Attempt.
+        attempt: u32,
+        /// Gates.
+        gates: Gates,
+        /// `performed` where the step asks for a signature.
+        meaning: Option<Meaning>,
+        /// How it ended.
+        outcome: StepOutcome,
+        /// Step.
+        step: StepId,
+    }
+    /// A step was verified.
+    VerificationRecorded = "verification.recorded" {
+        /// Attempt.
+        attempt: u32,
+        /// Whether the performer's observations were hidden.
+        blind: bool,
+        /// Gates.
+        gates: Gates,
+        /// The records that were judged.
+        judges: Vec<LineDigest>,
+        /// What the signature means.
+        meaning: Meaning,
+        /// Which grade.
+        mode: VerificationMode,
+        /// What the verifier read.
+        observed: BTreeMap<Variable, String>,
+        /// Whether both saw the same.
+        result: Match,
+        /// Step.
+        step: StepId,
+    }
+    /// Work stops at a hold.
+    HoldReached = "hold.reached" {
+        /// Attempt.
+        attempt: u32,
+        /// Nobody pressed a key.
+        by: BySystem,
+        /// Step.
+        step: StepId,
+    }
+    /// A hold was released.
+    HoldReleased = "hold.released" {
+        /// Attempt.
+        attempt: u32,
+        /// Why.
+        comment: Option<String>,
+        /// Gates.
+        gates: Gates,
+        /// The records that were judged.
+        judges: Vec<LineDigest>,
+        /// Always `hold_released`.
+        meaning: Meaning,
+        /// Step.
+        step: StepId,
+    }
+    /// A step is complete.
+    StepCompleted = "step.completed" {
+        /// Attempt.
+        attempt: u32,
+        /// Nobody pressed a key.
+        by: BySystem,
+        /// The deviation through whose alternative it is complete.
+        deviation: Option<DeviationId>,
+        /// Step.
+        step: StepId,
+    }
+    /// A step has failed and the work goes on without it, through a deviation.
+    StepFailed = "step.failed" {
+        /// Attempt.
+        attempt: u32,
+        /// Nobody pressed a key.
+        by: BySystem,
+        /// The deviation.
+        deviation: DeviationId,
+        /// Step.
+        step: StepId,
+    }
+    /// A step is not applicable.
+    StepNotApplicable = "step.not_applicable" {
+        /// The deviation, when a person marked it.
+        deviation: Option<DeviationId>,
+        /// How the condition came out, when a branch excludes it.
+        evaluation: Option<String>,
+        /// Gates.
+        gates: Gates,
+        /// Branch or person.
+        reason: NotApplicableReason,
+        /// Step.
+        step: StepId,
+    }
+    /// A step is left out.
+    StepSkipped = "step.skipped" {
+        /// The deviation.
+        deviation: DeviationId,
+        /// Gates.
+        gates: Gates,
+        /// Step.
+        step: StepId,
+    }
+    /// A step is opened again.
+    AttemptStarted = "attempt.started" {
+        /// The new attempt.
+        attempt: u32,
+        /// The deviation, when it is done again.
+        deviation: Option<DeviationId>,
+        /// How the loop's condition came out.
+        evaluation: Option<String>,
+        /// Gates.
+        gates: Gates,
+        /// Loop or redo.
+        reason: AttemptReason,
+        /// Step.
+        step: StepId,
+    }
+    /// An act was refused.
+    GateDenied = "gate.denied" {
+        /// Which gates were closed.
+        codes: Vec<GateCode>,
+        /// Every gate that was evaluated.
+        gates: Gates,
+        /// The act that was refused.
+        intent: Box<Intent>,
+    }
+    /// A deviation was written down.
+    DeviationRaised = "deviation.raised" {
+        /// Its number.
+        deviation: DeviationId,
+        /// What the system filled in.
+        facts: Facts,
+        /// Gates.
+        gates: Gates,
+        /// Always `deviation_raised`.
+        meaning: Meaning,
+        /// What the policy says.
+        ruling: Ruling,
+        /// What the operator filled in.
+        statement: Statement,
+    }
+    /// A deviation was changed; reviews start again.
+    DeviationAmended = "deviation.amended" {
+        /// Which one.
+        deviation: DeviationId,
+        /// Gates.
+        gates: Gates,
+        /// Always `deviation_raised`.
+        meaning: Meaning,
+        /// Why it is changed.
+        reason: String,
+        /// What the policy says now.
+        ruling: Ruling,
+        /// The whole statement as it stands now.
+        statement: Statement,
+    }
+    /// A deviation was reviewed.
+    DeviationReviewed = "deviation.reviewed" {
+        /// Why.
+        comment: Option<String>,
+        /// What was decided.
+        decision: ReviewDecision,
+        /// Which one.
+        deviation: DeviationId,
+        /// The class from now on, when it is changed.
+        final_class: Option<Class>,
+        /// Gates.
+        gates: Gates,
+        /// The records that were judged.
+        judges: Vec<LineDigest>,
+        /// `disposition_approved`, `rejected` or `reviewed`.
+        meaning: Meaning,
+    }
+    /// A person signed a step or the run.
+    SignatureGiven = "signature.given" {
+        /// Why.
+        comment: Option<String>,
+        /// Gates.
+        gates: Gates,
+        /// The last record before it.
+        judges: Vec<LineDigest>,
+        /// What the signature means.
+        meaning: Meaning,
+        /// What is signed.
+        subject: Subject,
+    }
+    /// A remark.
+    NoteAdded = "note.added" {
+        /// Gates.
+        gates: Gates,
+        /// On which step; none for the run.
+        step: Option<StepId>,
+        /// The remark.
+        text: String,
+    }
+    /// Work pauses.
+    RunPaused = "run.paused" {
+        /// The pack's code, where one is given.
+        code: Option<ReasonCode>,
+        /// Gates.
+        gates: Gates,
+        /// Why.
+        reason: String,
+    }
+    /// Work goes on.
+    RunResumed = "run.resumed" {
+        /// A remark.
+        comment: Option<String>,
+        /// Gates.
+        gates: Gates,
+        /// How long it stood still, in milliseconds of the wall clock.
+        paused_ms: i64,
+    }
+    /// The program ended without locking the sessions.
+    RunInterrupted = "run.interrupted" {
+        /// Nobody pressed a key.
+        by: BySystem,
+        /// How long, in milliseconds of the wall clock.
+        gap_ms: i64,
+        /// The last record before.
+        since: Timestamp,
+    }
+    /// A torn last line was set aside.
+    RunRecovered = "run.recovered" {
+        /// Nobody pressed a key.
+        by: BySystem,
+        /// How many bytes.
+        length: u64,
+        /// Where in the journal they began.
+        offset: u64,
+        /// Their digest; the bytes lie under `data/recovered/`.
+        sha256: FileDigest,
+    }
+    /// Somebody stopped work.
+    StopCalled = "stop.called" {
+        /// Gates.
+        gates: Gates,
+        /// Why.
+        reason: String,
+    }
+    /// The run is aborted; the way to the safe state begins.
+    RunAborting = "run.aborting" {
+        /// Whether the place was left in an emergency.
+        emergency: bool,
+        /// Gates.
+        gates: Gates,
+        /// Why.
+        reason: String,
+    }
+    /// The safe state is confirmed.
+    SafeStateConfirmed = "safe_state.confirmed" {
+        /// What was seen.
+        comment: Option<String>,
+        /// Gates.
+        gates: Gates,
+        /// Always `safe_state_confirmed`.
+        meaning: Meaning,
+        /// Steps of the back-out that were left undone.
+        undone: Vec<StepId>,
+    }
+    /// The run is aborted and made safe.
+    RunAborted = "run.aborted" {
+        /// Nobody pressed a key.
+        by: BySystem,
+    }
+    /// The machine noticed something about the record itself.
+    IntegrityEvent = "integrity.event" {
+        /// Nobody pressed a key.
+        by: BySystem,
+        /// What.
+        event: IntegrityKind,
+        /// By how much, in milliseconds; negative when back.
+        millis: i64,
+    }
+    /// The run is over; always the last record.
+    RunClosed = "run.closed" {
+        /// Gates.
+        gates: Gates,
+        /// Always `sealed`.
+        meaning: Meaning,
+        /// Stored files that no record names; set aside.
+        orphans: Vec<EvidenceDigest>,
+    }
+}
+
+impl Event {
+    /// Returns the gates that were evaluated for it.
+    #[must_use]
+    pub fn gates(&self) -> &[Gate] {
+        match self {
+            Self::RunOpened(d) => &d.gates,
+            Self::SessionOpened(d) => &d.gates,
+            Self::CrewBound(d) => &d.gates,
+            Self::BriefAcknowledged(d) => &d.gates,
+            Self::InstrumentRegistered(d) => &d.gates,
+            Self::StepStarted(d) => &d.gates,
+            Self::AdvisoryAcknowledged(d) => &d.gates,
+            Self::ComponentConfirmed(d) => &d.gates,
+            Self::ValueEntered(d) => &d.gates,
+            Self::ValueCorrected(d) => &d.gates,
+            Self::CheckRecorded(d) => &d.gates,
+            Self::DecisionTaken(d) => &d.gates,
+            Self::EvidenceCaptured(d) => &d.gates,
+            Self::EvidenceRedacted(d) => &d.gates,
+            Self::StepPerformed(d) => &d.gates,
+            Self::VerificationRecorded(d) => &d.gates,
+            Self::HoldReleased(d) => &d.gates,
+            Self::StepNotApplicable(d) => &d.gates,
+            Self::StepSkipped(d) => &d.gates,
+            Self::AttemptStarted(d) => &d.gates,
+            Self::GateDenied(d) => &d.gates,
+            Self::DeviationRaised(d) => &d.gates,
+            Self::DeviationAmended(d) => &d.gates,
+            Self::DeviationReviewed(d) => &d.gates,
+            Self::SignatureGiven(d) => &d.gates,
+            Self::NoteAdded(d) => &d.gates,
+            Self::RunPaused(d) => &d.gates,
+            Self::RunResumed(d) => &d.gates,
+            Self::StopCalled(d) => &d.gates,
+            Self::RunAborting(d) => &d.gates,
+            Self::SafeStateConfirmed(d) => &d.gates,
+            Self::RunClosed(d) => &d.gates,
+            Self::SessionClosed(_)
+            | Self::HoldReached(_)
+            | Self::StepCompleted(_)
+            | Self::StepFailed(_)
+            | Self::RunInterrupted(_)
+            | Self::RunRecovered(_)
+            | Self::RunAborted(_)
+            | Self::IntegrityEvent(_) => &[],
+        }
+    }
+
+    /// Returns what the signature means, for a signature act.
+    #[must_use]
+    pub fn meaning(&self) -> Option<Meaning> {
+        match self {
+            Self::ValueCorrected(d) => Some(d.meaning),
+            Self::StepPerformed(d) => d.meaning,
+            Self::VerificationRecorded(d) => Some(d.meaning),
+            Self::HoldReleased(d) => Some(d.meaning),
+            Self::DeviationRaised(d) => Some(d.meaning),
+            Self::DeviationAmended(d) => Some(d.meaning),
+            Self::DeviationReviewed(d) => Some(d.meaning),
+            Self::SignatureGiven(d) => Some(d.meaning),
+            Self::SafeStateConfirmed(d) => Some(d.meaning),
+            Self::RunClosed(d) => Some(d.meaning),
+            _ => None,
+        }
+    }
+
+    /// Returns the step that it is about.
+    #[must_use]
+    pub fn step(&self) -> Option<&StepId> {
+        match self {
+            Self::BriefAcknowledged(d) => Some(&d.step),
+            Self::StepStarted(d) => Some(&d.step),
+            Self::AdvisoryAcknowledged(d) => Some(&d.step),
+            Self::ComponentConfirmed(d) => Some(&d.step),
+            Self::ValueEntered(d) => Some(&d.step),
+            Self::ValueCorrected(d) => Some(&d.step),
+            Self::CheckRecorded(d) => Some(&d.step),
+            Self::DecisionTaken(d) => Some(&d.step),
+            Self::EvidenceCaptured(d) => Some(&d.step),
+            Self::StepPerformed(d) => Some(&d.step),
+            Self::VerificationRecorded(d) => Some(&d.step),
+            Self::HoldReached(d) => Some(&d.step),
+            Self::HoldReleased(d) => Some(&d.step),
+            Self::StepCompleted(d) => Some(&d.step),
+            Self::StepFailed(d) => Some(&d.step),
+            Self::StepNotApplicable(d) => Some(&d.step),
+            Self::StepSkipped(d) => Some(&d.step),
+            Self::AttemptStarted(d) => Some(&d.step),
+            Self::DeviationRaised(d) => d.facts.step.as_ref(),
+            Self::NoteAdded(d) => d.step.as_ref(),
+            _ => None,
+        }
+    }
+}

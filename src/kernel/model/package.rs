@@ -1,0 +1,127 @@
+//! The manifest of a Locked Execution Package (FORMAT.md §3).
+
+use super::name::{Identifier, RunId, Variable};
+use super::pack::Pack;
+use super::policy::{Approval, Policy};
+use super::procedure::Procedure;
+use super::time::Timestamp;
+use crate::kernel::canon::digest::{FileDigest, PackageDigest};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The format line of a package manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum PackageFormat {
+    /// The only version.
+    #[serde(rename = "asrun.package.v1")]
+    V1,
+}
+
+/// `package.json`: canonical; its SHA-256 is the package digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// How many approvals the policy adds to the roster's demand.
+    pub approvals_required: Vec<Approval>,
+    /// Files beside the three documents, sorted by path.
+    pub attachments: Vec<Attachment>,
+    /// After this moment no run may be opened.
+    pub expires: Option<Timestamp>,
+    /// Always `asrun.package.v1`.
+    pub format: PackageFormat,
+    /// The procedure's id.
+    pub id: Identifier,
+    /// When it was locked.
+    pub locked_at: Timestamp,
+    /// The domain pack.
+    pub pack: Document,
+    /// Site values.
+    pub parameters: BTreeMap<Variable, String>,
+    /// The policy profile.
+    pub policy: Document,
+    /// The procedure.
+    pub procedure: Document,
+    /// The procedure's revision.
+    pub revision: Identifier,
+    /// Revision that this one replaces.
+    pub supersedes: Option<Identifier>,
+    /// The procedure's title.
+    pub title: String,
+}
+
+/// One of the three documents, byte for byte as authored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// Its id.
+    pub id: Identifier,
+    /// Digest of its bytes.
+    pub sha256: FileDigest,
+    /// Its length in bytes.
+    pub size: u64,
+    /// Its version or revision.
+    pub version: Identifier,
+}
+
+/// A file that travels with the procedure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Attachment {
+    /// Path in the archive, under `attachments/`.
+    pub path: String,
+    /// Digest of its bytes.
+    pub sha256: FileDigest,
+    /// Its length in bytes.
+    pub size: u64,
+}
+
+/// Everything that a run executes: an opened package, read and checked.
+///
+/// The kernel takes it as given; only `library::package` makes one from bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Digest of the manifest.
+    pub digest: PackageDigest,
+    /// The manifest.
+    pub manifest: Manifest,
+    /// The procedure.
+    pub procedure: Procedure,
+    /// The domain pack.
+    pub pack: Pack,
+    /// The policy profile.
+    pub policy: Policy,
+}
+
+impl Plan {
+    /// Returns what must be shown on every screen and report.
+    #[must_use]
+    pub fn banner(&self) -> Option<&str> {
+        self.procedure.banner.as_deref().or(self.pack.banner.as_deref())
+    }
+
+    /// Returns an authored text with `{parameter}` replaced by its value.
+    #[must_use]
+    pub fn text(&self, authored: &str) -> String {
+        self.manifest
+            .parameters
+            .iter()
+            .fold(authored.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
+
+    /// Returns profile and version, such as `safety-2`.
+    #[must_use]
+    pub fn profile(&self) -> String {
+        format!("{}-{}", self.policy.id, self.policy.version)
+    }
+}
+
+/// Names a run that came before on the same station.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreviousRun {
+    /// The run.
+    pub run: RunId,
+    /// Digest of the last line that the station knew of it.
+    pub head: crate::kernel::canon::digest::LineDigest,
+}

@@ -1,0 +1,374 @@
+//! A step: what is done, checked or recorded, and what it takes to complete it (FORMAT.md §2).
+
+use super::input::Input;
+use super::name::{Identifier, RequirementId, Role, SectionId, StepId, Tag, Variable};
+use super::number::Number;
+use super::record::Meaning;
+use super::time::Span;
+use crate::kernel::expression::Expression;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What kind of work a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StepType {
+    /// Do one thing to one object.
+    Action,
+    /// Make sure that something is so; manipulation may be needed.
+    Verify,
+    /// Compare, without manipulation.
+    Check,
+    /// Take readings.
+    Record,
+    /// Choose a branch.
+    Decision,
+    /// Stop until a named role releases.
+    Hold,
+    /// Read and acknowledge.
+    Acknowledge,
+}
+
+impl StepType {
+    /// Returns the word of the language.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Action => "action",
+            Self::Verify => "verify",
+            Self::Check => "check",
+            Self::Record => "record",
+            Self::Decision => "decision",
+            Self::Hold => "hold",
+            Self::Acknowledge => "acknowledge",
+        }
+    }
+
+    /// Tells whether a pass or fail result is recorded before the step is performed.
+    #[must_use]
+    pub fn has_result(self) -> bool {
+        matches!(self, Self::Verify | Self::Check)
+    }
+}
+
+fn performer() -> Role {
+    // A constant of the language; the pattern admits it.
+    "performer".parse().unwrap_or_else(|_| unreachable!("`performer` is an identifier"))
+}
+
+/// A step of a procedure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Stable id such as `4.3`.
+    pub id: StepId,
+    /// What kind of work it is.
+    #[serde(rename = "type")]
+    pub kind: StepType,
+    /// At most seven words.
+    pub title: String,
+    /// Verb, object, limit.
+    pub instruction: String,
+    /// Why it is done.
+    #[serde(default)]
+    pub basis: Option<String>,
+    /// Warnings, cautions and notes, shown before the controls.
+    #[serde(default)]
+    pub advisories: Vec<Advisory>,
+    /// Irreversible, or with unacceptable consequence if wrong.
+    #[serde(default)]
+    pub critical: bool,
+    /// The component that must be identified first.
+    #[serde(default)]
+    pub component: Option<Component>,
+    /// Steps that must be closed first, beyond simple order.
+    #[serde(default)]
+    pub requires: Vec<StepId>,
+    /// When given and false, the step is not applicable (branch).
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// The role that performs it.
+    #[serde(default = "performer")]
+    pub performed_by: Role,
+    /// Who verifies it and how.
+    #[serde(default)]
+    pub verification: Option<Verification>,
+    /// What is entered.
+    #[serde(default)]
+    pub inputs: Vec<Input>,
+    /// Which files are attached.
+    #[serde(default)]
+    pub evidence: Vec<EvidenceRequirement>,
+    /// Repeats earlier steps until a condition holds.
+    #[serde(default, rename = "loop")]
+    pub repeat: Option<Loop>,
+    /// Prepared ways round, chosen through a deviation.
+    #[serde(default)]
+    pub alternatives: Vec<Alternative>,
+    /// Whether a person may mark it not applicable.
+    #[serde(default)]
+    pub not_applicable: NotApplicable,
+    /// Whether it may be done again.
+    #[serde(default)]
+    pub redo: Redo,
+    /// Which signatures close it.
+    #[serde(default)]
+    pub signoff: Vec<StepSignature>,
+    /// Drawings and documents.
+    #[serde(default)]
+    pub references: Vec<Reference>,
+}
+
+impl Step {
+    /// Returns the input of this name.
+    #[must_use]
+    pub fn input(&self, id: &Variable) -> Option<&Input> {
+        self.inputs.iter().find(|input| input.id == *id)
+    }
+
+    /// Returns the signature that releases a hold, by its role.
+    #[must_use]
+    pub fn release_role(&self) -> Option<&Role> {
+        self.signoff.iter().find(|s| s.meaning == Meaning::HoldReleased).map(|s| &s.role)
+    }
+
+    /// Tells whether the performer signs when performing.
+    #[must_use]
+    pub fn performer_signs(&self) -> bool {
+        self.signoff.iter().any(|s| s.meaning == Meaning::Performed)
+    }
+
+    /// Returns the signatures that others give after the step was performed.
+    pub fn later_signatures(&self) -> impl Iterator<Item = &StepSignature> {
+        self.signoff.iter().filter(|s| matches!(s.meaning, Meaning::Reviewed | Meaning::Approved))
+    }
+}
+
+/// A true-or-false expression.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// Over inputs of earlier steps and parameters.
+    pub expr: Expression,
+}
+
+/// How grave an advisory is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AdvisoryLevel {
+    /// Injury or death.
+    Warning,
+    /// Damage.
+    Caution,
+    /// Information.
+    Note,
+}
+
+/// What must be known before a step; never contains an action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Advisory {
+    /// How grave.
+    pub level: AdvisoryLevel,
+    /// The words.
+    pub text: String,
+    /// Whether it is acknowledged; a warning is unless it says otherwise, a note never.
+    #[serde(default)]
+    pub acknowledge: Option<bool>,
+}
+
+impl Advisory {
+    /// Tells whether the step waits for an acknowledgement.
+    #[must_use]
+    pub fn must_acknowledge(&self) -> bool {
+        match self.level {
+            AdvisoryLevel::Warning => self.acknowledge.unwrap_or(true),
+            AdvisoryLevel::Caution => self.acknowledge.unwrap_or(false),
+            AdvisoryLevel::Note => false,
+        }
+    }
+}
+
+/// How a component is identified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirm {
+    /// Its tag is typed or scanned.
+    #[default]
+    TypeOrScan,
+}
+
+/// The component that a step acts on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Component {
+    /// The label on the component.
+    pub tag: Tag,
+    /// How it is identified.
+    #[serde(default)]
+    pub confirm: Confirm,
+}
+
+/// The grades of verification; they are not interchangeable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VerificationMode {
+    /// A second person looks.
+    Peer,
+    /// Both identify the component before the act.
+    Concurrent,
+    /// Another person, afterwards, with an own reading.
+    Independent,
+}
+
+impl VerificationMode {
+    /// Returns what the verifier's signature means.
+    #[must_use]
+    pub fn meaning(self) -> Meaning {
+        match self {
+            Self::Peer => Meaning::PeerChecked,
+            Self::Concurrent => Meaning::ConcurrentlyVerified,
+            Self::Independent => Meaning::IndependentlyVerified,
+        }
+    }
+}
+
+/// Who verifies a step and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verification {
+    /// Which grade.
+    pub mode: VerificationMode,
+    /// Which role.
+    pub by: Role,
+    /// Whether the performer's observations are hidden from the verifier; independent ones always are.
+    #[serde(default)]
+    pub blind: bool,
+    /// Inputs that the verifier reads for himself.
+    #[serde(default)]
+    pub observe: Vec<Variable>,
+    /// By how much two readings of a number may differ.
+    #[serde(default)]
+    pub tolerance: BTreeMap<Variable, Number>,
+    /// The least time between performing and verifying.
+    #[serde(default)]
+    pub min_separation: Option<Span>,
+}
+
+/// What a file shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKind {
+    /// JPEG, PNG, WebP, HEIC or TIFF.
+    Photo,
+    /// A document: PDF, text, certificate.
+    Document,
+    /// What a command or an instrument printed.
+    Output,
+    /// Any file.
+    Any,
+}
+
+/// A file that a step asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceRequirement {
+    /// Its name.
+    pub id: RequirementId,
+    /// What the file shows.
+    pub kind: EvidenceKind,
+    /// How many distinct files at least.
+    #[serde(default = "one")]
+    pub min: u32,
+    /// Whether the step waits for it.
+    #[serde(default = "yes")]
+    pub required: bool,
+    /// What to show in the file.
+    pub prompt: String,
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Repeats steps until a condition holds; every pass is numbered and kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Loop {
+    /// Holds when the loop is done.
+    pub until: Expression,
+    /// The most passes; one more is a deviation.
+    pub max: u32,
+    /// Earlier steps of the section that are repeated together with this one.
+    #[serde(default)]
+    pub body: Vec<StepId>,
+}
+
+/// A prepared way round.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Alternative {
+    /// Its name.
+    pub id: Identifier,
+    /// The section that is run instead.
+    pub section: SectionId,
+}
+
+/// Whether a person may mark a step not applicable, and on whose authority.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotApplicable {
+    /// Off unless the author allows it.
+    #[serde(default)]
+    pub allowed: bool,
+    /// The role whose member must mark it; the performer when absent.
+    #[serde(default)]
+    pub authority: Option<Role>,
+}
+
+/// Whether and how often a step may be done again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Redo {
+    /// On unless the author forbids it.
+    #[serde(default = "yes")]
+    pub allowed: bool,
+    /// The most attempts by redoing.
+    #[serde(default)]
+    pub max: Option<u32>,
+}
+
+impl Default for Redo {
+    fn default() -> Self {
+        Self { allowed: true, max: None }
+    }
+}
+
+/// A signature that closes a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepSignature {
+    /// Who signs.
+    pub role: Role,
+    /// What the signature means: performed, reviewed, approved or hold_released.
+    pub meaning: Meaning,
+}
+
+/// A document that a step refers to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// Its number or name.
+    pub doc: String,
+    /// Its revision.
+    #[serde(default)]
+    pub rev: Option<String>,
+    /// A file under `attachments/`.
+    #[serde(default)]
+    pub attachment: Option<String>,
+}

@@ -1,0 +1,314 @@
+//! Intents: what a person or a program wants to do. Facts of the outside world (file digests,
+//! the roster's digest) are already in them, so the same intent can be decided again anywhere.
+
+use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
+use crate::kernel::model::deviation::{Class, ReviewDecision, Statement};
+use crate::kernel::model::event::{
+    Binding, CheckResult, ClockTrust, InstrumentRange, LockReason, Mode, Program, StepOutcome, Subject,
+};
+use crate::kernel::model::evidence::{Captured, Sensitivity};
+use crate::kernel::model::name::{
+    DeviationId, OptionId, PersonId, ReasonCode, RequirementId, Role, StepId, Tag, Variable,
+};
+use crate::kernel::model::package::PreviousRun;
+use crate::kernel::model::record::Meaning;
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::signature::KeyId;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Something that a person with an open session wants to do (FORMAT.md §10).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "intent", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Intent {
+    /// Open the run.
+    Open {
+        /// How far the clock is trusted.
+        clock: ClockTrust,
+        /// Persons and roles beside the opener, who is the performer.
+        crew: Vec<Binding>,
+        /// The run header.
+        fields: BTreeMap<Variable, String>,
+        /// Live or training.
+        mode: Mode,
+        /// UTC offset of the station.
+        offset: String,
+        /// The last run opened on this station.
+        previous_run: Option<PreviousRun>,
+        /// The program.
+        program: Program,
+        /// Digest of the roster.
+        roster: FileDigest,
+    },
+    /// Unlock a session.
+    Unlock {
+        /// With which key.
+        key: KeyId,
+        /// Whether this is the first act of a program that takes up the run again.
+        resumed: bool,
+    },
+    /// Lock the session.
+    LockSession {
+        /// Why.
+        #[serde(default)]
+        reason: LockReason,
+    },
+    /// Bind a person to a role.
+    BindCrew {
+        /// Who.
+        person: PersonId,
+        /// As what.
+        role: Role,
+    },
+    /// Register an instrument.
+    RegisterInstrument {
+        /// Calibration is due at this moment.
+        cal_due: Timestamp,
+        /// Its label.
+        instrument: Tag,
+        /// What it is.
+        name: String,
+        /// Its range.
+        #[serde(default)]
+        range: Option<InstrumentRange>,
+    },
+    /// Begin a step.
+    Begin {
+        /// Which.
+        step: StepId,
+    },
+    /// Acknowledge an advisory, or the brief of an acknowledge step.
+    Acknowledge {
+        /// Which advisory, counted from 0; none for the brief itself.
+        #[serde(default)]
+        advisory: Option<u32>,
+        /// At which step.
+        step: StepId,
+    },
+    /// Identify the component.
+    ConfirmComponent {
+        /// At which step.
+        step: StepId,
+        /// The tag as typed or scanned.
+        tag: Tag,
+    },
+    /// Enter one value.
+    Enter {
+        /// Column of a table.
+        #[serde(default)]
+        column: Option<Variable>,
+        /// Which input.
+        input: Variable,
+        /// With which instrument.
+        #[serde(default)]
+        instrument: Option<Tag>,
+        /// As keyed.
+        raw: String,
+        /// Row of a table.
+        #[serde(default)]
+        row: Option<OptionId>,
+        /// At which step.
+        step: StepId,
+    },
+    /// Correct a value; the old one stays.
+    Correct {
+        /// Column of a table.
+        #[serde(default)]
+        column: Option<Variable>,
+        /// Which input.
+        input: Variable,
+        /// As keyed.
+        raw: String,
+        /// Why.
+        reason: String,
+        /// Row of a table.
+        #[serde(default)]
+        row: Option<OptionId>,
+        /// At which step.
+        step: StepId,
+    },
+    /// Record the result of a check.
+    Check {
+        /// As it was found, where that differs from how it was left.
+        #[serde(default)]
+        as_found: Option<String>,
+        /// Pass or fail.
+        result: CheckResult,
+        /// At which step.
+        step: StepId,
+    },
+    /// Choose a branch.
+    Decide {
+        /// The option.
+        option: OptionId,
+        /// At which step.
+        step: StepId,
+    },
+    /// Attach a file that is already in the store.
+    Attach {
+        /// What it shows.
+        #[serde(default)]
+        caption: Option<String>,
+        /// The file.
+        file: Captured,
+        /// For which requirement.
+        #[serde(default)]
+        requirement: Option<RequirementId>,
+        /// Who should see it.
+        #[serde(default)]
+        sensitivity: Sensitivity,
+        /// At which step.
+        step: StepId,
+    },
+    /// Drop the bytes of a file; its digests stay.
+    Redact {
+        /// Which file.
+        blake3: EvidenceDigest,
+        /// Why.
+        reason: String,
+    },
+    /// Perform a step.
+    Perform {
+        /// How it ended.
+        #[serde(default)]
+        outcome: StepOutcome,
+        /// Which.
+        step: StepId,
+    },
+    /// Verify a step.
+    Verify {
+        /// What the verifier says, where nothing is compared.
+        #[serde(default)]
+        agree: Option<bool>,
+        /// Which.
+        step: StepId,
+        /// What the verifier read.
+        #[serde(default)]
+        values: BTreeMap<Variable, String>,
+    },
+    /// Release a hold.
+    ReleaseHold {
+        /// Why.
+        #[serde(default)]
+        comment: Option<String>,
+        /// Which.
+        step: StepId,
+    },
+    /// Do a step again, as its deviation says.
+    Redo {
+        /// Which.
+        step: StepId,
+    },
+    /// Mark a step not applicable, as its deviation says.
+    NotApplicable {
+        /// Which.
+        step: StepId,
+    },
+    /// Leave a step out, as its deviation says.
+    Skip {
+        /// Which.
+        step: StepId,
+    },
+    /// Write a deviation down.
+    Deviate {
+        /// What it is about, where nothing is due: an evidence requirement or `verifier`.
+        #[serde(default)]
+        about: Option<String>,
+        /// The form.
+        statement: Statement,
+        /// At which step; none for the run.
+        #[serde(default)]
+        step: Option<StepId>,
+    },
+    /// Change a deviation.
+    AmendDeviation {
+        /// Which.
+        deviation: DeviationId,
+        /// Why.
+        reason: String,
+        /// The whole form as it stands now.
+        statement: Statement,
+    },
+    /// Review a deviation.
+    ReviewDeviation {
+        /// Why.
+        #[serde(default)]
+        comment: Option<String>,
+        /// What is decided.
+        decision: ReviewDecision,
+        /// Which.
+        deviation: DeviationId,
+        /// The class from now on.
+        #[serde(default)]
+        final_class: Option<Class>,
+    },
+    /// Sign a step or the run.
+    Sign {
+        /// Why.
+        #[serde(default)]
+        comment: Option<String>,
+        /// What the signature means.
+        meaning: Meaning,
+        /// What is signed.
+        subject: Subject,
+    },
+    /// Leave a remark.
+    Note {
+        /// On which step; none for the run.
+        #[serde(default)]
+        step: Option<StepId>,
+        /// The remark.
+        text: String,
+    },
+    /// Pause.
+    Pause {
+        /// The pack's code.
+        #[serde(default)]
+        code: Option<ReasonCode>,
+        /// Why.
+        reason: String,
+    },
+    /// Go on, after a pause, a stop or an interruption.
+    Resume {
+        /// A remark.
+        #[serde(default)]
+        comment: Option<String>,
+    },
+    /// Stop work.
+    StopWork {
+        /// Why.
+        reason: String,
+    },
+    /// Abort; never refused by a form.
+    Abort {
+        /// Whether the place is left in an emergency.
+        #[serde(default)]
+        emergency: bool,
+        /// Why.
+        reason: String,
+    },
+    /// Confirm the safe state.
+    ConfirmSafeState {
+        /// What is seen.
+        #[serde(default)]
+        comment: Option<String>,
+    },
+    /// Close the record.
+    Close {
+        /// Stored files that no record names.
+        #[serde(default)]
+        orphans: Vec<EvidenceDigest>,
+    },
+}
+
+impl Intent {
+    /// Returns the word of the language.
+    #[must_use]
+    pub fn word(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(value) => value["intent"].as_str().unwrap_or_default().to_owned(),
+            Err(_) => String::new(),
+        }
+    }
+}
