@@ -1,4 +1,6 @@
 //! asrun: guided procedure execution with a signed as-run record.
 
+pub mod bundle;
 pub mod kernel;
 pub mod keys;
+pub mod store;

@@ -1,0 +1,26 @@
+//! The disk of a station: paths, durable writes, the journal, the evidence and the one-writer lock.
+//!
+//! Imports the kernel only. Nothing here decides what a record means, signs or checks a signature:
+//! it answers one question, "is it safely on disk?", and says so with a [`Committed`]
+//! (FORMAT.md §4 and §5). Deliberately absent: the container (`bundle`) and every clock.
+
+pub mod durable;
+mod error;
+pub mod evidence;
+mod facts;
+mod intake;
+pub mod journal;
+pub mod layout;
+pub mod lock;
+pub mod secrets;
+mod sniff;
+mod tail;
+
+pub use durable::{Disk, Fault, Step};
+pub use error::{AppendError, CaptureError, JournalError, LockError, StoreError};
+pub use evidence::{EvidenceStore, Progress, Stored};
+pub use facts::{Facts, facts};
+pub use journal::{Committed, Journal};
+pub use layout::{Home, RunPaths};
+pub use lock::{Holder, Lock};
+pub use tail::{Lines, Tail, read_lines};
