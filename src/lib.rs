@@ -3,4 +3,6 @@
 pub mod bundle;
 pub mod kernel;
 pub mod keys;
+pub mod library;
+pub mod session;
 pub mod store;
