@@ -1,4 +1,5 @@
 //! The one test binary: every test file is declared here, so that nothing is forgotten.
 
+mod accidents;
 mod commands;
 mod world;
