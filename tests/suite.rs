@@ -1,1 +1,4 @@
-//! The one test binary.
+//! The one test binary: every test file is declared here, so that nothing is forgotten.
+
+mod commands;
+mod world;

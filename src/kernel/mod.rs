@@ -12,4 +12,5 @@ pub mod policy;
 pub mod receipt;
 pub mod run;
 pub mod signature;
+pub mod text;
 pub mod verdict;

@@ -426,3 +426,6 @@ impl Run {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

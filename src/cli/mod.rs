@@ -1,0 +1,64 @@
+//! The command line: one file for each command, which parses, calls a flow and prints.
+//!
+//! Results go to standard output, talk to standard error. No rule lives here.
+
+pub mod output;
+pub mod passphrase;
+
+mod demo;
+mod doctor;
+mod drive;
+mod runs;
+mod seal;
+
+use crate::store::Home;
+use clap::{Parser, Subcommand};
+use output::{CliError, Exit};
+use std::path::PathBuf;
+
+/// Guided procedure execution with a signed as-run record.
+#[derive(Debug, Parser)]
+#[command(name = "asrun", version, about, max_term_width = 100, propagate_version = true)]
+pub struct Cli {
+    /// Use this folder as home (keys, rosters, packages, runs)
+    #[arg(long, global = true, env = "ASRUN_HOME", value_name = "FOLDER")]
+    home: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Prepare the demonstration site and open a run on it
+    Demo(demo::Args),
+    /// Show where things are and whether they are well
+    Doctor(doctor::Args),
+    /// Drive a session without a screen: JSON intents in, JSON answers out
+    Drive(drive::Args),
+    /// List the runs of this home
+    Runs(runs::Args),
+    /// Close and seal a run, or complete an interrupted seal
+    Seal(seal::Args),
+}
+
+impl Cli {
+    fn home(&self) -> Result<Home, CliError> {
+        Ok(Home::locate(self.home.clone())?)
+    }
+
+    /// Carries the command out.
+    ///
+    /// # Errors
+    /// Whatever kept it from being carried out, with a hint.
+    pub fn run(&self) -> Result<Exit, CliError> {
+        let home = self.home()?;
+        match &self.command {
+            None => Err(CliError::usage("name a command", "`asrun --help` lists them")),
+            Some(Command::Demo(args)) => demo::run(args, &home),
+            Some(Command::Doctor(args)) => doctor::run(args, &home),
+            Some(Command::Drive(args)) => drive::run(args, &home),
+            Some(Command::Runs(args)) => runs::run(args, &home),
+            Some(Command::Seal(args)) => seal::run(args, &home),
+        }
+    }
+}

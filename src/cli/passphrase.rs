@@ -1,0 +1,65 @@
+//! Passphrases: asked without echo, or read from a file; never an argument.
+
+use super::output::{CliError, Exit};
+use crate::kernel::model::name::PersonId;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The largest passphrase file that is read, in bytes.
+const MAX_FILE: u64 = 64 * 1024;
+
+/// Where passphrases come from.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Passphrases {
+    /// Read passphrases from lines `<person id> <passphrase>` of this file
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+impl Passphrases {
+    /// Reads the file; empty without one.
+    ///
+    /// # Errors
+    /// An unreadable file, or a line of another form.
+    pub fn read(&self) -> Result<BTreeMap<PersonId, String>, CliError> {
+        match &self.passphrase_file {
+            Some(path) => read_file(path),
+            None => Ok(BTreeMap::new()),
+        }
+    }
+
+    /// Returns the passphrase of a person: from the file, else asked on the terminal.
+    ///
+    /// # Errors
+    /// No terminal to ask on.
+    pub fn of(&self, person: &PersonId) -> Result<String, CliError> {
+        if let Some(found) = self.read()?.remove(person) {
+            return Ok(found);
+        }
+        let hint = "give --passphrase-file where no terminal is at hand";
+        rpassword::prompt_password(format!("Passphrase of {person}: "))
+            .map_err(|e| CliError::of(Exit::CouldNotLook, &e, hint))
+    }
+}
+
+fn read_file(path: &Path) -> Result<BTreeMap<PersonId, String>, CliError> {
+    let hint = "write one `<person id> <passphrase>` a line";
+    let failed = |e: std::io::Error| CliError {
+        exit: Exit::CouldNotLook,
+        causes: vec![format!("cannot read the passphrase file `{}`", path.display()), e.to_string()],
+        hint: hint.into(),
+    };
+    let facts = std::fs::metadata(path).map_err(failed)?;
+    if !facts.is_file() || facts.len() > MAX_FILE {
+        return Err(failed(std::io::Error::other("not a regular file of at most 64 KiB")));
+    }
+    let text = std::fs::read_to_string(path).map_err(failed)?;
+    let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+    let read = |(line, number): (&str, u32)| {
+        let (person, passphrase) = line.split_once(' ').unwrap_or((line, ""));
+        let person = person.parse::<PersonId>().ok().filter(|_| !passphrase.is_empty());
+        let wrong = || CliError::usage(&format!("line {number} of the passphrase file has another form"), hint);
+        person.map(|p| (p, passphrase.to_owned())).ok_or_else(wrong)
+    };
+    lines.map(read).collect()
+}

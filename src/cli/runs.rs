@@ -1,0 +1,66 @@
+//! `asrun runs`: the runs of this home.
+
+use super::output::{CliError, Exit};
+use crate::kernel::text::escape;
+use crate::session::runs::{RunSummary, list};
+use crate::store::Home;
+
+/// Options of the command.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// Carries the command out.
+pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
+    let runs = list(home);
+    if runs.is_empty() && !args.json {
+        eprintln!("no runs in {}", home.runs().display());
+    }
+    for run in &runs {
+        println!("{}", if args.json { json(run) } else { line(run) });
+    }
+    Ok(Exit::Success)
+}
+
+fn standing(run: &RunSummary) -> &'static str {
+    if run.sealed { "sealed" } else { run.phase.word() }
+}
+
+fn line(run: &RunSummary) -> String {
+    if let Some(trouble) = &run.trouble {
+        return format!("{}  unreadable: {}", run.id, escape(trouble));
+    }
+    let opened = run.opened.map(|t| t.minute()).unwrap_or_default();
+    let by = run.opened_by.as_ref().map(ToString::to_string).unwrap_or_default();
+    let (closed, needed) = run.steps;
+    format!(
+        "{}  {opened}  {:<12} {:<24} {by:<12} {closed}/{needed} steps  {} deviations  {} files",
+        run.id,
+        standing(run),
+        run.procedure,
+        run.deviations,
+        run.files
+    )
+}
+
+fn json(run: &RunSummary) -> String {
+    serde_json::json!({
+        "run": run.id,
+        "procedure": run.procedure,
+        "opened": run.opened,
+        "opened_by": run.opened_by,
+        "mode": run.mode,
+        "state": standing(run),
+        "records": run.records,
+        "deviations": run.deviations,
+        "files": run.files,
+        "steps_closed": run.steps.0,
+        "steps": run.steps.1,
+        "trouble": run.trouble,
+        "folder": run.dir,
+    })
+    .to_string()
+}

@@ -1,0 +1,180 @@
+//! The demonstration site "Nordhaven Demo": people, keys, roster, packages (FORMAT.md §10).
+
+use super::shipped::{self, Shipped};
+use crate::bundle::ustar;
+use crate::kernel::canon::NotCanonical;
+use crate::kernel::model::name::Identifier;
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::signature::Namespace;
+use crate::keys::{Cost, KeyError, KeyFolder, Signer};
+use crate::library::{self, Members, PackageFault};
+use crate::store::{Disk, Home, StoreError};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The passphrase of everybody on the demonstration site.
+pub const PASSPHRASE: &str = "demo";
+
+/// Person, printed name and roles.
+const PEOPLE: [(&str, &str, &[&str]); 6] = [
+    ("a.ortiz", "Ana Ortiz", &["performer"]),
+    ("l.chen", "Lin Chen", &["verifier", "performer"]),
+    ("m.berg", "Mia Berg", &["supervisor"]),
+    ("k.noor", "Kamal Noor", &["qa"]),
+    ("p.sato", "Priya Sato", &["witness"]),
+    ("j.weiss", "Jonas Weiss", &["author", "approver"]),
+];
+
+/// Why the site could not be prepared.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The home holds something that the demonstration would touch.
+    #[error("`{}` is not empty", .0.display())]
+    NotEmpty(PathBuf),
+    /// The disk failed.
+    #[error("the disk failed")]
+    Store(#[from] StoreError),
+    /// A key could not be made.
+    #[error("a key could not be made")]
+    Key(#[from] KeyError),
+    /// A shipped procedure could not be locked.
+    #[error("a shipped procedure could not be locked")]
+    Package(#[from] PackageFault),
+    /// A text has no canonical form.
+    #[error("a text has no canonical form")]
+    Form(#[from] NotCanonical),
+}
+
+/// What was prepared.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The locked and approved packages by procedure id.
+    pub packages: BTreeMap<String, PathBuf>,
+    /// Where sample evidence lies, by procedure id.
+    pub samples: BTreeMap<String, PathBuf>,
+    /// The authority's public key.
+    pub authority: PathBuf,
+}
+
+/// Prepares the site in an empty home, or finds the one that is there.
+///
+/// # Errors
+/// A home that holds something else, or a failing disk.
+pub fn prepare(home: &Home, now: Timestamp) -> Result<Site, DemoError> {
+    let marker = home.root().join("demo-site.txt");
+    if marker.is_file() {
+        return Ok(site(home));
+    }
+    if std::fs::read_dir(home.root()).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(DemoError::NotEmpty(home.root().to_owned()));
+    }
+    let disk = Disk::new();
+    home.create(&disk)?;
+    let signers = people(home)?;
+    roster(home, &disk, &signers, now)?;
+    for shipped in shipped::procedures() {
+        package(home, &disk, &signers, &shipped, now)?;
+        samples(home, &disk, &shipped)?;
+    }
+    let lines: String = PEOPLE.iter().map(|(id, ..)| format!("{id} {PASSPHRASE}\n")).collect();
+    write(&disk, &home.passphrases(), lines.as_bytes())?;
+    write(&disk, &marker, b"Nordhaven Demo. Everybody's passphrase is: demo. Not for real work.\n")?;
+    Ok(site(home))
+}
+
+fn site(home: &Home) -> Site {
+    let mut site =
+        Site { packages: BTreeMap::new(), samples: BTreeMap::new(), authority: home.trust().join("authority.pub") };
+    for shipped in shipped::procedures() {
+        let prefix = format!("{}-", shipped.id);
+        let named = |p: &PathBuf| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with(&prefix));
+        let entries = std::fs::read_dir(home.packages()).into_iter().flatten().flatten().map(|e| e.path());
+        if let Some(path) = entries.filter(named).max() {
+            site.packages.insert(shipped.id.clone(), path);
+        }
+        site.samples.insert(shipped.id.clone(), home.root().join("samples").join(&shipped.id));
+    }
+    site
+}
+
+fn identifier(text: &str) -> Identifier {
+    text.parse().unwrap_or_else(|_| unreachable!("the names of the demonstration are identifiers"))
+}
+
+fn people(home: &Home) -> Result<BTreeMap<String, Signer>, DemoError> {
+    let folder = KeyFolder::new(home.keys());
+    let mut signers = BTreeMap::new();
+    for id in PEOPLE.iter().map(|(id, ..)| *id).chain(["authority"]) {
+        folder.create(&identifier(id), PASSPHRASE, Cost::Lowest)?;
+        signers.insert(id.to_owned(), folder.open(&identifier(id), PASSPHRASE)?);
+    }
+    Ok(signers)
+}
+
+fn roster(home: &Home, disk: &Disk, signers: &BTreeMap<String, Signer>, now: Timestamp) -> Result<(), DemoError> {
+    const DAY: i64 = 86_400_000;
+    let (from, until) = (Timestamp::from_millis(now.millis() - DAY), Timestamp::from_millis(now.millis() + 730 * DAY));
+    let span = format!("valid_from: \"{from}\", valid_until: \"{until}\"");
+    let mut text = format!(
+        "format: asrun.roster.v1\nsite: nordhaven-demo\nserial: 1\nissued: \"{from}\"\nexpires: \"{until}\"\n\
+         package_approval: {{role: approver, count: 1}}\nrevoked_packages: []\npersons:\n"
+    );
+    for (id, name, roles) in PEOPLE {
+        let key = signers[id].public().to_openssh();
+        text += &format!(
+            "  - id: {id}\n    name: {name}\n    keys:\n      - {{key: \"{key}\", {span}, revoked_at: null}}\n    roles:\n"
+        );
+        for role in roles {
+            text += &format!("      - {{role: {role}, {span}}}\n");
+        }
+        text += "    qualifications: []\n";
+    }
+    let signature = signers["authority"].sign_ssh(Namespace::Roster, text.as_bytes());
+    write(disk, &home.rosters().join("1.yaml"), text.as_bytes())?;
+    write(disk, &home.rosters().join("1.yaml.sig"), signature.as_bytes())?;
+    let authority = format!("{} nordhaven-demo authority\n", signers["authority"].public().to_openssh());
+    write(disk, &home.trust().join("authority.pub"), authority.as_bytes())
+}
+
+fn package(
+    home: &Home,
+    disk: &Disk,
+    signers: &BTreeMap<String, Signer>,
+    shipped: &Shipped,
+    now: Timestamp,
+) -> Result<(), DemoError> {
+    let documents = [shipped.procedure, shipped.pack, shipped.policy];
+    let mut members = library::build(documents, &shipped.attachments, &BTreeMap::new(), now)?;
+    let approver = &signers["j.weiss"];
+    let signature = approver.sign_ssh(Namespace::Package, &members[0].1);
+    members.push((format!("signatures/{}.sig", approver.public().blob_digest_hex()), signature.into_bytes()));
+    let opened = library::open(members.clone())?;
+    let path = home.packages().join(format!("{}-{}.lep", opened.plan.manifest.id, opened.plan.manifest.revision));
+    let bytes = archive(&members).map_err(StoreError::at(&path))?;
+    write(disk, &path, &bytes)
+}
+
+fn archive(members: &Members) -> io::Result<Vec<u8>> {
+    let mut writer = ustar::Writer::new(Vec::new());
+    for (name, bytes) in members {
+        writer.add(name, bytes)?;
+    }
+    writer.finish()
+}
+
+/// Sample evidence and scripts, where a newcomer's file picker finds them.
+fn samples(home: &Home, disk: &Disk, shipped: &Shipped) -> Result<(), DemoError> {
+    let folder = home.root().join("samples").join(&shipped.id);
+    for (name, bytes) in &shipped.runs {
+        write(disk, &folder.join(name), bytes)?;
+    }
+    Ok(())
+}
+
+fn write(disk: &Disk, path: &Path, bytes: &[u8]) -> Result<(), DemoError> {
+    if let Some(folder) = path.parent() {
+        disk.create_folder(folder).map_err(StoreError::at(folder))?;
+    }
+    Ok(disk.write_new(path, bytes).map_err(StoreError::at(path))?)
+}

@@ -1,0 +1,6 @@
+//! The flow of preparing: everything that is made before a run and beside it.
+//!
+//! May import the kernel and every edge. No run is recorded here and no verdict is made.
+
+pub mod demo;
+pub mod shipped;

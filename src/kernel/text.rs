@@ -1,0 +1,43 @@
+//! Untrusted text on its way to a terminal, a report or a log (FORMAT.md §1).
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Makes control bytes, direction overrides and invisible characters visible as codes such as `<U+202E>`.
+#[must_use]
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match is_hidden(character) {
+            // Writing to a string cannot fail.
+            true => drop(write!(out, "<U+{:04X}>", u32::from(character))),
+            false => out.push(character),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Tells whether a character moves the cursor, turns the direction, joins others or shows nothing.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_overrides_and_invisible_characters_become_visible() {
+        assert_eq!(escape("plain ä 漢"), "plain ä 漢");
+        assert_eq!(escape("a\u{1b}[31m"), "a<U+001B>[31m");
+        assert_eq!(escape("x\u{202e}gpj.exe"), "x<U+202E>gpj.exe");
+        assert_eq!(escape("a\u{200b}b\u{feff}\n"), "a<U+200B>b<U+FEFF><U+000A>");
+    }
+}

@@ -1,0 +1,9 @@
+//! Authored documents and packages: the strict YAML door, the linter, Locked Execution Packages.
+//!
+//! Imports the kernel alone. What passes here is typed and bounded; nobody reads YAML elsewhere.
+
+mod package;
+mod yaml;
+
+pub use package::{Members, OpenedPackage, PackageFault, build, open};
+pub use yaml::{Diagnostic, MAX_DOCUMENT, read_document, read_roster};

@@ -1,0 +1,59 @@
+//! Where time comes from: the host, or a test that sets it.
+
+use crate::kernel::model::time::{Now, Timestamp};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Returns the three clocks of this moment.
+    fn now(&self) -> Now;
+
+    /// Returns the station's UTC offset, such as `+01:00`.
+    fn offset(&self) -> String {
+        "+00:00".into()
+    }
+}
+
+/// The clocks of this machine.
+#[derive(Clone, Debug)]
+pub struct HostClock {
+    boot: String,
+}
+
+impl HostClock {
+    /// Reads the boot id once; where the system shows none, every program start counts as one.
+    #[must_use]
+    pub fn new() -> Self {
+        let read = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+        let boot = read.map_or_else(|_| format!("process-{}", std::process::id()), |text| text.trim().to_owned());
+        Self { boot }
+    }
+}
+
+impl Default for HostClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for HostClock {
+    fn now(&self) -> Now {
+        let millis = |time: SystemTime| match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_millis()).unwrap_or(i64::MAX),
+            Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
+        };
+        let mono = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        Now {
+            time: Timestamp::from_millis(millis(SystemTime::now())),
+            mono_ms: mono.tv_sec * 1000 + mono.tv_nsec / 1_000_000,
+            boot: self.boot.clone(),
+        }
+    }
+
+    fn offset(&self) -> String {
+        let seconds = jiff::Zoned::now().offset().seconds();
+        let sign = if seconds < 0 { '-' } else { '+' };
+        let minutes = seconds.abs() / 60;
+        format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+}

@@ -1,0 +1,127 @@
+//! What can go wrong while recording, as facts.
+
+use crate::bundle::BundleError;
+use crate::kernel::canon::NotCanonical;
+use crate::kernel::model::name::{PersonId, RunId};
+use crate::kernel::run::{Contradiction, Refusal};
+use crate::keys::KeyError;
+use crate::library::PackageFault;
+use crate::store::{AppendError, CaptureError, JournalError, LockError, StoreError};
+use std::path::PathBuf;
+
+/// An act that was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// A gate is closed; the refusal itself is recorded where the person has an open session.
+    #[error("{}", refusal.message())]
+    Refused {
+        /// What was asked and found.
+        refusal: Box<Refusal>,
+        /// The record of the refusal.
+        record: Option<u64>,
+    },
+    /// The person's key is not unlocked.
+    #[error("the session of {0} is locked")]
+    Locked(PersonId),
+    /// The profile asks for the passphrase at each signature act.
+    #[error("this is a signature act of {0}: the passphrase is needed")]
+    PassphraseNeeded(PersonId),
+    /// The key cannot be opened.
+    #[error("the key of {person} cannot be opened")]
+    Key {
+        /// Whose.
+        person: PersonId,
+        /// Why.
+        source: KeyError,
+    },
+    /// The record could not be made durable.
+    #[error("the record is not durable")]
+    Append(#[from] AppendError),
+    /// The file could not be taken in.
+    #[error("the file is not taken in")]
+    Capture(#[from] CaptureError),
+    /// The store failed.
+    #[error("the evidence store failed")]
+    Store(#[from] StoreError),
+    /// A text cannot be written canonically, or the record is too long.
+    #[error("the act has no canonical form")]
+    Form(#[from] NotCanonical),
+    /// There is no such file or value in the act.
+    #[error("{0}")]
+    Input(String),
+}
+
+/// A run that could not be begun or taken up.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No such run in this home.
+    #[error("there is no run {0} in this home")]
+    NoSuchRun(RunId),
+    /// The run is sealed.
+    #[error("run {0} is sealed: it is read-only")]
+    Sealed(RunId),
+    /// The package may not be run.
+    #[error("the package is refused")]
+    Package(#[from] PackageFault),
+    /// The roster cannot be used.
+    #[error("the roster cannot be used: {0}")]
+    Roster(String),
+    /// A file cannot be read.
+    #[error("cannot read `{}`", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Another program writes this run.
+    #[error("the run is being written")]
+    Lock(#[from] LockError),
+    /// The journal cannot be opened for writing.
+    #[error("the journal is refused for writing")]
+    Journal(#[from] JournalError),
+    /// A stored record is damaged or contradicts the run; it is never repaired.
+    #[error("record {seq} of the journal is refused: {reason}")]
+    Damaged {
+        /// Which record.
+        seq: u64,
+        /// Why.
+        reason: String,
+        /// Where the run was archived.
+        archive: PathBuf,
+    },
+    /// The store failed.
+    #[error("the disk failed")]
+    Store(#[from] StoreError),
+    /// Opening was refused or could not be recorded.
+    #[error("the run could not be opened")]
+    Submit(#[from] Box<SubmitError>),
+}
+
+/// A run that could not be sealed; everything recorded stays.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// The record is not closed.
+    #[error("the run is not closed yet")]
+    NotClosed,
+    /// Only the person who closed the record signs the receipt.
+    #[error("the receipt is signed by {0}, who closed the record and whose session is locked")]
+    Closer(PersonId),
+    /// Closing was refused.
+    #[error("closing was refused")]
+    Submit(#[from] Box<SubmitError>),
+    /// The store failed.
+    #[error("the disk failed")]
+    Store(#[from] StoreError),
+    /// The bundle could not be written.
+    #[error("the bundle could not be written")]
+    Bundle(#[from] BundleError),
+    /// A text cannot be written canonically.
+    #[error("a derived file has no canonical form")]
+    Form(#[from] NotCanonical),
+}
+
+/// Words for a contradiction found while a run is taken up.
+pub(super) fn words(contradiction: &Contradiction) -> String {
+    contradiction.to_string()
+}

@@ -1,0 +1,117 @@
+//! What a run is made from: the package and the roster in force, as bytes and as types.
+
+use super::StartError;
+use crate::bundle::ustar;
+use crate::kernel::model::package::Plan;
+use crate::kernel::model::roster::Roster;
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
+use crate::library::{self, OpenedPackage, PackageFault};
+use crate::store::{Disk, Home, RunPaths, StoreError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Package and roster of one run.
+#[derive(Clone, Debug)]
+pub struct Material {
+    /// What is executed.
+    pub plan: Arc<Plan>,
+    /// Bytes of the `.lep` file.
+    pub package: Vec<u8>,
+    /// Who may act.
+    pub roster: Arc<Roster>,
+    /// Bytes of the roster.
+    pub roster_bytes: Vec<u8>,
+    /// The authority's signature over them.
+    pub roster_signature: Vec<u8>,
+}
+
+/// The most members that a package may hold.
+const MAX_MEMBERS: usize = 2000;
+
+/// Reads a package from the bytes of its `.lep` file.
+///
+/// # Errors
+/// Why it is refused.
+pub fn open_package(bytes: &[u8]) -> Result<OpenedPackage, PackageFault> {
+    let members = ustar::read_all(bytes, MAX_MEMBERS).map_err(|e| PackageFault::Archive(e.to_string()))?;
+    library::open(members.into_iter().map(|(name, part)| (name, part.to_vec())).collect())
+}
+
+impl Material {
+    /// Takes a package to a run: it must be in force under the newest roster that this station installed.
+    ///
+    /// # Errors
+    /// An altered, unapproved, expired or revoked package, or no installed roster.
+    pub fn of_package(home: &Home, lep: &Path, at: Timestamp) -> Result<Self, StartError> {
+        let package = read_bounded(lep, 64 << 20)?;
+        let opened = open_package(&package)?;
+        let (roster, roster_bytes, roster_signature) = installed_roster(home)?;
+        opened.check_in_force(&roster, at)?;
+        Ok(Self { plan: Arc::new(opened.plan), package, roster: Arc::new(roster), roster_bytes, roster_signature })
+    }
+
+    /// Reads the material of a run from its own folder, as it was when the run was opened.
+    ///
+    /// # Errors
+    /// A missing or refused package or roster.
+    pub fn of_run(paths: &RunPaths) -> Result<Self, StartError> {
+        let package = read_bounded(&paths.package(), 64 << 20)?;
+        let opened = open_package(&package)?;
+        let (roster, roster_bytes, roster_signature) = newest_roster(&paths.rosters())?;
+        Ok(Self { plan: Arc::new(opened.plan), package, roster: Arc::new(roster), roster_bytes, roster_signature })
+    }
+
+    /// Writes the material into a new run's folder.
+    pub(super) fn write(&self, paths: &RunPaths, disk: &Disk) -> Result<(), StoreError> {
+        let serial = self.roster.serial;
+        let files = [
+            (paths.package(), &self.package),
+            (paths.rosters().join(format!("{serial}.yaml")), &self.roster_bytes),
+            (paths.rosters().join(format!("{serial}.yaml.sig")), &self.roster_signature),
+        ];
+        for (path, bytes) in files {
+            disk.write_new(&path, bytes).map_err(StoreError::at(&path))?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the newest roster of the home, which must be signed by the station's authority.
+///
+/// # Errors
+/// No roster, no authority, or a signature that does not hold.
+pub fn installed_roster(home: &Home) -> Result<(Roster, Vec<u8>, Vec<u8>), StartError> {
+    let (roster, bytes, signature) = newest_roster(&home.rosters())?;
+    let path = home.trust().join("authority.pub");
+    let text = read_bounded(&path, 4096)?;
+    let authority = std::str::from_utf8(&text).ok().and_then(|t| PublicKey::from_openssh(t).ok());
+    let signer = SshSignature::parse(&signature).ok().and_then(|s| s.check(Namespace::Roster, &bytes).ok());
+    match (authority, signer) {
+        (Some((authority, _)), Some(signer)) if authority.id() == signer.id() => Ok((roster, bytes, signature)),
+        _ => Err(StartError::Roster(format!("roster {} is not signed by this station's authority", roster.serial))),
+    }
+}
+
+fn newest_roster(folder: &Path) -> Result<(Roster, Vec<u8>, Vec<u8>), StartError> {
+    let serial = |path: &PathBuf| path.file_name()?.to_str()?.strip_suffix(".yaml")?.parse::<u32>().ok();
+    let entries = std::fs::read_dir(folder).map_err(|source| StartError::Read { path: folder.to_owned(), source })?;
+    let newest = entries.flatten().map(|e| e.path()).filter_map(|p| Some((serial(&p)?, p))).max();
+    let (_, path) =
+        newest.ok_or_else(|| StartError::Roster(format!("no roster is installed in `{}`", folder.display())))?;
+    let bytes = read_bounded(&path, 1 << 20)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let roster = library::read_roster(&name, &bytes).map_err(|d| StartError::Roster(d.to_string()))?;
+    let signature = read_bounded(&path.with_extension("yaml.sig"), 64 << 10)?;
+    Ok((roster, bytes, signature))
+}
+
+/// Reads a regular file that must not be larger than `limit` bytes.
+pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, StartError> {
+    let failed = |source| StartError::Read { path: path.to_owned(), source };
+    let facts = std::fs::metadata(path).map_err(failed)?;
+    if !facts.is_file() || facts.len() > limit {
+        return Err(failed(std::io::Error::other(format!("not a regular file of at most {limit} bytes"))));
+    }
+    std::fs::read(path).map_err(failed)
+}

@@ -1,0 +1,215 @@
+//! The flow of recording: the one place that decides, signs, appends and advances.
+//!
+//! Whoever executes, a person at the screen or a program through [`drive`], sends the same
+//! intents into the same [`Session`]: the guarantee is the same. May import the kernel and every
+//! edge. It cannot judge: no verdict is made here.
+
+mod capture;
+mod clock;
+pub mod drive;
+mod error;
+mod material;
+mod people;
+mod resume;
+pub mod runs;
+mod seal;
+mod start;
+
+pub use capture::{Attachment, captured};
+pub use clock::{Clock, HostClock};
+pub use error::{SealError, StartError, SubmitError};
+pub use material::{Material, installed_roster, open_package};
+pub use seal::Sealed;
+pub use start::Opening;
+
+use crate::kernel::canon::digest::FileDigest;
+use crate::kernel::model::deviation::{Facts, Ruling, Statement};
+use crate::kernel::model::event::{Event, Program, RunRecovered};
+use crate::kernel::model::name::{Identifier, PersonId, StepId};
+use crate::kernel::model::policy::PassphraseUse;
+use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::time::Now;
+use crate::kernel::policy;
+use crate::kernel::run::{Decided, Intent, Run, Who, facts_of};
+use crate::kernel::signature::RECORD_TYPE;
+use crate::keys::{KeyFolder, Signer};
+use crate::store::{Disk, EvidenceStore, Home, Journal, Lock, RunPaths};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a session needs of the machine: its home, its disk, its clock, its own account of itself.
+#[derive(Clone)]
+pub struct Station {
+    /// Where everything is.
+    pub home: Home,
+    /// How bytes become durable.
+    pub disk: Disk,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Which program writes the record.
+    pub program: Program,
+}
+
+impl Station {
+    /// Returns the station of this machine.
+    #[must_use]
+    pub fn host(home: Home) -> Self {
+        Self { home, disk: Disk::new(), clock: Arc::new(HostClock::new()), program: own_program() }
+    }
+
+    /// Returns the folder of private keys.
+    #[must_use]
+    pub fn keys(&self) -> KeyFolder {
+        KeyFolder::new(self.home.keys())
+    }
+}
+
+/// Reads the digest of the program's own file, once; none where the system does not show it.
+fn own_program() -> Program {
+    static DIGEST: std::sync::OnceLock<Option<FileDigest>> = std::sync::OnceLock::new();
+    let read = || std::env::current_exe().and_then(std::fs::read).ok().map(|bytes| FileDigest::of(&bytes));
+    Program { digest: *DIGEST.get_or_init(read), version: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+/// Records that were written for one act, in order; each is durable.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// Their sequence numbers.
+    pub records: Vec<u64>,
+}
+
+/// A run that is being recorded.
+pub struct Session {
+    run: Run,
+    station: Station,
+    material: Material,
+    paths: RunPaths,
+    journal: Journal,
+    signers: BTreeMap<PersonId, Signer>,
+    /// What the first unlock must record before anything else.
+    torn: Option<RunRecovered>,
+    /// Whether this program took up a run that another one began.
+    resumed: bool,
+    last_act: Now,
+    /// Held until the session ends; taken before the head is read.
+    _lock: Lock,
+}
+
+impl Session {
+    /// Returns the run as it stands: everything in it is durable.
+    #[must_use]
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// Returns where the run lies on disk.
+    #[must_use]
+    pub fn paths(&self) -> &RunPaths {
+        &self.paths
+    }
+
+    /// Returns the clocks of this moment.
+    #[must_use]
+    pub fn now(&self) -> Now {
+        self.station.clock.now()
+    }
+
+    /// Returns the evidence store, for workers that take in files beside the session.
+    #[must_use]
+    pub fn store(&self) -> EvidenceStore {
+        EvidenceStore::new(&self.paths, &self.station.disk)
+    }
+
+    /// Tells whether a person's key is unlocked in this program.
+    #[must_use]
+    pub fn is_unlocked(&self, person: &PersonId) -> bool {
+        self.signers.contains_key(person)
+    }
+
+    /// Tells whether an act would be a signature act for which the profile asks for the passphrase.
+    #[must_use]
+    pub fn needs_passphrase(&self, person: &PersonId, intent: &Intent) -> bool {
+        let per_act = self.run.plan().policy.identity.passphrase == PassphraseUse::Act;
+        let Some(signer) = self.signers.get(person) else { return true };
+        let who = Who { person: person.clone(), key: signer.id() };
+        per_act && self.run.decide(intent, &who, &self.now()).is_ok_and(|d| d.event.meaning().is_some())
+    }
+
+    /// Returns what a deviation would say and what the policy makes of it, before it is signed.
+    #[must_use]
+    pub fn preview(
+        &self,
+        step: Option<&StepId>,
+        about: Option<&str>,
+        statement: &Statement,
+    ) -> (Facts, Option<Ruling>) {
+        let facts = facts_of(&self.run, step, about, statement.process, self.now().time);
+        let ruling = policy::ruling(self.run.plan(), &facts, statement);
+        (facts, ruling)
+    }
+
+    /// Does one act: decides it, signs it, makes it durable, and then whatever follows from it.
+    ///
+    /// `passphrase` is needed for signature acts where the profile says so; it is checked against the key file.
+    ///
+    /// # Errors
+    /// A refusal by a gate (recorded), a locked session, a missing or wrong passphrase, or a failing disk.
+    pub fn submit(
+        &mut self,
+        person: &PersonId,
+        intent: &Intent,
+        passphrase: Option<&str>,
+    ) -> Result<Accepted, SubmitError> {
+        let signer = self.signers.get(person).ok_or_else(|| SubmitError::Locked(person.clone()))?;
+        let who = Who { person: person.clone(), key: signer.id() };
+        if self.needs_passphrase(person, intent) {
+            let given = passphrase.ok_or_else(|| SubmitError::PassphraseNeeded(person.clone()))?;
+            self.check_passphrase(person, given)?;
+        }
+        let now = self.now();
+        self.last_act = now.clone();
+        let mut accepted = Accepted::default();
+        match self.run.decide(intent, &who, &now) {
+            Ok(decided) => accepted.records.push(self.append(decided, &who, &now)?),
+            Err(refusal) => {
+                let record = match refusal.denial.clone() {
+                    Some(denial) => Some(self.append(denial, &who, &now)?),
+                    None => None,
+                };
+                self.follow_up(&who, &mut accepted)?;
+                return Err(SubmitError::Refused { refusal, record });
+            }
+        }
+        self.follow_up(&who, &mut accepted)?;
+        Ok(accepted)
+    }
+
+    /// Records whatever is due, until nothing is.
+    fn follow_up(&mut self, who: &Who, accepted: &mut Accepted) -> Result<(), SubmitError> {
+        while let Some(event) = self.run.due() {
+            accepted.records.push(self.append_for_system(event, who)?);
+        }
+        Ok(())
+    }
+
+    fn append_for_system(&mut self, event: Event, who: &Who) -> Result<u64, SubmitError> {
+        let role = self.run.system_role(&who.person).ok_or_else(|| SubmitError::Locked(who.person.clone()))?;
+        let now = self.now();
+        self.append(Decided { event, role }, who, &now)
+    }
+
+    /// Links, signs and appends; only a durable record changes the run.
+    fn append(&mut self, decided: Decided, who: &Who, now: &Now) -> Result<u64, SubmitError> {
+        let record = self.run.record(decided, who, now);
+        let signer = self.signers.get(&who.person).ok_or_else(|| SubmitError::Locked(who.person.clone()))?;
+        let signature = signer.sign_pae(RECORD_TYPE, &record.body()?);
+        let line = SignedRecord::join(record, who.key, signature)?;
+        let committed = self.journal.append(line.record().seq, line.digest(), line.bytes())?;
+        self.run.after(&line);
+        Ok(committed.seq())
+    }
+
+    fn key_name(person: &PersonId) -> Result<Identifier, SubmitError> {
+        person.as_str().parse().map_err(|_| SubmitError::Locked(person.clone()))
+    }
+}

@@ -1,0 +1,112 @@
+//! Persons: unlocking, passphrases, locking.
+
+use super::{Accepted, Session, SubmitError};
+use crate::kernel::model::event::LockReason;
+use crate::kernel::model::name::PersonId;
+use crate::kernel::model::time::Now;
+use crate::kernel::run::{Intent, Who};
+
+impl Session {
+    /// Opens a person's session with the passphrase of the key.
+    ///
+    /// The first unlock after a run was taken up records a torn tail and the interruption, if there were any.
+    ///
+    /// # Errors
+    /// No key, a wrong passphrase, a person who is not of the crew, or a failing disk.
+    pub fn unlock(&mut self, person: &PersonId, passphrase: &str) -> Result<Accepted, SubmitError> {
+        let key_error = |source| SubmitError::Key { person: person.clone(), source };
+        let signer = self.station.keys().open(&Self::key_name(person)?, passphrase).map_err(key_error)?;
+        let who = Who { person: person.clone(), key: signer.id() };
+        let first = self.resumed;
+        let now = self.now();
+        self.signers.insert(person.clone(), signer);
+        let mut accepted = Accepted::default();
+        if let Some(torn) = self.torn.take() {
+            let recorded = self.append_for_system(torn.clone().into(), &who);
+            if recorded.is_err() {
+                self.torn = Some(torn);
+                self.signers.remove(person);
+            }
+            accepted.records.push(recorded?);
+        }
+        let open = self.run.sessions().contains(person) && !first;
+        if !open {
+            let intent = Intent::Unlock { key: who.key, resumed: first };
+            match self.run.decide(&intent, &who, &now) {
+                Ok(decided) => accepted.records.push(self.append(decided, &who, &now)?),
+                Err(refusal) => {
+                    self.signers.remove(person);
+                    return Err(SubmitError::Refused { refusal, record: None });
+                }
+            }
+        }
+        self.resumed = false;
+        self.last_act = now;
+        self.follow_up(&who, &mut accepted)?;
+        Ok(accepted)
+    }
+
+    /// Checks a passphrase against the person's key file.
+    ///
+    /// # Errors
+    /// When it does not open the key, or opens another one than the session's.
+    pub fn check_passphrase(&self, person: &PersonId, passphrase: &str) -> Result<(), SubmitError> {
+        let key_error = |source| SubmitError::Key { person: person.clone(), source };
+        let signer = self.station.keys().open(&Self::key_name(person)?, passphrase).map_err(key_error)?;
+        match self.signers.get(person).is_some_and(|open| open.id() == signer.id()) {
+            true => Ok(()),
+            false => Err(SubmitError::Locked(person.clone())),
+        }
+    }
+
+    /// Locks a person's session and forgets the key.
+    ///
+    /// # Errors
+    /// When the record cannot be made durable; the key is forgotten all the same.
+    pub fn lock(&mut self, person: &PersonId, reason: LockReason) -> Result<Accepted, SubmitError> {
+        let recorded = self.submit(person, &Intent::LockSession { reason }, None);
+        self.signers.remove(person);
+        recorded
+    }
+
+    /// Locks every session when nobody acted for as long as the profile allows.
+    ///
+    /// # Errors
+    /// As [`Session::lock`].
+    pub fn lock_idle(&mut self, now: &Now) -> Result<Accepted, SubmitError> {
+        let limit = self.run.plan().policy.identity.idle_lock.millis();
+        let idle = match now.boot == self.last_act.boot {
+            true => now.mono_ms - self.last_act.mono_ms,
+            false => now.time.since(self.last_act.time),
+        };
+        if idle < limit || self.run.closed().is_some() {
+            return Ok(Accepted::default());
+        }
+        self.lock_all(LockReason::Idle)
+    }
+
+    /// Notes that somebody is at the keyboard, so that idle time starts again.
+    pub fn touch(&mut self) {
+        self.last_act = self.now();
+    }
+
+    /// Locks every session before the program ends.
+    ///
+    /// # Errors
+    /// As [`Session::lock`].
+    pub fn end(&mut self) -> Result<Accepted, SubmitError> {
+        match self.run.closed() {
+            Some(_) => Ok(Accepted::default()),
+            None => self.lock_all(LockReason::Ended),
+        }
+    }
+
+    fn lock_all(&mut self, reason: LockReason) -> Result<Accepted, SubmitError> {
+        let mut accepted = Accepted::default();
+        let persons: Vec<_> = self.signers.keys().cloned().collect();
+        for person in persons {
+            accepted.records.extend(self.lock(&person, reason)?.records);
+        }
+        Ok(accepted)
+    }
+}

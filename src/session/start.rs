@@ -1,0 +1,114 @@
+//! Beginning a run.
+
+use super::{Accepted, Material, Session, StartError, Station, SubmitError};
+use crate::kernel::canon;
+use crate::kernel::canon::digest::{FileDigest, LineDigest};
+use crate::kernel::model::event::{Binding, ClockTrust, Mode};
+use crate::kernel::model::name::{PersonId, RunId, Variable};
+use crate::kernel::model::package::PreviousRun;
+use crate::kernel::run::{Intent, Run, Who};
+use crate::store::{Home, Journal, Lock, RunPaths, StoreError, read_lines};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// What the opener says of the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Live or training.
+    pub mode: Mode,
+    /// The run header.
+    pub fields: BTreeMap<Variable, String>,
+    /// Persons and roles beside the opener.
+    pub crew: Vec<Binding>,
+}
+
+impl Session {
+    /// Begins a run: nothing is written before the kernel has said yes.
+    ///
+    /// # Errors
+    /// A wrong passphrase, a package or roster that is not in force, missing fields, or a failing disk.
+    pub fn start(
+        station: Station,
+        material: Material,
+        person: &PersonId,
+        passphrase: &str,
+        opening: Opening,
+    ) -> Result<(Self, Accepted), StartError> {
+        let now = station.clock.now();
+        let key_error = |source| StartError::from(Box::new(SubmitError::Key { person: person.clone(), source }));
+        let name = Self::key_name(person).map_err(Box::new)?;
+        let signer = station.keys().open(&name, passphrase).map_err(key_error)?;
+        let who = Who { person: person.clone(), key: signer.id() };
+        let run = Run::draft(material.plan.clone(), material.roster.clone(), new_run_id(now.time.millis())?);
+        let intent = Intent::Open {
+            clock: ClockTrust::Own,
+            crew: opening.crew,
+            fields: opening.fields,
+            mode: opening.mode,
+            offset: station.clock.offset(),
+            previous_run: previous_run(&station.home),
+            program: station.program.clone(),
+            roster: FileDigest::of(&material.roster_bytes),
+        };
+        let decided = run
+            .decide(&intent, &who, &now)
+            .map_err(|refusal| Box::new(SubmitError::Refused { refusal, record: None }))?;
+        let paths = station.home.run(run.id());
+        paths.create(&station.disk)?;
+        let lock = Lock::take(&paths, &station.disk, &format!("{person} with asrun"), now.time)?;
+        material.write(&paths, &station.disk)?;
+        let journal = Journal::create(&paths, &station.disk)?;
+        let mut session = Self {
+            run,
+            station,
+            material,
+            paths,
+            journal,
+            signers: BTreeMap::from([(person.clone(), signer)]),
+            torn: None,
+            resumed: false,
+            last_act: now.clone(),
+            _lock: lock,
+        };
+        let mut accepted = Accepted::default();
+        accepted.records.push(session.append(decided, &who, &now).map_err(Box::new)?);
+        session.remember_opened()?;
+        session.follow_up(&who, &mut accepted).map_err(Box::new)?;
+        Ok((session, accepted))
+    }
+
+    /// Leaves a trace of this run for the next one on this station, also when it is abandoned.
+    fn remember_opened(&self) -> Result<(), StoreError> {
+        let path = trace(&self.station.home);
+        let last = PreviousRun { run: self.run.id().clone(), head: self.run.head() };
+        let bytes = canon::encode(&last).map_err(|e| StoreError::at(&path)(std::io::Error::other(e)))?;
+        self.station.disk.replace(&path, &bytes).map_err(StoreError::at(&path))
+    }
+}
+
+fn trace(home: &Home) -> PathBuf {
+    home.runs().join("last-opened.json")
+}
+
+/// Returns the last run opened on this station, with the last line that is known of it.
+fn previous_run(home: &Home) -> Option<PreviousRun> {
+    let bytes = std::fs::read(trace(home)).ok()?;
+    let mut last: PreviousRun = canon::decode(&bytes).ok()?;
+    if let Some(head) = last_line(&home.run(&last.run)) {
+        last.head = head;
+    }
+    Some(last)
+}
+
+fn last_line(paths: &RunPaths) -> Option<LineDigest> {
+    read_lines(paths).ok()?.whole.last().map(|line| LineDigest::of(line))
+}
+
+fn new_run_id(millis: i64) -> Result<RunId, StartError> {
+    let mut random = [0; 16];
+    let failed = |e: getrandom::Error| StartError::Roster(format!("no randomness for a run id: {e}"));
+    getrandom::fill(&mut random).map_err(failed)?;
+    let millis = u64::try_from(millis).unwrap_or(0);
+    let id = ulid::Ulid::from_parts(millis, u128::from_be_bytes(random));
+    id.to_string().parse().map_err(|e| StartError::Roster(format!("{e}")))
+}

@@ -1,0 +1,108 @@
+//! A world for one test: a temporary home with people, keys, roster and a small package.
+
+use asrun::bundle::ustar;
+use asrun::desk::demo;
+use asrun::kernel::signature::Namespace;
+use asrun::keys::KeyFolder;
+use asrun::library;
+use asrun::session::{Clock as _, HostClock};
+use asrun::store::Home;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The persons of the demonstration site in a home of their own.
+pub struct World {
+    folder: tempfile::TempDir,
+    pub home: Home,
+}
+
+/// What a command did.
+pub struct Done(pub Output);
+
+impl World {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path().join("home"));
+        demo::prepare(&home, HostClock::new().now().time).unwrap();
+        Self { folder, home }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file beside the home and returns its path.
+    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// Locks and approves the procedure of a folder under `tests/data`.
+    pub fn package(&self, name: &str) -> PathBuf {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
+        let read = |file: &str| std::fs::read(folder.join(file)).unwrap();
+        self.lock(name, [&read("procedure.yaml"), &read("pack.yaml"), &read("policy.yaml")])
+    }
+
+    pub fn lock(&self, name: &str, documents: [&[u8]; 3]) -> PathBuf {
+        let now = HostClock::new().now().time;
+        let mut members = library::build(documents, &BTreeMap::new(), &BTreeMap::new(), now).unwrap();
+        let approver = KeyFolder::new(self.home.keys()).open(&"j.weiss".parse().unwrap(), demo::PASSPHRASE).unwrap();
+        let signature = approver.sign_ssh(Namespace::Package, &members[0].1);
+        members.push((format!("signatures/{}.sig", approver.public().blob_digest_hex()), signature.into_bytes()));
+        let mut writer = ustar::Writer::new(Vec::new());
+        for (name, bytes) in &members {
+            writer.add(name, bytes).unwrap();
+        }
+        self.file(&format!("{name}.lep"), writer.finish().unwrap())
+    }
+
+    /// Runs the program in this home and feeds it `input`.
+    pub fn asrun(&self, args: &[&str], input: &str) -> Done {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_asrun"))
+            .args(args)
+            .arg("--home")
+            .arg(self.home.root())
+            .env_remove("ASRUN_HOME")
+            .current_dir(self.folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A program that ends early closes its input: that is its answer, not a fault of the test.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        Done(child.wait_with_output().unwrap())
+    }
+
+    /// Drives a package or run with intents, everybody's passphrase at hand.
+    pub fn drive(&self, target: &str, intents: &str) -> Done {
+        let passphrases = self.home.passphrases();
+        self.asrun(&["drive", target, "--passphrase-file", passphrases.to_str().unwrap()], intents)
+    }
+}
+
+impl Done {
+    pub fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.0.stdout).into_owned()
+    }
+
+    pub fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.0.stderr).into_owned()
+    }
+
+    pub fn exits(self, status: i32) -> Self {
+        let (out, err) = (self.stdout(), self.stderr());
+        assert_eq!(self.0.status.code(), Some(status), "\n--- stdout\n{out}\n--- stderr\n{err}");
+        self
+    }
+
+    /// The answers of a drive, one for each line.
+    pub fn answers(&self) -> Vec<Value> {
+        self.stdout().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
