@@ -31,7 +31,8 @@ pub(super) struct Bag {
 impl Bag {
     /// Reads all digests and the tag files.
     pub(super) fn read(source: &Source, doubt: Doubt) -> Result<Self, VerifyError> {
-        let data: Vec<&str> = source.members().iter().map(|m| m.name.as_str()).filter(|n| n.starts_with("data/")).collect();
+        let data: Vec<&str> =
+            source.members().iter().map(|m| m.name.as_str()).filter(|n| n.starts_with("data/")).collect();
         let payload = data.par_iter().map(|name| Ok((String::from(*name), measure(source, name)?)));
         let payload: BTreeMap<_, _> = payload.collect::<Result<_, VerifyError>>()?;
         let mut tags = BTreeMap::new();
@@ -100,7 +101,9 @@ impl Bag {
         for name in &altered {
             self.accuse(seen, codes::BAG_MISMATCH, name, "not the bytes that tagmanifest-sha256.txt lists");
         }
-        let whole = bag::tagmanifest_sha256(self.tags.iter().filter(|(n, _)| **n != TAG_MANIFEST).map(|(n, b)| (*n, b.as_slice())));
+        let whole = bag::tagmanifest_sha256(
+            self.tags.iter().filter(|(n, _)| **n != TAG_MANIFEST).map(|(n, b)| (*n, b.as_slice())),
+        );
         if altered.is_empty() && self.tags.len() == 5 && whole != stored {
             self.accuse(seen, codes::BAG_MALFORMED, TAG_MANIFEST, "not exactly the four lines of the tag files");
         }
@@ -139,7 +142,8 @@ impl Bag {
             self.accuse(seen, codes::BAG_MALFORMED, bagit, "other bytes than the format says");
         }
         let payload: Vec<Payload> = self.payload.values().cloned().collect();
-        let accused = self.payload.keys().any(|path| self.doubt.about(path)) || seen.findings.iter().any(|f| f.code == codes::BAG_MISSING);
+        let accused = self.payload.keys().any(|path| self.doubt.about(path))
+            || seen.findings.iter().any(|f| f.code == codes::BAG_MISSING);
         let wrong = self.tags.get(b3sums).is_some_and(|bytes| bytes != bag::b3sums_txt(&payload).as_bytes());
         if wrong && !accused {
             self.accuse(seen, codes::BAG_MISMATCH, b3sums, "not the BLAKE3 digests of the files under data/");

@@ -41,7 +41,8 @@ pub(super) fn check(run: &Run, bag: &Bag) -> (Seen, Measured) {
                 seen.fail(codes::EVIDENCE_MISSING, &item.step, path, message);
             }
             Some(file) => {
-                let same = (file.blake3, file.sha256, file.size) == (item.file.blake3, item.file.sha256, item.file.size);
+                let same =
+                    (file.blake3, file.sha256, file.size) == (item.file.blake3, item.file.sha256, item.file.size);
                 if !same {
                     let message = format!("not the bytes that record {} names", item.record);
                     seen.fail(codes::EVIDENCE_DIGEST, &item.step, path, message);
@@ -63,7 +64,8 @@ pub(super) fn check_recovered(source: &Source, bag: &Bag, chain: &Chain) -> Resu
     let mut named = chain.recovered();
     for path in bag.payload.keys().filter(|path| path.starts_with(RECOVERED)) {
         let number = path.strip_prefix(RECOVERED).and_then(|name| name.strip_suffix(".bin"));
-        let Some((seq, (record, prev))) = number.and_then(|n| n.parse().ok()).and_then(|seq| named.remove_entry(&seq)) else {
+        let Some((seq, (record, prev))) = number.and_then(|n| n.parse().ok()).and_then(|seq| named.remove_entry(&seq))
+        else {
             seen.fail(codes::RECOVERED_UNNAMED, "", path, "no record names this file");
             continue;
         };
@@ -87,8 +89,7 @@ pub(super) fn check_recovered(source: &Source, bag: &Bag, chain: &Chain) -> Resu
 /// A torn tail is a part of one line. Anything in it that parses as a record of this run was once whole.
 fn hides_record(bytes: &[u8], chain: &Chain, prev: LineDigest) -> bool {
     let run = chain.records.first().map(|signed| &signed.record().run);
-    let whole = |line: &[u8]| {
-        SignedRecord::parse(line).is_ok_and(|s| Some(&s.record().run) == run || s.record().prev == prev)
-    };
+    let whole =
+        |line: &[u8]| SignedRecord::parse(line).is_ok_and(|s| Some(&s.record().run) == run || s.record().prev == prev);
     bytes.split(|byte| *byte == b'\n').any(whole)
 }

@@ -19,13 +19,11 @@ mod report;
 mod seen;
 mod signoffs;
 mod trust;
-mod visible;
 
 pub use flow::{Judged, check, judge};
 pub use report::{Checked, Integrity, Missing, NOT_CLAIMED, PolicyAnswer, Report, TrustAnswer, Verifier};
 pub use signoffs::{Shelved, is_seen_by};
 pub use trust::{AnchorFault, Anchors};
-pub use visible::visible;
 
 use crate::bundle::ReadError;
 
@@ -42,6 +40,3 @@ pub enum VerifyError {
     #[error("the check of {0} could not be completed")]
     Incomplete(&'static str),
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,7 +3,6 @@
 use super::VerifyError;
 use super::bag::{Bag, PACKAGE};
 use super::codes;
-use super::interim as library;
 use super::seen::Seen;
 use super::trust::Trusted;
 use crate::bundle::Source;
@@ -11,7 +10,7 @@ use crate::bundle::ustar;
 use crate::kernel::model::package::Plan;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::verdict::Stage;
-use std::collections::BTreeMap;
+use crate::library;
 
 const MAX_MEMBERS: usize = 10_000;
 
@@ -21,7 +20,7 @@ pub(super) fn open(source: &Source, bag: &Bag) -> Result<(Seen, Option<library::
     let Some(bytes) = bag.bytes(source, PACKAGE, &mut seen)? else { return Ok((seen, None)) };
     let members = ustar::read_all(&bytes, MAX_MEMBERS).map_err(|fault| fault.to_string());
     let members = members.map(|list| list.into_iter().map(|(name, bytes)| (name, bytes.to_vec())).collect());
-    let opened = members.and_then(|members: BTreeMap<String, Vec<u8>>| library::open(members).map_err(|f| f.to_string()));
+    let opened = members.and_then(|members: library::Members| library::open(members).map_err(|f| f.to_string()));
     let opened = opened.map_err(|message| seen.fail(codes::PACKAGE_MALFORMED, "", PACKAGE, message)).ok();
     Ok((seen, opened))
 }
@@ -29,7 +28,7 @@ pub(super) fn open(source: &Source, bag: &Bag) -> Result<(Seen, Option<library::
 /// Checks approvals as they stood when the run was opened.
 pub(super) fn check_approvals(package: &library::OpenedPackage, trusted: &Trusted, at: Timestamp) -> Seen {
     let mut seen = Seen::new(Stage::Package);
-    if let Err(fault) = library::check_approvals(package, trusted.roster(), at) {
+    if let Err(fault) = package.check_in_force(trusted.roster(), at) {
         seen.fail(codes::PACKAGE_UNAPPROVED, &package.plan.manifest.id, PACKAGE, fault);
     }
     if trusted.later().is_some_and(|later| later.revoked_packages.contains(&package.plan.digest)) {

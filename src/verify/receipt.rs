@@ -46,7 +46,8 @@ pub(super) fn read(source: &Source, doubt: &Doubt) -> Result<(Seen, Option<Claim
 
 fn parse(bytes: &[u8]) -> Result<Claim, String> {
     let envelope: Envelope = canon::decode(bytes).map_err(|e| e.to_string())?;
-    let [signature] = <[EnvelopeSignature; 1]>::try_from(envelope.signatures).map_err(|_| "not exactly one signature")?;
+    let [signature] =
+        <[EnvelopeSignature; 1]>::try_from(envelope.signatures).map_err(|_| "not exactly one signature")?;
     let payload = base64::decode(&envelope.payload).ok_or("the payload is not padded base64")?;
     let statement: Statement = canon::decode(&payload).map_err(|e| e.to_string())?;
     let typed = envelope.payload_type == RECEIPT_TYPE

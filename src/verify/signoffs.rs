@@ -1,10 +1,10 @@
 //! Stage 10: what was signed later. Counts only what a person of the roster signed over this very seal; all
 //! else is noted, whatever it claims, so that a stranger can neither lift nor sink a bundle (FORMAT.md §7).
 
+use super::VerifyError;
 use super::codes;
 use super::seen::Seen;
 use super::trust::Trusted;
-use super::VerifyError;
 use crate::bundle::{ReadError, Source};
 use crate::kernel::canon;
 use crate::kernel::canon::digest::{LineDigest, SealDigest, StatementDigest};
@@ -102,7 +102,9 @@ fn signature(source: &Source, name: &str) -> Result<Result<Vec<u8>, Ignored>, Ve
     match source.read(&format!("{name}.sig"), MAX_SIGN_OFF as u64) {
         Ok(bytes) => Ok(Ok(bytes)),
         Err(ReadError::Missing(_)) => Ok(Err((codes::SIGNOFF_UNSIGNED, "there is no signature; ignored".into()))),
-        Err(ReadError::TooLarge { .. }) => Ok(Err((codes::SIGNOFF_SIGNATURE, "larger than any signature; ignored".into()))),
+        Err(ReadError::TooLarge { .. }) => {
+            Ok(Err((codes::SIGNOFF_SIGNATURE, "larger than any signature; ignored".into())))
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -115,18 +117,15 @@ impl Signed {
         (digest, statement): (StatementDigest, SignOff),
         signature: Result<Vec<u8>, Ignored>,
     ) {
-        let judged = signature.and_then(|signature| bound.person(&statement, &signature)).and_then(|person| {
-            if statement.run == *bound.run.id() && (statement.seal != bound.seal || statement.head != bound.head) {
-                let message = format!("{} signed off this run under another seal", statement.person);
-                self.seen.fail(codes::SEAL_FORKED, &statement.person, name, message);
-                return Err(None);
-            }
-            bound.counts(&statement, &person).map_err(Some)
-        }.map_err(|e| e.unwrap_or((codes::SEAL_FORKED, String::new()))));
+        let judged = signature.and_then(|signature| {
+            let person = bound.person(&statement, &signature)?;
+            bound.same_seal(&statement)?;
+            bound.counts(&statement, &person)
+        });
         let counted = judged.is_ok();
         match judged {
             Ok(()) => self.counted.push(Counted { digest, statement: statement.clone() }),
-            Err((codes::SEAL_FORKED, _)) => {}
+            Err((codes::SEAL_FORKED, message)) => self.seen.fail(codes::SEAL_FORKED, &statement.person, name, message),
             Err((code, message)) => self.seen.note(code, &statement.person, name, message),
         }
         if counted && bound.as_of.is_some_and(|as_of| statement.time > as_of) {
@@ -151,7 +150,8 @@ impl Signed {
 impl Bound<'_> {
     /// Finds the person under whose key the signature holds: exactly the one named, the key valid then.
     fn person(&self, statement: &SignOff, signature: &[u8]) -> Result<Person, Ignored> {
-        let bytes = canon::encode(statement).map_err(|fault| (codes::SIGNOFF_MALFORMED, format!("{fault}; ignored")))?;
+        let bytes =
+            canon::encode(statement).map_err(|fault| (codes::SIGNOFF_MALFORMED, format!("{fault}; ignored")))?;
         let checked = SshSignature::parse(signature).and_then(|s| s.check(Namespace::Signoff, &bytes));
         let key = checked.map_err(|fault| (codes::SIGNOFF_SIGNATURE, format!("{fault}; ignored")))?;
         if self.trusted.is_revoked(&key.id()) {
@@ -167,6 +167,15 @@ impl Bound<'_> {
         })
     }
 
+    /// A validly signed statement over this run but another seal: two records of one run exist.
+    fn same_seal(&self, statement: &SignOff) -> Result<(), Ignored> {
+        let forked = statement.run == *self.run.id() && (statement.seal, statement.head) != (self.seal, self.head);
+        match forked {
+            true => Err((codes::SEAL_FORKED, format!("{} signed off this run under another seal", statement.person))),
+            false => Ok(()),
+        }
+    }
+
     /// Says why a validly signed statement over this seal does not count.
     fn counts(&self, statement: &SignOff, person: &Person) -> Result<(), Ignored> {
         let ignored = |code, message: String| Err((code, message));
@@ -175,7 +184,10 @@ impl Bound<'_> {
             return ignored(codes::SIGNOFF_OTHER_RUN, format!("it is of run {}; ignored", statement.run));
         }
         if !statement.is_coherent() {
-            return ignored(codes::SIGNOFF_INCOHERENT, "decision, meaning and class do not go together; ignored".into());
+            return ignored(
+                codes::SIGNOFF_INCOHERENT,
+                "decision, meaning and class do not go together; ignored".into(),
+            );
         }
         if !exists(self.run, subject) {
             return ignored(codes::SIGNOFF_SUBJECT, format!("this run has no {}; ignored", subject.id));
@@ -190,7 +202,10 @@ impl Bound<'_> {
         // A rejection counts whatever its clock said: nobody hides one behind a wrong date.
         let early = self.run.closed().is_some_and(|closed| statement.time < closed.at);
         if early && statement.decision != Decision::Reject {
-            return ignored(codes::SIGNOFF_EARLY, "it claims to be older than the seal that it names; not counted".into());
+            return ignored(
+                codes::SIGNOFF_EARLY,
+                "it claims to be older than the seal that it names; not counted".into(),
+            );
         }
         match lacks_comment(self.run, statement) {
             true => ignored(codes::SIGNOFF_COMMENT, "the comment that it needs is missing; not counted".into()),

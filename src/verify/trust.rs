@@ -5,7 +5,6 @@
 use super::VerifyError;
 use super::bag::Bag;
 use super::codes;
-use super::interim as library;
 use super::report::TrustAnswer;
 use super::seen::Seen;
 use crate::bundle::Source;
@@ -16,6 +15,7 @@ use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::{KeyId, Namespace, PublicKey, SshSignature};
 use crate::kernel::verdict::Stage;
+use crate::library;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ impl Anchors {
                     anchors.authorities.push(key);
                 }
                 false => {
-                    let roster = library::read_roster(&bytes);
+                    let roster = library::read_roster(&name, &bytes);
                     let roster = roster.map_err(|e| AnchorFault::Neither { name, reason: e.to_string() })?;
                     anchors.rosters.push((FileDigest::of(&bytes), Arc::new(roster)));
                 }
@@ -117,7 +117,7 @@ pub(super) fn read(source: &Source, bag: &Bag) -> Result<(Seen, Vec<Carried>), V
 
 fn read_one(source: &Source, bag: &Bag, path: &str, seen: &mut Seen) -> Result<Option<Carried>, VerifyError> {
     let Some(bytes) = bag.bytes(source, path, seen)? else { return Ok(None) };
-    let roster = match library::read_roster(&bytes) {
+    let roster = match library::read_roster(path, &bytes) {
         Ok(roster) => roster,
         Err(fault) => {
             seen.fail(codes::ROSTER_MALFORMED, "", path, fault);
@@ -158,7 +158,12 @@ pub(super) struct Trusted {
 }
 
 /// Picks the roster that `run.opened` names; without a journal, the only one there is.
-pub(super) fn pick(rosters: Vec<Carried>, opened: Option<FileDigest>, in_doubt: bool, seen: &mut Seen) -> Option<Carried> {
+pub(super) fn pick(
+    rosters: Vec<Carried>,
+    opened: Option<FileDigest>,
+    in_doubt: bool,
+    seen: &mut Seen,
+) -> Option<Carried> {
     let Some(opened) = opened else { return <[Carried; 1]>::try_from(rosters).ok().map(|[only]| only) };
     let (named, others): (Vec<_>, Vec<_>) = rosters.into_iter().partition(|carried| carried.digest == opened);
     let named = named.into_iter().next();

@@ -28,7 +28,9 @@ fn a_whole_run_is_driven_to_a_sealed_bundle() {
     let done = world.drive(package.to_str().unwrap(), &format!("{CLEAN}{END}"));
     let done = done.exits(0);
     let bundle = done.answers().last().unwrap()["bundle"].as_str().unwrap().to_owned();
-    for name in ["receipt.json", "tagmanifest-sha256.txt", "data/journal.jsonl", "data/state.json", "data/manifest.json"] {
+    for name in
+        ["receipt.json", "tagmanifest-sha256.txt", "data/journal.jsonl", "data/state.json", "data/manifest.json"]
+    {
         assert!(std::path::Path::new(&bundle).join(name).is_file(), "{name}");
     }
 }
@@ -48,7 +50,14 @@ fn lines_that_are_no_intent_are_answered_and_change_nothing() {
     let world = World::new();
     let package = world.package("small");
     let long = format!("\"{}\"", "x".repeat(2_000_000));
-    let lines = ["{", "[]", r#"{"intent":"open"}"#, r#"{"as":"a.ortiz","as":"l.chen"}"#, r#"{"intent":"fly","as":"a.ortiz"}"#, &long];
+    let lines = [
+        "{",
+        "[]",
+        r#"{"intent":"open"}"#,
+        r#"{"as":"a.ortiz","as":"l.chen"}"#,
+        r#"{"intent":"fly","as":"a.ortiz"}"#,
+        &long,
+    ];
     let done = world.drive(package.to_str().unwrap(), &lines.join("\n")).exits(1);
     assert_eq!(done.answers().len(), lines.len());
     assert!(done.answers().iter().all(|a| a["ok"] == false));
@@ -60,7 +69,8 @@ fn a_second_writer_is_refused_with_the_holder() {
     let world = World::new();
     let package = world.package("small");
     let open = CLEAN.lines().next().unwrap();
-    let run = world.drive(package.to_str().unwrap(), &format!("{open}\n")).exits(0).answers()[0]["state"]["run"].clone();
+    let run =
+        world.drive(package.to_str().unwrap(), &format!("{open}\n")).exits(0).answers()[0]["state"]["run"].clone();
     let id = run.as_str().unwrap().parse().unwrap();
     let paths = world.home.run(&id);
     let now = "2026-11-21T08:00:00.000Z".parse().unwrap();
