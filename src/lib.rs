@@ -8,3 +8,4 @@ pub mod keys;
 pub mod library;
 pub mod session;
 pub mod store;
+pub mod verify;

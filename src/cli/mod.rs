@@ -10,6 +10,7 @@ mod doctor;
 mod drive;
 mod runs;
 mod seal;
+mod verify;
 
 use crate::store::Home;
 use clap::{Parser, Subcommand};
@@ -39,6 +40,8 @@ enum Command {
     Runs(runs::Args),
     /// Close and seal a run, or complete an interrupted seal
     Seal(seal::Args),
+    /// Verify bundles and say why
+    Verify(verify::Args),
 }
 
 impl Cli {
@@ -59,6 +62,7 @@ impl Cli {
             Some(Command::Drive(args)) => drive::run(args, &home),
             Some(Command::Runs(args)) => runs::run(args, &home),
             Some(Command::Seal(args)) => seal::run(args, &home),
+            Some(Command::Verify(args)) => verify::run(args),
         }
     }
 }

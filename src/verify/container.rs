@@ -1,0 +1,50 @@
+//! Stage 1: the container and its names. The bundle reader saw them; here they become doubt about bytes.
+
+use crate::bundle::{Source, is_appended};
+use crate::kernel::verdict::{Finding, Severity, Stage};
+use std::collections::BTreeSet;
+
+/// Files whose bytes nothing may be derived from any more: a fault of them is reported already.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Doubt {
+    files: BTreeSet<String>,
+    everything: bool,
+}
+
+impl Doubt {
+    pub(super) fn about(&self, name: &str) -> bool {
+        self.everything || self.files.contains(name)
+    }
+
+    pub(super) fn add(&mut self, name: &str) {
+        self.files.insert(name.to_owned());
+    }
+}
+
+/// Returns what is wrong with the container, and which bytes are in doubt for it.
+pub(super) fn look(source: &Source) -> (Vec<Finding>, Doubt) {
+    let mut findings = source.faults().to_vec();
+    let mut doubt = Doubt::default();
+    for fault in findings.iter().filter(|fault| fault.severity == Severity::Fail) {
+        // A fault without a place is one of the archive as a whole: what else would be missing, is its doing.
+        match fault.place.as_str() {
+            "" | "data" => doubt.everything = true,
+            place => doubt.add(place),
+        }
+        // What lies behind something that is no folder is missing for that reason.
+        let behind = format!("{}/", fault.place);
+        doubt.everything |= matches!(behind.as_str(), "data/rosters/" | "data/evidence/" | "data/recovered/");
+    }
+    for member in source.members().iter().filter(|m| is_appended(&m.name) && !m.name.starts_with("signoffs/")) {
+        let message = "an external layer; this version does not check it";
+        findings.push(Finding::new(
+            Stage::Layers,
+            Severity::Note,
+            super::codes::LAYER_NOT_CHECKED,
+            "",
+            &member.name,
+            message,
+        ));
+    }
+    (findings, doubt)
+}

@@ -1,0 +1,42 @@
+//! FLOW of judging: from the bytes of a Proof Bundle to one reproducible report (FORMAT.md §9).
+//!
+//! May import `kernel`, `bundle` and `library` only. One file for each stage, in their fixed order; a stage
+//! returns what it saw and the typed thing that it proved, and the next stage runs only on what was proved, so
+//! that one damaged byte is reported once, where it is. Deliberately absent: clock, environment, home folder,
+//! network, store and private keys (AR-015).
+
+mod bag;
+pub mod codes;
+mod container;
+mod evidence;
+mod flow;
+mod journal;
+mod package;
+mod policy;
+mod receipt;
+mod replay;
+mod report;
+mod seen;
+mod signoffs;
+mod trust;
+
+pub use flow::{Judged, check, judge};
+pub use report::{Checked, Integrity, Missing, NOT_CLAIMED, PolicyAnswer, Report, TrustAnswer, Verifier};
+pub use signoffs::{Shelved, is_seen_by};
+pub use trust::{AnchorFault, Anchors};
+
+use crate::bundle::ReadError;
+
+/// Why nobody could look to the end; no verdict follows from it.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The system refused to read.
+    #[error("cannot read the bundle")]
+    Read(#[from] ReadError),
+    /// Somebody writes into the bundle while it is read.
+    #[error("`{0}` changed while it was read")]
+    Changed(String),
+    /// A stage could not run although nothing was found against its bytes.
+    #[error("the check of {0} could not be completed")]
+    Incomplete(&'static str),
+}

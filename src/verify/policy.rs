@@ -1,0 +1,20 @@
+//! Stage 9: steps, deviations, evidence and closure against the profile, with the counted sign-offs on top.
+
+use super::codes;
+use super::seen::Seen;
+use crate::kernel::closure::{Counted, assess};
+use crate::kernel::model::receipt::Requirement;
+use crate::kernel::run::Run;
+use crate::kernel::verdict::{Finding, Stage};
+
+/// What the profile says, and what is still needed.
+pub(super) fn check(run: &Run, counted: &[Counted]) -> (Vec<Finding>, Vec<Requirement>) {
+    let mut assessment = assess(run, counted);
+    let mut seen = Seen::new(Stage::Policy);
+    for layer in &run.plan().policy.layers {
+        let message = format!("the profile asks for the layer `{layer}`, which this version cannot check");
+        seen.pending(codes::POLICY_LAYER_MISSING, layer, "data/package.lep", message);
+    }
+    assessment.findings.append(&mut seen.findings);
+    (assessment.findings, assessment.requires)
+}

@@ -1,0 +1,61 @@
+//! Stage 7: every record decided again by the kernel that recorded it, derived files recomputed (AR-005).
+
+use super::VerifyError;
+use super::bag::{Bag, INVENTORY, PACKAGE, STATE};
+use super::codes;
+use super::journal::{Chain, place};
+use super::seen::Seen;
+use crate::bundle::Source;
+use crate::bundle::bag::Payload;
+use crate::kernel::canon;
+use crate::kernel::model::package::Plan;
+use crate::kernel::model::roster::Roster;
+use crate::kernel::receipt::{Carried, inventory};
+use crate::kernel::run::Run;
+use crate::kernel::verdict::Stage;
+use std::sync::Arc;
+
+/// Folds the journal; the run is proved only when every record was admitted.
+pub(super) fn run(plan: Arc<Plan>, roster: Arc<Roster>, chain: &Chain) -> (Seen, Option<Run>) {
+    let mut seen = Seen::new(Stage::Replay);
+    let Some(first) = chain.records.first() else { return (seen, None) };
+    let mut run = Run::draft(plan, roster, first.record().run.clone());
+    for (index, signed) in chain.records.iter().enumerate() {
+        if let Err(contradiction) = run.admits(signed) {
+            seen.fail(codes::REPLAY_CONTRADICTION, index + 1, &place(index + 1), contradiction);
+            return (seen, None);
+        }
+        run.after(signed);
+    }
+    (seen, Some(run))
+}
+
+/// Compares `data/state.json` and `data/manifest.json` with what the run yields.
+pub(super) fn check_derived(source: &Source, bag: &Bag, run: &Run) -> Result<Seen, VerifyError> {
+    let mut seen = Seen::new(Stage::Replay);
+    let state = run.state_file().and_then(|state| canon::encode(&state).ok());
+    let stored = bag.bytes(source, STATE, &mut seen)?;
+    if stored.is_some() && stored != state {
+        seen.fail(codes::REPLAY_STATE, "", STATE, "not the fold of the journal");
+    }
+    let carried: Vec<Carried> = bag.payload.values().filter_map(carried).collect();
+    let doubtful = carried.iter().any(|file| bag.doubt.about(&file.path));
+    let stored = bag.bytes(source, INVENTORY, &mut seen)?;
+    if stored.is_some() && !doubtful && stored != canon::encode(&inventory(run, &carried)).ok() {
+        seen.fail(codes::REPLAY_MANIFEST, "", INVENTORY, "not the inventory of package, rosters and evidence");
+    }
+    Ok(seen)
+}
+
+/// Returns the package and roster files as the inventory lists them.
+#[must_use]
+pub fn carried(file: &Payload) -> Option<Carried> {
+    let media_type = match file.path.as_str() {
+        PACKAGE => "application/x-tar",
+        path if path.starts_with("data/rosters/") && path.ends_with(".yaml") => "application/yaml",
+        path if path.starts_with("data/rosters/") && path.ends_with(".sig") => "text/plain",
+        _ => return None,
+    };
+    let (path, media_type) = (file.path.clone(), media_type.to_owned());
+    Some(Carried { path, media_type, blake3: file.blake3, sha256: file.sha256, size: file.size })
+}

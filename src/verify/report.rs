@@ -1,0 +1,247 @@
+//! The report: three answers, one grade, findings in a fixed order, and what nobody claims (FORMAT.md §9).
+
+use crate::kernel::canon::digest::PackageDigest;
+use crate::kernel::canon::{self, NotCanonical};
+use crate::kernel::model::name::RunId;
+use crate::kernel::model::receipt::Requirement;
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::text::escape;
+use crate::kernel::verdict::{Finding, Severity, Stage, Verdict};
+use serde::Serialize;
+
+/// Whether bytes, signatures and records agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Integrity {
+    /// They agree.
+    Intact,
+    /// They do not.
+    Broken,
+    /// Nobody looked.
+    NotChecked,
+}
+
+/// Whether the policy profile is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyAnswer {
+    /// It is met.
+    Met,
+    /// Something is open.
+    Pending,
+    /// It is violated.
+    Violated,
+    /// The run could not be replayed.
+    NotChecked,
+}
+
+/// Whether those who signed are known from outside the bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrustAnswer {
+    /// Under a given anchor.
+    Anchored,
+    /// On the bundle's own word.
+    SelfAsserted,
+    /// An anchor was given, and it is another.
+    NotUnderAnchor,
+    /// No roster could be read.
+    NotChecked,
+}
+
+/// What no verdict of this program claims; always printed.
+pub const NOT_CLAIMED: [&str; 11] = [
+    "that nothing was rolled back or rewritten before sealing: whoever closes a run can drop any tail of it",
+    "that no run was opened elsewhere or abandoned",
+    "anything about events and denials that the program did not record",
+    "the program's own digest, which it reports itself",
+    "signing times, which are self-stated, and the age of evidence",
+    "that two ids are two humans, and who held the passphrases",
+    "that no key was revoked later",
+    "that no other seal or rejection exists that was not delivered here",
+    "that the policy is adequate and this was the right package",
+    "that readings are true",
+    "that the bundle stays available",
+];
+
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// Bytes of evidence.
+    pub evidence_bytes: u64,
+    /// Distinct files of evidence.
+    pub evidence_files: u64,
+    /// Records that were replayed.
+    pub records: u64,
+    /// Signatures that hold: of records, receipt, roster, package and sign-offs.
+    pub signatures: u64,
+}
+
+/// One thing that stands between this bundle and FINAL.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// Which roles can supply it; empty where no role can.
+    pub by: Vec<String>,
+    /// The finding's code.
+    pub code: String,
+    /// A closure rule, deviation or step.
+    pub id: String,
+    /// What is missing, in one sentence.
+    pub message: String,
+}
+
+/// Which verifier said so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verifier {
+    /// Its version.
+    pub version: &'static str,
+}
+
+/// What was found. The same bytes, anchors and `as_of` give the same report, byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// At which moment it was asked; nothing is compared with now.
+    pub as_of: Option<Timestamp>,
+    /// How much was looked at.
+    pub checked: Checked,
+    /// Everything that was seen, by stage, subject, place and code.
+    pub findings: Vec<Finding>,
+    /// Bytes, signatures, contradictions.
+    pub integrity: Integrity,
+    /// The way to FINAL; empty for FAIL, which nothing lifts.
+    pub missing_for_final: Vec<Missing>,
+    /// What is never claimed.
+    pub not_claimed: Vec<&'static str>,
+    /// The package that was executed.
+    pub package: Option<PackageDigest>,
+    /// The profile.
+    pub policy: PolicyAnswer,
+    /// Profile and version, such as `safety-2`.
+    pub policy_profile: Option<String>,
+    /// The run.
+    pub run: Option<RunId>,
+    /// Who vouches for whom.
+    pub trust: TrustAnswer,
+    /// The grade.
+    pub verdict: Verdict,
+    /// Which verifier.
+    pub verifier: Verifier,
+}
+
+/// What the stages yield before it is weighed.
+#[derive(Debug)]
+pub(super) struct Weighing {
+    pub(super) as_of: Option<Timestamp>,
+    pub(super) checked: Checked,
+    pub(super) findings: Vec<Finding>,
+    pub(super) live: bool,
+    pub(super) package: Option<PackageDigest>,
+    pub(super) policy_profile: Option<String>,
+    pub(super) replayed: bool,
+    pub(super) requires: Vec<Requirement>,
+    pub(super) run: Option<RunId>,
+    pub(super) trust: TrustAnswer,
+}
+
+impl Weighing {
+    pub(super) fn report(mut self) -> Report {
+        self.findings.iter_mut().for_each(show);
+        self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+        self.findings.dedup();
+        let (integrity, policy, trust) = (self.integrity(), self.policy(), self.trust);
+        let verdict = self.verdict(integrity, policy);
+        let missing_for_final = if verdict == Verdict::Fail { Vec::new() } else { self.missing() };
+        Report {
+            as_of: self.as_of,
+            checked: self.checked,
+            integrity,
+            missing_for_final,
+            not_claimed: NOT_CLAIMED.to_vec(),
+            package: self.package,
+            policy,
+            policy_profile: self.policy_profile,
+            run: self.run,
+            trust,
+            verdict,
+            verifier: Verifier { version: env!("CARGO_PKG_VERSION") },
+            findings: self.findings,
+        }
+    }
+
+    fn any(&self, severity: Severity, of: impl Fn(&Finding) -> bool) -> bool {
+        self.findings.iter().any(|finding| finding.severity == severity && of(finding))
+    }
+
+    fn integrity(&self) -> Integrity {
+        let broken = |f: &Finding| f.stage != Stage::Policy && f.code != super::codes::TRUST_NOT_UNDER_ANCHOR;
+        match self.any(Severity::Fail, broken) {
+            true => Integrity::Broken,
+            false => Integrity::Intact,
+        }
+    }
+
+    fn policy(&self) -> PolicyAnswer {
+        let policy = |f: &Finding| matches!(f.stage, Stage::Policy | Stage::Signoff);
+        match self.replayed {
+            false => PolicyAnswer::NotChecked,
+            true if self.any(Severity::Fail, |f| f.stage == Stage::Policy) => PolicyAnswer::Violated,
+            true if self.any(Severity::Pending, policy) => PolicyAnswer::Pending,
+            true => PolicyAnswer::Met,
+        }
+    }
+
+    /// Every condition of FINAL is asked for itself: what is not known to be good is not good.
+    fn verdict(&self, integrity: Integrity, policy: PolicyAnswer) -> Verdict {
+        let whole = integrity == Integrity::Intact && policy == PolicyAnswer::Met && self.live;
+        match self.any(Severity::Fail, |_| true) {
+            true => Verdict::Fail,
+            false if whole && self.trust == TrustAnswer::Anchored && !self.any(Severity::Pending, |_| true) => {
+                Verdict::Final
+            }
+            false => Verdict::Provisional,
+        }
+    }
+
+    fn missing(&self) -> Vec<Missing> {
+        let pending = self.findings.iter().filter(|finding| finding.severity == Severity::Pending);
+        let missing = |finding: &Finding| Missing {
+            by: self.roles(&finding.subject),
+            code: finding.code.to_owned(),
+            id: finding.subject.clone(),
+            message: finding.message.clone(),
+        };
+        pending.map(missing).collect()
+    }
+
+    fn roles(&self, subject: &str) -> Vec<String> {
+        let roles = self.requires.iter().find_map(|requirement| match requirement {
+            Requirement::Signoff { id, role, .. } if id == subject => Some(vec![role.to_string()]),
+            Requirement::Review { by, id, .. } | Requirement::Evidence { by, id } if id == subject => {
+                Some(by.iter().map(ToString::to_string).collect())
+            }
+            _ => None,
+        });
+        roles.unwrap_or_default()
+    }
+}
+
+fn order(finding: &Finding) -> (Stage, &str, &str, &str, &str) {
+    (finding.stage, &finding.subject, &finding.place, finding.code, &finding.message)
+}
+
+/// Names and texts in findings come from the bundle.
+fn show(finding: &mut Finding) {
+    for text in [&mut finding.subject, &mut finding.place, &mut finding.message] {
+        *text = escape(text).into_owned();
+    }
+}
+
+impl Report {
+    /// Returns the report as canonical JSON, for `--json`.
+    ///
+    /// # Errors
+    /// Never for a report of this program: all its texts are escaped.
+    pub fn to_json(&self) -> Result<Vec<u8>, NotCanonical> {
+        canon::encode(self)
+    }
+}

@@ -1,0 +1,238 @@
+//! Stage 10: what was signed later. Counts only what a person of the roster signed over this very seal; all
+//! else is noted, whatever it claims, so that a stranger can neither lift nor sink a bundle (FORMAT.md §7).
+
+use super::VerifyError;
+use super::codes;
+use super::seen::Seen;
+use super::trust::Trusted;
+use crate::bundle::{ReadError, Source};
+use crate::kernel::canon;
+use crate::kernel::canon::digest::{LineDigest, SealDigest, StatementDigest};
+use crate::kernel::closure::Counted;
+use crate::kernel::model::event::{Subject, SubjectKind};
+use crate::kernel::model::policy::Demand;
+use crate::kernel::model::record::Meaning;
+use crate::kernel::model::roster::Person;
+use crate::kernel::model::sign_off::{Decision, MAX_SIGN_OFF, SignOff};
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::run::Run;
+use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
+use crate::kernel::verdict::Stage;
+use std::collections::BTreeSet;
+
+/// The folder of sign-offs.
+pub(super) const FOLDER: &str = "signoffs/";
+
+/// What sign-offs bind to.
+pub(super) struct Bound<'a> {
+    pub(super) run: &'a Run,
+    pub(super) trusted: &'a Trusted,
+    pub(super) seal: SealDigest,
+    pub(super) head: LineDigest,
+    pub(super) as_of: Option<Timestamp>,
+}
+
+/// A sign-off as it lies in the bundle, whether or not it counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shelved {
+    /// Path in the bundle.
+    pub path: String,
+    /// Names the statement.
+    pub digest: StatementDigest,
+    /// The statement.
+    pub statement: SignOff,
+    /// Whether it counts.
+    pub counted: bool,
+}
+
+/// Tells whether a later statement had an earlier one before eyes.
+#[must_use]
+pub fn is_seen_by(earlier: &Shelved, later: &Shelved) -> bool {
+    later.statement.sees.contains(&earlier.digest)
+}
+
+/// What the sign-offs come to.
+pub(super) struct Signed {
+    pub(super) seen: Seen,
+    pub(super) all: Vec<Shelved>,
+    pub(super) counted: Vec<Counted>,
+}
+
+type Ignored = (&'static str, String);
+
+/// Looks at every file under `signoffs/`.
+pub(super) fn check(source: &Source, bound: &Bound) -> Result<Signed, VerifyError> {
+    let mut signed = Signed { seen: Seen::new(Stage::Signoff), all: Vec::new(), counted: Vec::new() };
+    let names: Vec<&str> = source.members().iter().map(|m| m.name.as_str()).filter(|n| n.starts_with(FOLDER)).collect();
+    let mut delivered = BTreeSet::new();
+    for name in &names {
+        if name.strip_suffix(".sig").is_some_and(|of| source.member(of).is_some()) {
+            continue;
+        }
+        match read(source, name)? {
+            Err((code, message)) => signed.seen.note(code, "", name, message),
+            Ok((digest, statement)) => {
+                delivered.insert(digest);
+                let signature = signature(source, name)?;
+                signed.take(bound, name, (digest, statement), signature);
+            }
+        }
+    }
+    signed.missing_seen(&delivered);
+    Ok(signed)
+}
+
+fn read(source: &Source, name: &str) -> Result<Result<(StatementDigest, SignOff), Ignored>, VerifyError> {
+    let bytes = match source.read(name, MAX_SIGN_OFF as u64) {
+        Ok(bytes) => bytes,
+        Err(ReadError::TooLarge { size, .. }) => {
+            return Ok(Err((codes::SIGNOFF_MALFORMED, format!("{size} bytes, more than {MAX_SIGN_OFF}"))));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let digest = StatementDigest::of(&bytes);
+    if *name != format!("{FOLDER}{}.json", digest.hex()) {
+        return Ok(Err((codes::SIGNOFF_NAME, "the name is not the digest of a statement; ignored".into())));
+    }
+    let statement = canon::decode::<SignOff>(&bytes);
+    Ok(statement.map(|s| (digest, s)).map_err(|fault| (codes::SIGNOFF_MALFORMED, format!("{fault}; ignored"))))
+}
+
+fn signature(source: &Source, name: &str) -> Result<Result<Vec<u8>, Ignored>, VerifyError> {
+    match source.read(&format!("{name}.sig"), MAX_SIGN_OFF as u64) {
+        Ok(bytes) => Ok(Ok(bytes)),
+        Err(ReadError::Missing(_)) => Ok(Err((codes::SIGNOFF_UNSIGNED, "there is no signature; ignored".into()))),
+        Err(ReadError::TooLarge { .. }) => {
+            Ok(Err((codes::SIGNOFF_SIGNATURE, "larger than any signature; ignored".into())))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl Signed {
+    fn take(
+        &mut self,
+        bound: &Bound,
+        name: &str,
+        (digest, statement): (StatementDigest, SignOff),
+        signature: Result<Vec<u8>, Ignored>,
+    ) {
+        let judged = signature.and_then(|signature| {
+            let person = bound.person(&statement, &signature)?;
+            bound.same_seal(&statement)?;
+            bound.counts(&statement, &person)
+        });
+        let counted = judged.is_ok();
+        match judged {
+            Ok(()) => self.counted.push(Counted { digest, statement: statement.clone() }),
+            Err((codes::SEAL_FORKED, message)) => self.seen.fail(codes::SEAL_FORKED, &statement.person, name, message),
+            Err((code, message)) => self.seen.note(code, &statement.person, name, message),
+        }
+        if counted && bound.as_of.is_some_and(|as_of| statement.time > as_of) {
+            let message = format!("{} signed off at {}", statement.person, statement.time);
+            self.seen.pending(codes::TRUST_FUTURE, &statement.person, name, message);
+        }
+        self.all.push(Shelved { path: name.to_owned(), digest, statement, counted });
+    }
+
+    /// A decision that rests on an undelivered one is not yet worth more than that one.
+    fn missing_seen(&mut self, delivered: &BTreeSet<StatementDigest>) {
+        for counted in &self.counted {
+            for seen in counted.statement.sees.iter().filter(|seen| !delivered.contains(seen)) {
+                let name = format!("{FOLDER}{}.json", counted.digest.hex());
+                let message = format!("it saw sign-off {seen}, which is not here");
+                self.seen.pending(codes::SIGNOFF_MISSING_SEEN, &counted.statement.person, &name, message);
+            }
+        }
+    }
+}
+
+impl Bound<'_> {
+    /// Finds the person under whose key the signature holds: exactly the one named, the key valid then.
+    fn person(&self, statement: &SignOff, signature: &[u8]) -> Result<Person, Ignored> {
+        let bytes =
+            canon::encode(statement).map_err(|fault| (codes::SIGNOFF_MALFORMED, format!("{fault}; ignored")))?;
+        let checked = SshSignature::parse(signature).and_then(|s| s.check(Namespace::Signoff, &bytes));
+        let key = checked.map_err(|fault| (codes::SIGNOFF_SIGNATURE, format!("{fault}; ignored")))?;
+        if self.trusted.is_revoked(&key.id()) {
+            return Err((codes::SIGNOFF_REVOKED, format!("key {} was revoked; not counted", key.id())));
+        }
+        let rosters = self.trusted.for_signoffs();
+        let person = rosters.iter().filter_map(|roster| roster.person(&statement.person));
+        let standing: Vec<&Person> = person.filter(|p| holds_key(p, &key, statement.time)).collect();
+        let in_role = standing.iter().find(|p| p.holds(&statement.role, statement.time));
+        in_role.or(standing.first()).map(|p| (*p).clone()).ok_or_else(|| {
+            let message = format!("key {} does not stand under {}, valid then; ignored", key.id(), statement.person);
+            (codes::SIGNOFF_SIGNER, message)
+        })
+    }
+
+    /// A validly signed statement over this run but another seal: two records of one run exist.
+    fn same_seal(&self, statement: &SignOff) -> Result<(), Ignored> {
+        let forked = statement.run == *self.run.id() && (statement.seal, statement.head) != (self.seal, self.head);
+        match forked {
+            true => Err((codes::SEAL_FORKED, format!("{} signed off this run under another seal", statement.person))),
+            false => Ok(()),
+        }
+    }
+
+    /// Says why a validly signed statement over this seal does not count.
+    fn counts(&self, statement: &SignOff, person: &Person) -> Result<(), Ignored> {
+        let ignored = |code, message: String| Err((code, message));
+        let subject = &statement.subject;
+        if statement.run != *self.run.id() {
+            return ignored(codes::SIGNOFF_OTHER_RUN, format!("it is of run {}; ignored", statement.run));
+        }
+        if !statement.is_coherent() {
+            return ignored(
+                codes::SIGNOFF_INCOHERENT,
+                "decision, meaning and class do not go together; ignored".into(),
+            );
+        }
+        if !exists(self.run, subject) {
+            return ignored(codes::SIGNOFF_SUBJECT, format!("this run has no {}; ignored", subject.id));
+        }
+        if statement.name != person.name {
+            return ignored(codes::SIGNOFF_PRINTED_NAME, format!("the roster has {}; ignored", person.name));
+        }
+        if !person.holds(&statement.role, statement.time) {
+            let message = format!("{} did not hold {} then; ignored", statement.person, statement.role);
+            return ignored(codes::SIGNOFF_ROLE, message);
+        }
+        // A rejection counts whatever its clock said: nobody hides one behind a wrong date.
+        let early = self.run.closed().is_some_and(|closed| statement.time < closed.at);
+        if early && statement.decision != Decision::Reject {
+            return ignored(
+                codes::SIGNOFF_EARLY,
+                "it claims to be older than the seal that it names; not counted".into(),
+            );
+        }
+        match lacks_comment(self.run, statement) {
+            true => ignored(codes::SIGNOFF_COMMENT, "the comment that it needs is missing; not counted".into()),
+            false => Ok(()),
+        }
+    }
+}
+
+fn holds_key(person: &Person, key: &PublicKey, at: Timestamp) -> bool {
+    person.key_at(&key.id(), at).is_some()
+}
+
+fn exists(run: &Run, subject: &Subject) -> bool {
+    match subject.kind {
+        SubjectKind::Run => subject.id == run.id().as_str(),
+        SubjectKind::Deviation => run.deviations().iter().any(|d| d.id.as_str() == subject.id),
+        SubjectKind::Step => run.plan().procedure.steps().any(|step| step.id.as_str() == subject.id),
+    }
+}
+
+/// Lowering a class always says why; settling a deviation does where the profile asks for it.
+fn lacks_comment(run: &Run, statement: &SignOff) -> bool {
+    let settles = statement.subject.kind == SubjectKind::Deviation
+        && statement.decision == Decision::Approve
+        && statement.meaning != Meaning::Rejected;
+    let deviation = run.deviations().iter().find(|d| d.id.as_str() == statement.subject.id);
+    let lowers = deviation.zip(statement.final_class).is_some_and(|(d, class)| class < d.class());
+    let required = lowers || run.plan().policy.review.comment == Demand::Required;
+    settles && required && statement.comment.as_ref().is_none_or(|comment| comment.trim().is_empty())
+}

@@ -1,0 +1,284 @@
+//! Stage 5: rosters, and whether they stand under an anchor that came by another route (FORMAT.md §8).
+//!
+//! Nothing inside a bundle lifts its trust (AR-008): without an anchor it stays self-asserted.
+
+use super::VerifyError;
+use super::bag::Bag;
+use super::codes;
+use super::report::TrustAnswer;
+use super::seen::Seen;
+use crate::bundle::Source;
+use crate::kernel::canon::digest::FileDigest;
+use crate::kernel::model::name::PersonId;
+use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::roster::Roster;
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::signature::{KeyId, Namespace, PublicKey, SshSignature};
+use crate::kernel::verdict::Stage;
+use crate::library;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+const FOLDER: &str = "data/rosters/";
+
+/// Why a file is no trust anchor.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AnchorFault {
+    /// Neither a public key nor a roster.
+    #[error("`{name}` is neither an OpenSSH public key nor a roster: {reason}")]
+    Neither {
+        /// The file.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// No anchor at all: saying nothing would pass for trust.
+    #[error("no trust anchor was found there")]
+    Nothing,
+}
+
+/// What the verifier trusts beforehand. Empty means: nobody said.
+#[derive(Clone, Debug, Default)]
+pub struct Anchors {
+    authorities: Vec<PublicKey>,
+    rosters: Vec<(FileDigest, Arc<Roster>)>,
+}
+
+impl Anchors {
+    /// Nobody said whom to trust.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Reads anchors from the given files: an authority's public key or a roster each.
+    ///
+    /// # Errors
+    /// A file that is neither, or no file at all.
+    pub fn read(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, AnchorFault> {
+        let mut anchors = Self::default();
+        for (name, bytes) in files {
+            let text = String::from_utf8_lossy(&bytes);
+            match text.starts_with("ssh-") {
+                true => {
+                    let key = PublicKey::from_openssh(&text);
+                    let (key, _) = key.map_err(|e| AnchorFault::Neither { name, reason: e.to_string() })?;
+                    anchors.authorities.push(key);
+                }
+                false => {
+                    let roster = library::read_roster(&name, &bytes);
+                    let roster = roster.map_err(|e| AnchorFault::Neither { name, reason: e.to_string() })?;
+                    anchors.rosters.push((FileDigest::of(&bytes), Arc::new(roster)));
+                }
+            }
+        }
+        match anchors.is_empty() {
+            true => Err(AnchorFault::Nothing),
+            false => Ok(anchors),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.authorities.is_empty() && self.rosters.is_empty()
+    }
+
+    /// The newest roster of the same site that is newer than the carried one.
+    fn newer(&self, carried: &Roster) -> Option<&Arc<Roster>> {
+        let same = self.rosters.iter().map(|(_, roster)| roster).filter(|r| r.site == carried.site);
+        same.filter(|r| r.serial > carried.serial).max_by_key(|r| r.serial)
+    }
+}
+
+/// A roster in the bundle, signed by whoever calls himself its authority.
+#[derive(Clone, Debug)]
+pub(super) struct Carried {
+    pub(super) path: String,
+    pub(super) digest: FileDigest,
+    roster: Arc<Roster>,
+    authority: PublicKey,
+}
+
+/// Reads every roster that the bundle carries.
+pub(super) fn read(source: &Source, bag: &Bag) -> Result<(Seen, Vec<Carried>), VerifyError> {
+    let mut seen = Seen::new(Stage::Trust);
+    let mut rosters = Vec::new();
+    let paths: Vec<&String> = bag.payload.keys().filter(|path| path.starts_with(FOLDER)).collect();
+    for path in &paths {
+        if let Some(document) = path.strip_suffix(".sig") {
+            if !bag.payload.contains_key(document) && !bag.doubt.about(path) && !bag.doubt.about(document) {
+                seen.fail(codes::ROSTER_UNNAMED, "", path, "a signature without its roster");
+            }
+        } else if let Some(carried) = read_one(source, bag, path, &mut seen)? {
+            rosters.push(carried);
+        }
+    }
+    Ok((seen, rosters))
+}
+
+fn read_one(source: &Source, bag: &Bag, path: &str, seen: &mut Seen) -> Result<Option<Carried>, VerifyError> {
+    let Some(bytes) = bag.bytes(source, path, seen)? else { return Ok(None) };
+    let roster = match library::read_roster(path, &bytes) {
+        Ok(roster) => roster,
+        Err(fault) => {
+            seen.fail(codes::ROSTER_MALFORMED, "", path, fault);
+            return Ok(None);
+        }
+    };
+    if path != format!("{FOLDER}{}.yaml", roster.serial) {
+        seen.fail(codes::ROSTER_NAME, "", path, format!("the roster's serial is {}", roster.serial));
+        return Ok(None);
+    }
+    let name = format!("{path}.sig");
+    if bag.doubt.about(&name) {
+        return Ok(None);
+    }
+    let signature = bag.bytes(source, &name, seen)?;
+    let signature = signature.ok_or("it is missing".to_owned());
+    let signed = signature.and_then(|text| SshSignature::parse(&text).map_err(|e| e.to_string()));
+    let authority = signed.and_then(|signed| signed.check(Namespace::Roster, &bytes).map_err(|e| e.to_string()));
+    match authority {
+        Ok(authority) => {
+            let digest = FileDigest::of(&bytes);
+            Ok(Some(Carried { path: path.to_owned(), digest, roster: Arc::new(roster), authority }))
+        }
+        Err(reason) => {
+            seen.fail(codes::ROSTER_SIGNATURE, "", &name, format!("the authority's signature does not hold: {reason}"));
+            Ok(None)
+        }
+    }
+}
+
+/// The roster that the run was opened with, and how far it is believed.
+#[derive(Clone, Debug)]
+pub(super) struct Trusted {
+    pub(super) carried: Carried,
+    pub(super) answer: TrustAnswer,
+    later: Option<Arc<Roster>>,
+    persons_apply: bool,
+}
+
+/// Picks the roster that `run.opened` names; without a journal, the only one there is.
+pub(super) fn pick(
+    rosters: Vec<Carried>,
+    opened: Option<FileDigest>,
+    in_doubt: bool,
+    seen: &mut Seen,
+) -> Option<Carried> {
+    let Some(opened) = opened else { return <[Carried; 1]>::try_from(rosters).ok().map(|[only]| only) };
+    let (named, others): (Vec<_>, Vec<_>) = rosters.into_iter().partition(|carried| carried.digest == opened);
+    let named = named.into_iter().next();
+    if named.is_none() && !in_doubt && !seen.failed() {
+        let message = match others.is_empty() {
+            true => "there is no roster".to_owned(),
+            false => format!("the run was opened with roster {opened}"),
+        };
+        seen.fail(codes::ROSTER_MISSING, "", FOLDER.trim_end_matches('/'), message);
+        return None;
+    }
+    if named.is_some() {
+        for other in others {
+            seen.fail(codes::ROSTER_UNNAMED, "", &other.path, "no record names this roster");
+        }
+    }
+    named
+}
+
+impl Trusted {
+    /// Weighs a roster against the anchors.
+    pub(super) fn weigh(carried: Carried, anchors: &Anchors, seen: &mut Seen) -> Self {
+        let later = anchors.newer(&carried.roster).cloned();
+        let authority = anchors.authorities.contains(&carried.authority);
+        let same = anchors.rosters.iter().any(|(digest, _)| *digest == carried.digest);
+        let answer = match anchors.is_empty() {
+            true => TrustAnswer::SelfAsserted,
+            false if authority || same || later.is_some() => TrustAnswer::Anchored,
+            false => TrustAnswer::NotUnderAnchor,
+        };
+        match answer {
+            TrustAnswer::SelfAsserted => {
+                let message = "no trust anchor was given; who signed rests on the bundle's own word";
+                seen.pending(codes::TRUST_SELF_ASSERTED, "", &carried.path, message);
+            }
+            TrustAnswer::NotUnderAnchor => {
+                let message = format!("signed by {}, which is not the given anchor", carried.authority.id());
+                seen.fail(codes::TRUST_NOT_UNDER_ANCHOR, "", &carried.path, message);
+            }
+            TrustAnswer::Anchored | TrustAnswer::NotChecked => {}
+        }
+        // Under a trusted authority a later roster only revokes; alone it says itself who is who.
+        let persons_apply = later.is_some() && !authority && !same;
+        Self { carried, answer, later, persons_apply }
+    }
+
+    pub(super) fn roster(&self) -> &Arc<Roster> {
+        &self.carried.roster
+    }
+
+    pub(super) fn later(&self) -> Option<&Roster> {
+        self.later.as_deref()
+    }
+
+    /// Tells whether a key was revoked, at any time: signing times are self-stated.
+    pub(super) fn is_revoked(&self, key: &KeyId) -> bool {
+        let revoked = |roster: &Roster| {
+            let grants = roster.persons.iter().flat_map(|person| &person.keys);
+            grants.into_iter().any(|grant| grant.key.id() == *key && grant.revoked_at.is_some())
+        };
+        revoked(&self.carried.roster) || self.later().is_some_and(revoked)
+    }
+
+    /// Rosters that can tell who signed off: the carried one, or the anchor's where its persons apply.
+    pub(super) fn for_signoffs(&self) -> Vec<&Roster> {
+        match (self.later(), self.persons_apply) {
+            (Some(later), true) => vec![later],
+            (Some(later), false) => vec![&self.carried.roster, later],
+            (None, _) => vec![&self.carried.roster],
+        }
+    }
+
+    /// Checks the signers of records against revocations and, where they apply, the anchor's persons.
+    pub(super) fn check_records(&mut self, records: &[SignedRecord]) -> Seen {
+        let mut seen = Seen::new(Stage::Trust);
+        let path = self.carried.path.clone();
+        let keys: BTreeSet<(&PersonId, &KeyId)> = records.iter().map(|s| (&s.record().actor, s.key())).collect();
+        for (person, key) in keys.iter().filter(|(_, key)| self.is_revoked(key)) {
+            let message = format!("key {key} was revoked, and nothing external shows that its records are older");
+            seen.pending(codes::TRUST_KEY_REVOKED, person, &path, message);
+        }
+        if let Some(later) = self.later.clone().filter(|_| self.persons_apply) {
+            let strangers: BTreeSet<&PersonId> =
+                records.iter().filter(|s| !stands_in(&later, s)).map(|s| &s.record().actor).collect();
+            for person in &strangers {
+                let message = format!("the anchor's roster {} does not let {person} act so", later.serial);
+                seen.fail(codes::TRUST_NOT_UNDER_ANCHOR, person, &path, message);
+            }
+            if !strangers.is_empty() {
+                self.answer = TrustAnswer::NotUnderAnchor;
+            }
+        }
+        seen
+    }
+
+    /// Compares dates: of the roster with the opening, and of everything with `--as-of`.
+    pub(super) fn check_dates(&self, opened: Timestamp, closed: Timestamp, as_of: Option<Timestamp>) -> Seen {
+        let mut seen = Seen::new(Stage::Trust);
+        let (roster, path) = (self.roster(), &self.carried.path);
+        if !roster.in_force(opened) {
+            let message = format!("the run was opened at {opened}, outside the roster's dates");
+            seen.pending(codes::ROSTER_NOT_IN_FORCE, "", path, message);
+        }
+        if as_of.is_some_and(|as_of| closed > as_of) {
+            seen.pending(codes::TRUST_FUTURE, "", path, format!("the run was closed at {closed}"));
+        }
+        if as_of.is_some_and(|as_of| roster.expires <= as_of) {
+            seen.note(codes::TRUST_ROSTER_EXPIRED, "", path, format!("the roster expired at {}", roster.expires));
+        }
+        seen
+    }
+}
+
+fn stands_in(roster: &Roster, signed: &SignedRecord) -> bool {
+    let record = signed.record();
+    let person = roster.person(&record.actor);
+    person.is_some_and(|p| p.key_at(signed.key(), record.time).is_some() && p.holds(&record.role, record.time))
+}
