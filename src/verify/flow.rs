@@ -1,6 +1,6 @@
 //! The stages in their order. A stage whose ground was not proved does not run.
 
-use super::bag::Bag;
+use super::bag::{Bag, STATE};
 use super::evidence::Measured;
 use super::journal::Chain;
 use super::receipt::Claim;
@@ -11,7 +11,6 @@ use super::trust::{Anchors, Trusted};
 use super::{VerifyError, codes, container, evidence, journal, package, policy, receipt, replay, signoffs, trust};
 use crate::bundle::bag::BagFacts;
 use crate::bundle::{JOURNAL, Source};
-use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::model::event::Mode;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::time::Timestamp;
@@ -192,9 +191,10 @@ impl Flow<'_> {
     fn derived(&mut self, run: &Run, parts: &Parts) -> Result<Measured, VerifyError> {
         let seen = replay::check_derived(self.source, &self.bag, run)?;
         self.add(seen);
-        let state = run.state_file().and_then(|state| crate::kernel::canon::encode(&state).ok()).unwrap_or_default();
-        if let Some(claim) = &parts.claim {
-            self.add(claim.check_predicate(run, FileDigest::of(&state)));
+        // The claim is about the stored file; that this one is the fold is asked apart.
+        let state = self.bag.payload.get(STATE).filter(|_| !self.bag.doubt.about(STATE)).map(|file| file.sha256);
+        if let (Some(claim), Some(state)) = (&parts.claim, state) {
+            self.add(claim.check_predicate(run, state));
         }
         let (seen, measured) = evidence::check(run, &self.bag);
         self.add(seen);
