@@ -15,7 +15,7 @@ mod mutate;
 mod site;
 
 use cage::{Anchor, verdict_of};
-use forge::{Forge, Files, RUN, sign_off};
+use forge::{Files, Forge, RUN, sign_off};
 use serde_json::json;
 use site::Site;
 
@@ -31,7 +31,8 @@ pub fn good() -> (Forge, Files) {
 
 /// What an honest site appends until nothing is missing.
 pub fn approve(files: &mut Files, forge: &Forge) {
-    let deviation = json!({"role": "qa", "meaning": "disposition_approved", "subject": {"id": "DEV-0001", "kind": "deviation"}});
+    let deviation =
+        json!({"role": "qa", "meaning": "disposition_approved", "subject": {"id": "DEV-0001", "kind": "deviation"}});
     sign_off(files, &forge.run, "dee", "dee", deviation);
     sign_off(files, &forge.run, "cy", "cy", json!({}));
     sign_off(files, &forge.run, "finn", "finn", json!({}));

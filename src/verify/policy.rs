@@ -20,7 +20,10 @@ pub(super) fn check(run: &Run, counted: &[Counted]) -> (Vec<Finding>, Vec<Requir
         let subject = &rejection.statement.subject.id;
         let struck = assessment.findings.iter().any(|f| f.severity == Severity::Fail && f.subject == *subject);
         if !struck {
-            let message = format!("{} rejected it as {}, which the profile does not name there", rejection.statement.person, rejection.statement.role);
+            let message = format!(
+                "{} rejected it as {}, which the profile does not name there",
+                rejection.statement.person, rejection.statement.role
+            );
             let place = format!("signoffs/{}.json", rejection.digest.hex());
             seen.note(codes::SIGNOFF_NO_EFFECT, subject, &place, message);
         }

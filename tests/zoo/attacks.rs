@@ -67,7 +67,7 @@ fn change(kind: &str, field: &str, value: Value) -> Option<Built> {
 
 fn journal(attack: &str) -> Option<Built> {
     match attack {
-        "value-said-to-be-within-limits" => change("value.entered", "verdict", json!("in")),
+        "value-said-to-be-within-limits" => change("value.entered", "verdict", json!("pass")),
         "value-rewritten" => change("value.entered", "value", json!("0.15")),
         "gates-left-out" => change("step.performed", "gates", json!([])),
         "check-changed" => change("check.recorded", "attempt", json!(2)),
@@ -79,7 +79,9 @@ fn journal(attack: &str) -> Option<Built> {
             records[at].event = serde_json::from_value(event).unwrap();
         }),
         "deviation-left-out" => rewritten(|records| drop(records.remove(position(records, "deviation.raised")))),
-        "verification-left-out" => rewritten(|records| drop(records.remove(position(records, "verification.recorded")))),
+        "verification-left-out" => {
+            rewritten(|records| drop(records.remove(position(records, "verification.recorded"))))
+        }
         "evidence-left-out" => rewritten(|records| drop(records.remove(position(records, "evidence.captured")))),
         "records-reordered-and-signed-again" => rewritten(|records| {
             let at = position(records, "value.entered");
@@ -122,7 +124,11 @@ fn journal(attack: &str) -> Option<Built> {
             records.push(last);
         }),
         "record-of-another-run" => {
-            let other = { let mut f = worked(Site::new(), "live", OTHER); f.close(); f };
+            let other = {
+                let mut f = worked(Site::new(), "live", OTHER);
+                f.close();
+                f
+            };
             let mut forge = closed(Site::new());
             forge.lines[5] = other.lines[5].clone();
             relined(&forge)
@@ -161,7 +167,8 @@ fn torn(attack: &str) -> Option<Built> {
         _ => return None,
     };
     let seq = forge.run.seq() + 1;
-    let event = RunRecovered { by: BySystem::System, length: tail.len() as u64, offset: 1, sha256: FileDigest::of(&tail) };
+    let event =
+        RunRecovered { by: BySystem::System, length: tail.len() as u64, offset: 1, sha256: FileDigest::of(&tail) };
     let who = Who { person: "ada".parse().unwrap(), key: key("ada").public().id() };
     if attack != "torn-tail-unnamed" {
         forge.append(Decided { event: event.into(), role: "performer".parse().unwrap() }, &who);
@@ -290,7 +297,8 @@ fn signoffs(attack: &str) -> Option<Built> {
     let forge = closed(Site::new());
     let mut files = forge.sealed();
     let run = &forge.run;
-    let deviation = json!({"role": "qa", "meaning": "disposition_approved", "subject": {"id": "DEV-0001", "kind": "deviation"}});
+    let deviation =
+        json!({"role": "qa", "meaning": "disposition_approved", "subject": {"id": "DEV-0001", "kind": "deviation"}});
     let reject = json!({"decision": "reject", "meaning": "rejected"});
     let with = |base: &Value, more: Value| {
         let mut all = base.clone();
@@ -304,7 +312,9 @@ fn signoffs(attack: &str) -> Option<Built> {
     match attack {
         "one-person-counted-twice" => drop(sign_off(&mut files, run, "cy", "cy", json!({"comment": "once more"}))),
         "sign-off-missing" => {}
-        "sign-off-of-another-run" => drop(finn(&mut files, json!({"run": OTHER, "subject": {"id": OTHER, "kind": "run"}}))),
+        "sign-off-of-another-run" => {
+            drop(finn(&mut files, json!({"run": OTHER, "subject": {"id": OTHER, "kind": "run"}})))
+        }
         "sign-off-on-another-subject" => drop(finn(&mut files, json!({"subject": {"id": "1", "kind": "step"}}))),
         "sign-off-on-nothing" => drop(finn(&mut files, json!({"subject": {"id": "DEV-0009", "kind": "deviation"}}))),
         "sign-off-moved-to-another-subject" => {
@@ -324,7 +334,9 @@ fn signoffs(attack: &str) -> Option<Built> {
         "sign-off-that-contradicts-itself" => drop(finn(&mut files, json!({"meaning": "rejected"}))),
         "sign-off-acknowledges" => drop(finn(&mut files, json!({"decision": "acknowledge"}))),
         "sign-off-with-other-meaning" => drop(finn(&mut files, json!({"meaning": "reviewed"}))),
-        "sign-off-saw-something-undelivered" => drop(finn(&mut files, json!({"sees": [format!("sha256:{}", "11".repeat(32))]}))),
+        "sign-off-saw-something-undelivered" => {
+            drop(finn(&mut files, json!({"sees": [format!("sha256:{}", "11".repeat(32))]})))
+        }
         "sign-off-saw-the-other" => drop(finn(&mut files, json!({"sees": [cy]}))),
         "sign-off-in-another-namespace" => {
             let digest = finn(&mut files, json!({}));
@@ -357,7 +369,9 @@ fn signoffs(attack: &str) -> Option<Built> {
             let rejection = finn(&mut files, reject);
             finn(&mut files, json!({"sees": [rejection], "time": "2026-11-23T08:00:00.000Z"}));
         }
-        "rejection-with-a-wrong-clock" => drop(finn(&mut files, with(&reject, json!({"time": "2026-01-02T08:00:00.000Z"})))),
+        "rejection-with-a-wrong-clock" => {
+            drop(finn(&mut files, with(&reject, json!({"time": "2026-01-02T08:00:00.000Z"}))))
+        }
         "rejection-by-a-role-without-say" => {
             finn(&mut files, json!({}));
             sign_off(&mut files, run, "dee", "dee", with(&reject, json!({"role": "qa"})));
@@ -368,7 +382,13 @@ fn signoffs(attack: &str) -> Option<Built> {
         }
         "rejection-of-a-step" => {
             finn(&mut files, json!({}));
-            sign_off(&mut files, run, "dee", "dee", with(&reject, json!({"role": "qa", "subject": {"id": "1", "kind": "step"}})));
+            sign_off(
+                &mut files,
+                run,
+                "dee",
+                "dee",
+                with(&reject, json!({"role": "qa", "subject": {"id": "1", "kind": "step"}})),
+            );
         }
         "returned" => drop(finn(&mut files, json!({"decision": "return"}))),
         "returned-then-approved-unseen" => {
@@ -650,11 +670,9 @@ fn policy(attack: &str) -> Option<Built> {
             let mut forge = Forge::open(site, "live", RUN);
             forge.does("ada", json!({"intent": "abort", "reason": "smoke"}));
             forge.does("ada", json!({"intent": "confirm_safe_state"}));
+            forge.deviate("ada", None);
             forge.close();
-            let mut files = forge.sealed();
-            sign_off(&mut files, &forge.run, "cy", "cy", json!({}));
-            sign_off(&mut files, &forge.run, "finn", "finn", json!({}));
-            Some((files, None))
+            approved(&forge)
         }
         "performer-approves-himself" => {
             let mut forge = Forge::open_as("gus", site, "live", RUN);
@@ -672,7 +690,8 @@ fn policy(attack: &str) -> Option<Built> {
             forge.work();
             forge.close();
             let mut files = forge.sealed();
-            let deviation = json!({"meaning": "disposition_approved", "subject": {"id": "DEV-0001", "kind": "deviation"}});
+            let deviation =
+                json!({"meaning": "disposition_approved", "subject": {"id": "DEV-0001", "kind": "deviation"}});
             sign_off(&mut files, &forge.run, "gus", "gus", deviation);
             sign_off(&mut files, &forge.run, "cy", "cy", json!({}));
             sign_off(&mut files, &forge.run, "finn", "finn", json!({}));
@@ -700,7 +719,8 @@ fn policy(attack: &str) -> Option<Built> {
 /// Tricks with the archive itself.
 pub fn on_archive(attack: &str, mut bytes: Vec<u8>) -> Vec<u8> {
     let header = |bytes: &[u8], name: &str| {
-        bytes.chunks(512).position(|block| block.starts_with(name.as_bytes()) && block[257..262] == *b"ustar").unwrap() * 512
+        bytes.chunks(512).position(|block| block.starts_with(name.as_bytes()) && block[257..262] == *b"ustar").unwrap()
+            * 512
     };
     let journal = header(&bytes, "data/journal.jsonl");
     let receipt = header(&bytes, "receipt.json");
@@ -712,9 +732,19 @@ pub fn on_archive(attack: &str, mut bytes: Vec<u8>) -> Vec<u8> {
         "link" => set(&mut bytes, journal, 156, b"2"),
         "extension" => set(&mut bytes, journal, 156, b"x"),
         "gnu" => set(&mut bytes, journal, 257, b"ustar  \0"),
-        "traversal" => set(&mut bytes, journal, 0, b"data/../../etc/pass"),
-        "absolute" => set(&mut bytes, journal, 0, b"/ata/journal.jsonl"),
-        "case-clash" => insert(&mut bytes, receipt, "data/Journal.jsonl", b"x"),
+        "traversal" => {
+            let at = header(&bytes, "manifest-sha256.txt");
+            insert(&mut bytes, at, "data/z/aa/aa/etc/passwd", b"x");
+            set(&mut bytes, at, 0, b"data/z/../../etc/passwd");
+        }
+        "absolute" => {
+            insert(&mut bytes, appended, "signoffs/etc", b"x");
+            set(&mut bytes, appended, 0, b"/signoff/etc");
+        }
+        "case-clash" => {
+            let at = header(&bytes, "data/evidence");
+            insert(&mut bytes, at, "data/Journal.jsonl", b"x");
+        }
         "second-journal" => insert(&mut bytes, receipt, "data/journal.jsonl", b"x"),
         "second-receipt" => insert(&mut bytes, appended, "receipt.json", b"{}"),
         "data-behind-the-receipt" => insert(&mut bytes, appended, "data/late.txt", b"x"),

@@ -1,6 +1,6 @@
 //! No flipped byte of the sealed part or the receipt yields anything but FAIL (AR-009).
 //!
-//! The suite samples; `ASRUN_FLIPS=all` goes over every byte and every bit.
+//! The suite samples; `ASRUN_FLIPS=all` goes over every byte.
 
 use super::cage::{Anchor, write};
 use super::good;
@@ -12,7 +12,7 @@ use std::path::Path;
 /// Sampled positions of one form; every one when asked for.
 fn positions(length: usize) -> Vec<(usize, u8)> {
     if std::env::var_os("ASRUN_FLIPS").is_some_and(|all| all == "all") {
-        return (0..length).flat_map(|at| (0..8).map(move |bit| (at, 1 << bit))).collect();
+        return (0..length).map(|at| (at, 1 << (at % 8))).collect();
     }
     // A step that is prime to everything in a block touches each kind of byte.
     (0..length).step_by(97).enumerate().map(|(n, at)| (at, 1 << (n % 8))).collect()

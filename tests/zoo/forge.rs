@@ -87,7 +87,7 @@ impl Forge {
         let performer = self.performer;
         self.does(performer, json!({"intent": "begin", "step": "1"}));
         self.does(performer, json!({"intent": "enter", "step": "1", "input": "p_res", "raw": "0.35"}));
-        self.deviate(performer);
+        self.deviate(performer, Some("1"));
         self.attach(PHOTO);
         self.does(performer, json!({"intent": "perform", "step": "1"}));
         self.does(performer, json!({"intent": "begin", "step": "2"}));
@@ -96,12 +96,12 @@ impl Forge {
         self.does("ben", json!({"intent": "verify", "step": "2"}));
     }
 
-    pub fn deviate(&mut self, person: &str) {
+    pub fn deviate(&mut self, person: &str, step: Option<&str>) {
         let statement = json!({
             "code": "ZOO-ANY", "description": "what was seen and where", "immediate_action": {"text": "told the lead"},
             "process": "continue", "justification": "because it is right",
         });
-        self.does(person, json!({"intent": "deviate", "step": "1", "statement": statement}));
+        self.does(person, json!({"intent": "deviate", "step": step, "statement": statement}));
     }
 
     pub fn attach(&mut self, bytes: &[u8]) {

@@ -6,6 +6,7 @@
 //! (the tag manifest and the receipt's seal anew) · `seal-only` (the receipt's seal anew) · `drop-signoffs`
 //! · `link FILE` · `fifo FILE` · `folder FILE`. `{evidence}` and `{signoff}` stand for the paths of these.
 
+use super::approve;
 use super::forge::{Files, Forge, PHOTO, evidence_path, seal, seal_of, sign_receipt};
 use asrun::bundle::bag::tagmanifest_sha256;
 use asrun::bundle::{TAG_FILES, TAG_MANIFEST};
@@ -58,8 +59,8 @@ fn one(step: &str, files: &mut Files, forge: &Forge) -> bool {
         }
         ["claim", field, ..] => claim(files, field, step.splitn(3, ' ').nth(2).unwrap()),
         ["drop-signoffs"] => files.retain(|name, _| !name.starts_with("signoffs/")),
-        ["retag"] => retag(files, true),
-        ["seal-only"] => retag(files, false),
+        ["retag"] => retag(files, forge, true),
+        ["seal-only"] => retag(files, forge, false),
         ["reseal"] => seal(files, &forge.run, "ada"),
         ["link" | "fifo" | "folder", _] => return false,
         _ => panic!("no such step: {step}"),
@@ -106,7 +107,7 @@ fn claim(files: &mut Files, field: &str, value: &str) {
 }
 
 /// Lists the tag files as they are and seals that; what the receipt claims of the data stays as it was.
-fn retag(files: &mut Files, list: bool) {
+fn retag(files: &mut Files, forge: &Forge, list: bool) {
     if list {
         let tags = TAG_FILES.map(|name| (name, files[name].clone()));
         let text = tagmanifest_sha256(tags.iter().map(|(name, bytes)| (*name, bytes.as_slice())));
@@ -115,6 +116,8 @@ fn retag(files: &mut Files, list: bool) {
     let mut statement = statement_of(files);
     statement["subject"][0]["digest"]["sha256"] = seal_of(files).hex().into();
     sign_receipt(files, &canon::encode(&statement).unwrap(), "ada");
+    files.retain(|name, _| !name.starts_with("signoffs/"));
+    approve(files, forge);
 }
 
 fn statement_of(files: &Files) -> Value {

@@ -90,10 +90,14 @@ impl Site {
     pub fn package_members(&self) -> library::Members {
         let mut members = self.members.clone();
         let manifest = members[0].1.clone();
-        let mut signatures: Vec<_> = self.approvers.iter().map(|name| {
-            let key = key(name);
-            (format!("signatures/{}.sig", key.public().blob_digest_hex()), key.ssh(Namespace::Package, &manifest))
-        }).collect();
+        let mut signatures: Vec<_> = self
+            .approvers
+            .iter()
+            .map(|name| {
+                let key = key(name);
+                (format!("signatures/{}.sig", key.public().blob_digest_hex()), key.ssh(Namespace::Package, &manifest))
+            })
+            .collect();
         signatures.sort();
         members.extend(signatures);
         members
