@@ -1,5 +1,6 @@
 //! The one test binary: every test file is declared here, so that nothing is forgotten.
 
+mod accidents;
 mod commands;
 mod world;
 mod zoo;

@@ -245,11 +245,27 @@ impl Driven<'_> {
         let done = match word.as_str() {
             "enter" | "correct" | "attach" | "lock_session" | "close" => self.several(&person, parsed(members)?)?,
             "seal" => return self.seal(accepted, parsed(members)?),
+            "sign" => {
+                let members = self.naming_the_run(members);
+                self.submit(&person, &parsed::<Intent>(members)?)?
+            }
             "deviate" | "amend_deviation" => self.submit(&person, &statement_inside(members)?)?,
             _ => self.submit(&person, &parsed::<Intent>(members)?)?,
         };
         accepted.records.extend(done.records);
         Ok((accepted, None))
+    }
+
+    /// The run under way needs no name in a script that is written before the run exists.
+    fn naming_the_run(&self, mut members: Map<String, Value>) -> Map<String, Value> {
+        let run = self.session.as_ref().map(|s| json!(s.run().id()));
+        let subject = members.get_mut("subject").and_then(Value::as_object_mut);
+        if let (Some(run), Some(subject)) = (run, subject)
+            && subject.get("kind").and_then(Value::as_str) == Some("run")
+        {
+            subject.entry("id").or_insert(run);
+        }
+        members
     }
 
     fn passphrase(&self, person: &PersonId) -> Result<String, Trouble> {

@@ -20,6 +20,10 @@ impl Session {
         let first = self.resumed;
         let now = self.now();
         self.signers.insert(person.clone(), signer);
+        if self.run.closed().is_some() {
+            // Nothing follows a closed record; the key is needed for the receipt alone.
+            return Ok(Accepted::default());
+        }
         let mut accepted = Accepted::default();
         if let Some(torn) = self.torn.take() {
             let recorded = self.append_for_system(torn.clone().into(), &who);

@@ -1,3 +1,3 @@
 //! One file for each command; the real program, each test in a home of its own.
 
-mod drive;
+pub mod drive;

@@ -1,0 +1,311 @@
+//! The application: which screen is on, what a message changes, which effects follow. Pure.
+
+use super::effect::{Effect, Outcome};
+use super::form::{Field, Form, Pressed};
+use super::keymap::{self, Action, Place, action};
+use super::library::LibraryScreen;
+use super::paint::{Pane, centred, pane};
+use super::replay::ReplayScreen;
+use super::run::RunScreen;
+use super::run::dialogs::{self, Dialog};
+use super::theme::{Look, Role};
+use super::verdict::VerdictScreen;
+use crate::kernel::model::name::PersonId;
+use crate::kernel::text::escape;
+use ratatui::Frame;
+use ratatui::crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
+use std::path::PathBuf;
+
+/// What is on the screen.
+pub enum Screen {
+    /// Packages and runs.
+    Library(LibraryScreen),
+    /// A run at work.
+    Run(Box<RunScreen>),
+    /// A verdict.
+    Verdict(Box<VerdictScreen>),
+    /// A recording; it has nothing that could submit.
+    Replay(Box<ReplayScreen>),
+}
+
+/// Everything that can happen to the application.
+pub enum Message {
+    /// From the terminal.
+    Input(Event),
+    /// From an effect.
+    Outcome(Outcome),
+    /// A signal asks the program to end.
+    End,
+}
+
+/// The application.
+pub struct App {
+    /// The screens; the last one is shown.
+    pub screens: Vec<Screen>,
+    /// How things look.
+    pub look: Look,
+    /// Whether the help is on top, with what is typed to narrow it.
+    pub help: Option<String>,
+    /// Where the evidence picker starts.
+    pub folder: PathBuf,
+    /// What the end page says after the program has left.
+    pub farewell: Option<String>,
+}
+
+impl App {
+    /// Starts with the library.
+    #[must_use]
+    pub fn new(look: Look, folder: PathBuf) -> Self {
+        Self { screens: vec![Screen::Library(LibraryScreen::default())], look, help: None, folder, farewell: None }
+    }
+
+    /// Takes a message, changes the state, and says what is to be done outside.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::End => vec![Effect::LeaveRun, Effect::Quit],
+            Message::Input(Event::Key(key)) if key.kind != KeyEventKind::Release => self.press(&key),
+            Message::Input(Event::Paste(text)) => {
+                if let Some(Screen::Run(run)) = self.screens.last_mut() {
+                    run.paste(&text);
+                }
+                Vec::new()
+            }
+            Message::Input(_) => Vec::new(),
+            Message::Outcome(outcome) => self.came_back(outcome),
+        }
+    }
+
+    fn press(&mut self, key: &KeyEvent) -> Vec<Effect> {
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        if control && matches!(action(Place::Everywhere, key), Some(Action::Quit)) {
+            return vec![Effect::LeaveRun, Effect::Quit];
+        }
+        if self.help.is_some() {
+            self.press_help(key);
+            return Vec::new();
+        }
+        let typing = self.is_typing();
+        let asks_help = action(self.place(), key) == Some(Action::Help);
+        if asks_help && (!typing || keymap::name(key).as_deref() == Some("F1")) {
+            self.help = Some(String::new());
+            return Vec::new();
+        }
+        self.press_screen(key)
+    }
+
+    fn is_typing(&self) -> bool {
+        match self.screens.last() {
+            Some(Screen::Run(run)) => run.dialog.is_some() || run.picker.as_ref().is_some_and(|p| p.filtering),
+            Some(Screen::Library(library)) => library.is_typing(),
+            Some(Screen::Verdict(verdict)) => verdict.form.is_some(),
+            Some(Screen::Replay(_)) | None => false,
+        }
+    }
+
+    fn place(&self) -> Place {
+        match self.screens.last() {
+            Some(Screen::Run(run)) => run.place(),
+            Some(Screen::Verdict(verdict)) if verdict.form.is_some() => Place::Form,
+            Some(Screen::Verdict(_)) => Place::Verdict,
+            Some(Screen::Replay(_)) => Place::Replay,
+            Some(Screen::Library(library)) if library.is_typing() => Place::Form,
+            Some(Screen::Library(_)) | None => Place::Library,
+        }
+    }
+
+    fn press_help(&mut self, key: &KeyEvent) {
+        use ratatui::crossterm::event::KeyCode;
+        let Some(filter) = &mut self.help else { return };
+        match key.code {
+            KeyCode::Esc | KeyCode::F(1) | KeyCode::Enter => self.help = None,
+            KeyCode::Backspace => drop(filter.pop()),
+            KeyCode::Char(c) => filter.push(c),
+            _ => {}
+        }
+    }
+
+    fn press_screen(&mut self, key: &KeyEvent) -> Vec<Effect> {
+        match self.screens.last_mut() {
+            Some(Screen::Library(library)) => library.press(key),
+            Some(Screen::Run(run)) => {
+                let busy = run.dialog.is_some() || run.picker.is_some() || run.acts.is_some() || run.looking.is_some();
+                if !busy && action(Place::Run, key) == Some(Action::Back) {
+                    self.screens.pop();
+                    return vec![Effect::LeaveRun, Effect::ListHome];
+                }
+                run.press(key)
+            }
+            Some(Screen::Verdict(verdict)) => match verdict.press(key) {
+                Some(effects) => effects,
+                None => self.back(),
+            },
+            Some(Screen::Replay(replay)) => {
+                if !replay.press(key) {
+                    return self.back();
+                }
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn back(&mut self) -> Vec<Effect> {
+        self.screens.pop();
+        vec![Effect::ListHome]
+    }
+
+    fn run(&mut self) -> Option<&mut RunScreen> {
+        self.screens.iter_mut().rev().find_map(|s| match s {
+            Screen::Run(run) => Some(run.as_mut()),
+            _ => None,
+        })
+    }
+
+    fn library(&mut self) -> Option<&mut LibraryScreen> {
+        self.screens.iter_mut().find_map(|s| match s {
+            Screen::Library(library) => Some(library),
+            _ => None,
+        })
+    }
+
+    fn came_back(&mut self, outcome: Outcome) -> Vec<Effect> {
+        match outcome {
+            Outcome::Home(packages, runs) => {
+                if let Some(library) = self.library() {
+                    library.listed(packages, runs);
+                }
+            }
+            Outcome::Package(facts) => {
+                if let Some(library) = self.library() {
+                    library.opening(*facts);
+                }
+            }
+            Outcome::RunOpen(run, person, folder) => {
+                let screen = RunScreen::new(run, person, folder);
+                self.screens.truncate(1);
+                self.screens.push(Screen::Run(Box::new(screen)));
+            }
+            Outcome::Judged(path, report) => {
+                self.screens.retain(|s| !matches!(s, Screen::Verdict(_)));
+                self.screens.push(Screen::Verdict(Box::new(VerdictScreen::new(path, *report))));
+            }
+            Outcome::Recording(recording) => self.screens.push(Screen::Replay(Box::new(ReplayScreen::new(*recording)))),
+            Outcome::Told(text) => self.tell(Role::Text, text),
+            other => return self.came_back_to_run(other),
+        }
+        Vec::new()
+    }
+
+    fn tell(&mut self, role: Role, text: String) {
+        match self.screens.last_mut() {
+            Some(Screen::Run(run)) => run.notice = (role, text),
+            Some(Screen::Library(library)) => library.notice = (role, text),
+            Some(Screen::Verdict(verdict)) => verdict.notice = (role, text),
+            Some(Screen::Replay(replay)) => replay.notice = text,
+            None => {}
+        }
+    }
+
+    fn came_back_to_run(&mut self, outcome: Outcome) -> Vec<Effect> {
+        if let Outcome::Refused(None, what, hint) = &outcome
+            && !matches!(self.screens.last(), Some(Screen::Run(_)))
+        {
+            self.tell(Role::Fail, format!("{what}. {hint}"));
+            return Vec::new();
+        }
+        let Some(screen) = self.run() else { return Vec::new() };
+        match outcome {
+            Outcome::Recorded(run, what) => {
+                screen.saving = false;
+                screen.notice = (Role::Ok, format!("Recorded {}: {what}", run.seq()));
+                screen.run = run;
+                screen.looking = None;
+                screen.kept = None;
+                if screen.picker.as_ref().is_some_and(|p| p.progress.is_some()) {
+                    screen.picker = None;
+                }
+            }
+            Outcome::PassphraseNeeded(person, intent) => {
+                screen.saving = false;
+                screen.notice = (Role::Text, "this is a signature: read what is signed".into());
+                screen.dialog = Some(dialogs::passphrase(&screen.run, &person, *intent));
+            }
+            Outcome::Refused(run, what, hint) => {
+                screen.saving = false;
+                screen.run = run.unwrap_or_else(|| screen.run.clone());
+                screen.notice = (Role::Fail, format!("Refused: {what}. {hint}"));
+                if let Some(picker) = &mut screen.picker {
+                    picker.progress = None;
+                }
+            }
+            Outcome::Sealed(run, bundle, seal) => {
+                screen.saving = false;
+                screen.run = run;
+                let text = super::farewell(&bundle, &seal);
+                self.farewell = Some(text);
+                return vec![Effect::LeaveRun, Effect::Verify(bundle)];
+            }
+            Outcome::Folder(folder, lines) => {
+                if let Some(picker) = &mut screen.picker {
+                    picker.folder.clone_from(&folder);
+                    picker.lines = lines;
+                    picker.at = 0;
+                }
+                screen.folder = folder;
+            }
+            Outcome::Progress(done, total) => {
+                if let Some(picker) = &mut screen.picker {
+                    picker.progress = Some((done, total));
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Draws what is on top.
+    pub fn draw(&self, frame: &mut Frame) {
+        match self.screens.last() {
+            Some(Screen::Library(library)) => library.draw(frame, self.look),
+            Some(Screen::Run(run)) => run.draw(frame, self.look),
+            Some(Screen::Verdict(verdict)) => verdict.draw(frame, self.look),
+            Some(Screen::Replay(replay)) => replay.draw(frame, self.look),
+            None => {}
+        }
+        if let Some(filter) = &self.help {
+            self.draw_help(frame, filter);
+        }
+    }
+
+    fn draw_help(&self, frame: &mut Frame, filter: &str) {
+        let wanted = filter.to_lowercase();
+        let rows = keymap::rows(self.place()).filter(|b| b.help.to_lowercase().contains(&wanted) || b.key.to_lowercase().contains(&wanted));
+        let mut lines: Vec<Line> = rows
+            .map(|b| {
+                Line::from(vec![
+                    Span::styled(format!(" {:<10}", b.key), self.look.style(Role::Key)),
+                    Span::styled(b.help, self.look.style(Role::Text)),
+                ])
+            })
+            .collect();
+        lines.push(Line::default());
+        lines.push(Line::from(format!(" type to narrow: {}   Esc leaves", escape(filter))));
+        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+        let place = centred(frame.area(), 76, height);
+        frame.render_widget(Clear, place);
+        pane(frame, place, self.look, Pane { title: "What works here", focused: true, lines, follow: None });
+    }
+}
+
+/// A dialog of the library: the form that opens a run.
+#[must_use]
+pub fn passphrase_form(person: &PersonId) -> Form {
+    Form::new(vec![Field::secret(format!("Passphrase of {person}"))])
+}
+
+/// Presses a key in an optional form; tells what became of it.
+pub fn press_form(form: &mut Option<Dialog>, key: &KeyEvent) -> Option<Pressed> {
+    form.as_mut().map(|f| f.form.press(key))
+}

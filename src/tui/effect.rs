@@ -1,0 +1,133 @@
+//! What the terminal asks the outside for, and what comes back. `update` itself touches nothing.
+
+use crate::kernel::model::name::{PersonId, RunId};
+use crate::kernel::run::{Intent, Run};
+use crate::session::{Attachment, Opening};
+use crate::session::runs::RunSummary;
+use crate::verify::Report;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Something to be done outside.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Leave the program.
+    Quit,
+    /// Read the lists of packages and runs.
+    ListHome,
+    /// Read what opening a package needs.
+    ReadPackage(PathBuf),
+    /// Open a run.
+    Open(PathBuf, Opening, PersonId, String),
+    /// Take a run up again.
+    Resume(RunId),
+    /// Leave the run that is open.
+    LeaveRun,
+    /// Unlock a person, then do the act, if there is one.
+    Unlock(PersonId, String, Option<Box<Intent>>),
+    /// Do an act, with the passphrase where one was asked.
+    Submit(PersonId, Box<Intent>, Option<String>),
+    /// Take in a file and attach it.
+    Capture(PersonId, Attachment, PathBuf),
+    /// Stop taking in files.
+    CancelCapture,
+    /// Close and seal the run.
+    Seal(PersonId, String),
+    /// Judge a bundle.
+    Verify(PathBuf),
+    /// Read a bundle for replay.
+    Replay(PathBuf),
+    /// Write a `.proof` file beside the runs.
+    Export(PathBuf),
+    /// Sign off a bundle.
+    SignOff(Box<SignOffAct>),
+    /// List a folder for the evidence picker.
+    ListFolder(PathBuf, bool),
+    /// Keep what was typed into a form.
+    KeepDraft(String, String),
+}
+
+/// A sign-off as the screen asks for it.
+#[derive(Clone, Debug)]
+pub struct SignOffAct {
+    /// Which bundle.
+    pub bundle: PathBuf,
+    /// Who.
+    pub person: PersonId,
+    /// The passphrase.
+    pub passphrase: String,
+    /// run, deviation:DEV-0001 or step:4.3.
+    pub subject: String,
+    /// approve, reject, return or acknowledge.
+    pub decision: String,
+    /// Why.
+    pub comment: Option<String>,
+}
+
+/// One line of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FolderLine {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it is called.
+    pub name: String,
+    /// Whether it is a folder.
+    pub is_folder: bool,
+    /// Bytes.
+    pub size: u64,
+    /// Facts for the preview, read when it was listed.
+    pub facts: Vec<String>,
+}
+
+/// What a package needs to be opened.
+#[derive(Clone, Debug)]
+pub struct PackageFacts {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What would be executed.
+    pub plan: Arc<crate::kernel::model::package::Plan>,
+    /// Who may act.
+    pub roster: Arc<crate::kernel::model::roster::Roster>,
+}
+
+/// A bundle or run read for replay.
+#[derive(Clone, Debug)]
+pub struct Recording {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// The run before its first record.
+    pub draft: Run,
+    /// Every record in order.
+    pub records: Vec<crate::kernel::model::record::SignedRecord>,
+    /// Why reading stopped before the end, when it did.
+    pub broken: Option<String>,
+}
+
+/// What comes back.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// Packages and runs of the home.
+    Home(Vec<(PathBuf, String)>, Vec<RunSummary>),
+    /// A package may be opened.
+    Package(Box<PackageFacts>),
+    /// A run is open; nobody may be unlocked yet.
+    RunOpen(Arc<Run>, PersonId, PathBuf),
+    /// An act is recorded up to this record.
+    Recorded(Arc<Run>, String),
+    /// The act needs the passphrase of this person.
+    PassphraseNeeded(PersonId, Box<Intent>),
+    /// It was refused or failed: what happened, what to do. The run may hold the refusal.
+    Refused(Option<Arc<Run>>, String, String),
+    /// The run is sealed.
+    Sealed(Arc<Run>, PathBuf, String),
+    /// A bundle was judged.
+    Judged(PathBuf, Box<Report>),
+    /// A recording was read.
+    Recording(Box<Recording>),
+    /// A folder was listed.
+    Folder(PathBuf, Vec<FolderLine>),
+    /// Bytes taken in so far and in all.
+    Progress(u64, u64),
+    /// Something to tell.
+    Told(String),
+}

@@ -1,0 +1,197 @@
+//! One key table: dispatch, footer and help read the same rows, so a hint cannot lie.
+
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// Where keys are pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Everywhere outside text fields.
+    Everywhere,
+    /// The list of packages and runs.
+    Library,
+    /// A run at work.
+    Run,
+    /// A form or dialog.
+    Form,
+    /// The evidence picker.
+    Evidence,
+    /// The verdict.
+    Verdict,
+    /// The replay.
+    Replay,
+}
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Action {
+    Help,
+    Back,
+    Quit,
+    Next,
+    Previous,
+    Confirm,
+    Deviation,
+    Evidence,
+    Note,
+    Correct,
+    SecondPerson,
+    Acts,
+    StopWork,
+    Seal,
+    BackToActive,
+    Submit,
+    NextField,
+    PreviousField,
+    NewRun,
+    Replay,
+    Verify,
+    Export,
+    SignOff,
+    Filter,
+    Hidden,
+    Parent,
+    Select,
+    NextDeviation,
+    PreviousDeviation,
+    NextFile,
+    PreviousFile,
+    First,
+    Last,
+    Play,
+    Raw,
+    Pass,
+    Fail,
+}
+
+/// One row of the key table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// Where it holds.
+    pub place: Place,
+    /// The key as shown.
+    pub key: &'static str,
+    /// What it does.
+    pub action: Action,
+    /// In two or three words, for the footer.
+    pub title: &'static str,
+    /// In a sentence, for the help.
+    pub help: &'static str,
+}
+
+const fn row(place: Place, key: &'static str, action: Action, title: &'static str, help: &'static str) -> Binding {
+    Binding { place, key, action, title, help }
+}
+
+/// The whole table; within a place the first rows are the footer's most important hints.
+pub const TABLE: &[Binding] = &[
+    row(Place::Everywhere, "F1", Action::Help, "help", "show what works here"),
+    row(Place::Everywhere, "?", Action::Help, "help", "show what works here"),
+    row(Place::Everywhere, "Esc", Action::Back, "back", "go one step back; typed text is kept where it can be"),
+    row(Place::Everywhere, "Ctrl+Q", Action::Quit, "leave", "leave; everything recorded is safe and every session is locked"),
+    row(Place::Everywhere, "Ctrl+C", Action::Quit, "leave", "leave; everything recorded is safe and every session is locked"),
+    row(Place::Everywhere, "Down", Action::Next, "next", "look at the next line"),
+    row(Place::Everywhere, "Up", Action::Previous, "previous", "look at the line before"),
+    row(Place::Everywhere, "j", Action::Next, "next", "look at the next line"),
+    row(Place::Everywhere, "k", Action::Previous, "previous", "look at the line before"),
+    row(Place::Library, "Enter", Action::Confirm, "open", "open the package or take the run up again"),
+    row(Place::Library, "R", Action::Replay, "replay", "replay a run, read-only"),
+    row(Place::Library, "v", Action::Verify, "verify", "judge a sealed run"),
+    row(Place::Library, "x", Action::Export, "export", "write a sealed run as one .proof file"),
+    row(Place::Run, "Enter", Action::Confirm, "do it", "do what the step asks for next"),
+    row(Place::Run, "D", Action::Deviation, "deviation", "write down a departure from plan"),
+    row(Place::Run, "F4", Action::Deviation, "deviation", "write down a departure from plan"),
+    row(Place::Run, "E", Action::Evidence, "evidence", "attach a file"),
+    row(Place::Run, "F5", Action::Evidence, "evidence", "attach a file"),
+    row(Place::Run, "F7", Action::SecondPerson, "2nd person", "hand over to another person: verify, release, review, sign"),
+    row(Place::Run, "u", Action::Correct, "correct", "correct a value; the old one stays"),
+    row(Place::Run, "n", Action::Note, "note", "leave a remark"),
+    row(Place::Run, "F6", Action::Note, "note", "leave a remark"),
+    row(Place::Run, "a", Action::Acts, "acts", "redo, not applicable, skip, pause, abort, lock and more"),
+    row(Place::Run, "F2", Action::Acts, "acts", "redo, not applicable, skip, pause, abort, lock and more"),
+    row(Place::Run, "F9", Action::StopWork, "STOP", "stop work: freezes the run and shows the safe state"),
+    row(Place::Run, ".", Action::BackToActive, "active", "back to the active step"),
+    row(Place::Run, "[", Action::Previous, "previous", "look at the step before"),
+    row(Place::Run, "]", Action::Next, "next", "look at the next step"),
+    row(Place::Run, "F10", Action::Seal, "seal", "check whether the run is complete, then close and seal it"),
+    row(Place::Form, "Enter", Action::NextField, "next field", "go to the next field; on the last one: done"),
+    row(Place::Form, "Tab", Action::NextField, "next field", "go to the next field"),
+    row(Place::Form, "Shift+Tab", Action::PreviousField, "field before", "go to the field before"),
+    row(Place::Form, "Ctrl+S", Action::Submit, "done", "hand the form in"),
+    row(Place::Form, "F10", Action::Submit, "done", "hand the form in"),
+    row(Place::Evidence, "Enter", Action::Confirm, "attach", "open the folder, or attach the file"),
+    row(Place::Evidence, "Backspace", Action::Parent, "up", "go to the folder above"),
+    row(Place::Evidence, "H", Action::Hidden, "hidden", "show or hide hidden files"),
+    row(Place::Verdict, "s", Action::SignOff, "sign off", "sign off the run or a deviation"),
+    row(Place::Verdict, "R", Action::Replay, "replay", "replay the run, read-only"),
+    row(Place::Verdict, "x", Action::Export, "export", "write the run as one .proof file"),
+    row(Place::Replay, "Right", Action::Next, "later", "one record later"),
+    row(Place::Replay, "Left", Action::Previous, "earlier", "one record earlier"),
+    row(Place::Replay, "d", Action::NextDeviation, "deviation", "to the next deviation"),
+    row(Place::Replay, "D", Action::PreviousDeviation, "dev. before", "to the deviation before"),
+    row(Place::Replay, "e", Action::NextFile, "file", "to the next file"),
+    row(Place::Replay, "E", Action::PreviousFile, "file before", "to the file before"),
+    row(Place::Replay, "Space", Action::Play, "play", "play and pause"),
+    row(Place::Replay, "r", Action::Raw, "raw", "show the record as it is stored"),
+    row(Place::Replay, "g", Action::First, "first", "to the first record"),
+    row(Place::Replay, "G", Action::Last, "last", "to the last record"),
+];
+
+/// Returns what a key does in a place; in a text field printable keys never reach this.
+#[must_use]
+pub fn action(place: Place, key: &KeyEvent) -> Option<Action> {
+    let name = name(key)?;
+    let of = |place: Place| TABLE.iter().find(|b| b.place == place && b.key == name).map(|b| b.action);
+    of(place).or_else(|| of(Place::Everywhere))
+}
+
+/// Returns the rows of a place for footer and help: its own first.
+pub fn rows(place: Place) -> impl Iterator<Item = &'static Binding> {
+    let own = TABLE.iter().filter(move |b| b.place == place);
+    own.chain(TABLE.iter().filter(|b| b.place == Place::Everywhere))
+}
+
+/// Returns the name of a key as the table writes it.
+#[must_use]
+pub fn name(key: &KeyEvent) -> Option<String> {
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    Some(match key.code {
+        KeyCode::Char(' ') => "Space".into(),
+        KeyCode::Char(c) if control => format!("Ctrl+{}", c.to_ascii_uppercase()),
+        KeyCode::Char(c) => c.to_string(),
+        KeyCode::F(n) => format!("F{n}"),
+        KeyCode::Enter => "Enter".into(),
+        KeyCode::Esc => "Esc".into(),
+        KeyCode::Tab => "Tab".into(),
+        KeyCode::BackTab => "Shift+Tab".into(),
+        KeyCode::Backspace => "Backspace".into(),
+        KeyCode::Up => "Up".into(),
+        KeyCode::Down => "Down".into(),
+        KeyCode::Left => "Left".into(),
+        KeyCode::Right => "Right".into(),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        let mut seen = BTreeSet::new();
+        for binding in TABLE {
+            assert!(seen.insert((format!("{:?}", binding.place), binding.key)), "{} in {:?}", binding.key, binding.place);
+            assert!(!binding.title.is_empty() && !binding.help.is_empty());
+        }
+    }
+
+    #[test]
+    fn nothing_that_cannot_be_taken_back_is_on_a_bare_letter() {
+        let grave = [Action::Seal, Action::StopWork, Action::SecondPerson, Action::Submit];
+        for binding in TABLE.iter().filter(|b| grave.contains(&b.action)) {
+            assert!(binding.key.len() > 1, "{}", binding.key);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The library: packages that may be run, runs that were begun, sealed or not.
+
+use super::effect::{Effect, PackageFacts};
+use super::form::{Field, Form, Pressed, cut};
+use super::keymap::{Action, Place, action};
+use super::paint::{Pane, centred, footer, pane};
+use super::theme::{Look, Role};
+use crate::kernel::model::event::{Binding, Mode};
+use crate::kernel::model::name::{PersonId, Variable};
+use crate::kernel::text::escape;
+use crate::session::Opening;
+use crate::session::runs::RunSummary;
+use ratatui::Frame;
+use ratatui::crossterm::event::KeyEvent;
+use ratatui::layout::{Constraint, Layout};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The form that opens a run, with what it opens.
+struct OpeningForm {
+    facts: PackageFacts,
+    form: Form,
+    fields: Vec<Variable>,
+}
+
+/// The state of the library.
+#[derive(Default)]
+pub struct LibraryScreen {
+    packages: Vec<(PathBuf, String)>,
+    runs: Vec<RunSummary>,
+    at: usize,
+    opening: Option<OpeningForm>,
+    /// What happened last.
+    pub notice: (Role, String),
+}
+
+impl Default for Role {
+    fn default() -> Self {
+        Self::Text
+    }
+}
+
+impl LibraryScreen {
+    /// Tells whether keys go to a form.
+    #[must_use]
+    pub fn is_typing(&self) -> bool {
+        self.opening.is_some()
+    }
+
+    /// Takes new lists.
+    pub fn listed(&mut self, packages: Vec<(PathBuf, String)>, runs: Vec<RunSummary>) {
+        self.packages = packages;
+        self.runs = runs;
+        self.at = self.at.min(self.count().saturating_sub(1));
+    }
+
+    fn count(&self) -> usize {
+        self.packages.len() + self.runs.len()
+    }
+
+    fn run(&self) -> Option<&RunSummary> {
+        self.runs.get(self.at.checked_sub(self.packages.len())?)
+    }
+
+    /// Opens the form for a package.
+    pub fn opening(&mut self, facts: PackageFacts) {
+        let procedure = &facts.plan.procedure;
+        let mut fields: Vec<Field> = procedure
+            .run_fields
+            .iter()
+            .map(|f| Field::text("field", f.text.clone().unwrap_or_else(|| f.id.to_string()), f.required))
+            .collect();
+        let names = procedure.run_fields.iter().map(|f| f.id.clone()).collect();
+        let mode = vec![("live".to_owned(), "live: real work".to_owned()), ("training".to_owned(), "training: never FINAL".to_owned())];
+        fields.push(Field::choice("mode", "Mode", mode, true).with("live"));
+        for role in procedure.roles.iter().filter(|r| r.as_str() != "performer") {
+            let holders = facts.roster.persons.iter().filter(|p| p.roles.iter().any(|g| g.role == *role));
+            let mut options = vec![(String::new(), "nobody yet".to_owned())];
+            options.extend(holders.map(|p| (format!("{}|{role}", p.id), format!("{}  {}", p.id, p.name))));
+            let first = options.get(1).map(|(id, _)| id.clone()).unwrap_or_default();
+            fields.push(Field::choice("crew", format!("{role}"), options, false).with(first));
+        }
+        let performers = facts.roster.persons.iter().filter(|p| p.roles.iter().any(|g| g.role.as_str() == "performer"));
+        let performers: Vec<_> = performers.map(|p| (p.id.to_string(), format!("{}  {}", p.id, p.name))).collect();
+        let first = performers.first().map(|(id, _)| id.clone()).unwrap_or_default();
+        fields.push(Field::choice("person", "Performer: you", performers, true).with(first));
+        fields.push(Field::secret("Your passphrase"));
+        self.opening = Some(OpeningForm { facts, form: Form::new(fields), fields: names });
+    }
+
+    /// Takes a key.
+    pub fn press(&mut self, key: &KeyEvent) -> Vec<Effect> {
+        if let Some(mut opening) = self.opening.take() {
+            return match opening.form.press(key) {
+                Pressed::Left => Vec::new(),
+                Pressed::Going => {
+                    self.opening = Some(opening);
+                    Vec::new()
+                }
+                Pressed::Done => {
+                    self.notice = (Role::Text, "opening…".into());
+                    open(&opening).into_iter().collect()
+                }
+            };
+        }
+        match action(Place::Library, key) {
+            Some(Action::Next) => self.at = (self.at + 1).min(self.count().saturating_sub(1)),
+            Some(Action::Previous) => self.at = self.at.saturating_sub(1),
+            Some(Action::Confirm) => return self.confirm(),
+            Some(Action::Back) => self.notice = (Role::Text, "Ctrl+Q leaves".into()),
+            Some(Action::Replay) => return self.run().map(|r| Effect::Replay(r.dir.clone())).into_iter().collect(),
+            Some(Action::Verify) => return self.sealed().map(Effect::Verify).into_iter().collect(),
+            Some(Action::Export) => return self.sealed().map(Effect::Export).into_iter().collect(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn sealed(&mut self) -> Option<PathBuf> {
+        match self.run().filter(|r| r.sealed).map(|r| r.dir.clone()) {
+            Some(dir) => Some(dir),
+            None => {
+                self.notice = (Role::Alert, "only a sealed run can be judged or exported".into());
+                None
+            }
+        }
+    }
+
+    fn confirm(&mut self) -> Vec<Effect> {
+        if let Some((path, _)) = self.packages.get(self.at) {
+            return vec![Effect::ReadPackage(path.clone())];
+        }
+        let effect = self.run().map(|run| match run.sealed {
+            true => Effect::Verify(run.dir.clone()),
+            false => Effect::Resume(run.id.clone()),
+        });
+        effect.into_iter().collect()
+    }
+
+    /// Draws the library.
+    pub fn draw(&self, frame: &mut Frame, look: Look) {
+        let area = frame.area();
+        let rows = [Constraint::Length(1), Constraint::Min(1), Constraint::Length(5), Constraint::Length(1), Constraint::Length(1)];
+        let [top, body, facts, told, keys] = Layout::vertical(rows).areas(area);
+        let title = format!(" asrun   {} packages, {} runs", self.packages.len(), self.runs.len());
+        frame.render_widget(Paragraph::new(Span::styled(title, look.style(Role::Accent))), top);
+        let (lines, follow) = self.lines(look, usize::from(body.width.saturating_sub(2)));
+        pane(frame, body, look, Pane { title: "Packages and runs", focused: true, lines, follow: Some(follow) });
+        pane(frame, facts, look, Pane { title: "Facts", focused: false, lines: self.facts(), follow: None });
+        let text = cut(&format!(" {}", escape(&self.notice.1)), area.width as usize);
+        frame.render_widget(Paragraph::new(Span::styled(text, look.style(self.notice.0))), told);
+        let place = if self.is_typing() { Place::Form } else { Place::Library };
+        frame.render_widget(Paragraph::new(footer(place, look, area.width)), keys);
+        if let Some(opening) = &self.opening {
+            opening.draw(frame, body, look);
+        }
+    }
+
+    fn lines(&self, look: Look, width: usize) -> (Vec<Line<'static>>, usize) {
+        let mut lines = Vec::new();
+        let mut follow = 0;
+        let mut add = |index: Option<usize>, role: Role, text: String, at: usize| {
+            let role = if index == Some(at) { Role::Selected } else { role };
+            if index == Some(at) {
+                follow = lines.len();
+            }
+            lines.push(Line::from(Span::styled(cut(&escape(&text), width), look.style(role))));
+        };
+        add(None, Role::Accent, "Packages: Enter opens a new run".into(), self.at);
+        for (index, (_, title)) in self.packages.iter().enumerate() {
+            add(Some(index), Role::Text, format!("  {title}"), self.at);
+        }
+        add(None, Role::Accent, "Runs: Enter takes up an open one, judges a sealed one".into(), self.at);
+        for (index, run) in self.runs.iter().enumerate() {
+            let standing = if run.sealed { "sealed" } else { run.phase.word() };
+            let opened = run.opened.map(|t| t.minute()).unwrap_or_default();
+            let by = run.opened_by.as_ref().map(ToString::to_string).unwrap_or_default();
+            let id = run.id.as_str();
+            let text = format!(
+                "  …{}  {:<18} {opened}  {by:<10} {standing:<11} {}/{}  {} dev",
+                &id[id.len() - 6..],
+                cut(&run.procedure, 18),
+                run.steps.0,
+                run.steps.1,
+                run.deviations
+            );
+            let role = if run.trouble.is_some() { Role::Fail } else { Role::Text };
+            add(Some(self.packages.len() + index), role, text, self.at);
+        }
+        (lines, follow)
+    }
+
+    fn facts(&self) -> Vec<Line<'static>> {
+        let lines = match (self.packages.get(self.at), self.run()) {
+            (Some((path, title)), _) => vec![title.clone(), path.display().to_string()],
+            (_, Some(run)) => vec![
+                format!("{}  {} records, {} files", run.title, run.records, run.files),
+                run.dir.display().to_string(),
+                run.trouble.clone().unwrap_or_default(),
+            ],
+            _ => vec!["nothing here yet: `asrun demo` prepares a site, `asrun import` brings a package".into()],
+        };
+        lines.into_iter().map(|l| Line::from(escape(&l).into_owned())).collect()
+    }
+}
+
+fn open(opening: &OpeningForm) -> Option<Effect> {
+    let form = &opening.form;
+    let person: PersonId = form.value("person")?.parse().ok()?;
+    let values = form.fields.iter().filter(|f| f.name == "field").map(|f| f.value.trim().to_owned());
+    let fields: BTreeMap<_, _> = opening.fields.iter().cloned().zip(values).filter(|(_, v)| !v.is_empty()).collect();
+    let crew = form.fields.iter().filter(|f| f.name == "crew").filter_map(|f| {
+        let (person, role) = f.value.split_once('|')?;
+        Some(Binding { person: person.parse().ok()?, role: role.parse().ok()? })
+    });
+    let mode = if form.value("mode") == Some("training") { Mode::Training } else { Mode::Live };
+    let crew = crew.collect();
+    let passphrase = form.value("passphrase")?.to_owned();
+    Some(Effect::Open(opening.facts.path.clone(), Opening { mode, fields, crew }, person, passphrase))
+}
+
+impl OpeningForm {
+    fn draw(&self, frame: &mut Frame, body: ratatui::layout::Rect, look: Look) {
+        let plan = &self.facts.plan;
+        let width = body.width.min(90);
+        let mut lines = vec![
+            Line::from(format!(" {} revision {}   {}", plan.manifest.id, plan.manifest.revision, plan.policy.id)),
+            Line::from(format!(" package {}", grouped(&plan.digest.hex()))),
+        ];
+        if let Some(banner) = plan.banner() {
+            lines.push(Line::from(Span::styled(format!(" {}", escape(banner)), look.style(Role::Alert))));
+        }
+        for (name, value) in &plan.manifest.parameters {
+            lines.push(Line::from(format!(" {name} = {}", escape(value))));
+        }
+        let purpose = plan.procedure.purpose.clone().unwrap_or_default();
+        lines.extend(super::form::wrap(&escape(&purpose), usize::from(width) - 4).into_iter().map(|l| Line::from(format!(" {l}"))));
+        lines.push(Line::default());
+        let before = lines.len();
+        let (fields, at) = self.form.lines(look, usize::from(width.saturating_sub(4)));
+        lines.extend(fields);
+        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(body.height);
+        let place = centred(body, width, height);
+        frame.render_widget(Clear, place);
+        let title = format!("Open a run: {}", plan.procedure.title);
+        pane(frame, place, look, Pane { title: &title, focused: true, lines, follow: Some(before + at + 2) });
+    }
+}
+
+/// A digest's first half in groups of four, to be read aloud.
+#[must_use]
+pub fn grouped(hex: &str) -> String {
+    hex.as_bytes().chunks(4).take(8).map(|c| String::from_utf8_lossy(c).into_owned()).collect::<Vec<_>>().join(" ")
+}

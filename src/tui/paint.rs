@@ -1,0 +1,88 @@
+//! The few shapes that every screen is made of.
+
+use super::form::cut;
+use super::keymap::{Place, rows};
+use super::theme::{Look, Role};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Borders, Paragraph};
+
+/// A box with a title and lines.
+pub struct Pane<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// Whether keys go there: shown by the border's weight and a mark, not by colour alone.
+    pub focused: bool,
+    /// What it shows.
+    pub lines: Vec<Line<'a>>,
+    /// The line that must be visible.
+    pub follow: Option<usize>,
+}
+
+/// Draws a pane; says when there is more below than fits.
+pub fn pane(frame: &mut Frame, area: Rect, look: Look, pane: Pane) {
+    if area.width < 3 || area.height < 3 {
+        frame.render_widget(Paragraph::new(pane.lines), area);
+        return;
+    }
+    let inner = usize::from(area.height - 2);
+    let first = pane.follow.map_or(0, |line| (line + 2).saturating_sub(inner)).min(pane.lines.len().saturating_sub(inner));
+    let hidden = pane.lines.len().saturating_sub(first + inner);
+    let mark = if pane.focused { format!("{} ", look.glyphs.current) } else { String::new() };
+    let title = cut(&format!(" {mark}{} ", pane.title), usize::from(area.width.saturating_sub(4)));
+    let mut block = Block::new().borders(Borders::ALL).title(Span::styled(title, look.style(Role::Accent)));
+    block = match (look.glyphs.lines, pane.focused) {
+        (true, true) => block.border_type(BorderType::Thick),
+        (true, false) => block.border_type(BorderType::Plain),
+        (false, focused) => block.border_set(if focused { ASCII_FOCUSED } else { ASCII }),
+    };
+    if hidden > 0 {
+        block = block.title_bottom(Span::styled(format!(" +{hidden} more below "), look.style(Role::Alert)));
+    }
+    let visible: Vec<Line> = pane.lines.into_iter().skip(first).take(inner).collect();
+    frame.render_widget(Paragraph::new(visible).block(block), area);
+}
+
+const ASCII: ratatui::symbols::border::Set = ratatui::symbols::border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+const ASCII_FOCUSED: ratatui::symbols::border::Set =
+    ratatui::symbols::border::Set { horizontal_top: "=", horizontal_bottom: "=", ..ASCII };
+
+/// Returns a place of at most this size in the middle of `area`.
+#[must_use]
+pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+}
+
+/// The footer: the key table's own words, cut whole.
+#[must_use]
+pub fn footer(place: Place, look: Look, width: u16) -> Line<'static> {
+    use unicode_width::UnicodeWidthStr as _;
+    let mut spans = Vec::new();
+    let mut left = usize::from(width);
+    let mut said = Vec::new();
+    for binding in rows(place) {
+        if said.contains(&binding.action) {
+            continue;
+        }
+        let needed = binding.key.width() + binding.title.width() + 4;
+        if needed > left {
+            continue;
+        }
+        left -= needed;
+        said.push(binding.action);
+        spans.push(Span::styled(format!(" {}", binding.key), look.style(Role::Key)));
+        spans.push(Span::styled(format!(" {}  ", binding.title), look.style(Role::Text)));
+    }
+    Line::from(spans)
+}

@@ -1,0 +1,152 @@
+//! What Enter does: the next thing that the run asks for, derived from the run alone.
+
+use crate::kernel::model::deviation::Trigger;
+use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
+use crate::kernel::model::record::Meaning;
+use crate::kernel::run::{Exit, Outstanding, Phase, Run, StepState};
+
+/// The next thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Unlock the person's session.
+    Unlock,
+    /// Confirm that work goes on.
+    Resume,
+    /// Begin a step.
+    Begin(StepId),
+    /// Acknowledge an advisory.
+    Advisory(StepId, u32),
+    /// Acknowledge the brief.
+    Brief(StepId),
+    /// Identify the component.
+    Component(StepId, Tag),
+    /// Enter a value.
+    Input(StepId, Variable, Option<OptionId>, Option<Variable>),
+    /// Record pass or fail.
+    Result(StepId),
+    /// Choose a branch.
+    Decision(StepId),
+    /// Attach a file.
+    Evidence(StepId, RequirementId),
+    /// Perform the step.
+    Perform(StepId),
+    /// Another person must act.
+    Another(StepId, Role, Asked),
+    /// Write a departure down.
+    Deviation(Option<StepId>, Trigger),
+    /// Take the way that a deviation prescribes: redo, skip, not applicable.
+    Take(StepId, &'static str),
+    /// Abort, as a deviation prescribes.
+    Abort,
+    /// Confirm the safe state.
+    SafeState,
+    /// Close and seal.
+    Seal,
+    /// Nothing is left.
+    Nothing,
+}
+
+/// What another person is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A verification.
+    Verify,
+    /// The release of a hold.
+    Release,
+    /// A signature on the step.
+    Sign(Meaning),
+}
+
+/// Returns the next thing to do for a person at the screen.
+#[must_use]
+pub fn next(run: &Run, person: &PersonId) -> Next {
+    if run.phase() == Phase::Closed {
+        return Next::Nothing;
+    }
+    if !run.sessions().contains(person) {
+        return Next::Unlock;
+    }
+    match run.phase() {
+        Phase::Paused | Phase::Stopped | Phase::Interrupted => return Next::Resume,
+        Phase::Aborted => return unwritten(run).unwrap_or(Next::Seal),
+        _ => {}
+    }
+    if run.phase() != Phase::Aborting
+        && let Some(next) = unwritten(run).or_else(|| prescribed(run))
+    {
+        return next;
+    }
+    match run.active() {
+        Some(step) => at_step(run, &step.id),
+        None if run.phase() == Phase::Aborting => Next::SafeState,
+        None => Next::Seal,
+    }
+}
+
+fn unwritten(run: &Run) -> Option<Next> {
+    run.pending().first().map(|p| Next::Deviation(p.step.clone(), p.trigger))
+}
+
+fn prescribed(run: &Run) -> Option<Next> {
+    run.plan().procedure.steps().find_map(|step| match run.step(&step.id)?.exit.as_ref()? {
+        Exit::Redo(_) => Some(Next::Take(step.id.clone(), "redo")),
+        Exit::Skip(_) => Some(Next::Take(step.id.clone(), "skip")),
+        Exit::NotApplicable(_) => Some(Next::Take(step.id.clone(), "not_applicable")),
+        Exit::BackOut(_) => Some(Next::Abort),
+        Exit::Alternative(..) | Exit::Fail(_) => None,
+    })
+}
+
+fn at_step(run: &Run, id: &StepId) -> Next {
+    if run.step(id).is_some_and(|s| s.state == StepState::Open) {
+        return Next::Begin(id.clone());
+    }
+    let step = id.clone();
+    match run.outstanding(id).into_iter().next() {
+        None => Next::Nothing,
+        Some(Outstanding::Deviation(trigger)) => Next::Deviation(Some(step), trigger),
+        Some(Outstanding::Advisory(index)) => Next::Advisory(step, index),
+        Some(Outstanding::Component(tag)) => Next::Component(step, tag),
+        Some(Outstanding::Input(input, row, column)) => Next::Input(step, input, row, column),
+        Some(Outstanding::Result) => Next::Result(step),
+        Some(Outstanding::Decision) => Next::Decision(step),
+        Some(Outstanding::Evidence(requirement)) => Next::Evidence(step, requirement),
+        Some(Outstanding::ConcurrentVerification(role) | Outstanding::Verification(role)) => Next::Another(step, role, Asked::Verify),
+        Some(Outstanding::Brief) => Next::Brief(step),
+        Some(Outstanding::Perform) => Next::Perform(step),
+        Some(Outstanding::Release(role)) => Next::Another(step, role, Asked::Release),
+        Some(Outstanding::Signature(role, meaning)) => Next::Another(step, role, Asked::Sign(meaning)),
+    }
+}
+
+impl Next {
+    /// Returns what Enter does, in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Unlock => "unlock your session".into(),
+            Self::Resume => "confirm that work goes on".into(),
+            Self::Begin(step) => format!("begin step {step}"),
+            Self::Advisory(..) => "I have read this".into(),
+            Self::Brief(_) => "read and acknowledge".into(),
+            Self::Component(_, tag) => format!("type or scan the tag {tag}"),
+            Self::Input(_, input, None, _) => format!("enter {input}"),
+            Self::Input(_, input, Some(row), column) => {
+                format!("enter {input} {row} {}", column.as_ref().map(ToString::to_string).unwrap_or_default())
+            }
+            Self::Result(_) => "record pass or fail".into(),
+            Self::Decision(_) => "choose".into(),
+            Self::Evidence(_, requirement) => format!("attach {requirement}"),
+            Self::Perform(step) => format!("step {step} is done"),
+            Self::Another(_, role, Asked::Verify) => format!("hand over: {role} verifies"),
+            Self::Another(_, role, Asked::Release) => format!("hand over: {role} releases the hold"),
+            Self::Another(_, role, Asked::Sign(meaning)) => format!("hand over: {role} signs {}", meaning.word()),
+            Self::Deviation(_, trigger) => format!("write down the deviation ({})", trigger.word()),
+            Self::Take(step, way) => format!("{} step {step}, as the deviation says", way.replace('_', " ")),
+            Self::Abort => "abort, as the deviation says".into(),
+            Self::SafeState => "confirm the safe state".into(),
+            Self::Seal => "check and seal".into(),
+            Self::Nothing => "nothing is left to do".into(),
+        }
+    }
+}

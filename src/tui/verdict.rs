@@ -1,0 +1,184 @@
+//! The verdict: grade, three answers, findings, what is missing, and the sign-off.
+
+use super::effect::{Effect, SignOffAct};
+use super::form::{Field, Form, Pressed, cut, wrap};
+use super::keymap::{Action, Place, action};
+use super::paint::{Pane, centred, footer, pane};
+use super::theme::{Look, Role};
+use crate::kernel::text::escape;
+use crate::kernel::verdict::{Severity, Verdict};
+use crate::verify::Report;
+use ratatui::Frame;
+use ratatui::crossterm::event::KeyEvent;
+use ratatui::layout::{Constraint, Layout};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
+use std::path::PathBuf;
+
+/// The state of the verdict screen.
+pub struct VerdictScreen {
+    path: PathBuf,
+    report: Report,
+    at: usize,
+    /// The sign-off form on top.
+    pub form: Option<Form>,
+    /// What happened last.
+    pub notice: (Role, String),
+}
+
+impl VerdictScreen {
+    /// Shows a report.
+    #[must_use]
+    pub fn new(path: PathBuf, report: Report) -> Self {
+        Self { path, report, at: 0, form: None, notice: (Role::Text, "judged offline, by this program alone".into()) }
+    }
+
+    /// Takes a key; none when the screen is left.
+    pub fn press(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
+        if let Some(mut form) = self.form.take() {
+            return Some(match form.press(key) {
+                Pressed::Left => Vec::new(),
+                Pressed::Going => {
+                    self.form = Some(form);
+                    Vec::new()
+                }
+                Pressed::Done => self.sign_off(&form).into_iter().collect(),
+            });
+        }
+        match action(Place::Verdict, key) {
+            Some(Action::Back) => return None,
+            Some(Action::Next) => self.at = (self.at + 1).min(self.lines(Look::plain(), 80).len().saturating_sub(1)),
+            Some(Action::Previous) => self.at = self.at.saturating_sub(1),
+            Some(Action::SignOff) => self.form = Some(self.sign_off_form()),
+            Some(Action::Replay) => return Some(vec![Effect::Replay(self.path.clone())]),
+            Some(Action::Export) => return Some(vec![Effect::Export(self.path.clone())]),
+            _ => {}
+        }
+        Some(Vec::new())
+    }
+
+    fn sign_off_form(&self) -> Form {
+        let mut subjects = vec![("run".to_owned(), "the run as a whole".to_owned())];
+        for missing in &self.report.missing_for_final {
+            if missing.id.starts_with("DEV-") {
+                subjects.push((format!("deviation:{}", missing.id), missing.message.clone()));
+            }
+        }
+        let decisions = [("approve", "approve"), ("reject", "reject: nothing lifts that"), ("return", "return"), ("acknowledge", "acknowledge")];
+        Form::new(vec![
+            Field::choice("subject", "What", subjects, true),
+            Field::choice("decision", "Decision", decisions.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec(), true),
+            Field::text("comment", "Comment", true),
+            Field::text("person", "Who signs (person id)", true),
+            Field::secret("Passphrase"),
+        ])
+    }
+
+    fn sign_off(&mut self, form: &Form) -> Option<Effect> {
+        let person = match form.value("person").and_then(|p| p.parse().ok()) {
+            Some(person) => person,
+            None => {
+                self.form = Some(form.clone());
+                self.notice = (Role::Alert, "a person id looks like m.berg".into());
+                return None;
+            }
+        };
+        self.notice = (Role::Alert, "signing…".into());
+        Some(Effect::SignOff(Box::new(SignOffAct {
+            bundle: self.path.clone(),
+            person,
+            passphrase: form.value("passphrase")?.to_owned(),
+            subject: form.value("subject")?.to_owned(),
+            decision: form.value("decision")?.to_owned(),
+            comment: form.value("comment").map(str::to_owned),
+        })))
+    }
+
+    /// Draws the screen.
+    pub fn draw(&self, frame: &mut Frame, look: Look) {
+        let area = frame.area();
+        let rows = [Constraint::Length(3), Constraint::Min(1), Constraint::Length(1), Constraint::Length(1)];
+        let [top, body, told, keys] = Layout::vertical(rows).areas(area);
+        frame.render_widget(Paragraph::new(self.head(look, area.width)), top);
+        let lines = self.lines(look, usize::from(body.width.saturating_sub(4)));
+        pane(frame, body, look, Pane { title: "Why", focused: true, lines, follow: Some(self.at + usize::from(body.height) / 2) });
+        let text = cut(&format!(" {}", escape(&self.notice.1)), area.width as usize);
+        frame.render_widget(Paragraph::new(Span::styled(text, look.style(self.notice.0))), told);
+        let place = if self.form.is_some() { Place::Form } else { Place::Verdict };
+        frame.render_widget(Paragraph::new(footer(place, look, area.width)), keys);
+        if let Some(form) = &self.form {
+            let width = body.width.min(80);
+            let run = self.report.run.as_ref().map(ToString::to_string).unwrap_or_default();
+            let mut lines = vec![Line::from(format!(" over the seal of run {run}; the sealed bytes stay as they are")), Line::default()];
+            let (fields, at) = form.lines(look, usize::from(width) - 4);
+            lines.extend(fields);
+            let place = centred(body, width, u16::try_from(lines.len() + 2).unwrap_or(u16::MAX));
+            frame.render_widget(Clear, place);
+            pane(frame, place, look, Pane { title: "Sign-off", focused: true, lines, follow: Some(at + 4) });
+        }
+    }
+
+    fn head(&self, look: Look, width: u16) -> Vec<Line<'static>> {
+        let report = &self.report;
+        let role = match report.verdict {
+            Verdict::Final => Role::Ok,
+            Verdict::Provisional => Role::Alert,
+            Verdict::Fail => Role::Fail,
+        };
+        let word = |value: serde_json::Value| value.as_str().unwrap_or_default().replace('_', " ");
+        let answer = |value: Result<serde_json::Value, serde_json::Error>| value.map(word).unwrap_or_default();
+        let answers = format!(
+            " integrity {}   policy {}   trust {}",
+            answer(serde_json::to_value(report.integrity)),
+            answer(serde_json::to_value(report.policy)),
+            answer(serde_json::to_value(report.trust))
+        );
+        let checked = format!(
+            " {} records, {} signatures, {} files checked   {}",
+            report.checked.records,
+            report.checked.signatures,
+            report.checked.evidence_files,
+            escape(&self.path.display().to_string())
+        );
+        vec![
+            Line::from(vec![
+                Span::styled(format!(" {} ", report.verdict), look.style(role).patch(look.style(Role::Selected))),
+                Span::styled(answers, look.style(Role::Text)),
+            ]),
+            Line::from(Span::styled(cut(&checked, width as usize), look.style(Role::Text))),
+            Line::default(),
+        ]
+    }
+
+    fn lines(&self, look: Look, width: usize) -> Vec<Line<'static>> {
+        let mut lines = Vec::new();
+        let mut say = |role: Role, text: String| {
+            lines.extend(wrap(&escape(&text), width.max(10)).into_iter().map(|l| Line::from(Span::styled(l, look.style(role)))));
+        };
+        if self.report.findings.is_empty() {
+            say(Role::Ok, "nothing was found against it".into());
+        }
+        for finding in &self.report.findings {
+            let (role, word) = match finding.severity {
+                Severity::Fail => (Role::Fail, "FAIL"),
+                Severity::Pending => (Role::Alert, "pending"),
+                Severity::Note => (Role::Text, "note"),
+            };
+            say(role, format!("{word}  {}  {}", finding.code, finding.message));
+            say(Role::Text, format!("      {}  {}", finding.subject, finding.place));
+        }
+        if !self.report.missing_for_final.is_empty() {
+            say(Role::Accent, "To reach FINAL".into());
+            for missing in &self.report.missing_for_final {
+                say(Role::Text, format!("  {}  {}  by {}", missing.id, missing.message, missing.by.join(" or ")));
+            }
+        }
+        say(Role::Accent, "Check it without this program".into());
+        say(Role::Text, "  bagit.py --validate   sha256sum -c manifest-sha256.txt   b3sum -c b3sums.txt   ssh-keygen -Y verify".into());
+        say(Role::Accent, "Not claimed".into());
+        for text in &self.report.not_claimed {
+            say(Role::Text, format!("  {text}"));
+        }
+        lines
+    }
+}

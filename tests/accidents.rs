@@ -1,0 +1,228 @@
+//! Accidents: killed programs and failing disks. What was answered stays; what was not may be repeated.
+
+use crate::commands::drive::{CLEAN, END};
+use crate::world::World;
+use asrun::kernel::model::event::Mode;
+use asrun::kernel::model::name::{PersonId, RunId};
+use asrun::kernel::run::Intent;
+use asrun::session::{Material, Opening, Session, Station, SubmitError};
+use asrun::store::{Disk, Fault, Step};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// A number below `limit` that a failing test can repeat from its seed.
+fn below(seed: u64, what: &str, limit: u64) -> u64 {
+    let digest = asrun::kernel::canon::digest::sha256(format!("{seed} {what}").as_bytes());
+    u64::from_le_bytes(digest[..8].try_into().unwrap()) % limit.max(1)
+}
+
+/// How often a driven run is killed: a sample here, the full figure with `ASRUN_KILLS=200`.
+fn kills() -> u64 {
+    std::env::var("ASRUN_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
+}
+
+#[test]
+fn a_driven_run_that_is_killed_anywhere_loses_nothing_that_was_answered() {
+    for seed in 0..kills() {
+        let world = World::new();
+        world.file("gauge.txt", "needle at 0.05\n");
+        let package = world.package("small");
+        survive(&world, &package, &world.path("."), &format!("{CLEAN}{END}"), seed);
+    }
+}
+
+#[test]
+fn the_shipped_procedures_survive_being_killed_too() {
+    for shipped in asrun::desk::shipped::procedures() {
+        let script = shipped.runs.get("clean.jsonl").map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap();
+        for seed in 0..kills() / 2 {
+            let world = World::new();
+            let folder = world.home.root().join("samples").join(&shipped.id);
+            let package = std::fs::read_dir(world.home.packages()).unwrap().flatten().map(|e| e.path());
+            let package = package
+                .into_iter()
+                .find(|p| p.file_name().unwrap().to_string_lossy().starts_with(&shipped.id))
+                .unwrap();
+            survive(&world, &package, &folder, &script, seed);
+        }
+    }
+}
+
+/// Drives a script, is killed once at a random moment, takes the run up again and goes on to the sealed bundle.
+fn survive(world: &World, package: &Path, folder: &Path, script: &str, seed: u64) {
+    let lines: Vec<String> = script.lines().filter(|l| !l.trim().is_empty()).flat_map(single_values).collect();
+    let victim = usize::try_from(below(seed, "line", lines.len() as u64)).unwrap();
+    let patience = Duration::from_micros(below(seed, "patience", 4000));
+    let mut driver = Driver::start(world, package.to_str().unwrap(), folder);
+    let mut answered = 0;
+    for line in &lines[..victim] {
+        answered = driver.says(line, seed).unwrap_or(answered);
+    }
+    driver.send(&lines[victim]);
+    std::thread::sleep(patience);
+    driver.child.kill().unwrap();
+    driver.child.wait().unwrap();
+    let (mut driver, from) = match only_run(world) {
+        None => (Driver::start(world, package.to_str().unwrap(), folder), 0),
+        Some(run) => {
+            let durable = journal(world, &run).len() as u64;
+            assert!(durable >= answered, "seed {seed}: {answered} were answered, {durable} are there");
+            let mut driver = Driver::start(world, run.as_str(), folder);
+            let closed = journal(world, &run).last().is_some_and(|l| l["record"]["kind"] == "run.closed");
+            if !closed {
+                driver.says(r#"{"intent":"note","as":"a.ortiz","text":"taken up again"}"#, seed);
+                driver.say(r#"{"intent":"resume","as":"a.ortiz"}"#);
+            }
+            let done = durable > answered || world.home.run(&run).receipt().is_file();
+            (driver, victim + usize::from(done && !lines[victim].contains("\"seal\"")))
+        }
+    };
+    for line in &lines[from..] {
+        driver.says(line, seed);
+    }
+    drop(driver);
+    let run = only_run(world).unwrap();
+    let bundle = world.home.run(&run).dir;
+    world.asrun(&["verify", bundle.to_str().unwrap(), "--trust", world.home.trust().to_str().unwrap()], "").exits(0);
+}
+
+/// Splits an act that enters several values into acts of one value, so that each is answered for itself.
+fn single_values(line: &str) -> Vec<String> {
+    let mut act: Value = serde_json::from_str(line).unwrap();
+    if act["intent"] != "enter" {
+        return vec![line.to_owned()];
+    }
+    let values = act["values"].take();
+    let mut acts = Vec::new();
+    for (input, value) in values.as_object().unwrap() {
+        let cells: Vec<Value> = match value {
+            Value::Object(rows) => rows
+                .iter()
+                .flat_map(|(row, columns)| columns.as_object().unwrap().iter().map(move |(c, v)| json!({row: {c: v}})))
+                .collect(),
+            plain => vec![plain.clone()],
+        };
+        for cell in cells {
+            let mut one = act.clone();
+            one["values"] = json!({ input: cell });
+            acts.push(one.to_string());
+        }
+    }
+    acts
+}
+
+fn only_run(world: &World) -> Option<RunId> {
+    let entries = std::fs::read_dir(world.home.runs()).ok()?.flatten();
+    let ids: Vec<RunId> = entries.filter_map(|e| e.file_name().to_str()?.parse().ok()).collect();
+    let begun = |id: &RunId| !journal(world, id).is_empty();
+    ids.into_iter().find(begun)
+}
+
+fn journal(world: &World, run: &RunId) -> Vec<Value> {
+    let text = std::fs::read(world.home.run(run).journal()).unwrap_or_default();
+    let whole = text.split_inclusive(|b| *b == b'\n').filter(|l| l.ends_with(b"\n"));
+    whole.map(|l| serde_json::from_slice(l).unwrap()).collect()
+}
+
+struct Driver {
+    child: Child,
+    answers: BufReader<std::process::ChildStdout>,
+}
+
+impl Driver {
+    fn start(world: &World, target: &str, folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_asrun"))
+            .args(["drive", target, "--home", world.home.root().to_str().unwrap(), "--passphrase-file"])
+            .arg(world.home.passphrases())
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let answers = BufReader::new(child.stdout.take().unwrap());
+        Self { child, answers }
+    }
+
+    fn send(&mut self, line: &str) {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    fn say(&mut self, line: &str) -> Value {
+        self.send(line);
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).unwrap();
+        serde_json::from_str(&answer).unwrap_or_else(|_| panic!("no answer to {line}"))
+    }
+
+    /// Says a line that must be answered as its script wants, and returns the last record that it was answered with.
+    fn says(&mut self, line: &str, seed: u64) -> Option<u64> {
+        let answer = self.say(line);
+        let expected = line.contains("\"expect\"");
+        assert!(answer["ok"] == !expected, "seed {seed}: {line} was answered {answer}");
+        answer["records"].as_array().and_then(|r| r.last()).and_then(Value::as_u64)
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// A session whose disk fails at the `n`th operation.
+fn failing_session(world: &World, package: &PathBuf, fails: Arc<AtomicUsize>, fault: Fault) -> (Session, PersonId) {
+    let mut station = Station::host(world.home.clone());
+    let now = station.clock.now().time;
+    let counter = fails.clone();
+    station.disk = Disk::failing(move |step| {
+        let left = counter.load(Ordering::SeqCst);
+        if left == usize::MAX || step == Step::Reserve {
+            return None;
+        }
+        counter.store(left.saturating_sub(1), Ordering::SeqCst);
+        (left == 0).then(|| {
+            counter.store(usize::MAX, Ordering::SeqCst);
+            fault
+        })
+    });
+    let material = Material::of_package(&world.home, package, now).unwrap();
+    let person: PersonId = "a.ortiz".parse().unwrap();
+    let fields = BTreeMap::from([("work_order".parse().unwrap(), "W1".to_owned())]);
+    let opening = Opening { mode: Mode::Live, fields, crew: Vec::new() };
+    let (session, _) = Session::start(station, material, &person, "demo", opening).unwrap();
+    (session, person)
+}
+
+#[test]
+fn an_act_whose_write_fails_is_never_answered_as_recorded() {
+    let world = World::new();
+    let package = world.package("small");
+    for fault in [Fault::NotPersisted, Fault::Persisted] {
+        for n in 0..6 {
+            let fails = Arc::new(AtomicUsize::new(usize::MAX));
+            let (mut session, person) = failing_session(&world, &package, fails.clone(), fault);
+            let before = session.run().seq();
+            fails.store(n, Ordering::SeqCst);
+            let note = |text: &str| Intent::Note { step: None, text: text.into() };
+            let first = session.submit(&person, &note("first"), None);
+            let acknowledged = session.run().seq();
+            assert_eq!(first.is_ok(), acknowledged > before, "{fault:?} at {n}");
+            if let Err(error) = &first {
+                assert!(matches!(error, SubmitError::Append(_)), "{error}");
+            }
+            fails.store(usize::MAX, Ordering::SeqCst);
+            let (id, home) = (session.run().id().clone(), world.home.clone());
+            drop(session);
+            let again = Session::resume(Station::host(home), &id).unwrap();
+            assert!(again.run().seq() >= acknowledged, "{fault:?} at {n}: an acknowledged record is gone");
+        }
+    }
+}
