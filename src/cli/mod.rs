@@ -8,8 +8,11 @@ pub mod passphrase;
 mod demo;
 mod doctor;
 mod drive;
+mod export;
 mod runs;
 mod seal;
+mod show;
+mod signoff;
 mod verify;
 
 use crate::store::Home;
@@ -36,10 +39,16 @@ enum Command {
     Doctor(doctor::Args),
     /// Drive a session without a screen: JSON intents in, JSON answers out
     Drive(drive::Args),
+    /// Write a sealed run as one .proof file
+    Export(export::Args),
     /// List the runs of this home
     Runs(runs::Args),
     /// Close and seal a run, or complete an interrupted seal
     Seal(seal::Args),
+    /// Print the whole record of a bundle or run
+    Show(show::Args),
+    /// Sign off a sealed run, its deviations or steps
+    Signoff(signoff::Args),
     /// Verify bundles and say why
     Verify(verify::Args),
 }
@@ -60,8 +69,11 @@ impl Cli {
             Some(Command::Demo(args)) => demo::run(args, &home),
             Some(Command::Doctor(args)) => doctor::run(args, &home),
             Some(Command::Drive(args)) => drive::run(args, &home),
+            Some(Command::Export(args)) => export::run(args, &home),
             Some(Command::Runs(args)) => runs::run(args, &home),
             Some(Command::Seal(args)) => seal::run(args, &home),
+            Some(Command::Show(args)) => show::run(args, &home),
+            Some(Command::Signoff(args)) => signoff::run(args, &home),
             Some(Command::Verify(args)) => verify::run(args),
         }
     }

@@ -1,0 +1,205 @@
+//! Signing off a sealed run on another day: the statement, its signature, and the two new files (FORMAT.md §7).
+//!
+//! Nothing that would not count is ever appended: a statement is judged together with the bundle before it is
+//! written. The bundle's sealed bytes are never touched (AR-007).
+
+use crate::bundle::{self, Appended, BundleError, Put};
+use crate::kernel::canon::digest::{SealDigest, StatementDigest};
+use crate::kernel::canon::{self, NotCanonical, Refused};
+use crate::kernel::closure::{lacks_comment, subject_exists};
+use crate::kernel::model::deviation::Class;
+use crate::kernel::model::event::{ClockTrust, Subject, SubjectKind};
+use crate::kernel::model::name::{PersonId, Role};
+use crate::kernel::model::record::Meaning;
+use crate::kernel::model::sign_off::{Decision, SignOff, SignOffFormat};
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::run::Run;
+use crate::kernel::signature::{Namespace, SshSigFault, SshSignature};
+use crate::keys::Signer;
+use std::path::Path;
+
+/// Why nothing was signed or appended; the bundle is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum SignOffError {
+    /// The person does not stand in the roster.
+    #[error("{0} does not stand in the roster of this run")]
+    Person(PersonId),
+    /// The person holds no role now.
+    #[error("{person} does not hold {role} at {at}")]
+    Role {
+        /// Who.
+        person: PersonId,
+        /// As what.
+        role: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The run has no such deviation or step.
+    #[error("this run has no {0}")]
+    Subject(String),
+    /// Decision, meaning and class do not go together.
+    #[error("decision, meaning and class do not go together")]
+    Incoherent,
+    /// The key is not the person's, or not valid now.
+    #[error("the key does not stand under {0} in the roster, valid at that time")]
+    Key(PersonId),
+    /// The statement binds to another run or seal.
+    #[error("the statement is of another run or another seal")]
+    Binding,
+    /// The comment is missing.
+    #[error("a comment is needed here")]
+    Comment,
+    /// The statement is not canonical.
+    #[error("the statement is refused: {0}")]
+    Statement(Refused),
+    /// The signature does not hold.
+    #[error("the signature does not hold")]
+    Signature(#[from] SshSigFault),
+    /// A text has no canonical form.
+    #[error("the statement has no canonical form")]
+    Form(#[from] NotCanonical),
+    /// The bundle could not be written to.
+    #[error("the sign-off could not be added")]
+    Append(#[from] BundleError),
+}
+
+/// The intact bundle that is signed off: the verifier proved all of it before.
+#[derive(Clone, Debug)]
+pub struct Sealed<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// Its seal.
+    pub seal: SealDigest,
+    /// Sign-offs that count so far; the person has them before eyes.
+    pub counted: Vec<StatementDigest>,
+}
+
+/// What a person wants to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// Who.
+    pub person: PersonId,
+    /// In which role; otherwise the first held role that the profile names for the subject.
+    pub role: Option<Role>,
+    /// What is decided.
+    pub decision: Decision,
+    /// What the signature means; otherwise what goes with decision and subject.
+    pub meaning: Option<Meaning>,
+    /// On what; the run without it.
+    pub subject: Option<Subject>,
+    /// Why.
+    pub comment: Option<String>,
+    /// The class of the deviation from now on.
+    pub final_class: Option<Class>,
+}
+
+/// Writes the statement that the person would sign, with everything before eyes that counts so far.
+///
+/// # Errors
+/// Whatever would keep it from counting.
+pub fn prepare(sealed: &Sealed, wish: Wish, at: Timestamp) -> Result<Vec<u8>, SignOffError> {
+    let run = sealed.run;
+    let subject = wish.subject.unwrap_or_else(|| Subject { id: run.id().to_string(), kind: SubjectKind::Run });
+    let person = run.roster().person(&wish.person).ok_or_else(|| SignOffError::Person(wish.person.clone()))?;
+    let role = match wish.role {
+        Some(role) => role,
+        None => role_for(run, &wish.person, &subject, at).ok_or_else(|| SignOffError::Role {
+            person: wish.person.clone(),
+            role: "a role that the profile names here".into(),
+            at,
+        })?,
+    };
+    let statement = SignOff {
+        comment: wish.comment.filter(|comment| !comment.trim().is_empty()),
+        decision: wish.decision,
+        final_class: wish.final_class,
+        format: SignOffFormat::V1,
+        head: run.head(),
+        meaning: wish.meaning.unwrap_or_else(|| usual(wish.decision, subject.kind)),
+        name: person.name.clone(),
+        person: wish.person,
+        role,
+        run: run.id().clone(),
+        seal: sealed.seal,
+        sees: sealed.counted.clone(),
+        subject,
+        time: at,
+        time_confidence: ClockTrust::Own,
+    };
+    check(sealed, &statement)?;
+    Ok(canon::encode(&statement)?)
+}
+
+fn usual(decision: Decision, subject: SubjectKind) -> Meaning {
+    match (decision, subject) {
+        (Decision::Reject, _) => Meaning::Rejected,
+        (_, SubjectKind::Deviation) => Meaning::DispositionApproved,
+        _ => Meaning::Approved,
+    }
+}
+
+/// The first role that the profile names for the subject and the person holds.
+fn role_for(run: &Run, person: &PersonId, subject: &Subject, at: Timestamp) -> Option<Role> {
+    let policy = &run.plan().policy;
+    let closure = policy.closure.iter().map(|closure| &closure.role);
+    let named: Vec<&Role> = match subject.kind {
+        SubjectKind::Run => closure.chain(&policy.review.by).collect(),
+        _ => policy.review.by.iter().collect(),
+    };
+    let person = run.roster().person(person)?;
+    let held = named.into_iter().find(|role| person.holds(role, at));
+    held.or_else(|| person.roles.iter().map(|grant| &grant.role).find(|role| person.holds(role, at))).cloned()
+}
+
+/// Judges a statement as the verifier will.
+fn check(sealed: &Sealed, statement: &SignOff) -> Result<(), SignOffError> {
+    let run = sealed.run;
+    if statement.run != *run.id() || statement.seal != sealed.seal || statement.head != run.head() {
+        return Err(SignOffError::Binding);
+    }
+    let person = run.roster().person(&statement.person).filter(|person| person.name == statement.name);
+    let person = person.ok_or_else(|| SignOffError::Person(statement.person.clone()))?;
+    if !person.holds(&statement.role, statement.time) {
+        let (person, role, at) = (statement.person.clone(), statement.role.to_string(), statement.time);
+        return Err(SignOffError::Role { person, role, at });
+    }
+    if !statement.is_coherent() {
+        return Err(SignOffError::Incoherent);
+    }
+    if !subject_exists(run, &statement.subject) {
+        return Err(SignOffError::Subject(statement.subject.id.clone()));
+    }
+    match lacks_comment(run, statement) {
+        true => Err(SignOffError::Comment),
+        false => Ok(()),
+    }
+}
+
+/// Signs a prepared statement.
+#[must_use]
+pub fn sign(statement: &[u8], signer: &Signer) -> Vec<u8> {
+    signer.sign_ssh(Namespace::Signoff, statement).into_bytes()
+}
+
+/// Adds a statement and its signature, when they would count.
+///
+/// # Errors
+/// Whatever would keep it from counting, or what the system says.
+pub fn attach(
+    path: &Path,
+    sealed: &Sealed,
+    statement: &[u8],
+    signature: &[u8],
+    put: Put<'_>,
+) -> Result<(StatementDigest, Appended), SignOffError> {
+    let read: SignOff = canon::decode(statement).map_err(SignOffError::Statement)?;
+    check(sealed, &read)?;
+    let key = SshSignature::parse(signature)?.check(Namespace::Signoff, statement)?;
+    let grant = sealed.run.roster().person(&read.person).and_then(|person| person.key_at(&key.id(), read.time));
+    grant.filter(|grant| grant.revoked_at.is_none()).ok_or_else(|| SignOffError::Key(read.person.clone()))?;
+    let digest = StatementDigest::of(statement);
+    let name = format!("signoffs/{}.json", digest.hex());
+    // The signature first: a statement alone would be noted as unsigned.
+    bundle::append(path, &format!("{name}.sig"), signature, put)?;
+    Ok((digest, bundle::append(path, &name, statement, put)?))
+}
