@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod drive;
 mod export;
+mod replay;
 mod runs;
 mod seal;
 mod show;
@@ -41,6 +42,8 @@ enum Command {
     Drive(drive::Args),
     /// Write a sealed run as one .proof file
     Export(export::Args),
+    /// Print a record, one line for each entry
+    Replay(replay::Args),
     /// List the runs of this home
     Runs(runs::Args),
     /// Close and seal a run, or complete an interrupted seal
@@ -70,6 +73,7 @@ impl Cli {
             Some(Command::Doctor(args)) => doctor::run(args, &home),
             Some(Command::Drive(args)) => drive::run(args, &home),
             Some(Command::Export(args)) => export::run(args, &home),
+            Some(Command::Replay(args)) => replay::run(args, &home),
             Some(Command::Runs(args)) => runs::run(args, &home),
             Some(Command::Seal(args)) => seal::run(args, &home),
             Some(Command::Show(args)) => show::run(args, &home),

@@ -40,3 +40,6 @@ pub enum VerifyError {
     #[error("the check of {0} could not be completed")]
     Incomplete(&'static str),
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //! printers.
 
 mod html;
-mod page;
+pub(super) mod page;
 mod record;
 mod text;
 

@@ -17,7 +17,7 @@ const MAX_JOURNAL: u64 = 1 << 30;
 
 /// Why a record cannot be shown.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ShowError {
+pub(in crate::cli) enum ShowError {
     /// It cannot be opened.
     #[error("cannot open it")]
     Open(#[from] OpenError),
@@ -36,20 +36,20 @@ pub(super) enum ShowError {
 
 /// What is shown.
 #[derive(Debug)]
-pub(super) struct Shown {
+pub(in crate::cli) struct Shown {
     /// The run; none where a sealed run's records contradict each other.
-    pub(super) run: Option<Run>,
+    pub(in crate::cli) run: Option<Run>,
     /// Its records.
-    pub(super) records: Vec<SignedRecord>,
+    pub(in crate::cli) records: Vec<SignedRecord>,
     /// What the verifier says; none of an unsealed run.
-    pub(super) report: Option<Report>,
+    pub(in crate::cli) report: Option<Report>,
     /// Sign-offs, counted or not.
-    pub(super) signoffs: Vec<Shelved>,
+    pub(in crate::cli) signoffs: Vec<Shelved>,
 }
 
 /// A part of the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Block {
+pub(in crate::cli) enum Block {
     /// The head of the document.
     Title(String),
     /// What must stand above everything, such as a warning that this is a demonstration.
@@ -70,7 +70,7 @@ pub(super) enum Block {
 ///
 /// # Errors
 /// When nothing can be read there.
-pub(super) fn load(path: &Path) -> Result<Shown, ShowError> {
+pub(in crate::cli) fn load(path: &Path) -> Result<Shown, ShowError> {
     match Source::open(path) {
         Ok(source) => {
             let judged = verify::judge(&source, &Anchors::none(), None)?;
