@@ -521,6 +521,29 @@ fn trust(attack: &str) -> Option<Built> {
             other.roster["site"] = json!("elsewhere");
             anchored(approved(&closed(site))?.0, other)
         }
+        "approver-invented-in-an-older-roster" => {
+            let mut zed = site.person("eve").clone();
+            (zed["id"], zed["name"]) = (json!("zed"), json!("Zed"));
+            zed["keys"][0]["key"] = json!(key("zed").public().to_openssh());
+            site.roster["persons"].as_array_mut().unwrap().push(zed);
+            (site.authority, site.approvers) = ("stranger".into(), vec!["zed".into()]);
+            let mut newer = Site::new();
+            newer.roster["serial"] = json!(8);
+            anchored(approved(&closed(site))?.0, newer)
+        }
+        "receipt-key-invented-in-an-older-roster" => {
+            let mut second = site.person("ada")["keys"][0].clone();
+            second["key"] = json!(key("second ada").public().to_openssh());
+            site.person("ada")["keys"].as_array_mut().unwrap().push(second);
+            site.authority = "stranger".into();
+            let mut newer = Site::new();
+            newer.roster["serial"] = json!(8);
+            let forge = closed(site);
+            let mut files = forge.data();
+            seal(&mut files, &forge.run, "second ada");
+            approve(&mut files, &forge);
+            anchored(files, newer)
+        }
         "roster-anchor-knows-another-key" => {
             let mut newer = Site::new();
             newer.roster["serial"] = json!(8);

@@ -4,6 +4,7 @@ use super::forge::Files;
 use super::site::{Site, key, vectors};
 use super::{attacks, good, mutate};
 use asrun::bundle::{self, Source};
+use asrun::kernel::model::time::Timestamp;
 use asrun::verify::{Anchors, Report, check};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -41,6 +42,10 @@ pub fn write(files: &Files, to: &Path) {
 
 pub fn report(path: &Path, anchor: &Anchor) -> Report {
     check(&Source::open(path).unwrap(), &anchor.anchors(), None).unwrap()
+}
+
+pub fn report_at(path: &Path, anchor: &Anchor, at: Timestamp) -> Report {
+    check(&Source::open(path).unwrap(), &anchor.anchors(), Some(at)).unwrap()
 }
 
 /// Verifies as a folder; where it can be exported at all, the archive must yield the same report, byte for byte.
