@@ -2,5 +2,7 @@
 
 mod accidents;
 mod commands;
+#[cfg(feature = "tui")]
+mod screens;
 mod world;
 mod zoo;

@@ -126,6 +126,7 @@ fn sealed(judged: &Judged) -> Result<Sealed<'_>, CliError> {
 fn subject(text: &str) -> Result<Option<Subject>, CliError> {
     match text.split_once(':') {
         None if text == "run" => Ok(None),
+        None if text.starts_with("DEV-") => Ok(Some(Subject { id: text.to_owned(), kind: SubjectKind::Deviation })),
         Some(("deviation", id)) => Ok(Some(Subject { id: id.to_owned(), kind: SubjectKind::Deviation })),
         Some(("step", id)) => Ok(Some(Subject { id: id.to_owned(), kind: SubjectKind::Step })),
         _ => Err(CliError::usage("no such subject", "write run, deviation:DEV-0001 or step:4.3")),
