@@ -3,3 +3,4 @@
 mod accidents;
 mod commands;
 mod world;
+mod zoo;

@@ -8,8 +8,14 @@ pub mod passphrase;
 mod demo;
 mod doctor;
 mod drive;
+#[cfg(feature = "tui")]
+mod replay;
+#[cfg(feature = "tui")]
+mod run;
 mod runs;
 mod seal;
+#[cfg(feature = "tui")]
+mod terminal;
 mod verify;
 
 use crate::store::Home;
@@ -36,6 +42,12 @@ enum Command {
     Doctor(doctor::Args),
     /// Drive a session without a screen: JSON intents in, JSON answers out
     Drive(drive::Args),
+    /// Replay a run or bundle in the terminal, read-only
+    #[cfg(feature = "tui")]
+    Replay(replay::Args),
+    /// Open the terminal on a package or run
+    #[cfg(feature = "tui")]
+    Run(run::Args),
     /// List the runs of this home
     Runs(runs::Args),
     /// Close and seal a run, or complete an interrupted seal
@@ -56,13 +68,28 @@ impl Cli {
     pub fn run(&self) -> Result<Exit, CliError> {
         let home = self.home()?;
         match &self.command {
-            None => Err(CliError::usage("name a command", "`asrun --help` lists them")),
-            Some(Command::Demo(args)) => demo::run(args, &home),
+            None => library(&home),
+            Some(Command::Demo(args)) => demo::run(args, self.home.is_some(), &home),
             Some(Command::Doctor(args)) => doctor::run(args, &home),
             Some(Command::Drive(args)) => drive::run(args, &home),
+            #[cfg(feature = "tui")]
+            Some(Command::Replay(args)) => replay::run(args, &home),
+            #[cfg(feature = "tui")]
+            Some(Command::Run(args)) => run::run(args, &home),
             Some(Command::Runs(args)) => runs::run(args, &home),
             Some(Command::Seal(args)) => seal::run(args, &home),
             Some(Command::Verify(args)) => verify::run(args),
         }
     }
+}
+
+/// Without a command the terminal opens on the library.
+#[cfg(feature = "tui")]
+fn library(home: &Home) -> Result<Exit, CliError> {
+    terminal::open(home, Vec::new())
+}
+
+#[cfg(not(feature = "tui"))]
+fn library(_: &Home) -> Result<Exit, CliError> {
+    Err(CliError::usage("name a command", "`asrun --help` lists them"))
 }

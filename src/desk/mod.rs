@@ -2,5 +2,6 @@
 //!
 //! May import the kernel and every edge. No run is recorded here and no verdict is made.
 
+pub mod countersign;
 pub mod demo;
 pub mod shipped;

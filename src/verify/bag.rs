@@ -26,6 +26,8 @@ pub(super) struct Bag {
     pub(super) payload: BTreeMap<String, Payload>,
     tags: BTreeMap<&'static str, Vec<u8>>,
     pub(super) doubt: Doubt,
+    /// What the container alone says: these files could not be looked at.
+    pub(super) unread: Doubt,
 }
 
 impl Bag {
@@ -43,7 +45,7 @@ impl Bag {
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(Self { payload, tags, doubt })
+        Ok(Self { payload, tags, unread: doubt.clone(), doubt })
     }
 
     /// Returns the digest of the tag manifest, when there is one.
@@ -142,10 +144,8 @@ impl Bag {
             self.accuse(seen, codes::BAG_MALFORMED, bagit, "other bytes than the format says");
         }
         let payload: Vec<Payload> = self.payload.values().cloned().collect();
-        let accused = self.payload.keys().any(|path| self.doubt.about(path))
-            || seen.findings.iter().any(|f| f.code == codes::BAG_MISSING);
         let wrong = self.tags.get(b3sums).is_some_and(|bytes| bytes != bag::b3sums_txt(&payload).as_bytes());
-        if wrong && !accused {
+        if wrong && !self.doubt.about_data() {
             self.accuse(seen, codes::BAG_MISMATCH, b3sums, "not the BLAKE3 digests of the files under data/");
         }
     }
@@ -155,9 +155,8 @@ impl Bag {
         let mut seen = Seen::new(Stage::Bag);
         let [_, info, ..] = TAG_FILES;
         let payload: Vec<Payload> = self.payload.values().cloned().collect();
-        let accused = payload.iter().any(|file| self.doubt.about(&file.path));
         let [_, (_, text), ..] = Tags::new(&payload, facts).files;
-        if !accused && self.tags.get(info).is_some_and(|bytes| bytes != text.as_bytes()) {
+        if !self.doubt.about_data() && self.tags.get(info).is_some_and(|bytes| bytes != text.as_bytes()) {
             self.accuse(&mut seen, codes::BAG_MISMATCH, info, "not what the data yields");
         }
         seen

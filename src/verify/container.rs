@@ -16,6 +16,11 @@ impl Doubt {
         self.everything || self.files.contains(name)
     }
 
+    /// Tells whether anything under `data/` is in doubt, so that nothing follows from all of it together.
+    pub(super) fn about_data(&self) -> bool {
+        self.everything || self.files.iter().any(|name| name.starts_with("data/"))
+    }
+
     pub(super) fn add(&mut self, name: &str) {
         self.files.insert(name.to_owned());
     }
@@ -31,6 +36,9 @@ pub(super) fn look(source: &Source) -> (Vec<Finding>, Doubt) {
             "" | "data" => doubt.everything = true,
             place => doubt.add(place),
         }
+        // Of two names that a file system may take for one, nobody can tell which is meant.
+        let twins = source.members().iter().filter(|member| member.name.eq_ignore_ascii_case(&fault.place));
+        twins.for_each(|member| doubt.add(&member.name));
         // What lies behind something that is no folder is missing for that reason.
         let behind = format!("{}/", fault.place);
         doubt.everything |= matches!(behind.as_str(), "data/rosters/" | "data/evidence/" | "data/recovered/");

@@ -35,7 +35,7 @@ pub(super) fn check(run: &Run, bag: &Bag) -> (Seen, Measured) {
                 let message = format!("record {} says that it was redacted", item.record);
                 seen.fail(codes::EVIDENCE_REDACTED_PRESENT, &item.step, path, message);
             }
-            None if item.redacted.is_some() => {}
+            None if item.redacted.is_some() || bag.unread.about(path) => {}
             None => {
                 let message = format!("record {} names it, and it is missing", item.record);
                 seen.fail(codes::EVIDENCE_MISSING, &item.step, path, message);

@@ -1,6 +1,6 @@
 //! The stages in their order. A stage whose ground was not proved does not run.
 
-use super::bag::Bag;
+use super::bag::{Bag, STATE};
 use super::evidence::Measured;
 use super::journal::Chain;
 use super::receipt::Claim;
@@ -11,7 +11,7 @@ use super::trust::{Anchors, Trusted};
 use super::{VerifyError, codes, container, evidence, journal, package, policy, receipt, replay, signoffs, trust};
 use crate::bundle::bag::BagFacts;
 use crate::bundle::{JOURNAL, Source};
-use crate::kernel::canon::digest::FileDigest;
+use crate::kernel::canon::digest::SealDigest;
 use crate::kernel::model::event::Mode;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::time::Timestamp;
@@ -32,7 +32,7 @@ pub struct Judged {
     /// Every readable sign-off, counted or not.
     pub signoffs: Vec<Shelved>,
     /// The digest of the tag manifest that the receipt seals.
-    pub seal: Option<crate::kernel::canon::digest::SealDigest>,
+    pub seal: Option<SealDigest>,
 }
 
 /// Verifies a bundle.
@@ -97,7 +97,7 @@ impl Flow<'_> {
             let measured = self.derived(run, &parts)?;
             checked = Checked { evidence_files: measured.files, evidence_bytes: measured.bytes, ..checked };
             checked.records = run.seq();
-            let counted = self.signoffs(run, trusted, &mut shelved)?;
+            let counted = self.signoffs(run, trusted, parts.claim.as_ref().map(|claim| claim.seal), &mut shelved)?;
             checked.signatures += run.seq() + counted.len() as u64 + 1;
             checked.signatures += parts.package.as_ref().map_or(0, |p| p.approvals.len() as u64);
             let (findings, needs) = policy::check(run, &counted);
@@ -192,9 +192,10 @@ impl Flow<'_> {
     fn derived(&mut self, run: &Run, parts: &Parts) -> Result<Measured, VerifyError> {
         let seen = replay::check_derived(self.source, &self.bag, run)?;
         self.add(seen);
-        let state = run.state_file().and_then(|state| crate::kernel::canon::encode(&state).ok()).unwrap_or_default();
-        if let Some(claim) = &parts.claim {
-            self.add(claim.check_predicate(run, FileDigest::of(&state)));
+        // The claim is about the stored file; that this one is the fold is asked apart.
+        let state = self.bag.payload.get(STATE).filter(|_| !self.bag.doubt.about(STATE)).map(|file| file.sha256);
+        if let (Some(claim), Some(state)) = (&parts.claim, state) {
+            self.add(claim.check_predicate(run, state));
         }
         let (seen, measured) = evidence::check(run, &self.bag);
         self.add(seen);
@@ -205,10 +206,11 @@ impl Flow<'_> {
         &mut self,
         run: &Run,
         trusted: &Trusted,
+        claimed: Option<SealDigest>,
         shelved: &mut Vec<Shelved>,
     ) -> Result<Vec<crate::kernel::closure::Counted>, VerifyError> {
-        let Some(seal) = self.bag.seal() else { return Ok(Vec::new()) };
-        let bound = Bound { run, trusted, seal, head: run.head(), as_of: self.as_of };
+        let seals = self.bag.seal().into_iter().chain(claimed).collect();
+        let bound = Bound { run, trusted, seals, head: run.head(), as_of: self.as_of };
         let signed = signoffs::check(self.source, &bound)?;
         self.add(signed.seen);
         *shelved = signed.all;
@@ -221,7 +223,6 @@ impl Flow<'_> {
         let has = |code: &str| self.findings.iter().any(|f| fails(f, code));
         // A receipt whose signature does not hold claims nothing, neither seal nor predicate.
         let receipt = has(codes::RECEIPT_SIGNATURE) || has(codes::RECEIPT_SIGNER);
-        let contradicted = has(codes::SEAL_MISMATCH);
         let at_evidence: Vec<String> =
             self.findings.iter().filter(|f| f.stage == Stage::Evidence).map(|f| f.place.clone()).collect();
         self.findings.retain(|f| match f.code {
@@ -229,7 +230,6 @@ impl Flow<'_> {
             codes::RECEIPT_PREDICATE => !receipt,
             // Where a record names the file, the record says more than the list of digests.
             codes::BAG_MISMATCH | codes::BAG_MISSING | codes::BAG_UNLISTED => !at_evidence.contains(&f.place),
-            codes::SEAL_FORKED => !contradicted,
             _ => true,
         });
     }

@@ -54,7 +54,7 @@ fn follow(seen: &mut Seen, records: &[SignedRecord]) {
         Event::RunOpened(opened) => LineDigest(opened.package.0),
         _ => first.prev,
     };
-    let (mut seq, mut head) = (0, package);
+    let (mut seq, mut head) = (0, Some(package));
     for (index, signed) in records.iter().enumerate() {
         let (record, at) = (signed.record(), place(index + 1));
         if record.run != first.run {
@@ -62,10 +62,11 @@ fn follow(seen: &mut Seen, records: &[SignedRecord]) {
         } else if record.seq != seq + 1 {
             let message = format!("number {} follows number {seq}", record.seq);
             seen.fail(codes::JOURNAL_SEQUENCE, index + 1, &at, message);
-        } else if record.prev != head {
+        } else if head.is_some_and(|head| record.prev != head) {
             seen.fail(codes::JOURNAL_LINK, index + 1, &at, "`prev` is not the digest of the line before");
         }
-        (seq, head) = (record.seq, signed.digest());
+        // Whatever stood in place of a foreign record, the next one links to that.
+        (seq, head) = (record.seq, (record.run == first.run).then(|| signed.digest()));
     }
 }
 

@@ -4,8 +4,9 @@ use super::codes;
 use super::seen::Seen;
 use crate::kernel::closure::{Counted, assess};
 use crate::kernel::model::receipt::Requirement;
+use crate::kernel::model::sign_off::Decision;
 use crate::kernel::run::Run;
-use crate::kernel::verdict::{Finding, Stage};
+use crate::kernel::verdict::{Finding, Severity, Stage};
 
 /// What the profile says, and what is still needed.
 pub(super) fn check(run: &Run, counted: &[Counted]) -> (Vec<Finding>, Vec<Requirement>) {
@@ -14,6 +15,18 @@ pub(super) fn check(run: &Run, counted: &[Counted]) -> (Vec<Finding>, Vec<Requir
     for layer in &run.plan().policy.layers {
         let message = format!("the profile asks for the layer `{layer}`, which this version cannot check");
         seen.pending(codes::POLICY_LAYER_MISSING, layer, "data/package.lep", message);
+    }
+    for rejection in counted.iter().filter(|c| c.statement.decision == Decision::Reject) {
+        let subject = &rejection.statement.subject.id;
+        let struck = assessment.findings.iter().any(|f| f.severity == Severity::Fail && f.subject == *subject);
+        if !struck {
+            let message = format!(
+                "{} rejected it as {}, which the profile does not name there",
+                rejection.statement.person, rejection.statement.role
+            );
+            let place = format!("signoffs/{}.json", rejection.digest.hex());
+            seen.note(codes::SIGNOFF_NO_EFFECT, subject, &place, message);
+        }
     }
     assessment.findings.append(&mut seen.findings);
     (assessment.findings, assessment.requires)

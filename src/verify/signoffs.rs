@@ -27,7 +27,8 @@ pub(super) const FOLDER: &str = "signoffs/";
 pub(super) struct Bound<'a> {
     pub(super) run: &'a Run,
     pub(super) trusted: &'a Trusted,
-    pub(super) seal: SealDigest,
+    /// The seal; where receipt and tag manifest contradict each other, both.
+    pub(super) seals: Vec<SealDigest>,
     pub(super) head: LineDigest,
     pub(super) as_of: Option<Timestamp>,
 }
@@ -169,7 +170,8 @@ impl Bound<'_> {
 
     /// A validly signed statement over this run but another seal: two records of one run exist.
     fn same_seal(&self, statement: &SignOff) -> Result<(), Ignored> {
-        let forked = statement.run == *self.run.id() && (statement.seal, statement.head) != (self.seal, self.head);
+        let forked =
+            statement.run == *self.run.id() && (!self.seals.contains(&statement.seal) || statement.head != self.head);
         match forked {
             true => Err((codes::SEAL_FORKED, format!("{} signed off this run under another seal", statement.person))),
             false => Ok(()),
