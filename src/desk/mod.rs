@@ -3,5 +3,9 @@
 //! May import the kernel and every edge. No run is recorded here and no verdict is made.
 
 pub mod countersign;
+pub mod check;
 pub mod demo;
+pub mod lock;
+pub mod roster;
+pub mod scaffold;
 pub mod shipped;
