@@ -90,7 +90,9 @@ fn survive(world: &World, package: &Path, folder: &Path, script: &str, (seed, st
     drop(driver);
     let run = only_run(world).unwrap();
     let bundle = world.home.run(&run).dir;
-    world.asrun(&["verify", bundle.to_str().unwrap(), "--trust", world.home.trust().to_str().unwrap()], "").exits(status);
+    world
+        .asrun(&["verify", bundle.to_str().unwrap(), "--trust", world.home.trust().to_str().unwrap()], "")
+        .exits(status);
 }
 
 /// Splits an act that enters several values into acts of one value, so that each is answered for itself.

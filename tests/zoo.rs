@@ -49,3 +49,18 @@ fn the_good_bundle_is_final_under_its_authority_and_provisional_without_an_ancho
     assert_eq!(report.verdict.to_string(), "PROVISIONAL");
     assert_eq!(report.missing_for_final.len(), 1);
 }
+
+#[test]
+fn the_same_bytes_anchors_and_moment_give_the_same_report_and_no_clock_is_asked() {
+    let (_, files) = good();
+    let first = verdict_of(&files, &Anchor::Authority).to_json().unwrap();
+    assert_eq!(verdict_of(&files, &Anchor::Authority).to_json().unwrap(), first);
+    let folder = tempfile::tempdir().unwrap();
+    cage::write(&files, folder.path());
+    let at = |time: &str| cage::report_at(folder.path(), &Anchor::Authority, time.parse().unwrap());
+    let codes = |time: &str| at(time).findings.iter().map(|finding| finding.code).collect::<Vec<_>>();
+    assert_eq!(codes("2026-12-01T00:00:00.000Z"), [] as [&str; 0]);
+    assert_eq!(codes("2028-01-01T00:00:00.000Z"), ["trust.roster_expired"]);
+    assert_eq!(codes("2026-11-21T09:00:00.000Z"), ["trust.time_after_as_of"; 3]);
+    assert_eq!(at("2026-01-01T00:00:00.000Z").verdict.to_string(), "PROVISIONAL");
+}

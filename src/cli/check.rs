@@ -30,7 +30,8 @@ pub(super) struct Args {
 /// Carries the command out: 1 when there are errors.
 pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     if let Some(code) = &args.explain {
-        let text = explain(code).ok_or_else(|| CliError::usage("there is no such code", "asrun check prints the codes"))?;
+        let text =
+            explain(code).ok_or_else(|| CliError::usage("there is no such code", "asrun check prints the codes"))?;
         println!("{code}: {text}");
         return Ok(Exit::Success);
     }
@@ -43,7 +44,8 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         let remarks = match is_procedure(&document) {
             false => check_alone(&document),
             true => {
-                let (pack, policy) = (companion(args.pack.as_deref(), "pack")?, companion(args.policy.as_deref(), "policy")?);
+                let (pack, policy) =
+                    (companion(args.pack.as_deref(), "pack")?, companion(args.policy.as_deref(), "policy")?);
                 check(&document, &pack, &policy, roster.as_ref())
             }
         };
@@ -57,7 +59,9 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
 
 fn is_procedure(document: &Read) -> bool {
     let text = String::from_utf8_lossy(&document.bytes);
-    !text.lines().any(|l| matches!(l.trim(), "format: asrun.pack.v1" | "format: asrun.policy.v1" | "format: asrun.roster.v1"))
+    !text
+        .lines()
+        .any(|l| matches!(l.trim(), "format: asrun.pack.v1" | "format: asrun.policy.v1" | "format: asrun.roster.v1"))
 }
 
 fn companion(given: Option<&Path>, what: &str) -> Result<Read, CliError> {

@@ -48,7 +48,8 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
             let person = name.ok_or_else(|| CliError::usage("whose key?", "name a person or --authority"))?;
             home.create(&Disk::new())?;
             let passphrase = passphrases.of(&person)?;
-            let name: Identifier = person.as_str().parse().map_err(|_| CliError::usage("that is no name for a key", "such as a.ortiz"))?;
+            let name: Identifier =
+                person.as_str().parse().map_err(|_| CliError::usage("that is no name for a key", "such as a.ortiz"))?;
             let key = folder.create(&name, &passphrase, Cost::Standard)?;
             println!("{}", key.public().to_openssh());
             eprintln!("made {}\n{}", key.path().display(), key.public().id());

@@ -43,7 +43,8 @@ pub(super) fn run(args: &Args, _: &Home) -> Result<Exit, CliError> {
     let bytes = lock::lock(&documents, &set, at)?;
     let opened = lock::open(&bytes)?;
     let manifest = &opened.plan.manifest;
-    let path = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}-{}.lep", manifest.id, manifest.revision)));
+    let path =
+        args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}-{}.lep", manifest.id, manifest.revision)));
     write(&path, &bytes)?;
     println!("{}", path.display());
     eprintln!("locked: {}\nnext: asrun approve {} --as PERSON", opened.plan.digest, path.display());
@@ -83,7 +84,10 @@ pub(super) struct Approve {
 pub(super) fn approve(args: &Approve, home: &Home) -> Result<Exit, CliError> {
     let bytes = package(&args.package)?;
     let opened = lock::open(&bytes)?;
-    eprintln!("{} revision {}  {}\n{}", opened.plan.manifest.id, opened.plan.manifest.revision, opened.plan.manifest.title, opened.plan.digest);
+    eprintln!(
+        "{} revision {}  {}\n{}",
+        opened.plan.manifest.id, opened.plan.manifest.revision, opened.plan.manifest.title, opened.plan.digest
+    );
     let name = args.person.as_str().parse().map_err(|_| CliError::usage("that is no person id", "such as j.weiss"))?;
     let signer = KeyFolder::new(home.keys()).open(&name, &args.passphrases.of(&args.person)?)?;
     write(&args.package, &lock::approve(&bytes, &signer)?)?;

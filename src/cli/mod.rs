@@ -5,15 +5,22 @@
 pub mod output;
 pub mod passphrase;
 
+mod check;
 mod demo;
 mod doctor;
 mod drive;
-#[cfg(feature = "tui")]
+mod export;
+mod key;
+mod lock;
+mod new;
 mod replay;
+mod roster;
 #[cfg(feature = "tui")]
 mod run;
 mod runs;
 mod seal;
+mod show;
+mod signoff;
 #[cfg(feature = "tui")]
 mod terminal;
 mod verify;
@@ -23,7 +30,7 @@ use clap::{Parser, Subcommand};
 use output::{CliError, Exit};
 use std::path::PathBuf;
 
-/// Guided procedure execution with a signed as-run record.
+/// Guided procedure execution with a signed as-run record. Without a command: the terminal, on the library.
 #[derive(Debug, Parser)]
 #[command(name = "asrun", version, about, max_term_width = 100, propagate_version = true)]
 pub struct Cli {
@@ -36,15 +43,34 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Approve a package: add a signature over it
+    Approve(lock::Approve),
+    /// Check authored documents and show what to mend
+    Check(check::Args),
+    /// Print completions for a shell
+    Completions(new::Completions),
     /// Prepare the demonstration site and open a run on it
     Demo(demo::Args),
     /// Show where things are and whether they are well
     Doctor(doctor::Args),
     /// Drive a session without a screen: JSON intents in, JSON answers out
     Drive(drive::Args),
-    /// Replay a run or bundle in the terminal, read-only
-    #[cfg(feature = "tui")]
+    /// Write a sealed run as one .proof file
+    Export(export::Args),
+    /// Take a package into this home, checked first
+    Import(lock::Import),
+    /// Make, list and show keys
+    Key(key::Args),
+    /// Lock a procedure, a pack and a policy into a package
+    Lock(lock::Args),
+    /// Print the manual page
+    Man,
+    /// Begin a procedure, pack or policy
+    New(new::Args),
+    /// Replay a run or bundle, record by record, read-only
     Replay(replay::Args),
+    /// Sign, install, show and export the roster
+    Roster(roster::Args),
     /// Open the terminal on a package or run
     #[cfg(feature = "tui")]
     Run(run::Args),
@@ -52,6 +78,10 @@ enum Command {
     Runs(runs::Args),
     /// Close and seal a run, or complete an interrupted seal
     Seal(seal::Args),
+    /// Print the whole record of a bundle or run
+    Show(show::Args),
+    /// Sign off a sealed run, its deviations or steps
+    Signoff(signoff::Args),
     /// Verify bundles and say why
     Verify(verify::Args),
 }
@@ -69,15 +99,26 @@ impl Cli {
         let home = self.home()?;
         match &self.command {
             None => library(&home),
+            Some(Command::Approve(args)) => lock::approve(args, &home),
+            Some(Command::Check(args)) => check::run(args, &home),
+            Some(Command::Completions(args)) => Ok(new::completions(args)),
             Some(Command::Demo(args)) => demo::run(args, self.home.is_some(), &home),
             Some(Command::Doctor(args)) => doctor::run(args, &home),
             Some(Command::Drive(args)) => drive::run(args, &home),
-            #[cfg(feature = "tui")]
+            Some(Command::Export(args)) => export::run(args, &home),
+            Some(Command::Import(args)) => lock::import(args, &home),
+            Some(Command::Key(args)) => key::run(args, &home),
+            Some(Command::Lock(args)) => lock::run(args, &home),
+            Some(Command::Man) => new::man(),
+            Some(Command::New(args)) => new::run(args),
             Some(Command::Replay(args)) => replay::run(args, &home),
+            Some(Command::Roster(args)) => roster::run(args, &home),
             #[cfg(feature = "tui")]
             Some(Command::Run(args)) => run::run(args, &home),
             Some(Command::Runs(args)) => runs::run(args, &home),
             Some(Command::Seal(args)) => seal::run(args, &home),
+            Some(Command::Show(args)) => show::run(args, &home),
+            Some(Command::Signoff(args)) => signoff::run(args, &home),
             Some(Command::Verify(args)) => verify::run(args),
         }
     }

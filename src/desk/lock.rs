@@ -35,7 +35,8 @@ const MAX_MEMBERS: usize = 2000;
 /// Documents with errors, parameters outside their bounds, or attachments that cannot be read.
 pub fn lock(documents: &[Read; 3], set: &BTreeMap<Variable, String>, at: Timestamp) -> Result<Vec<u8>, LockError> {
     let [procedure, pack, policy] = documents;
-    let errors: Vec<Remark> = check(procedure, pack, policy, None).into_iter().filter(|r| r.weight == Weight::Error).collect();
+    let errors: Vec<Remark> =
+        check(procedure, pack, policy, None).into_iter().filter(|r| r.weight == Weight::Error).collect();
     if !errors.is_empty() {
         return Err(LockError::Lint(errors));
     }
@@ -56,7 +57,8 @@ fn attachments(folder: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
         let name = entry.file_name().to_string_lossy().into_owned();
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            found.extend(attachments(&entry.path())?.into_iter().map(|(path, bytes)| (format!("{name}/{path}"), bytes)));
+            found
+                .extend(attachments(&entry.path())?.into_iter().map(|(path, bytes)| (format!("{name}/{path}"), bytes)));
         } else if kind.is_file() && entry.metadata()?.len() <= 16 << 20 {
             found.insert(name, std::fs::read(entry.path())?);
         } else {

@@ -2,8 +2,8 @@
 //!
 //! May import the kernel and every edge. No run is recorded here and no verdict is made.
 
-pub mod countersign;
 pub mod check;
+pub mod countersign;
 pub mod demo;
 pub mod lock;
 pub mod roster;

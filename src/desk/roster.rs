@@ -60,7 +60,9 @@ pub fn sign(text: &str, installed: u32, authority: &Signer) -> Result<(String, S
 /// Why it is not taken over.
 pub fn install(home: &Home, text: &[u8], signature: &[u8]) -> Result<Roster, RosterError> {
     let roster = read_roster("roster", text)?;
-    let signer = SshSignature::parse(signature).and_then(|s| s.check(Namespace::Roster, text)).map_err(|_| RosterError::Signature)?;
+    let signer = SshSignature::parse(signature)
+        .and_then(|s| s.check(Namespace::Roster, text))
+        .map_err(|_| RosterError::Signature)?;
     let disk = Disk::new();
     let trust = home.trust().join("authority.pub");
     match std::fs::read_to_string(&trust) {
@@ -85,7 +87,8 @@ pub fn install(home: &Home, text: &[u8], signature: &[u8]) -> Result<Roster, Ros
         }
     }
     disk.create_folder(&home.rosters()).map_err(StoreError::at(&home.rosters()))?;
-    for (name, bytes) in [(format!("{}.yaml.sig", roster.serial), signature), (format!("{}.yaml", roster.serial), text)] {
+    for (name, bytes) in [(format!("{}.yaml.sig", roster.serial), signature), (format!("{}.yaml", roster.serial), text)]
+    {
         let path = home.rosters().join(name);
         disk.replace(&path, bytes).map_err(StoreError::at(&path))?;
     }

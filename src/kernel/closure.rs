@@ -6,7 +6,7 @@ use crate::kernel::canon::digest::StatementDigest;
 use crate::kernel::model::deviation::{Class, Deviation, Outcome, ReviewDecision};
 use crate::kernel::model::event::{Mode, Subject, SubjectKind};
 use crate::kernel::model::name::{PersonId, Role};
-use crate::kernel::model::policy::ClosureTime;
+use crate::kernel::model::policy::{ClosureTime, Demand};
 use crate::kernel::model::receipt::Requirement;
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::sign_off::{Decision, SignOff};
@@ -285,4 +285,26 @@ pub fn requires(run: &Run) -> Vec<Requirement> {
     let mut list = assess(run, &[]).requires;
     list.push(Requirement::Anchor { id: "T1".into() });
     list
+}
+
+/// Tells whether the run has what a statement is about.
+#[must_use]
+pub fn subject_exists(run: &Run, subject: &Subject) -> bool {
+    match subject.kind {
+        SubjectKind::Run => subject.id == run.id().as_str(),
+        SubjectKind::Deviation => run.deviations().iter().any(|d| d.id.as_str() == subject.id),
+        SubjectKind::Step => run.plan().procedure.steps().any(|step| step.id.as_str() == subject.id),
+    }
+}
+
+/// Lowering a class always says why; settling a deviation does where the profile asks for it.
+#[must_use]
+pub fn lacks_comment(run: &Run, statement: &SignOff) -> bool {
+    let settles = statement.subject.kind == SubjectKind::Deviation
+        && statement.decision == Decision::Approve
+        && statement.meaning != Meaning::Rejected;
+    let deviation = run.deviations().iter().find(|d| d.id.as_str() == statement.subject.id);
+    let lowers = deviation.zip(statement.final_class).is_some_and(|(d, class)| class < d.class());
+    let required = lowers || run.plan().policy.review.comment == Demand::Required;
+    settles && required && statement.comment.as_ref().is_none_or(|comment| comment.trim().is_empty())
 }

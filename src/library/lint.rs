@@ -131,16 +131,32 @@ impl Linter<'_> {
     fn names(&mut self) {
         let procedure = self.procedure;
         let mut seen = BTreeSet::new();
-        let sections = procedure.sections.iter().enumerate().map(|(s, x)| (format!("sections[{s}].id"), format!("section {}", x.id)));
-        let parameters = procedure.parameters.iter().enumerate().map(|(p, x)| (format!("parameters[{p}].id"), format!("value {}", x.id)));
+        let sections = procedure
+            .sections
+            .iter()
+            .enumerate()
+            .map(|(s, x)| (format!("sections[{s}].id"), format!("section {}", x.id)));
+        let parameters = procedure
+            .parameters
+            .iter()
+            .enumerate()
+            .map(|(p, x)| (format!("parameters[{p}].id"), format!("value {}", x.id)));
         let mut all: Vec<(String, String)> = sections.chain(parameters).collect();
         for (s, section) in procedure.sections.iter().enumerate() {
             for (i, step) in section.steps.iter().enumerate() {
                 let at = format!("sections[{s}].steps[{i}]");
                 all.push((format!("{at}.id"), format!("step {}", step.id)));
-                all.extend(step.inputs.iter().enumerate().map(|(n, x)| (format!("{at}.inputs[{n}].id"), format!("value {}", x.id))));
                 all.extend(
-                    step.evidence.iter().enumerate().map(|(n, x)| (format!("{at}.evidence[{n}].id"), format!("evidence {} {}", step.id, x.id))),
+                    step.inputs
+                        .iter()
+                        .enumerate()
+                        .map(|(n, x)| (format!("{at}.inputs[{n}].id"), format!("value {}", x.id))),
+                );
+                all.extend(
+                    step.evidence
+                        .iter()
+                        .enumerate()
+                        .map(|(n, x)| (format!("{at}.evidence[{n}].id"), format!("evidence {} {}", step.id, x.id))),
                 );
             }
         }
@@ -169,7 +185,9 @@ impl Linter<'_> {
         let known = &self.known;
         match expression.check(&|name| known.get(name).copied()) {
             Ok(Type::Bool) => {}
-            Ok(other) => self.error("lint.expression", path, format!("`{}` is {other}, not true or false", expression.source())),
+            Ok(other) => {
+                self.error("lint.expression", path, format!("`{}` is {other}, not true or false", expression.source()))
+            }
             Err(fault) => self.error("lint.expression", path, fault.to_string()),
         }
     }
@@ -184,7 +202,11 @@ impl Linter<'_> {
             self.condition(&format!("{path}.when.expr"), condition);
         }
         if let Some(component) = step.component.as_ref().filter(|c| self.pack.component(&c.tag).is_none()) {
-            self.error("lint.unknown_tag", format!("{path}.component.tag"), format!("the pack has no tag `{}`", component.tag));
+            self.error(
+                "lint.unknown_tag",
+                format!("{path}.component.tag"),
+                format!("the pack has no tag `{}`", component.tag),
+            );
         }
         for (n, input) in step.inputs.iter().enumerate() {
             self.input(&format!("{path}.inputs[{n}]"), input, true);
@@ -196,11 +218,19 @@ impl Linter<'_> {
             self.expression(&format!("{path}.loop.until"), &repeat.until);
             let misplaced = repeat.body.iter().any(|id| !before.iter().any(|s| s.id == *id));
             if misplaced || repeat.max == 0 {
-                self.error("lint.loop_form", format!("{path}.loop"), "the loop does not repeat earlier steps of its section");
+                self.error(
+                    "lint.loop_form",
+                    format!("{path}.loop"),
+                    "the loop does not repeat earlier steps of its section",
+                );
             }
         }
         for (n, requirement) in step.evidence.iter().enumerate().filter(|(_, e)| e.min == 0) {
-            self.error("lint.evidence_none", format!("{path}.evidence[{n}].min"), format!("`{}` asks for no file", requirement.id));
+            self.error(
+                "lint.evidence_none",
+                format!("{path}.evidence[{n}].min"),
+                format!("`{}` asks for no file", requirement.id),
+            );
         }
         for (n, signature) in step.signoff.iter().enumerate() {
             self.role(format!("{path}.signoff[{n}].role"), &signature.role);
@@ -231,7 +261,12 @@ impl Linter<'_> {
         }
         let waits = matches!(step.kind, StepType::Hold | StepType::Acknowledge);
         if step.critical && step.verification.is_none() && !waits {
-            self.say(Weight::Warning, "lint.critical_unverified", format!("{path}.critical"), "nobody verifies this critical step");
+            self.say(
+                Weight::Warning,
+                "lint.critical_unverified",
+                format!("{path}.critical"),
+                "nobody verifies this critical step",
+            );
         }
     }
 
@@ -242,32 +277,52 @@ impl Linter<'_> {
         let wrong = verification.observe.iter().any(|n| !plain(n));
         let blind = verification.mode == VerificationMode::Independent && verification.observe.is_empty();
         if wrong || blind {
-            self.error("lint.verification_form", format!("{path}.verification"), "the verifier has nothing proper to observe");
+            self.error(
+                "lint.verification_form",
+                format!("{path}.verification"),
+                "the verifier has nothing proper to observe",
+            );
         }
         if verification.by == step.performed_by {
-            self.say(Weight::Warning, "lint.verification_form", format!("{path}.verification.by"), "performer and verifier hold the same role");
+            self.say(
+                Weight::Warning,
+                "lint.verification_form",
+                format!("{path}.verification.by"),
+                "performer and verifier hold the same role",
+            );
         }
     }
 
     fn input(&mut self, path: &str, input: &Input, top: bool) {
         let is = |kind: InputType| input.kind == kind;
         let choice = !input.options.is_empty() == is(InputType::Choice);
-        let table = (!input.rows.is_empty() && !input.columns.is_empty()) == is(InputType::Table) && (top || !is(InputType::Table));
+        let table = (!input.rows.is_empty() && !input.columns.is_empty()) == is(InputType::Table)
+            && (top || !is(InputType::Table));
         if !choice || !table || (input.rows.is_empty() != input.columns.is_empty()) {
             self.error("lint.input_form", path, format!("`{}` does not fit its type", input.id));
         }
         if let Some(unit) = &input.unit {
             match self.pack.units.iter().find(|u| u.id == *unit) {
-                None => self.error("lint.unknown_unit", format!("{path}.unit"), format!("the pack has no unit `{unit}`")),
+                None => {
+                    self.error("lint.unknown_unit", format!("{path}.unit"), format!("the pack has no unit `{unit}`"))
+                }
                 Some(known) if input.quantity.as_ref().is_some_and(|q| *q != known.quantity) => {
-                    self.error("lint.wrong_unit", format!("{path}.unit"), format!("`{unit}` measures {}", known.quantity));
+                    self.error(
+                        "lint.wrong_unit",
+                        format!("{path}.unit"),
+                        format!("`{unit}` measures {}", known.quantity),
+                    );
                 }
                 Some(_) => {}
             }
         }
         if let Some(limits) = &input.limits {
             if input.unit.is_none() {
-                self.error("lint.unit_missing", format!("{path}.limits"), format!("`{}` has limits but no unit", input.id));
+                self.error(
+                    "lint.unit_missing",
+                    format!("{path}.limits"),
+                    format!("`{}` has limits but no unit", input.id),
+                );
             }
             let bands = [("plausible", &limits.plausible), ("accept", &limits.accept), ("alert", &limits.alert)];
             self.bands(path, &bands);
@@ -279,25 +334,40 @@ impl Linter<'_> {
 
     /// Each band must lie inside the wider one before it.
     fn bands(&mut self, path: &str, bands: &[(&str, &Option<Band>)]) {
-        let defaults = self.procedure.parameters.iter().filter_map(|p| Some((p.id.clone(), p.default.clone()?))).collect();
+        let defaults =
+            self.procedure.parameters.iter().filter_map(|p| Some((p.id.clone(), p.default.clone()?))).collect();
         let mut wider: Option<crate::kernel::model::input::Range> = None;
         for (name, band) in bands {
             let Some(band) = band else { continue };
             let unknown = [&band.min, &band.max].into_iter().flatten().find_map(|b| match b {
-                Bound::Parameter(p) if self.known.get(p) != Some(&Type::Number) || !self.procedure.parameters.iter().any(|x| x.id == *p) => Some(p.clone()),
+                Bound::Parameter(p)
+                    if self.known.get(p) != Some(&Type::Number)
+                        || !self.procedure.parameters.iter().any(|x| x.id == *p) =>
+                {
+                    Some(p.clone())
+                }
                 _ => None,
             });
             if let Some(parameter) = unknown {
-                self.error("lint.bound", format!("{path}.limits.{name}"), format!("`{parameter}` is no number parameter"));
+                self.error(
+                    "lint.bound",
+                    format!("{path}.limits.{name}"),
+                    format!("`{parameter}` is no number parameter"),
+                );
                 continue;
             }
             let range = band.range(&defaults);
             let turned = matches!((range.min, range.max), (Some(a), Some(b)) if a > b);
             let outside = wider.as_ref().is_some_and(|w| {
-                range.min.is_some_and(|m| w.min.is_some_and(|x| m < x)) || range.max.is_some_and(|m| w.max.is_some_and(|x| m > x))
+                range.min.is_some_and(|m| w.min.is_some_and(|x| m < x))
+                    || range.max.is_some_and(|m| w.max.is_some_and(|x| m > x))
             });
             if turned || outside {
-                self.error("lint.bands", format!("{path}.limits.{name}"), format!("the band `{name}` is turned round or reaches outside the wider one"));
+                self.error(
+                    "lint.bands",
+                    format!("{path}.limits.{name}"),
+                    format!("the band `{name}` is turned round or reaches outside the wider one"),
+                );
             }
             wider = Some(range);
         }
@@ -310,7 +380,10 @@ impl Linter<'_> {
         let back_out = procedure.back_out.iter().map(|id| ("back_out".to_owned(), id));
         let alternatives = procedure.sections.iter().enumerate().flat_map(|(s, section)| {
             section.steps.iter().enumerate().flat_map(move |(i, step)| {
-                step.alternatives.iter().enumerate().map(move |(n, a)| (format!("sections[{s}].steps[{i}].alternatives[{n}].section"), &a.section))
+                step.alternatives
+                    .iter()
+                    .enumerate()
+                    .map(move |(n, a)| (format!("sections[{s}].steps[{i}].alternatives[{n}].section"), &a.section))
             })
         });
         let all: Vec<_> = back_out.chain(alternatives).collect();
@@ -340,7 +413,10 @@ impl Linter<'_> {
         for closure in &policy.closure {
             let holders = roster.persons.iter().filter(|p| p.roles.iter().any(|g| g.role == closure.role)).count();
             if holders < closure.count as usize {
-                let message = format!("{}: {} persons as {} are needed, the roster has {holders}", closure.id, closure.count, closure.role);
+                let message = format!(
+                    "{}: {} persons as {} are needed, the roster has {holders}",
+                    closure.id, closure.count, closure.role
+                );
                 self.say(Weight::Warning, "lint.policy_unreachable", "", message);
             }
         }
@@ -349,8 +425,27 @@ impl Linter<'_> {
 
 /// Words of the language that this version does not support; they are refused by name, never ignored.
 pub const LATER: &[&str] = &[
-    "calculate", "wait", "witness", "go_no_go", "communicate", "inspect", "call", "watches", "timing", "calc", "gate", "on_fail",
-    "decision_rule", "as_found_as_left", "any_order", "one_of", "repeat", "multi", "self", "defer", "repeats",
+    "calculate",
+    "wait",
+    "witness",
+    "go_no_go",
+    "communicate",
+    "inspect",
+    "call",
+    "watches",
+    "timing",
+    "calc",
+    "gate",
+    "on_fail",
+    "decision_rule",
+    "as_found_as_left",
+    "any_order",
+    "one_of",
+    "repeat",
+    "multi",
+    "self",
+    "defer",
+    "repeats",
 ];
 
 /// Tells which word of the language an error message of the YAML door is about, when it is one of a later version.
@@ -359,4 +454,3 @@ pub fn later_word(message: &str) -> Option<&'static str> {
     let quoted = message.split('`').nth(1)?;
     LATER.iter().find(|word| **word == quoted).copied()
 }
-

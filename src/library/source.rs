@@ -25,10 +25,19 @@ impl Tree {
     pub fn place(&self, path: &str) -> (u64, u64) {
         let mut node = &self.0;
         let mut place = (1, 1);
-        for part in path.split('.').flat_map(|p| p.split('[')).map(|p| p.trim_end_matches(']')).filter(|p| !p.is_empty()) {
+        for part in
+            path.split('.').flat_map(|p| p.split('[')).map(|p| p.trim_end_matches(']')).filter(|p| !p.is_empty())
+        {
             let next = match node {
-                Node::Map(members) => members.iter().find(|(k, _)| k.value == part).map(|(k, v)| ((k.referenced.line(), k.referenced.column()), v)),
-                Node::List(items) => part.parse::<usize>().ok().and_then(|i| items.get(i)).map(|v| ((v.referenced.line(), v.referenced.column()), v)),
+                Node::Map(members) => members
+                    .iter()
+                    .find(|(k, _)| k.value == part)
+                    .map(|(k, v)| ((k.referenced.line(), k.referenced.column()), v)),
+                Node::List(items) => part
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|i| items.get(i))
+                    .map(|v| ((v.referenced.line(), v.referenced.column()), v)),
                 Node::Leaf => None,
             };
             let Some((at, inner)) = next else { break };

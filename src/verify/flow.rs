@@ -93,6 +93,10 @@ impl Flow<'_> {
             checked.signatures += u64::from(!seen.failed());
             self.add(seen);
         }
+        if let (Some(run), Some(claim), Some(trusted)) = (&run, &parts.claim, &mut parts.trusted) {
+            let seen = trusted.check_receipt(claim.key(), run);
+            self.add(seen);
+        }
         if let (Some(run), Some(trusted)) = (&run, &parts.trusted) {
             let measured = self.derived(run, &parts)?;
             checked = Checked { evidence_files: measured.files, evidence_bytes: measured.bytes, ..checked };
@@ -168,6 +172,8 @@ impl Flow<'_> {
             let approvals = package::check_approvals(package, trusted, first.record().time);
             good &= !approvals.failed();
             self.add(approvals);
+            let anchored = trusted.check_approvals(package, first.record().time);
+            self.add(anchored);
         }
         good
     }

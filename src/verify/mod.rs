@@ -22,7 +22,7 @@ mod trust;
 
 pub use flow::{Judged, check, judge};
 pub use report::{Checked, Integrity, Missing, NOT_CLAIMED, PolicyAnswer, Report, TrustAnswer, Verifier};
-pub use signoffs::{Shelved, is_seen_by};
+pub use signoffs::Shelved;
 pub use trust::{AnchorFault, Anchors};
 
 use crate::bundle::ReadError;
@@ -40,3 +40,6 @@ pub enum VerifyError {
     #[error("the check of {0} could not be completed")]
     Incomplete(&'static str),
 }
+
+#[cfg(test)]
+mod tests;

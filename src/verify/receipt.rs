@@ -11,7 +11,7 @@ use crate::kernel::model::receipt::{Envelope, EnvelopeSignature, Predicate, Stat
 use crate::kernel::model::roster::Roster;
 use crate::kernel::receipt::{PREDICATE_TYPE, STATEMENT_TYPE, TAG_MANIFEST, predicate};
 use crate::kernel::run::Run;
-use crate::kernel::signature::{RECEIPT_TYPE, pae};
+use crate::kernel::signature::{KeyId, RECEIPT_TYPE, pae};
 use crate::kernel::verdict::Stage;
 
 const MAX_RECEIPT: u64 = 16 << 20;
@@ -65,6 +65,11 @@ fn parse(bytes: &[u8]) -> Result<Claim, String> {
 }
 
 impl Claim {
+    /// Returns the id of the key that signed.
+    pub(super) fn key(&self) -> &KeyId {
+        &self.signature.keyid
+    }
+
     /// Checks the signature: by a key of the person who closed the run, at that time.
     pub(super) fn check_signature(&self, roster: &Roster, run: Option<&Run>) -> Seen {
         let mut seen = Seen::new(Stage::Receipt);

@@ -8,10 +8,7 @@ use super::trust::Trusted;
 use crate::bundle::{ReadError, Source};
 use crate::kernel::canon;
 use crate::kernel::canon::digest::{LineDigest, SealDigest, StatementDigest};
-use crate::kernel::closure::Counted;
-use crate::kernel::model::event::{Subject, SubjectKind};
-use crate::kernel::model::policy::Demand;
-use crate::kernel::model::record::Meaning;
+use crate::kernel::closure::{Counted, lacks_comment, subject_exists};
 use crate::kernel::model::roster::Person;
 use crate::kernel::model::sign_off::{Decision, MAX_SIGN_OFF, SignOff};
 use crate::kernel::model::time::Timestamp;
@@ -44,12 +41,6 @@ pub struct Shelved {
     pub statement: SignOff,
     /// Whether it counts.
     pub counted: bool,
-}
-
-/// Tells whether a later statement had an earlier one before eyes.
-#[must_use]
-pub fn is_seen_by(earlier: &Shelved, later: &Shelved) -> bool {
-    later.statement.sees.contains(&earlier.digest)
 }
 
 /// What the sign-offs come to.
@@ -191,7 +182,7 @@ impl Bound<'_> {
                 "decision, meaning and class do not go together; ignored".into(),
             );
         }
-        if !exists(self.run, subject) {
+        if !subject_exists(self.run, subject) {
             return ignored(codes::SIGNOFF_SUBJECT, format!("this run has no {}; ignored", subject.id));
         }
         if statement.name != person.name {
@@ -218,23 +209,4 @@ impl Bound<'_> {
 
 fn holds_key(person: &Person, key: &PublicKey, at: Timestamp) -> bool {
     person.key_at(&key.id(), at).is_some()
-}
-
-fn exists(run: &Run, subject: &Subject) -> bool {
-    match subject.kind {
-        SubjectKind::Run => subject.id == run.id().as_str(),
-        SubjectKind::Deviation => run.deviations().iter().any(|d| d.id.as_str() == subject.id),
-        SubjectKind::Step => run.plan().procedure.steps().any(|step| step.id.as_str() == subject.id),
-    }
-}
-
-/// Lowering a class always says why; settling a deviation does where the profile asks for it.
-fn lacks_comment(run: &Run, statement: &SignOff) -> bool {
-    let settles = statement.subject.kind == SubjectKind::Deviation
-        && statement.decision == Decision::Approve
-        && statement.meaning != Meaning::Rejected;
-    let deviation = run.deviations().iter().find(|d| d.id.as_str() == statement.subject.id);
-    let lowers = deviation.zip(statement.final_class).is_some_and(|(d, class)| class < d.class());
-    let required = lowers || run.plan().policy.review.comment == Demand::Required;
-    settles && required && statement.comment.as_ref().is_none_or(|comment| comment.trim().is_empty())
 }

@@ -13,9 +13,10 @@ use crate::kernel::model::name::PersonId;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::run::Run;
 use crate::kernel::signature::{KeyId, Namespace, PublicKey, SshSignature};
 use crate::kernel::verdict::Stage;
-use crate::library;
+use crate::library::{self, OpenedPackage};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -255,6 +256,35 @@ impl Trusted {
             if !strangers.is_empty() {
                 self.answer = TrustAnswer::NotUnderAnchor;
             }
+        }
+        seen
+    }
+
+    /// Checks a package's approvals once more where the anchor's roster says who is who.
+    pub(super) fn check_approvals(&mut self, package: &OpenedPackage, at: Timestamp) -> Seen {
+        let mut seen = Seen::new(Stage::Trust);
+        let later = self.later.clone().filter(|_| self.persons_apply);
+        if let Some(Err(fault)) = later.as_ref().map(|later| package.check_approvals(later, at)) {
+            seen.fail(codes::TRUST_NOT_UNDER_ANCHOR, "", &self.carried.path, format!("by the anchor's roster {fault}"));
+            self.answer = TrustAnswer::NotUnderAnchor;
+        }
+        seen
+    }
+
+    /// Checks the key of the receipt, which need not be one that signed records.
+    pub(super) fn check_receipt(&mut self, key: &KeyId, run: &Run) -> Seen {
+        let mut seen = Seen::new(Stage::Trust);
+        let Some(closed) = run.closed() else { return seen };
+        if self.is_revoked(key) {
+            let message = format!("key {key} was revoked, and nothing external shows that its records are older");
+            seen.pending(codes::TRUST_KEY_REVOKED, &closed.by, &self.carried.path, message);
+        }
+        let later = self.later.clone().filter(|_| self.persons_apply);
+        let known = |roster: &Roster| roster.person(&closed.by).is_some_and(|p| p.key_at(key, closed.at).is_some());
+        if later.is_some_and(|later| !known(&later)) {
+            let message = format!("the anchor's roster does not know key {key} of {}", closed.by);
+            seen.fail(codes::TRUST_NOT_UNDER_ANCHOR, &closed.by, &self.carried.path, message);
+            self.answer = TrustAnswer::NotUnderAnchor;
         }
         seen
     }

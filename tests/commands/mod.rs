@@ -1,3 +1,4 @@
 //! One file for each command; the real program, each test in a home of its own.
 
 pub mod drive;
+mod judging;

@@ -313,7 +313,7 @@ fn signoffs(attack: &str) -> Option<Built> {
         "one-person-counted-twice" => drop(sign_off(&mut files, run, "cy", "cy", json!({"comment": "once more"}))),
         "sign-off-missing" => {}
         "sign-off-of-another-run" => {
-            drop(finn(&mut files, json!({"run": OTHER, "subject": {"id": OTHER, "kind": "run"}})))
+            finn(&mut files, json!({"run": OTHER, "subject": {"id": OTHER, "kind": "run"}}));
         }
         "sign-off-on-another-subject" => drop(finn(&mut files, json!({"subject": {"id": "1", "kind": "step"}}))),
         "sign-off-on-nothing" => drop(finn(&mut files, json!({"subject": {"id": "DEV-0009", "kind": "deviation"}}))),
@@ -335,7 +335,7 @@ fn signoffs(attack: &str) -> Option<Built> {
         "sign-off-acknowledges" => drop(finn(&mut files, json!({"decision": "acknowledge"}))),
         "sign-off-with-other-meaning" => drop(finn(&mut files, json!({"meaning": "reviewed"}))),
         "sign-off-saw-something-undelivered" => {
-            drop(finn(&mut files, json!({"sees": [format!("sha256:{}", "11".repeat(32))]})))
+            finn(&mut files, json!({"sees": [format!("sha256:{}", "11".repeat(32))]}));
         }
         "sign-off-saw-the-other" => drop(finn(&mut files, json!({"sees": [cy]}))),
         "sign-off-in-another-namespace" => {
@@ -370,7 +370,7 @@ fn signoffs(attack: &str) -> Option<Built> {
             finn(&mut files, json!({"sees": [rejection], "time": "2026-11-23T08:00:00.000Z"}));
         }
         "rejection-with-a-wrong-clock" => {
-            drop(finn(&mut files, with(&reject, json!({"time": "2026-01-02T08:00:00.000Z"}))))
+            finn(&mut files, with(&reject, json!({"time": "2026-01-02T08:00:00.000Z"})));
         }
         "rejection-by-a-role-without-say" => {
             finn(&mut files, json!({}));
@@ -520,6 +520,29 @@ fn trust(attack: &str) -> Option<Built> {
             other.roster["serial"] = json!(8);
             other.roster["site"] = json!("elsewhere");
             anchored(approved(&closed(site))?.0, other)
+        }
+        "approver-invented-in-an-older-roster" => {
+            let mut zed = site.person("eve").clone();
+            (zed["id"], zed["name"]) = (json!("zed"), json!("Zed"));
+            zed["keys"][0]["key"] = json!(key("zed").public().to_openssh());
+            site.roster["persons"].as_array_mut().unwrap().push(zed);
+            (site.authority, site.approvers) = ("stranger".into(), vec!["zed".into()]);
+            let mut newer = Site::new();
+            newer.roster["serial"] = json!(8);
+            anchored(approved(&closed(site))?.0, newer)
+        }
+        "receipt-key-invented-in-an-older-roster" => {
+            let mut second = site.person("ada")["keys"][0].clone();
+            second["key"] = json!(key("second ada").public().to_openssh());
+            site.person("ada")["keys"].as_array_mut().unwrap().push(second);
+            site.authority = "stranger".into();
+            let mut newer = Site::new();
+            newer.roster["serial"] = json!(8);
+            let forge = closed(site);
+            let mut files = forge.data();
+            seal(&mut files, &forge.run, "second ada");
+            approve(&mut files, &forge);
+            anchored(files, newer)
         }
         "roster-anchor-knows-another-key" => {
             let mut newer = Site::new();

@@ -4,7 +4,9 @@ use super::forge::Files;
 use super::site::{Site, key, vectors};
 use super::{attacks, good, mutate};
 use asrun::bundle::{self, Source};
+use asrun::kernel::model::time::Timestamp;
 use asrun::verify::{Anchors, Report, check};
+use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -40,6 +42,10 @@ pub fn write(files: &Files, to: &Path) {
 
 pub fn report(path: &Path, anchor: &Anchor) -> Report {
     check(&Source::open(path).unwrap(), &anchor.anchors(), None).unwrap()
+}
+
+pub fn report_at(path: &Path, anchor: &Anchor, at: Timestamp) -> Report {
+    check(&Source::open(path).unwrap(), &anchor.anchors(), Some(at)).unwrap()
 }
 
 /// Verifies as a folder; where it can be exported at all, the archive must yield the same report, byte for byte.
@@ -121,28 +127,27 @@ fn each_fault_yields_exactly_its_codes() {
     let mut folders: Vec<_> = std::fs::read_dir(vectors()).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.retain(|folder| folder.join("expect.toml").is_file());
     folders.sort();
-    let mut wrong = Vec::new();
-    for folder in &folders {
-        let expect = Expect::read(folder);
-        assert!(expect.text("why").is_some_and(|why| why.len() > 15), "{}: say why", expect.name);
-        let temporary = tempfile::tempdir().unwrap();
-        let run = temporary.path().join("run");
-        let built = std::panic::catch_unwind(|| expect.build(&run));
-        let Ok(report) = built else {
-            wrong.push(format!("{}\n  could not be built", expect.name));
-            continue;
-        };
-        let mut codes: Vec<&str> = report.findings.iter().map(|finding| finding.code).collect();
-        codes.sort_unstable();
-        codes.dedup();
-        let found = json!({"verdict": report.verdict.to_string(), "codes": codes});
-        let expected = json!({"verdict": expect.text("verdict"), "codes": expect.list("codes")});
-        if found != expected {
-            wrong.push(format!("{}\n  expected {expected}\n  found    {found}", expect.name));
-        }
-    }
+    let wrong: Vec<String> = folders.par_iter().filter_map(|folder| fault_of(folder)).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), folders.len(), wrong.join("\n"));
     assert!(folders.len() >= 100, "only {} cages", folders.len());
+}
+
+/// What differs from the expectation, if anything.
+fn fault_of(folder: &Path) -> Option<String> {
+    let expect = Expect::read(folder);
+    assert!(expect.text("why").is_some_and(|why| why.len() > 15), "{}: say why", expect.name);
+    let temporary = tempfile::tempdir().unwrap();
+    let run = temporary.path().join("run");
+    let built = std::panic::catch_unwind(|| expect.build(&run));
+    let Ok(report) = built else {
+        return Some(format!("{}\n  could not be built", expect.name));
+    };
+    let mut codes: Vec<&str> = report.findings.iter().map(|finding| finding.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let found = json!({"verdict": report.verdict.to_string(), "codes": codes});
+    let expected = json!({"verdict": expect.text("verdict"), "codes": expect.list("codes")});
+    (found != expected).then(|| format!("{}\n  expected {expected}\n  found    {found}", expect.name))
 }
 
 #[test]

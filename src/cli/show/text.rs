@@ -1,0 +1,23 @@
+//! The document as plain text, one line after the other, for terminals, printers and screen readers.
+
+use super::page::Block;
+use crate::kernel::text::escape;
+use std::fmt::Write as _;
+
+/// Prints the document; what was corrected is written out, since plain text cannot strike through.
+#[must_use]
+pub(super) fn text(page: &[Block]) -> String {
+    page.iter().fold(String::new(), |mut out, block| {
+        // Writing to a string cannot fail.
+        let _ = match block {
+            Block::Title(title) => writeln!(out, "{}", escape(title)),
+            Block::Banner(banner) => writeln!(out, "*** {} ***", escape(banner)),
+            Block::Heading(heading) => writeln!(out, "\n{}", escape(&heading.to_uppercase())),
+            Block::Step(step) => writeln!(out, "\n  {}", escape(step)),
+            Block::Field(name, value) => writeln!(out, "  {:<18} {}", escape(name), escape(value)),
+            Block::Item(item) => writeln!(out, "    {}", escape(item)),
+            Block::Was(was, now) => writeln!(out, "    was {}\n    now {}", escape(was), escape(now)),
+        };
+        out
+    })
+}

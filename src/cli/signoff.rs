@@ -1,0 +1,197 @@
+//! `asrun signoff`: signs off a sealed run, a deviation or a step, on another day or machine.
+
+use super::output::{CliError, Exit};
+use super::passphrase::Passphrases;
+use crate::bundle::{Appended, Source};
+use crate::desk::countersign::{self, Sealed, SignOffError, Wish};
+use crate::kernel::canon::digest::StatementDigest;
+use crate::kernel::model::deviation::Class;
+use crate::kernel::model::event::{Subject, SubjectKind};
+use crate::kernel::model::name::{PersonId, Role};
+use crate::kernel::model::record::Meaning;
+use crate::kernel::model::sign_off::Decision;
+use crate::session::Station;
+use crate::store::{Disk, Home};
+use crate::verify::{self, Anchors, Integrity, Judged};
+use serde::de::DeserializeOwned;
+use std::path::{Path, PathBuf};
+
+/// Options of the command.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The bundle: a folder, a .proof file, or a run of this home
+    bundle: String,
+    /// Who signs
+    #[arg(long = "as", value_name = "PERSON", required_unless_present = "attach")]
+    person: Option<PersonId>,
+    /// approve, reject, return or acknowledge
+    #[arg(long, value_parser = word::<Decision>, required_unless_present = "attach")]
+    decision: Option<Decision>,
+    /// reviewed, approved, disposition_approved or rejected; otherwise what goes with the decision
+    #[arg(long, value_parser = word::<Meaning>)]
+    meaning: Option<Meaning>,
+    /// run, deviation:DEV-0001 or step:4.3
+    #[arg(long, default_value = "run")]
+    subject: String,
+    /// In which role; otherwise the first one held that the profile names here
+    #[arg(long)]
+    role: Option<Role>,
+    /// Why
+    #[arg(long)]
+    comment: Option<String>,
+    /// The class of the deviation from now on: minor, major or critical
+    #[arg(long, value_parser = word::<Class>)]
+    final_class: Option<Class>,
+    /// Only write the statement into this file, to be signed with `ssh-keygen -Y sign -n signoff@asrun`
+    #[arg(long, value_name = "FILE", conflicts_with = "attach")]
+    prepare: Option<PathBuf>,
+    /// Add statements that were signed elsewhere; each lies beside its signature, FILE.sig
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    attach: Vec<PathBuf>,
+    #[command(flatten)]
+    passphrases: Passphrases,
+}
+
+/// Reads a word of the language.
+fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|error| error.to_string())
+}
+
+/// Carries the command out.
+pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
+    let bundle = super::export::locate(&args.bundle, home);
+    let judged = judge(&bundle)?;
+    let Some((person, decision)) = args.person.as_ref().zip(args.decision) else {
+        return attach_all(args, &bundle);
+    };
+    if !args.attach.is_empty() {
+        return attach_all(args, &bundle);
+    }
+    let station = Station::host(home.clone());
+    let wish = Wish {
+        person: person.clone(),
+        role: args.role.clone(),
+        decision,
+        meaning: args.meaning,
+        subject: subject(&args.subject)?,
+        comment: args.comment.clone(),
+        final_class: args.final_class,
+    };
+    let statement =
+        countersign::prepare(&sealed(&judged)?, wish, station.clock.now().time).map_err(|error| refused(&error))?;
+    if let Some(file) = &args.prepare {
+        std::fs::write(file, &statement)
+            .map_err(|error| CliError::of(Exit::CouldNotLook, &error, "choose another file"))?;
+        println!("{}", file.display());
+        eprintln!(
+            "sign it: ssh-keygen -Y sign -n signoff@asrun -f KEY {0}; then: asrun signoff BUNDLE --attach {0}",
+            file.display()
+        );
+        return Ok(Exit::Success);
+    }
+    let name = person
+        .as_str()
+        .parse()
+        .map_err(|_| CliError::usage("this person id cannot name a key", "see `asrun key list`"))?;
+    let signer = station.keys().open(&name, &args.passphrases.of(person)?);
+    let signer = signer
+        .map_err(|error| CliError::of(Exit::Fail, &error, "nothing was signed; check the passphrase and the key"))?;
+    let signature = countersign::sign(&statement, &signer);
+    add(&bundle, &judged, &statement, &signature)?;
+    Ok(Exit::Success)
+}
+
+fn judge(bundle: &Path) -> Result<Judged, CliError> {
+    let source = Source::open(bundle);
+    let source = source.map_err(|error| CliError::of(Exit::CouldNotLook, &error, "only sealed runs are signed off"))?;
+    verify::judge(&source, &Anchors::none(), None)
+        .map_err(|error| CliError::of(Exit::CouldNotLook, &error, "nothing was signed"))
+}
+
+/// Only what verifies is signed off: nothing appended lifts FAIL for broken bytes.
+fn sealed(judged: &Judged) -> Result<Sealed<'_>, CliError> {
+    match (&judged.run, judged.seal) {
+        (Some(run), Some(seal)) if judged.report.integrity == Integrity::Intact => {
+            let counted = judged.signoffs.iter().filter(|s| s.counted).map(|s| s.digest).collect();
+            Ok(Sealed { run, seal, counted })
+        }
+        _ => Err(CliError {
+            exit: Exit::Fail,
+            causes: vec!["the bundle does not verify, and nothing appended can change that".into()],
+            hint: "`asrun verify` says why".into(),
+        }),
+    }
+}
+
+fn subject(text: &str) -> Result<Option<Subject>, CliError> {
+    match text.split_once(':') {
+        None if text == "run" => Ok(None),
+        Some(("deviation", id)) => Ok(Some(Subject { id: id.to_owned(), kind: SubjectKind::Deviation })),
+        Some(("step", id)) => Ok(Some(Subject { id: id.to_owned(), kind: SubjectKind::Step })),
+        _ => Err(CliError::usage("no such subject", "write run, deviation:DEV-0001 or step:4.3")),
+    }
+}
+
+/// Adds statements one after the other; what is refused is said, and the others go on.
+fn attach_all(args: &Args, bundle: &Path) -> Result<Exit, CliError> {
+    let mut exit = Exit::Success;
+    for file in &args.attach {
+        let added = judge(bundle).and_then(|judged| {
+            let mut signature = file.clone().into_os_string();
+            signature.push(".sig");
+            add(bundle, &judged, &small(file)?, &small(Path::new(&signature))?)
+        });
+        if let Err(error) = added {
+            error.print();
+            exit = exit.max(error.exit);
+        }
+    }
+    Ok(exit)
+}
+
+fn small(path: &Path) -> Result<Vec<u8>, CliError> {
+    let failed = |error: std::io::Error| CliError {
+        exit: Exit::CouldNotLook,
+        causes: vec![format!("cannot read `{}`", path.display()), error.to_string()],
+        hint: "the signature lies beside the statement, with .sig at the end".into(),
+    };
+    let length = std::fs::metadata(path).map_err(failed)?.len();
+    if length > crate::kernel::model::sign_off::MAX_SIGN_OFF as u64 {
+        return Err(failed(std::io::ErrorKind::FileTooLarge.into()));
+    }
+    std::fs::read(path).map_err(failed)
+}
+
+fn add(bundle: &Path, judged: &Judged, statement: &[u8], signature: &[u8]) -> Result<StatementDigest, CliError> {
+    let disk = Disk::new();
+    let put = |path: &Path, bytes: &[u8]| {
+        path.parent().map_or(Ok(()), |folder| disk.create_folder(folder))?;
+        disk.write_new(path, bytes)
+    };
+    let added = countersign::attach(bundle, &sealed(judged)?, statement, signature, &put);
+    let (digest, how) = added.map_err(|error| refused(&error))?;
+    println!("signoffs/{}.json", digest.hex());
+    eprintln!(
+        "{}",
+        match how {
+            Appended::Added => "added",
+            Appended::AlreadyThere => "it was there already",
+        }
+    );
+    Ok(digest)
+}
+
+fn refused(error: &SignOffError) -> CliError {
+    let hint = match error {
+        SignOffError::Person(_) | SignOffError::Role { .. } => {
+            "`asrun roster show` lists persons and roles; --role names another one"
+        }
+        SignOffError::Subject(_) => "`asrun show` lists steps and deviations",
+        SignOffError::Incoherent => "rejected goes with reject alone; a class goes with approving a deviation",
+        SignOffError::Key(_) => "sign with the key that the roster has for this person",
+        SignOffError::Binding => "prepare a statement from this very bundle",
+        SignOffError::Comment => "say why with --comment",
+        _ => "nothing was added; the bundle is as it was",
+    };
+    CliError::of(Exit::Fail, error, hint)
+}

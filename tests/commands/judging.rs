@@ -1,0 +1,124 @@
+//! `asrun verify`, `signoff`, `show`, `export`, `replay`: from the sealed run to FINAL, as people do it.
+
+use super::drive::{CLEAN, END};
+use crate::world::World;
+use std::path::Path;
+use std::process::Command;
+
+fn sealed(world: &World) -> String {
+    world.file("gauge.txt", "needle at 0.05\n");
+    let package = world.package("small");
+    let done = world.drive(package.to_str().unwrap(), &format!("{CLEAN}{END}")).exits(0);
+    done.answers().last().unwrap()["bundle"].as_str().unwrap().to_owned()
+}
+
+fn anchor(world: &World) -> String {
+    world.home.trust().join("authority.pub").display().to_string()
+}
+
+fn sign(world: &World, bundle: &str, more: &[&str]) -> crate::world::Done {
+    let passphrases = world.home.passphrases();
+    let args = ["signoff", bundle, "--as", "m.berg", "--passphrase-file", passphrases.to_str().unwrap()];
+    world.asrun(&[&args[..], more].concat(), "")
+}
+
+#[test]
+fn a_sealed_run_becomes_final_when_the_supervisor_signs_it_off() {
+    let world = World::new();
+    let bundle = sealed(&world);
+    let verify = |status| world.asrun(&["verify", &bundle, "--trust", &anchor(&world), "--json"], "").exits(status);
+    let before: serde_json::Value = serde_json::from_str(&verify(3).stdout()).unwrap();
+    assert_eq!(before["missing_for_final"][0]["by"], serde_json::json!(["supervisor"]));
+    sign(&world, &bundle, &["--decision", "approve", "--comment", "read it all"]).exits(0);
+    let after: serde_json::Value = serde_json::from_str(&verify(0).stdout()).unwrap();
+    assert_eq!((after["verdict"].as_str(), after["findings"].as_array().map(Vec::len)), (Some("FINAL"), Some(0)));
+    world.asrun(&["verify", &bundle], "").exits(3);
+}
+
+#[test]
+fn an_exported_bundle_is_signed_off_and_gives_the_same_report() {
+    let world = World::new();
+    let bundle = sealed(&world);
+    let proof = world.path("x.proof").display().to_string();
+    world.asrun(&["export", &bundle, "-o", &proof], "").exits(0);
+    world.asrun(&["export", &bundle, "-o", &proof], "").exits(4);
+    sign(&world, &proof, &["--decision", "approve"]).exits(0);
+    let verdict = world.asrun(&["verify", &proof, "--trust", &anchor(&world)], "").exits(0).stdout();
+    assert!(verdict.starts_with("FINAL"), "{verdict}");
+    assert!(verdict.contains("Not claimed"), "{verdict}");
+}
+
+#[test]
+fn a_statement_signed_by_hand_with_ssh_keygen_is_attached() {
+    let world = World::new();
+    let bundle = sealed(&world);
+    let statement = world.path("s.json").display().to_string();
+    sign(&world, &bundle, &["--decision", "approve", "--prepare", &statement]).exits(0);
+    let key = world.home.keys().join("m.berg");
+    let mut command = Command::new("ssh-keygen");
+    command.args(["-Y", "sign", "-n", "signoff@asrun", "-P", "demo", "-f"]).arg(&key).arg(&statement);
+    let signed = command.output();
+    // Where ssh-keygen is not installed there is nothing to compare with.
+    let Ok(signed) = signed else { return };
+    assert!(signed.status.success(), "{}", String::from_utf8_lossy(&signed.stderr));
+    world.asrun(&["signoff", &bundle, "--attach", &statement], "").exits(0);
+    world.asrun(&["verify", &bundle, "--trust", &anchor(&world)], "").exits(0);
+}
+
+#[test]
+fn what_would_not_count_is_not_appended() {
+    let world = World::new();
+    let bundle = sealed(&world);
+    sign(&world, &bundle, &["--decision", "approve", "--role", "qa"]).exits(1);
+    sign(&world, &bundle, &["--decision", "approve", "--subject", "deviation:DEV-0001"]).exits(1);
+    sign(&world, &bundle, &["--decision", "reject", "--meaning", "approved"]).exits(1);
+    sign(&world, &bundle, &["--decision", "approve", "--subject", "sideways"]).exits(2);
+    assert!(!Path::new(&bundle).join("signoffs").exists());
+}
+
+#[test]
+fn a_flipped_byte_fails_and_cannot_be_signed_off() {
+    let world = World::new();
+    let bundle = sealed(&world);
+    let state = Path::new(&bundle).join("data/state.json");
+    let mut bytes = std::fs::read(&state).unwrap();
+    bytes[10] ^= 1;
+    std::fs::write(&state, bytes).unwrap();
+    let report = world.asrun(&["verify", &bundle, &world.path("nothing").display().to_string()], "").exits(1);
+    assert!(report.stdout().contains("bag.mismatch"), "{}", report.stdout());
+    sign(&world, &bundle, &["--decision", "approve"]).exits(1);
+}
+
+#[test]
+fn what_cannot_be_looked_at_has_no_verdict() {
+    let world = World::new();
+    world.asrun(&["verify", "nowhere"], "").exits(4);
+    let package = world.package("small");
+    let open = CLEAN.lines().next().unwrap();
+    let done = world.drive(package.to_str().unwrap(), &format!("{open}\n")).exits(0);
+    let run = done.answers()[0]["state"]["run"].as_str().unwrap().to_owned();
+    let folder = world.home.run(&run.parse().unwrap()).dir.display().to_string();
+    world.asrun(&["verify", &folder], "").exits(4);
+    let shown = world.asrun(&["show", &run], "").exits(0).stdout();
+    assert!(shown.contains("not sealed"), "{shown}");
+}
+
+#[test]
+fn codes_are_explained_and_unknown_ones_are_usage() {
+    let world = World::new();
+    let said = world.asrun(&["verify", "--explain", "journal.link_broken"], "").exits(0).stdout();
+    assert!(said.contains("links") || said.contains("link"), "{said}");
+    world.asrun(&["verify", "--explain", "no.such"], "").exits(2);
+}
+
+#[test]
+fn the_whole_record_is_shown_as_text_and_as_a_page() {
+    let world = World::new();
+    let bundle = sealed(&world);
+    let text = world.asrun(&["show", &bundle], "").exits(0).stdout();
+    for part in ["A small procedure", "PROVISIONAL", "at most 0.20", "keyed 0,05", "gauge.txt", "hold_released"] {
+        assert!(text.contains(part), "{part} is missing:\n{text}");
+    }
+    let page = world.asrun(&["show", &bundle, "--html"], "").exits(0).stdout();
+    assert!(page.starts_with("<!DOCTYPE html>") && !page.contains("<script"));
+}
