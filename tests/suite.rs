@@ -5,5 +5,6 @@ mod architecture;
 mod commands;
 #[cfg(feature = "tui")]
 mod screens;
+mod shipped;
 mod world;
 mod zoo;

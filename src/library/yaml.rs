@@ -37,6 +37,8 @@ fn options() -> Options {
         duplicate_keys: serde_yaml::DuplicateKeyPolicy::Error,
         merge_keys: serde_yaml::MergeKeyPolicy::Error,
         strict_booleans: true,
+        // A text that looks like a number must be quoted: limits are decimals, never floats.
+        no_schema: true,
         reject_unsupported_tags: true,
         with_snippet: false,
     }

@@ -2,3 +2,4 @@
 
 pub mod drive;
 mod judging;
+mod prepare;

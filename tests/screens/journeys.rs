@@ -123,7 +123,7 @@ fn a_clean_run_is_walked_through_and_sealed_and_judged() {
 fn a_reading_out_of_limits_is_written_down_before_anything_else() {
     let world = small_world();
     let mut pty = opened(&world);
-    picture(&mut pty, "run");
+    picture(&mut pty, "run-80x24");
     reads(&mut pty, "0.35", "write down the deviation");
     press(&mut pty, "<Enter>", "Reason code");
     pty.keys("1<Enter>");
@@ -224,6 +224,7 @@ fn the_terminal_is_given_back_when_the_program_is_asked_to_end() {
     pty.signal(rustix::process::Signal::TERM);
     pty.wait_end();
     pty.assert_restored();
+    assert!(pty.is_cooked(), "the terminal still hands keys over one by one");
     let listed = world.asrun(&["runs"], "").exits(0).stdout();
     assert!(listed.contains("running"), "{listed}");
 }
@@ -261,4 +262,17 @@ fn the_library_lists_packages_and_runs() {
     press(&mut pty, "?", "What works here");
     picture(&mut pty, "help");
     press(&mut pty, "<Esc>", "Packages and runs");
+}
+
+#[test]
+fn pasted_text_and_a_resize_leave_what_was_typed_in_its_field() {
+    let world = small_world();
+    let mut pty = opened(&world);
+    press(&mut pty, "n", "Remark");
+    pty.paste("seen from the gallery");
+    pty.wait_for("seen from the gallery");
+    pty.resize(120, 40);
+    pty.wait_for("CREW");
+    pty.wait_for("seen from the gallery");
+    press(&mut pty, "<Enter>", "Recorded 2: note");
 }

@@ -1,7 +1,4 @@
-//! A grid of cells, from a ratatui buffer or from a terminal's screen.
-
-use ratatui::buffer::Buffer;
-use ratatui::style::{Color, Modifier};
+//! A grid of cells, from a terminal's screen.
 
 /// 24 bit colour.
 pub(crate) type Rgb = (u8, u8, u8);
@@ -30,35 +27,6 @@ pub(crate) struct Cells {
 }
 
 impl Cells {
-    pub(crate) fn from_buffer(buffer: &Buffer, cursor: Option<(u16, u16)>) -> Self {
-        let area = buffer.area;
-        let rows = (0..area.height).map(|y| {
-            let mut covered = 0;
-            let cells = (0..area.width).map(|x| {
-                let cell = &buffer[(area.x + x, area.y + y)];
-                let width = unicode_width::UnicodeWidthStr::width(cell.symbol());
-                let has = |modifier| cell.modifier.contains(modifier);
-                let mut ink = rgb(cell.fg, INK);
-                let mut ground = rgb(cell.bg, GROUND);
-                if has(Modifier::REVERSED) {
-                    std::mem::swap(&mut ink, &mut ground);
-                }
-                let text = if covered > 0 { String::new() } else { cell.symbol().to_owned() };
-                covered = if covered > 0 { covered - 1 } else { width.saturating_sub(1) };
-                Drawn {
-                    text,
-                    wide: width > 1,
-                    ink,
-                    ground,
-                    bold: has(Modifier::BOLD),
-                    underlined: has(Modifier::UNDERLINED),
-                }
-            });
-            cells.collect()
-        });
-        Self { rows: rows.collect(), cursor }
-    }
-
     pub(crate) fn from_screen(screen: &vt100::Screen) -> Self {
         let (height, width) = screen.size();
         let rows = (0..height.get()).map(|y| (0..width.get()).map(|x| drawn(screen.cell(y, x))).collect());
@@ -90,31 +58,6 @@ fn terminal(color: vt100::Color, default: Rgb) -> Rgb {
         vt100::Color::Idx(index) => indexed(index),
         vt100::Color::Rgb(red, green, blue) => (red, green, blue),
     }
-}
-
-fn rgb(color: Color, default: Rgb) -> Rgb {
-    let index = match color {
-        Color::Reset => return default,
-        Color::Rgb(red, green, blue) => return (red, green, blue),
-        Color::Indexed(index) => index,
-        Color::Black => 0,
-        Color::Red => 1,
-        Color::Green => 2,
-        Color::Yellow => 3,
-        Color::Blue => 4,
-        Color::Magenta => 5,
-        Color::Cyan => 6,
-        Color::Gray => 7,
-        Color::DarkGray => 8,
-        Color::LightRed => 9,
-        Color::LightGreen => 10,
-        Color::LightYellow => 11,
-        Color::LightBlue => 12,
-        Color::LightMagenta => 13,
-        Color::LightCyan => 14,
-        Color::White => 15,
-    };
-    indexed(index)
 }
 
 /// The sixteen as a common dark terminal shows them, then the cube and the greys.

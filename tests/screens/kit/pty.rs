@@ -169,12 +169,6 @@ impl Pty {
         self.send(&format!("\x1b[200~{text}\x1b[201~"));
     }
 
-    /// Clicks at a column and row, counted from 0.
-    pub(crate) fn click(&mut self, column: u16, row: u16) {
-        let (column, row) = (column + 1, row + 1);
-        self.send(&format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
-    }
-
     /// Gives the terminal a new size.
     pub(crate) fn resize(&mut self, cols: u16, rows: u16) {
         self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();

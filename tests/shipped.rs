@@ -1,0 +1,123 @@
+//! What is shipped: documents that lint, schemas that are current, scripted runs with the promised verdicts.
+
+use crate::world::World;
+use asrun::desk::check::{Read, check};
+use asrun::desk::{scaffold, shipped};
+use asrun::library::lint::Weight;
+use asrun::library::schemas;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn document(name: &str, bytes: &[u8]) -> Read {
+    Read { path: PathBuf::from(name), bytes: bytes.to_vec() }
+}
+
+#[test]
+fn every_shipped_procedure_lints_without_errors() {
+    assert!(!shipped::procedures().is_empty());
+    for p in shipped::procedures() {
+        let remarks =
+            check(&document("procedure", p.procedure), &document("pack", p.pack), &document("policy", p.policy), None);
+        let errors: Vec<_> = remarks.iter().filter(|r| r.weight == Weight::Error).collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", p.id);
+    }
+}
+
+#[test]
+fn what_asrun_new_writes_passes_asrun_check() {
+    let texts = [scaffold::PROCEDURE, scaffold::PACK, scaffold::POLICY].map(|t| document("new", t.as_bytes()));
+    let remarks = check(&texts[0], &texts[1], &texts[2], None);
+    assert!(remarks.is_empty(), "{remarks:#?}");
+}
+
+#[test]
+fn the_four_profiles_are_read_and_name_every_trigger() {
+    for name in ["training", "routine", "quality", "safety"] {
+        let bytes = std::fs::read(root().join(format!("packs/policies/{name}.yaml"))).unwrap();
+        let policy: asrun::kernel::model::policy::Policy = asrun::library::read_document(name, &bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        for trigger in asrun::kernel::model::deviation::Trigger::ALL {
+            assert!(text.contains(&trigger.word()), "{name} has no row for {}", trigger.word());
+        }
+        assert!(policy.deviations.last().unwrap().when.matches_all());
+    }
+}
+
+#[test]
+fn the_schemas_are_those_of_the_types() {
+    let folder = root().join("packs/schema");
+    for (path, text) in schemas::all() {
+        let file = folder.join(&path);
+        if std::env::var_os("ASRUN_UPDATE").is_some() {
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, &text).unwrap();
+        }
+        let found = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(found == text, "{path} is stale: run ASRUN_UPDATE=1 cargo test schemas");
+    }
+}
+
+/// A line such as `verdict = "FINAL"` of an expect file.
+fn value<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.lines().find_map(|l| l.strip_prefix(name)?.trim_start().strip_prefix('=')).map(|v| v.trim().trim_matches('"'))
+}
+
+#[test]
+fn every_scripted_run_ends_with_the_verdict_that_it_promises() {
+    let world = World::new();
+    let authority = world.home.trust().join("authority.pub");
+    let authority = authority.to_str().unwrap();
+    for p in shipped::procedures() {
+        let folder = world.home.root().join("samples").join(&p.id);
+        let package = std::fs::read_dir(world.home.packages()).unwrap().flatten().map(|e| e.path());
+        let package =
+            package.into_iter().find(|f| f.file_name().unwrap().to_string_lossy().starts_with(&p.id)).unwrap();
+        for name in ["clean", "deviating", "failing"] {
+            let expect = String::from_utf8_lossy(p.runs[&format!("{name}.expect.toml")]).into_owned();
+            let script = folder.join(format!("{name}.jsonl"));
+            let passphrases = world.home.passphrases();
+            let arguments = [
+                "drive",
+                package.to_str().unwrap(),
+                "--script",
+                script.to_str().unwrap(),
+                "--passphrase-file",
+                passphrases.to_str().unwrap(),
+            ];
+            let driven = world.asrun(&arguments, "").exits(0);
+            let bundle = driven.answers().last().unwrap()["bundle"].as_str().unwrap().to_owned();
+            let grade = || {
+                serde_json::from_str::<serde_json::Value>(
+                    &world.asrun(&["verify", &bundle, "--trust", authority, "--json"], "").stdout(),
+                )
+                .unwrap()["verdict"]
+                    .clone()
+            };
+            assert_eq!(grade(), value(&expect, "verdict").unwrap(), "{} {name}", p.id);
+            for signoff in expect.split("[[signoff]]").skip(1) {
+                let [person, subject, decision] = ["as", "subject", "decision"].map(|n| value(signoff, n).unwrap());
+                let arguments = [
+                    "signoff",
+                    &bundle,
+                    "--as",
+                    person,
+                    "--subject",
+                    subject,
+                    "--decision",
+                    decision,
+                    "--comment",
+                    "Read in full.",
+                    "--passphrase-file",
+                    passphrases.to_str().unwrap(),
+                ];
+                world.asrun(&arguments, "").exits(0);
+            }
+            if let Some(after) = value(&expect, "verdict_after") {
+                assert_eq!(grade(), after, "{} {name} after sign-off", p.id);
+            }
+        }
+    }
+}
