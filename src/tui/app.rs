@@ -1,16 +1,14 @@
 //! The application: which screen is on, what a message changes, which effects follow. Pure.
 
 use super::effect::{Effect, Outcome};
-use super::form::{Field, Form, Pressed};
 use super::keymap::{self, Action, Place, action};
 use super::library::LibraryScreen;
 use super::paint::{Pane, centred, pane};
 use super::replay::ReplayScreen;
 use super::run::RunScreen;
-use super::run::dialogs::{self, Dialog};
+use super::run::dialogs;
 use super::theme::{Look, Role};
 use super::verdict::VerdictScreen;
-use crate::kernel::model::name::PersonId;
 use crate::kernel::text::escape;
 use ratatui::Frame;
 use ratatui::crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
@@ -299,15 +297,4 @@ impl App {
         frame.render_widget(Clear, place);
         pane(frame, place, self.look, Pane { title: "What works here", focused: true, lines, follow: None });
     }
-}
-
-/// A dialog of the library: the form that opens a run.
-#[must_use]
-pub fn passphrase_form(person: &PersonId) -> Form {
-    Form::new(vec![Field::secret(format!("Passphrase of {person}"))])
-}
-
-/// Presses a key in an optional form; tells what became of it.
-pub fn press_form(form: &mut Option<Dialog>, key: &KeyEvent) -> Option<Pressed> {
-    form.as_mut().map(|f| f.form.press(key))
 }

@@ -43,8 +43,6 @@ pub enum Effect {
     SignOff(Box<SignOffAct>),
     /// List a folder for the evidence picker.
     ListFolder(PathBuf, bool),
-    /// Keep what was typed into a form.
-    KeepDraft(String, String),
 }
 
 /// A sign-off as the screen asks for it.

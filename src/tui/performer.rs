@@ -80,7 +80,6 @@ impl Performer {
             Effect::Export(path) => self.export(&path),
             Effect::SignOff(act) => self.sign_off(*act),
             Effect::ListFolder(folder, hidden) => self.list_folder(folder, hidden),
-            Effect::KeepDraft(..) => {}
         }
     }
 
