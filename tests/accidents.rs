@@ -10,7 +10,7 @@ use asrun::store::{Disk, Fault, Step};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -181,7 +181,7 @@ impl Drop for Driver {
 }
 
 /// A session whose disk fails at the `n`th operation.
-fn failing_session(world: &World, package: &PathBuf, fails: Arc<AtomicUsize>, fault: Fault) -> (Session, PersonId) {
+fn failing_session(world: &World, package: &Path, fails: Arc<AtomicUsize>, fault: Fault) -> (Session, PersonId) {
     let mut station = Station::host(world.home.clone());
     let now = station.clock.now().time;
     let counter = fails.clone();

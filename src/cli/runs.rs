@@ -33,7 +33,7 @@ fn line(run: &RunSummary) -> String {
     if let Some(trouble) = &run.trouble {
         return format!("{}  unreadable: {}", run.id, escape(trouble));
     }
-    let opened = run.opened.map(|t| t.minute()).unwrap_or_default();
+    let opened = run.opened.map(super::super::kernel::model::time::Timestamp::minute).unwrap_or_default();
     let by = run.opened_by.as_ref().map(ToString::to_string).unwrap_or_default();
     let (closed, needed) = run.steps;
     format!(

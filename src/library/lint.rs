@@ -186,7 +186,7 @@ impl Linter<'_> {
         match expression.check(&|name| known.get(name).copied()) {
             Ok(Type::Bool) => {}
             Ok(other) => {
-                self.error("lint.expression", path, format!("`{}` is {other}, not true or false", expression.source()))
+                self.error("lint.expression", path, format!("`{}` is {other}, not true or false", expression.source()));
             }
             Err(fault) => self.error("lint.expression", path, fault.to_string()),
         }
@@ -295,7 +295,7 @@ impl Linter<'_> {
 
     fn input(&mut self, path: &str, input: &Input, top: bool) {
         let is = |kind: InputType| input.kind == kind;
-        let choice = !input.options.is_empty() == is(InputType::Choice);
+        let choice = input.options.is_empty() != is(InputType::Choice);
         let table = (!input.rows.is_empty() && !input.columns.is_empty()) == is(InputType::Table)
             && (top || !is(InputType::Table));
         if !choice || !table || (input.rows.is_empty() != input.columns.is_empty()) {
@@ -304,7 +304,7 @@ impl Linter<'_> {
         if let Some(unit) = &input.unit {
             match self.pack.units.iter().find(|u| u.id == *unit) {
                 None => {
-                    self.error("lint.unknown_unit", format!("{path}.unit"), format!("the pack has no unit `{unit}`"))
+                    self.error("lint.unknown_unit", format!("{path}.unit"), format!("the pack has no unit `{unit}`"));
                 }
                 Some(known) if input.quantity.as_ref().is_some_and(|q| *q != known.quantity) => {
                     self.error(

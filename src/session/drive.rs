@@ -108,6 +108,9 @@ pub struct Driver {
     pub folder: PathBuf,
 }
 
+/// What an act wrote, and what the answer holds beside it.
+type Answered = (Accepted, Option<(&'static str, Value)>);
+
 /// A line that was not carried out.
 #[derive(Debug)]
 struct Trouble {
@@ -224,7 +227,7 @@ impl Driven<'_> {
         }
     }
 
-    fn act(&mut self, mut members: Map<String, Value>) -> Result<(Accepted, Option<(&'static str, Value)>), Trouble> {
+    fn act(&mut self, mut members: Map<String, Value>) -> Result<Answered, Trouble> {
         let person: PersonId = match take_text(&mut members, "as")? {
             Some(text) => {
                 text.parse().map_err(|e| Trouble::new("intent.form", e, "name a person of the roster in `as`"))?
@@ -364,7 +367,7 @@ impl Driven<'_> {
         &mut self,
         accepted: Accepted,
         intent: DriveIntent,
-    ) -> Result<(Accepted, Option<(&'static str, Value)>), Trouble> {
+    ) -> Result<Answered, Trouble> {
         let DriveIntent::Seal {} = intent else { return Err(wrong_form("seal")) };
         let hint = "close the record first; `asrun seal RUN` completes an interrupted seal";
         let sealed = self.session()?.seal().map_err(|e| Trouble::new("seal.failed", chain(&e), hint))?;

@@ -123,7 +123,7 @@ impl Form {
             }
             Some(Action::NextField) => self.focus = (self.focus + 1) % self.fields.len().max(1),
             Some(Action::PreviousField) => {
-                self.focus = (self.focus + self.fields.len().max(1) - 1) % self.fields.len().max(1)
+                self.focus = (self.focus + self.fields.len().max(1) - 1) % self.fields.len().max(1);
             }
             _ => self.edit(key),
         }

@@ -36,12 +36,6 @@ pub struct LibraryScreen {
     pub notice: (Role, String),
 }
 
-impl Default for Role {
-    fn default() -> Self {
-        Self::Text
-    }
-}
-
 impl LibraryScreen {
     /// Tells whether keys go to a form.
     #[must_use]
@@ -184,7 +178,7 @@ impl LibraryScreen {
         add(None, Role::Accent, "Runs: Enter takes up an open one, judges a sealed one".into(), self.at);
         for (index, run) in self.runs.iter().enumerate() {
             let standing = if run.sealed { "sealed" } else { run.phase.word() };
-            let opened = run.opened.map(|t| t.minute()).unwrap_or_default();
+            let opened = run.opened.map(super::super::kernel::model::time::Timestamp::minute).unwrap_or_default();
             let by = run.opened_by.as_ref().map(ToString::to_string).unwrap_or_default();
             let id = run.id.as_str();
             let text = format!(

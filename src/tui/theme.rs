@@ -3,9 +3,10 @@
 use ratatui::style::{Color, Modifier, Style};
 
 /// What a piece of the screen means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Role {
     /// Ordinary text.
+    #[default]
     Text,
     /// Beside the point, but never required reading.
     Muted,

@@ -80,13 +80,10 @@ impl VerdictScreen {
     }
 
     fn sign_off(&mut self, form: &Form) -> Option<Effect> {
-        let person = match form.value("person").and_then(|p| p.parse().ok()) {
-            Some(person) => person,
-            None => {
-                self.form = Some(form.clone());
-                self.notice = (Role::Alert, "a person id looks like m.berg".into());
-                return None;
-            }
+        let Some(person) = form.value("person").and_then(|p| p.parse().ok()) else {
+            self.form = Some(form.clone());
+            self.notice = (Role::Alert, "a person id looks like m.berg".into());
+            return None;
         };
         self.notice = (Role::Alert, "signing…".into());
         Some(Effect::SignOff(Box::new(SignOffAct {

@@ -113,8 +113,7 @@ fn signed_content(run: &Run, intent: &Intent) -> Vec<String> {
             vec![format!("step {step}: {title}")]
         }
         Intent::Deviate { statement, step, .. } => {
-            let (facts, ruling) =
-                (crate::kernel::run::facts_of(run, step.as_ref(), None, statement.process, now_of(run)), ());
+            let facts = crate::kernel::run::facts_of(run, step.as_ref(), None, statement.process, now_of(run));
             let ruling_text = crate::kernel::policy::ruling(run.plan(), &facts, statement).map(|r| {
                 format!(
                     "class {}; the policy says {} (rule {} of {})",
@@ -124,7 +123,6 @@ fn signed_content(run: &Run, intent: &Intent) -> Vec<String> {
                     r.profile
                 )
             });
-            let () = ruling;
             vec![
                 format!("{} {}: {}", statement.code, facts.trigger.word(), statement.description),
                 format!("the work goes on by: {}", statement.process.word()),

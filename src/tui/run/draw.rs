@@ -449,7 +449,7 @@ impl super::picker::Picker {
         let mut facts: Vec<Line> =
             shown.get(self.at).iter().flat_map(|l| &l.facts).map(|f| Line::from(escape(f).into_owned())).collect();
         if let Some((done, total)) = self.progress {
-            let share = if total == 0 { 100 } else { done * 100 / total };
+            let share = (done * 100).checked_div(total).unwrap_or(100);
             facts.push(Line::default());
             facts.push(Line::from(Span::styled(
                 format!("taking in, hashing: {share} % of {} (Esc cancels)", bytes(total)),
