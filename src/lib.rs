@@ -8,4 +8,6 @@ pub mod keys;
 pub mod library;
 pub mod session;
 pub mod store;
+#[cfg(feature = "tui")]
+pub mod tui;
 pub mod verify;

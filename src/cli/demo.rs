@@ -13,21 +13,32 @@ pub(super) struct Args {
     site_only: bool,
 }
 
-/// Carries the command out.
-pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
-    let site = prepare(home, HostClock::new().now().time)?;
+/// Carries the command out. Without a home of its own the demonstration lives in `demo` below the usual one.
+pub(super) fn run(args: &Args, home_given: bool, home: &Home) -> Result<Exit, CliError> {
+    let home = if home_given { home.clone() } else { Home::at(home.root().join("demo")) };
+    let site = prepare(&home, HostClock::new().now().time)?;
     eprintln!("Nordhaven Demo is prepared in {}", home.root().display());
     eprintln!("Everybody's passphrase is `{PASSPHRASE}`. Not for real work.");
     if args.site_only {
-        print(&site);
+        for package in site.packages.values() {
+            println!("{}", package.display());
+        }
+        return Ok(Exit::Success);
     }
-    Ok(Exit::Success)
+    open(&site, &home)
 }
 
-fn print(site: &Site) {
-    for package in site.packages.values() {
-        println!("{}", package.display());
-    }
+/// Opens the first package, which is the certificate rotation.
+#[cfg(feature = "tui")]
+fn open(site: &Site, home: &Home) -> Result<Exit, CliError> {
+    let package = site.packages.get("tls-rotation").or_else(|| site.packages.values().next());
+    let effects = package.map(|p| crate::tui::effect::Effect::ReadPackage(p.clone())).into_iter().collect();
+    super::terminal::open(home, effects)
+}
+
+#[cfg(not(feature = "tui"))]
+fn open(_: &Site, _: &Home) -> Result<Exit, CliError> {
+    Err(CliError::usage("this build has no terminal", "`asrun demo --site-only`, then `asrun drive`"))
 }
 
 impl From<DemoError> for CliError {

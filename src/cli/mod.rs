@@ -9,11 +9,19 @@ mod demo;
 mod doctor;
 mod drive;
 mod export;
+#[cfg(feature = "tui")]
 mod replay;
+#[cfg(not(feature = "tui"))]
+#[path = "replay_lines.rs"]
+mod replay;
+#[cfg(feature = "tui")]
+mod run;
 mod runs;
 mod seal;
 mod show;
 mod signoff;
+#[cfg(feature = "tui")]
+mod terminal;
 mod verify;
 
 use crate::store::Home;
@@ -42,8 +50,11 @@ enum Command {
     Drive(drive::Args),
     /// Write a sealed run as one .proof file
     Export(export::Args),
-    /// Print a record, one line for each entry
+    /// Replay a run or bundle record by record, read-only
     Replay(replay::Args),
+    /// Open the terminal on a package or run
+    #[cfg(feature = "tui")]
+    Run(run::Args),
     /// List the runs of this home
     Runs(runs::Args),
     /// Close and seal a run, or complete an interrupted seal
@@ -68,12 +79,14 @@ impl Cli {
     pub fn run(&self) -> Result<Exit, CliError> {
         let home = self.home()?;
         match &self.command {
-            None => Err(CliError::usage("name a command", "`asrun --help` lists them")),
-            Some(Command::Demo(args)) => demo::run(args, &home),
+            None => library(&home),
+            Some(Command::Demo(args)) => demo::run(args, self.home.is_some(), &home),
             Some(Command::Doctor(args)) => doctor::run(args, &home),
             Some(Command::Drive(args)) => drive::run(args, &home),
             Some(Command::Export(args)) => export::run(args, &home),
             Some(Command::Replay(args)) => replay::run(args, &home),
+            #[cfg(feature = "tui")]
+            Some(Command::Run(args)) => run::run(args, &home),
             Some(Command::Runs(args)) => runs::run(args, &home),
             Some(Command::Seal(args)) => seal::run(args, &home),
             Some(Command::Show(args)) => show::run(args, &home),
@@ -81,4 +94,15 @@ impl Cli {
             Some(Command::Verify(args)) => verify::run(args),
         }
     }
+}
+
+/// Without a command the terminal opens on the library.
+#[cfg(feature = "tui")]
+fn library(home: &Home) -> Result<Exit, CliError> {
+    terminal::open(home, Vec::new())
+}
+
+#[cfg(not(feature = "tui"))]
+fn library(_: &Home) -> Result<Exit, CliError> {
+    Err(CliError::usage("name a command", "`asrun --help` lists them"))
 }

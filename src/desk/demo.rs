@@ -1,16 +1,14 @@
 //! The demonstration site "Nordhaven Demo": people, keys, roster, packages (FORMAT.md §10).
 
 use super::shipped::{self, Shipped};
-use crate::bundle::ustar;
 use crate::kernel::canon::NotCanonical;
 use crate::kernel::model::name::Identifier;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::Namespace;
 use crate::keys::{Cost, KeyError, KeyFolder, Signer};
-use crate::library::{self, Members, PackageFault};
+use crate::library::{self, PackageFault};
 use crate::store::{Disk, Home, StoreError};
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// The passphrase of everybody on the demonstration site.
@@ -151,16 +149,8 @@ fn package(
     members.push((format!("signatures/{}.sig", approver.public().blob_digest_hex()), signature.into_bytes()));
     let opened = library::open(members.clone())?;
     let path = home.packages().join(format!("{}-{}.lep", opened.plan.manifest.id, opened.plan.manifest.revision));
-    let bytes = archive(&members).map_err(StoreError::at(&path))?;
+    let bytes = super::lock::archive(&members).map_err(StoreError::at(&path))?;
     write(disk, &path, &bytes)
-}
-
-fn archive(members: &Members) -> io::Result<Vec<u8>> {
-    let mut writer = ustar::Writer::new(Vec::new());
-    for (name, bytes) in members {
-        writer.add(name, bytes)?;
-    }
-    writer.finish()
 }
 
 /// Sample evidence and scripts, where a newcomer's file picker finds them.

@@ -2,6 +2,10 @@
 //!
 //! May import the kernel and every edge. No run is recorded here and no verdict is made.
 
+pub mod check;
 pub mod countersign;
 pub mod demo;
+pub mod lock;
+pub mod roster;
+pub mod scaffold;
 pub mod shipped;

@@ -2,7 +2,10 @@
 //!
 //! Imports the kernel alone. What passes here is typed and bounded; nobody reads YAML elsewhere.
 
+pub mod lint;
 mod package;
+pub mod schemas;
+pub mod source;
 mod yaml;
 
 pub use package::{Members, OpenedPackage, PackageFault, build, open};

@@ -61,7 +61,14 @@ pub fn read_document<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T,
     let text = std::str::from_utf8(bytes).map_err(|_| at("yaml.encoding", 0, 0, "not UTF-8".into()))?;
     serde_yaml::from_str_with_options(text, options()).map_err(|error| {
         let (line, column) = error.location().map_or((0, 0), |l| (l.line(), l.column()));
-        at("yaml.form", line, column, error.to_string())
+        let message = error.without_snippet().to_string();
+        match super::lint::later_word(&message) {
+            Some(word) => {
+                let message = format!("`{word}` belongs to the language, but this version does not support it");
+                at("yaml.not_supported", line, column, message)
+            }
+            None => at("yaml.form", line, column, message),
+        }
     })
 }
 

@@ -281,7 +281,8 @@ impl App {
 
     fn draw_help(&self, frame: &mut Frame, filter: &str) {
         let wanted = filter.to_lowercase();
-        let rows = keymap::rows(self.place()).filter(|b| b.help.to_lowercase().contains(&wanted) || b.key.to_lowercase().contains(&wanted));
+        let rows = keymap::rows(self.place())
+            .filter(|b| b.help.to_lowercase().contains(&wanted) || b.key.to_lowercase().contains(&wanted));
         let mut lines: Vec<Line> = rows
             .map(|b| {
                 Line::from(vec![

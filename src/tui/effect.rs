@@ -2,8 +2,8 @@
 
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::run::{Intent, Run};
-use crate::session::{Attachment, Opening};
 use crate::session::runs::RunSummary;
+use crate::session::{Attachment, Opening};
 use crate::verify::Report;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -47,7 +47,12 @@ impl Field {
 
     /// A choice; nothing is chosen beforehand.
     #[must_use]
-    pub fn choice(name: &'static str, label: impl Into<String>, options: Vec<(String, String)>, required: bool) -> Self {
+    pub fn choice(
+        name: &'static str,
+        label: impl Into<String>,
+        options: Vec<(String, String)>,
+        required: bool,
+    ) -> Self {
         Self { name, label: label.into(), kind: Kind::Choice(options), required, value: String::new() }
     }
 
@@ -113,9 +118,13 @@ impl Form {
         match keymap::action(Place::Form, key) {
             Some(Action::Submit) => return self.hand_in(),
             Some(Action::Back) => return Pressed::Left,
-            Some(Action::NextField) if key.code == KeyCode::Enter && self.focus + 1 >= self.fields.len() => return self.hand_in(),
+            Some(Action::NextField) if key.code == KeyCode::Enter && self.focus + 1 >= self.fields.len() => {
+                return self.hand_in();
+            }
             Some(Action::NextField) => self.focus = (self.focus + 1) % self.fields.len().max(1),
-            Some(Action::PreviousField) => self.focus = (self.focus + self.fields.len().max(1) - 1) % self.fields.len().max(1),
+            Some(Action::PreviousField) => {
+                self.focus = (self.focus + self.fields.len().max(1) - 1) % self.fields.len().max(1)
+            }
             _ => self.edit(key),
         }
         Pressed::Going
@@ -201,7 +210,10 @@ fn field_lines(field: &Field, here: bool, look: Look, width: usize) -> Vec<Line<
                 let dot = if chosen { "(o)" } else { "( )" };
                 let number = if index < 9 { (index + 1).to_string() } else { " ".into() };
                 let role = if chosen && here { Role::Accent } else { Role::Text };
-                lines.push(Line::from(Span::styled(cut(&format!("    {number} {dot} {}", escape(label)), width), look.style(role))));
+                lines.push(Line::from(Span::styled(
+                    cut(&format!("    {number} {dot} {}", escape(label)), width),
+                    look.style(role),
+                )));
             }
         }
         Kind::Text | Kind::Secret => {
@@ -299,7 +311,11 @@ mod tests {
     #[test]
     fn long_words_and_wide_characters_are_wrapped_inside_the_width() {
         use unicode_width::UnicodeWidthStr as _;
-        for text in ["a very long line of words that must be broken", "Donaudampfschifffahrtsgesellschaft", "漢字漢字漢字漢字漢字"] {
+        for text in [
+            "a very long line of words that must be broken",
+            "Donaudampfschifffahrtsgesellschaft",
+            "漢字漢字漢字漢字漢字",
+        ] {
             assert!(wrap(text, 10).iter().all(|l| l.width() <= 10), "{:?}", wrap(text, 10));
         }
     }

@@ -88,8 +88,20 @@ pub const TABLE: &[Binding] = &[
     row(Place::Everywhere, "F1", Action::Help, "help", "show what works here"),
     row(Place::Everywhere, "?", Action::Help, "help", "show what works here"),
     row(Place::Everywhere, "Esc", Action::Back, "back", "go one step back; typed text is kept where it can be"),
-    row(Place::Everywhere, "Ctrl+Q", Action::Quit, "leave", "leave; everything recorded is safe and every session is locked"),
-    row(Place::Everywhere, "Ctrl+C", Action::Quit, "leave", "leave; everything recorded is safe and every session is locked"),
+    row(
+        Place::Everywhere,
+        "Ctrl+Q",
+        Action::Quit,
+        "leave",
+        "leave; everything recorded is safe and every session is locked",
+    ),
+    row(
+        Place::Everywhere,
+        "Ctrl+C",
+        Action::Quit,
+        "leave",
+        "leave; everything recorded is safe and every session is locked",
+    ),
     row(Place::Everywhere, "Down", Action::Next, "next", "look at the next line"),
     row(Place::Everywhere, "Up", Action::Previous, "previous", "look at the line before"),
     row(Place::Everywhere, "j", Action::Next, "next", "look at the next line"),
@@ -103,7 +115,13 @@ pub const TABLE: &[Binding] = &[
     row(Place::Run, "F4", Action::Deviation, "deviation", "write down a departure from plan"),
     row(Place::Run, "E", Action::Evidence, "evidence", "attach a file"),
     row(Place::Run, "F5", Action::Evidence, "evidence", "attach a file"),
-    row(Place::Run, "F7", Action::SecondPerson, "2nd person", "hand over to another person: verify, release, review, sign"),
+    row(
+        Place::Run,
+        "F7",
+        Action::SecondPerson,
+        "2nd person",
+        "hand over to another person: verify, release, review, sign",
+    ),
     row(Place::Run, "u", Action::Correct, "correct", "correct a value; the old one stays"),
     row(Place::Run, "n", Action::Note, "note", "leave a remark"),
     row(Place::Run, "F6", Action::Note, "note", "leave a remark"),
@@ -182,7 +200,12 @@ mod tests {
     fn no_key_means_two_things_in_one_place() {
         let mut seen = BTreeSet::new();
         for binding in TABLE {
-            assert!(seen.insert((format!("{:?}", binding.place), binding.key)), "{} in {:?}", binding.key, binding.place);
+            assert!(
+                seen.insert((format!("{:?}", binding.place), binding.key)),
+                "{} in {:?}",
+                binding.key,
+                binding.place
+            );
             assert!(!binding.title.is_empty() && !binding.help.is_empty());
         }
     }

@@ -73,7 +73,10 @@ impl LibraryScreen {
             .map(|f| Field::text("field", f.text.clone().unwrap_or_else(|| f.id.to_string()), f.required))
             .collect();
         let names = procedure.run_fields.iter().map(|f| f.id.clone()).collect();
-        let mode = vec![("live".to_owned(), "live: real work".to_owned()), ("training".to_owned(), "training: never FINAL".to_owned())];
+        let mode = vec![
+            ("live".to_owned(), "live: real work".to_owned()),
+            ("training".to_owned(), "training: never FINAL".to_owned()),
+        ];
         fields.push(Field::choice("mode", "Mode", mode, true).with("live"));
         for role in procedure.roles.iter().filter(|r| r.as_str() != "performer") {
             let holders = facts.roster.persons.iter().filter(|p| p.roles.iter().any(|g| g.role == *role));
@@ -142,7 +145,13 @@ impl LibraryScreen {
     /// Draws the library.
     pub fn draw(&self, frame: &mut Frame, look: Look) {
         let area = frame.area();
-        let rows = [Constraint::Length(1), Constraint::Min(1), Constraint::Length(5), Constraint::Length(1), Constraint::Length(1)];
+        let rows = [
+            Constraint::Length(1),
+            Constraint::Min(1),
+            Constraint::Length(5),
+            Constraint::Length(1),
+            Constraint::Length(1),
+        ];
         let [top, body, facts, told, keys] = Layout::vertical(rows).areas(area);
         let title = format!(" asrun   {} packages, {} runs", self.packages.len(), self.runs.len());
         frame.render_widget(Paragraph::new(Span::styled(title, look.style(Role::Accent))), top);
@@ -236,7 +245,11 @@ impl OpeningForm {
             lines.push(Line::from(format!(" {name} = {}", escape(value))));
         }
         let purpose = plan.procedure.purpose.clone().unwrap_or_default();
-        lines.extend(super::form::wrap(&escape(&purpose), usize::from(width) - 4).into_iter().map(|l| Line::from(format!(" {l}"))));
+        lines.extend(
+            super::form::wrap(&escape(&purpose), usize::from(width) - 4)
+                .into_iter()
+                .map(|l| Line::from(format!(" {l}"))),
+        );
         lines.push(Line::default());
         let before = lines.len();
         let (fields, at) = self.form.lines(look, usize::from(width.saturating_sub(4)));

@@ -27,7 +27,8 @@ pub fn pane(frame: &mut Frame, area: Rect, look: Look, pane: Pane) {
         return;
     }
     let inner = usize::from(area.height - 2);
-    let first = pane.follow.map_or(0, |line| (line + 2).saturating_sub(inner)).min(pane.lines.len().saturating_sub(inner));
+    let first =
+        pane.follow.map_or(0, |line| (line + 2).saturating_sub(inner)).min(pane.lines.len().saturating_sub(inner));
     let hidden = pane.lines.len().saturating_sub(first + inner);
     let mark = if pane.focused { format!("{} ", look.glyphs.current) } else { String::new() };
     let title = cut(&format!(" {mark}{} ", pane.title), usize::from(area.width.saturating_sub(4)));

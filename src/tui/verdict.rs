@@ -64,7 +64,12 @@ impl VerdictScreen {
                 subjects.push((format!("deviation:{}", missing.id), missing.message.clone()));
             }
         }
-        let decisions = [("approve", "approve"), ("reject", "reject: nothing lifts that"), ("return", "return"), ("acknowledge", "acknowledge")];
+        let decisions = [
+            ("approve", "approve"),
+            ("reject", "reject: nothing lifts that"),
+            ("return", "return"),
+            ("acknowledge", "acknowledge"),
+        ];
         Form::new(vec![
             Field::choice("subject", "What", subjects, true),
             Field::choice("decision", "Decision", decisions.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec(), true),
@@ -101,7 +106,12 @@ impl VerdictScreen {
         let [top, body, told, keys] = Layout::vertical(rows).areas(area);
         frame.render_widget(Paragraph::new(self.head(look, area.width)), top);
         let lines = self.lines(look, usize::from(body.width.saturating_sub(4)));
-        pane(frame, body, look, Pane { title: "Why", focused: true, lines, follow: Some(self.at + usize::from(body.height) / 2) });
+        pane(
+            frame,
+            body,
+            look,
+            Pane { title: "Why", focused: true, lines, follow: Some(self.at + usize::from(body.height) / 2) },
+        );
         let text = cut(&format!(" {}", escape(&self.notice.1)), area.width as usize);
         frame.render_widget(Paragraph::new(Span::styled(text, look.style(self.notice.0))), told);
         let place = if self.form.is_some() { Place::Form } else { Place::Verdict };
@@ -109,7 +119,10 @@ impl VerdictScreen {
         if let Some(form) = &self.form {
             let width = body.width.min(80);
             let run = self.report.run.as_ref().map(ToString::to_string).unwrap_or_default();
-            let mut lines = vec![Line::from(format!(" over the seal of run {run}; the sealed bytes stay as they are")), Line::default()];
+            let mut lines = vec![
+                Line::from(format!(" over the seal of run {run}; the sealed bytes stay as they are")),
+                Line::default(),
+            ];
             let (fields, at) = form.lines(look, usize::from(width) - 4);
             lines.extend(fields);
             let place = centred(body, width, u16::try_from(lines.len() + 2).unwrap_or(u16::MAX));
@@ -153,7 +166,9 @@ impl VerdictScreen {
     fn lines(&self, look: Look, width: usize) -> Vec<Line<'static>> {
         let mut lines = Vec::new();
         let mut say = |role: Role, text: String| {
-            lines.extend(wrap(&escape(&text), width.max(10)).into_iter().map(|l| Line::from(Span::styled(l, look.style(role)))));
+            lines.extend(
+                wrap(&escape(&text), width.max(10)).into_iter().map(|l| Line::from(Span::styled(l, look.style(role)))),
+            );
         };
         if self.report.findings.is_empty() {
             say(Role::Ok, "nothing was found against it".into());
@@ -174,7 +189,11 @@ impl VerdictScreen {
             }
         }
         say(Role::Accent, "Check it without this program".into());
-        say(Role::Text, "  bagit.py --validate   sha256sum -c manifest-sha256.txt   b3sum -c b3sums.txt   ssh-keygen -Y verify".into());
+        say(
+            Role::Text,
+            "  bagit.py --validate   sha256sum -c manifest-sha256.txt   b3sum -c b3sums.txt   ssh-keygen -Y verify"
+                .into(),
+        );
         say(Role::Accent, "Not claimed".into());
         for text in &self.report.not_claimed {
             say(Role::Text, format!("  {text}"));

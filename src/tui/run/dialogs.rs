@@ -3,7 +3,7 @@
 use super::next::Asked;
 use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::model::deviation::{
-    Containment, Impact, ImmediateAction, ItemDisposition, ProcessDisposition, ReviewDecision, Statement,
+    Containment, ImmediateAction, Impact, ItemDisposition, ProcessDisposition, ReviewDecision, Statement,
 };
 use crate::kernel::model::event::{CheckResult, Subject, SubjectKind};
 use crate::kernel::model::input::{Input, InputType};
@@ -98,7 +98,12 @@ pub fn passphrase(run: &Run, person: &PersonId, intent: Intent) -> Dialog {
     intro.push(format!("run {}  record {}", run.id(), run.seq() + 1));
     let head = run.head().to_string();
     intro.push(format!("over everything before: {}", &head[..23.min(head.len())]));
-    Dialog::new("Signature", intro, vec![Field::secret(format!("Passphrase of {person}"))], Purpose::Sign(person.clone(), Box::new(intent)))
+    Dialog::new(
+        "Signature",
+        intro,
+        vec![Field::secret(format!("Passphrase of {person}"))],
+        Purpose::Sign(person.clone(), Box::new(intent)),
+    )
 }
 
 fn signed_content(run: &Run, intent: &Intent) -> Vec<String> {
@@ -108,9 +113,16 @@ fn signed_content(run: &Run, intent: &Intent) -> Vec<String> {
             vec![format!("step {step}: {title}")]
         }
         Intent::Deviate { statement, step, .. } => {
-            let (facts, ruling) = (crate::kernel::run::facts_of(run, step.as_ref(), None, statement.process, now_of(run)), ());
+            let (facts, ruling) =
+                (crate::kernel::run::facts_of(run, step.as_ref(), None, statement.process, now_of(run)), ());
             let ruling_text = crate::kernel::policy::ruling(run.plan(), &facts, statement).map(|r| {
-                format!("class {}; the policy says {} (rule {} of {})", r.class.word(), r.outcome.word(), r.rule, r.profile)
+                format!(
+                    "class {}; the policy says {} (rule {} of {})",
+                    r.class.word(),
+                    r.outcome.word(),
+                    r.rule,
+                    r.profile
+                )
             });
             let () = ruling;
             vec![
@@ -150,7 +162,10 @@ pub fn value(run: &Run, step: &Step, place: (&Variable, Option<&OptionId>, Optio
         _ => Field::text("value", with_unit(run, input, &label), true),
     }];
     if input.instrument == crate::kernel::model::input::InstrumentUse::Required {
-        let known = run.instruments().iter().map(|(tag, i)| (tag.to_string(), format!("{tag}  {}  calibration due {}", i.name, i.cal_due)));
+        let known = run
+            .instruments()
+            .iter()
+            .map(|(tag, i)| (tag.to_string(), format!("{tag}  {}  calibration due {}", i.name, i.cal_due)));
         fields.push(Field::choice("instrument", "Instrument", known.collect(), true));
     }
     let purpose = Purpose::Enter(step.id.clone(), name.clone(), row.cloned(), column.cloned());
@@ -208,10 +223,12 @@ pub fn distance(run: &Run, input: &Input, typed: &str) -> Option<String> {
 /// The deviation form: code first, text last, everything known filled in.
 #[must_use]
 pub fn deviation(run: &Run, step: Option<&StepId>, process: Option<ProcessDisposition>) -> Dialog {
-    let facts = crate::kernel::run::facts_of(run, step, None, process.unwrap_or(ProcessDisposition::Continue), now_of(run));
+    let facts =
+        crate::kernel::run::facts_of(run, step, None, process.unwrap_or(ProcessDisposition::Continue), now_of(run));
     let plan = run.plan();
     let codes = plan.pack.reason_codes.iter().filter(|e| e.triggers.is_empty() || e.triggers.contains(&facts.trigger));
-    let codes = codes.map(|e| (e.code.to_string(), format!("{}  {}  ({})", e.code, e.label, e.default_class.word()))).collect();
+    let codes =
+        codes.map(|e| (e.code.to_string(), format!("{}  {}  ({})", e.code, e.label, e.default_class.word()))).collect();
     let alternatives = step.and_then(|s| run.authored(s)).map(|s| &s.alternatives[..]).unwrap_or_default();
     let mut ways = vec![
         ("redo", "redo: do the step again"),
@@ -228,20 +245,60 @@ pub fn deviation(run: &Run, step: Option<&StepId>, process: Option<ProcessDispos
         Field::choice("code", "Reason code", codes, true),
         Field::text("description", "What happened (what, not who)", true),
         Field::text("immediate", "What was done at once", true),
-        Field::choice("containment", "Containment", options(&[("none", "none needed"), ("segregated", "segregated"), ("tagged", "tagged"), ("isolated", "isolated")]), true).with("none"),
-        Field::choice("process", "How the work goes on", options(&ways), true).with(process.map(ProcessDisposition::word).unwrap_or_default()),
+        Field::choice(
+            "containment",
+            "Containment",
+            options(&[
+                ("none", "none needed"),
+                ("segregated", "segregated"),
+                ("tagged", "tagged"),
+                ("isolated", "isolated"),
+            ]),
+            true,
+        )
+        .with("none"),
+        Field::choice("process", "How the work goes on", options(&ways), true)
+            .with(process.map(ProcessDisposition::word).unwrap_or_default()),
     ];
     if !alternatives.is_empty() {
-        fields.push(Field::choice("alternative", "Which way round", alternatives.iter().map(|a| (a.id.to_string(), a.id.to_string())).collect(), false));
+        fields.push(Field::choice(
+            "alternative",
+            "Which way round",
+            alternatives.iter().map(|a| (a.id.to_string(), a.id.to_string())).collect(),
+            false,
+        ));
     }
     fields.extend([
         Field::text("justification", "Why that is right (needed for continue, skip, use as is, repair)", false),
-        Field::choice("item", "What becomes of the item", options(&[
-            ("not_affected", "not affected"), ("use_as_is", "use as is"), ("rework", "rework"), ("repair", "repair"),
-            ("scrap_reject", "scrap or reject"), ("return", "return"), ("quarantine_pending", "quarantine, decide later"),
-        ]), false).with("not_affected"),
-        Field::choice("safety", "Safety affected", options(&[("none", "no"), ("possible", "possibly"), ("yes", "yes")]), true).with("none"),
-        Field::choice("data", "Data affected", options(&[("none", "no"), ("possible", "possibly"), ("yes", "yes")]), true).with("none"),
+        Field::choice(
+            "item",
+            "What becomes of the item",
+            options(&[
+                ("not_affected", "not affected"),
+                ("use_as_is", "use as is"),
+                ("rework", "rework"),
+                ("repair", "repair"),
+                ("scrap_reject", "scrap or reject"),
+                ("return", "return"),
+                ("quarantine_pending", "quarantine, decide later"),
+            ]),
+            false,
+        )
+        .with("not_affected"),
+        Field::choice(
+            "safety",
+            "Safety affected",
+            options(&[("none", "no"), ("possible", "possibly"), ("yes", "yes")]),
+            true,
+        )
+        .with("none"),
+        Field::choice(
+            "data",
+            "Data affected",
+            options(&[("none", "no"), ("possible", "possibly"), ("yes", "yes")]),
+            true,
+        )
+        .with("none"),
     ]);
     let place = facts.step.as_ref().map_or_else(|| "run".to_owned(), |s| format!("step {s}"));
     let intro = vec![
@@ -269,7 +326,10 @@ pub fn statement(form: &Form) -> Option<Statement> {
             containment: read(word("containment")).unwrap_or(Containment::None),
         },
         process: read(word("process"))?,
-        alternative: form.value("alternative").filter(|_| form.value("process") == Some("alternative")).and_then(|a| a.parse().ok()),
+        alternative: form
+            .value("alternative")
+            .filter(|_| form.value("process") == Some("alternative"))
+            .and_then(|a| a.parse().ok()),
         item: read::<ItemDisposition>(word("item")),
         justification: form.value("justification").map(str::to_owned),
         affected: crate::kernel::model::deviation::Affected::default(),
@@ -286,7 +346,9 @@ pub fn statement(form: &Form) -> Option<Statement> {
 /// What the policy would say of the form as it stands, and what it still lacks.
 #[must_use]
 pub fn ruling_words(run: &Run, step: Option<&StepId>, form: &Form) -> Vec<String> {
-    let Some(statement) = statement(form) else { return vec!["choose a code and how the work goes on to see what the policy says".into()] };
+    let Some(statement) = statement(form) else {
+        return vec!["choose a code and how the work goes on to see what the policy says".into()];
+    };
     let facts = crate::kernel::run::facts_of(run, step, None, statement.process, now_of(run));
     let plan = run.plan();
     let photo = run.evidence().iter().any(|e| Some(&e.step) == step && e.file.media_type.starts_with("image/"));
@@ -298,7 +360,14 @@ pub fn ruling_words(run: &Run, step: Option<&StepId>, form: &Form) -> Vec<String
             ("review", _) => "review: go on now; FINAL only after a reviewer accepts",
             _ => "allow: recorded; nobody needs to review it",
         };
-        lines.push(format!("{} {}  {}  rule {} of {}", "class", ruling.class.word(), consequence, ruling.rule, ruling.profile));
+        lines.push(format!(
+            "{} {}  {}  rule {} of {}",
+            "class",
+            ruling.class.word(),
+            consequence,
+            ruling.rule,
+            ruling.profile
+        ));
     }
     lines
 }
@@ -306,7 +375,12 @@ pub fn ruling_words(run: &Run, step: Option<&StepId>, form: &Form) -> Vec<String
 /// Choosing who comes to the screen.
 #[must_use]
 pub fn person(run: &Run, step: &StepId, role: &Role, asked: Asked) -> Dialog {
-    let crew = run.crew().iter().filter(|b| b.role == *role).map(|b| (b.person.to_string(), format!("{} as {}", b.person, b.role))).collect();
+    let crew = run
+        .crew()
+        .iter()
+        .filter(|b| b.role == *role)
+        .map(|b| (b.person.to_string(), format!("{} as {}", b.person, b.role)))
+        .collect();
     let title = run.authored(step).map(|s| s.title.clone()).unwrap_or_default();
     let what = match asked {
         Asked::Verify => "verifies for himself or herself; what the performer observed may be hidden",
@@ -332,10 +406,20 @@ pub fn observation(run: &Run, step: &Step, person: &PersonId) -> Dialog {
         });
     }
     if fields.is_empty() {
-        fields.push(Field::choice("agree", "What you see", options(&[("yes", "as it should be"), ("no", "not as it should be")]), true));
+        fields.push(Field::choice(
+            "agree",
+            "What you see",
+            options(&[("yes", "as it should be"), ("no", "not as it should be")]),
+            true,
+        ));
     }
     let intro = vec![run.plan().text(&step.instruction), "Look for yourself, then enter what you read.".into()];
-    Dialog::new(format!("{person} verifies step {}", step.id), intro, fields, Purpose::Verify(step.id.clone(), person.clone()))
+    Dialog::new(
+        format!("{person} verifies step {}", step.id),
+        intro,
+        fields,
+        Purpose::Verify(step.id.clone(), person.clone()),
+    )
 }
 
 /// Builds the act of a verification out of its form.
@@ -355,15 +439,34 @@ pub fn review(run: &Run, person: &PersonId) -> Dialog {
         .deviations()
         .iter()
         .filter(|d| d.reviews.iter().all(|r| r.person != *person))
-        .map(|d| (d.id.to_string(), format!("{} {} {}: {}", d.id, d.class().word(), d.facts.trigger.word(), d.statement.description)))
+        .map(|d| {
+            (
+                d.id.to_string(),
+                format!("{} {} {}: {}", d.id, d.class().word(), d.facts.trigger.word(), d.statement.description),
+            )
+        })
         .collect();
     subjects.push(("run".into(), "the finished run".into()));
     let fields = vec![
         Field::choice("subject", "What", subjects, true),
-        Field::choice("decision", "Decision", options(&[("accept", "accept / approve"), ("reject", "reject: the run fails"), ("return", "return to the performer")]), true),
+        Field::choice(
+            "decision",
+            "Decision",
+            options(&[
+                ("accept", "accept / approve"),
+                ("reject", "reject: the run fails"),
+                ("return", "return to the performer"),
+            ]),
+            true,
+        ),
         Field::text("comment", "Comment", true),
     ];
-    Dialog::new(format!("{person} reviews"), vec!["Everything you judge is named in the signed record.".into()], fields, Purpose::Review(person.clone()))
+    Dialog::new(
+        format!("{person} reviews"),
+        vec!["Everything you judge is named in the signed record.".into()],
+        fields,
+        Purpose::Review(person.clone()),
+    )
 }
 
 /// Builds the act of a review.
@@ -382,7 +485,11 @@ pub fn review_intent(run: &Run, form: &Form) -> Option<Intent> {
                 ReviewDecision::Reject => Meaning::Rejected,
                 ReviewDecision::Return => Meaning::Reviewed,
             };
-            Some(Intent::Sign { comment, meaning, subject: Subject { id: run.id().to_string(), kind: SubjectKind::Run } })
+            Some(Intent::Sign {
+                comment,
+                meaning,
+                subject: Subject { id: run.id().to_string(), kind: SubjectKind::Run },
+            })
         }
         id => Some(Intent::ReviewDeviation { comment, decision, deviation: id.parse().ok()?, final_class: None }),
     }
@@ -412,7 +519,12 @@ pub fn correction(run: &Run, id: &StepId) -> Option<Dialog> {
         Field::text("value", "What it should have been", true),
         Field::text("reason", "Why (both values stay in the record)", true),
     ];
-    Some(Dialog::new(format!("Correct step {id}"), vec!["The old value is struck through, never erased.".into()], fields, Purpose::Correct(id.clone())))
+    Some(Dialog::new(
+        format!("Correct step {id}"),
+        vec!["The old value is struck through, never erased.".into()],
+        fields,
+        Purpose::Correct(id.clone()),
+    ))
 }
 
 /// Builds the act of a correction.
@@ -430,10 +542,20 @@ pub fn correct_intent(step: &StepId, form: &Form) -> Option<Intent> {
 #[must_use]
 pub fn check(step: &Step) -> Dialog {
     let fields = vec![
-        Field::choice("result", "Result", options(&[("pass", "pass: as it should be"), ("fail", "fail: not as it should be")]), true),
+        Field::choice(
+            "result",
+            "Result",
+            options(&[("pass", "pass: as it should be"), ("fail", "fail: not as it should be")]),
+            true,
+        ),
         Field::text("as_found", "As found (where it was put right)", false),
     ];
-    Dialog::new(format!("Step {}  {}", step.id, step.title), vec![step.instruction.clone()], fields, Purpose::Check(step.id.clone()))
+    Dialog::new(
+        format!("Step {}  {}", step.id, step.title),
+        vec![step.instruction.clone()],
+        fields,
+        Purpose::Check(step.id.clone()),
+    )
 }
 
 /// Reads the result of a check.
@@ -448,5 +570,10 @@ pub fn check_intent(step: &StepId, form: &Form) -> Option<Intent> {
 pub fn decision(run: &Run, step: &Step) -> Dialog {
     let list = step.inputs.iter().flat_map(choices).collect();
     let intro = vec![run.plan().text(&step.instruction)];
-    Dialog::new(format!("Decision {}", step.id), intro, vec![Field::choice("option", step.title.clone(), list, true)], Purpose::Decide(step.id.clone()))
+    Dialog::new(
+        format!("Decision {}", step.id),
+        intro,
+        vec![Field::choice("option", step.title.clone(), list, true)],
+        Purpose::Decide(step.id.clone()),
+    )
 }

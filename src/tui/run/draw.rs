@@ -3,7 +3,7 @@
 use super::dialogs::{Dialog, Purpose, distance, limits, ruling_words};
 use super::{RunScreen, next};
 use crate::kernel::model::input::InputType;
-use crate::kernel::model::name::{PersonId, StepId};
+use crate::kernel::model::name::StepId;
 use crate::kernel::model::step::{AdvisoryLevel, Step, StepType};
 use crate::kernel::run::{Phase, Run, StepState};
 use crate::kernel::text::escape;
@@ -24,7 +24,10 @@ impl RunScreen {
         frame.render_widget(Paragraph::new(header(&self.run, look, area.width)), top);
         self.draw_body(frame, body, look);
         let (role, text) = &self.notice;
-        frame.render_widget(Paragraph::new(Span::styled(cut(&format!(" {}", escape(text)), area.width as usize), look.style(*role))), told);
+        frame.render_widget(
+            Paragraph::new(Span::styled(cut(&format!(" {}", escape(text)), area.width as usize), look.style(*role))),
+            told,
+        );
         frame.render_widget(Paragraph::new(footer(self.place(), look, area.width)), keys);
         self.draw_on_top(frame, body, look);
     }
@@ -44,12 +47,20 @@ impl RunScreen {
             pane(frame, list, look, Pane { title: "Steps", focused: false, lines, follow: at });
         }
         if right > 0 {
-            pane(frame, context, look, Pane { title: "Context", focused: false, lines: self.context(look), follow: None });
+            pane(
+                frame,
+                context,
+                look,
+                Pane { title: "Context", focused: false, lines: self.context(look), follow: None },
+            );
         }
         let (title, lines) = match shown.as_ref().and_then(|id| self.run.authored(id)) {
             Some(authored) => {
                 let viewing = if self.looking.is_some() { "  (looking; . goes back)" } else { "" };
-                (format!("{}  {}{viewing}", authored.id, authored.title), self.step_lines(authored, look, step.width as usize))
+                (
+                    format!("{}  {}{viewing}", authored.id, authored.title),
+                    self.step_lines(authored, look, step.width as usize),
+                )
             }
             None => (self.run.plan().procedure.title.clone(), self.end_lines(look)),
         };
@@ -83,7 +94,11 @@ impl RunScreen {
         let mut lines: Vec<Line> = Vec::new();
         for text in &dialog.intro {
             let role = if text.starts_with("[!]") { Role::Fail } else { Role::Text };
-            lines.extend(wrap(&escape(text), inner).into_iter().map(|l| Line::from(Span::styled(format!(" {l}"), look.style(role)))));
+            lines.extend(
+                wrap(&escape(text), inner)
+                    .into_iter()
+                    .map(|l| Line::from(Span::styled(format!(" {l}"), look.style(role)))),
+            );
         }
         if !dialog.intro.is_empty() {
             lines.push(Line::default());
@@ -92,7 +107,10 @@ impl RunScreen {
         let (fields, at) = dialog.form.lines(look, inner);
         lines.extend(fields);
         lines.extend(self.afterthoughts(dialog).into_iter().flat_map(|(role, text)| {
-            wrap(&text, inner).into_iter().map(move |l| Line::from(Span::styled(format!(" {l}"), look.style(role)))).collect::<Vec<_>>()
+            wrap(&text, inner)
+                .into_iter()
+                .map(move |l| Line::from(Span::styled(format!(" {l}"), look.style(role))))
+                .collect::<Vec<_>>()
         }));
         let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(body.height);
         let place = centred(body, width, height);
@@ -124,7 +142,12 @@ impl RunScreen {
             Phase::Closed => "The record is closed.".to_owned(),
             _ => "Every step is closed. Enter checks the run and seals it.".to_owned(),
         };
-        vec![Line::default(), Line::from(Span::styled(words, look.style(Role::Accent))), Line::default(), self.enter_line(look)]
+        vec![
+            Line::default(),
+            Line::from(Span::styled(words, look.style(Role::Accent))),
+            Line::default(),
+            self.enter_line(look),
+        ]
     }
 
     fn enter_line(&self, look: Look) -> Line<'static> {
@@ -139,7 +162,8 @@ impl RunScreen {
         let inner = width.saturating_sub(4).max(8);
         let mut lines = Vec::new();
         let mut say = |role: Role, text: String| {
-            lines.extend(wrap(&escape(&text), inner).into_iter().map(|l| Line::from(Span::styled(l, look.style(role)))));
+            lines
+                .extend(wrap(&escape(&text), inner).into_iter().map(|l| Line::from(Span::styled(l, look.style(role)))));
         };
         let state = self.run.step(&step.id).map(|s| s.state).unwrap_or_default();
         let attempt = self.run.step(&step.id).map_or(1, crate::kernel::run::StepRun::attempt);
@@ -216,24 +240,44 @@ impl RunScreen {
                 lines.push((Role::Text, format!("{}: {chosen}", input.label())));
                 continue;
             }
-            let cells = if input.kind == InputType::Table { format!("  {} of {} cells", mine.iter().filter(|e| !e.superseded).count(), input.rows.len() * input.columns.len()) } else { String::new() };
+            let cells = if input.kind == InputType::Table {
+                format!(
+                    "  {} of {} cells",
+                    mine.iter().filter(|e| !e.superseded).count(),
+                    input.rows.len() * input.columns.len()
+                )
+            } else {
+                String::new()
+            };
             lines.push((Role::Text, format!("{}{unit}{cells}   {range}", input.label())));
             for entry in mine {
                 if hidden {
                     lines.push((Role::Text, "   (hidden: read it for yourself)".into()));
                     break;
                 }
-                let cell = [entry.row.as_ref().map(ToString::to_string), entry.column.as_ref().map(ToString::to_string)];
+                let cell =
+                    [entry.row.as_ref().map(ToString::to_string), entry.column.as_ref().map(ToString::to_string)];
                 let cell = cell.into_iter().flatten().collect::<Vec<_>>().join(" ");
                 let old = if entry.superseded { " (replaced)" } else { "" };
                 let by = entry.instrument.as_ref().map(|i| format!("  with {i}")).unwrap_or_default();
                 let role = if entry.verdict.passes() || entry.superseded { Role::Ok } else { Role::Fail };
-                lines.push((role, format!("   {cell} {}{unit}  {}{old}{by}  {}", entry.value, entry.verdict.word(), entry.time.clock())));
+                lines.push((
+                    role,
+                    format!(
+                        "   {cell} {}{unit}  {}{old}{by}  {}",
+                        entry.value,
+                        entry.verdict.word(),
+                        entry.time.clock()
+                    ),
+                ));
             }
         }
         if let Some(check) = attempt.and_then(|a| a.check).filter(|_| !hidden) {
             let fine = check == crate::kernel::model::event::CheckResult::Pass;
-            lines.push((if fine { Role::Ok } else { Role::Fail }, format!("Result: {}", if fine { "pass" } else { "FAIL" })));
+            lines.push((
+                if fine { Role::Ok } else { Role::Fail },
+                format!("Result: {}", if fine { "pass" } else { "FAIL" }),
+            ));
         }
         lines
     }
@@ -241,12 +285,27 @@ impl RunScreen {
     fn attached(&self, step: &Step) -> Vec<(Role, String)> {
         let mut lines = Vec::new();
         for requirement in &step.evidence {
-            let files = self.run.evidence().iter().filter(|e| e.step == step.id && e.requirement.as_ref() == Some(&requirement.id));
+            let files = self
+                .run
+                .evidence()
+                .iter()
+                .filter(|e| e.step == step.id && e.requirement.as_ref() == Some(&requirement.id));
             let count = files.clone().count();
             let role = if count >= requirement.min as usize || !requirement.required { Role::Ok } else { Role::Alert };
-            lines.push((role, format!("Evidence {}: {count} of {}  {}", requirement.id, requirement.min, self.run.plan().text(&requirement.prompt))));
+            lines.push((
+                role,
+                format!(
+                    "Evidence {}: {count} of {}  {}",
+                    requirement.id,
+                    requirement.min,
+                    self.run.plan().text(&requirement.prompt)
+                ),
+            ));
             for file in files {
-                lines.push((Role::Text, format!("   {}  {} bytes  {}", file.file.name, file.file.size, &file.file.blake3.hex()[..16])));
+                lines.push((
+                    Role::Text,
+                    format!("   {}  {} bytes  {}", file.file.name, file.file.size, &file.file.blake3.hex()[..16]),
+                ));
             }
         }
         lines
@@ -260,7 +319,11 @@ impl RunScreen {
             lines.push((Role::Text, format!("{} {}{open}", binding.person, binding.role)));
         }
         lines.push((Role::Accent, "INSTRUMENTS".into()));
-        lines.extend(run.instruments().iter().map(|(tag, i)| (Role::Text, format!("{tag} due {}", &i.cal_due.to_string()[..10]))));
+        lines.extend(
+            run.instruments()
+                .iter()
+                .map(|(tag, i)| (Role::Text, format!("{tag} due {}", &i.cal_due.to_string()[..10]))),
+        );
         lines.push((Role::Accent, "DEVIATIONS".into()));
         lines.extend(run.deviations().iter().map(|d| {
             let step = d.facts.step.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -270,7 +333,10 @@ impl RunScreen {
         lines.extend(run.evidence().iter().rev().take(8).map(|e| (Role::Text, format!("{} {}", e.step, e.file.name))));
         lines.push((Role::Accent, "NOTES".into()));
         lines.extend(run.notes().iter().rev().take(4).map(|n| (Role::Text, n.text.clone())));
-        lines.into_iter().map(|(role, text)| Line::from(Span::styled(escape(&text).into_owned(), look.style(role)))).collect()
+        lines
+            .into_iter()
+            .map(|(role, text)| Line::from(Span::styled(escape(&text).into_owned(), look.style(role))))
+            .collect()
     }
 }
 
@@ -298,7 +364,10 @@ pub fn header(run: &Run, look: Look, width: u16) -> Vec<Line<'static>> {
     let banner = plan.banner().map(|b| format!("   {b}")).unwrap_or_default();
     let stands = !matches!(run.phase(), Phase::Running | Phase::Draft | Phase::Closed);
     vec![
-        Line::from(Span::styled(cut(&first, width as usize), look.style(if stands { Role::Hold } else { Role::Accent }))),
+        Line::from(Span::styled(
+            cut(&first, width as usize),
+            look.style(if stands { Role::Hold } else { Role::Accent }),
+        )),
         Line::from(vec![
             Span::styled(progress, look.style(Role::Ok)),
             Span::styled(recorded, look.style(Role::Text)),
@@ -356,8 +425,13 @@ impl super::picker::Picker {
     pub fn draw(&self, frame: &mut Frame, body: Rect, look: Look) {
         frame.render_widget(Clear, body);
         let [top, rest] = Layout::vertical([Constraint::Length(2), Constraint::Min(1)]).areas(body);
-        let what = format!(" step {}  {}", self.step, self.requirement.as_ref().map(ToString::to_string).unwrap_or_default());
-        let filter = if self.filtering || !self.filter.is_empty() { format!("   filter: {}", escape(&self.filter)) } else { "   / filters".into() };
+        let what =
+            format!(" step {}  {}", self.step, self.requirement.as_ref().map(ToString::to_string).unwrap_or_default());
+        let filter = if self.filtering || !self.filter.is_empty() {
+            format!("   filter: {}", escape(&self.filter))
+        } else {
+            "   / filters".into()
+        };
         let lines = vec![
             Line::from(Span::styled(format!("{what}: {}", escape(&self.prompt)), look.style(Role::Accent))),
             Line::from(format!(" {}{filter}", escape(&self.folder.display().to_string()))),
@@ -373,7 +447,8 @@ impl super::picker::Picker {
         };
         let lines = shown.iter().enumerate().map(line).collect();
         pane(frame, list, look, Pane { title: "Files, newest first", focused: true, lines, follow: Some(self.at) });
-        let mut facts: Vec<Line> = shown.get(self.at).iter().flat_map(|l| &l.facts).map(|f| Line::from(escape(f).into_owned())).collect();
+        let mut facts: Vec<Line> =
+            shown.get(self.at).iter().flat_map(|l| &l.facts).map(|f| Line::from(escape(f).into_owned())).collect();
         if let Some((done, total)) = self.progress {
             let share = if total == 0 { 100 } else { done * 100 / total };
             facts.push(Line::default());
@@ -394,10 +469,4 @@ pub fn bytes(size: u64) -> String {
         10_000..=9_999_999 => format!("{} kB", size / 1000),
         _ => format!("{} MB", size / 1_000_000),
     }
-}
-
-/// Who is at the screen, for titles.
-#[must_use]
-pub fn printed_name(run: &Run, person: &PersonId) -> String {
-    run.roster().person(person).map_or_else(|| person.to_string(), |p| p.name.clone())
 }

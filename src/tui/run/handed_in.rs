@@ -29,13 +29,17 @@ impl RunScreen {
                 return vec![Effect::Seal(person.clone(), passphrase)];
             }
             Purpose::Person(step, role, asked) => {
-                let Some(person) = parse_person(form.value("person")) else { return self.again(dialog, "choose who acts") };
+                let Some(person) = parse_person(form.value("person")) else {
+                    return self.again(dialog, "choose who acts");
+                };
                 let _ = role;
                 self.dialog = Some(self.second(step.clone(), person, *asked));
                 return Vec::new();
             }
             Purpose::AnyPerson => {
-                let Some(person) = parse_person(form.value("person")) else { return self.again(dialog, "choose who acts") };
+                let Some(person) = parse_person(form.value("person")) else {
+                    return self.again(dialog, "choose who acts");
+                };
                 self.dialog = Some(dialogs::review(&self.run, &person));
                 return Vec::new();
             }
@@ -45,10 +49,13 @@ impl RunScreen {
                 return self.by_another(person.clone(), intent);
             }
             Purpose::Release(step, person) => {
-                return self.by_another(person.clone(), Intent::ReleaseHold { comment: text("comment"), step: step.clone() });
+                return self
+                    .by_another(person.clone(), Intent::ReleaseHold { comment: text("comment"), step: step.clone() });
             }
             Purpose::Review(person) => {
-                let Some(intent) = dialogs::review_intent(&self.run, form) else { return self.again(dialog, "choose what is reviewed") };
+                let Some(intent) = dialogs::review_intent(&self.run, form) else {
+                    return self.again(dialog, "choose what is reviewed");
+                };
                 return self.by_another(person.clone(), intent);
             }
             Purpose::Component(step) => match form.value("tag").and_then(|t| t.parse().ok()) {
@@ -64,9 +71,10 @@ impl RunScreen {
                 step: step.clone(),
             }),
             Purpose::Check(step) => dialogs::check_intent(step, form),
-            Purpose::Decide(step) => {
-                form.value("option").and_then(|o| o.parse().ok()).map(|option| Intent::Decide { option, step: step.clone() })
-            }
+            Purpose::Decide(step) => form
+                .value("option")
+                .and_then(|o| o.parse().ok())
+                .map(|option| Intent::Decide { option, step: step.clone() }),
             Purpose::Deviation(step) => match dialogs::statement(form) {
                 Some(statement) => {
                     let intent = Intent::Deviate { about: None, statement, step: step.clone() };
@@ -85,15 +93,18 @@ impl RunScreen {
                 Some(Intent::Abort { emergency, reason: text("reason").unwrap_or_default() })
             }
             Purpose::SafeState => Some(Intent::ConfirmSafeState { comment: text("comment") }),
-            Purpose::Instrument => match instrument(form.value("instrument"), form.value("name"), form.value("cal_due")) {
-                Some(intent) => Some(intent),
-                None => return self.again(dialog, "write the date as 2027-01-31; a tag has no spaces"),
-            },
+            Purpose::Instrument => {
+                match instrument(form.value("instrument"), form.value("name"), form.value("cal_due")) {
+                    Some(intent) => Some(intent),
+                    None => return self.again(dialog, "write the date as 2027-01-31; a tag has no spaces"),
+                }
+            }
             Purpose::BindCrew => form.value("binding").and_then(|b| b.split_once('|')).and_then(|(person, role)| {
                 Some(Intent::BindCrew { person: person.parse().ok()?, role: role.parse().ok()? })
             }),
             Purpose::Perform(step) => {
-                let outcome = if form.value("outcome") == Some("cannot") { StepOutcome::Cannot } else { StepOutcome::Failed };
+                let outcome =
+                    if form.value("outcome") == Some("cannot") { StepOutcome::Cannot } else { StepOutcome::Failed };
                 Some(Intent::Perform { outcome, step: step.clone() })
             }
         };
@@ -118,7 +129,12 @@ impl RunScreen {
             }
             (_, authored) => {
                 let text = authored.map(|a| self.run.plan().text(&a.instruction)).unwrap_or_default();
-                Dialog::new(format!("{person} releases hold {step}"), vec![text], comment(), Purpose::Release(step, person))
+                Dialog::new(
+                    format!("{person} releases hold {step}"),
+                    vec![text],
+                    comment(),
+                    Purpose::Release(step, person),
+                )
             }
         }
     }

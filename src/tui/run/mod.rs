@@ -66,7 +66,18 @@ impl RunScreen {
             0 => (Role::Text, String::new()),
             seq => (Role::Ok, format!("the journal is whole up to record {seq}")),
         };
-        Self { run, person, looking: None, dialog: None, picker: None, acts: None, notice, saving: false, folder, kept: None }
+        Self {
+            run,
+            person,
+            looking: None,
+            dialog: None,
+            picker: None,
+            acts: None,
+            notice,
+            saving: false,
+            folder,
+            kept: None,
+        }
     }
 
     /// Returns the step that is shown.
@@ -177,16 +188,26 @@ impl RunScreen {
             Next::Brief(step) => return self.submit(Intent::Acknowledge { advisory: None, step }),
             Next::Component(step, tag) => {
                 let name = run.plan().pack.component(&tag).unwrap_or_default().to_owned();
-                let intro = vec![format!("The package names {tag}  {name}"), "Read the label on the thing itself, then type or scan it.".into()];
-                self.dialog = Some(Dialog::new("Component", intro, vec![Field::text("tag", "Tag on the component", true)], Purpose::Component(step)));
+                let intro = vec![
+                    format!("The package names {tag}  {name}"),
+                    "Read the label on the thing itself, then type or scan it.".into(),
+                ];
+                self.dialog = Some(Dialog::new(
+                    "Component",
+                    intro,
+                    vec![Field::text("tag", "Tag on the component", true)],
+                    Purpose::Component(step),
+                ));
             }
             Next::Input(step, input, row, column) => {
-                let needs = authored(&step).and_then(|s| s.input(&input)).is_some_and(|i| {
-                    i.instrument == crate::kernel::model::input::InstrumentUse::Required
-                });
+                let needs = authored(&step)
+                    .and_then(|s| s.input(&input))
+                    .is_some_and(|i| i.instrument == crate::kernel::model::input::InstrumentUse::Required);
                 self.dialog = match needs && run.instruments().is_empty() {
                     true => Some(self.instrument()),
-                    false => authored(&step).and_then(|s| dialogs::value(&run, s, (&input, row.as_ref(), column.as_ref()))),
+                    false => {
+                        authored(&step).and_then(|s| dialogs::value(&run, s, (&input, row.as_ref(), column.as_ref())))
+                    }
                 };
             }
             Next::Result(step) => self.dialog = authored(&step).map(dialogs::check),
@@ -212,7 +233,9 @@ impl RunScreen {
     fn open_picker(&mut self, requirement: Option<crate::kernel::model::name::RequirementId>) -> Vec<Effect> {
         let Some(step) = self.shown() else { return Vec::new() };
         let wanted = requirement.or_else(|| self.run.authored(&step)?.evidence.first().map(|e| e.id.clone()));
-        let prompt = wanted.as_ref().and_then(|w| self.run.authored(&step)?.evidence.iter().find(|e| e.id == *w).map(|e| e.prompt.clone()));
+        let prompt = wanted
+            .as_ref()
+            .and_then(|w| self.run.authored(&step)?.evidence.iter().find(|e| e.id == *w).map(|e| e.prompt.clone()));
         let picker = Picker::new(self.folder.clone(), step, wanted, prompt.unwrap_or_else(|| "an extra file".into()));
         let effects = vec![picker.list()];
         self.picker = Some(picker);
@@ -237,7 +260,12 @@ impl RunScreen {
                     .map(|b| (b.person.to_string(), format!("{} as {}", b.person, b.role)))
                     .collect();
                 let fields = vec![Field::choice("person", "Who", others.into_iter().collect(), true)];
-                Dialog::new("Second person", vec!["To review deviations or to sign the run.".into()], fields, Purpose::AnyPerson)
+                Dialog::new(
+                    "Second person",
+                    vec!["To review deviations or to sign the run.".into()],
+                    fields,
+                    Purpose::AnyPerson,
+                )
             }
         });
     }
@@ -256,13 +284,19 @@ impl RunScreen {
             intro.push("The program ended in the middle. Everything up to the last record is safe.".into());
         }
         if let Some(step) = self.run.active() {
-            intro.push(format!("The active step is {}  {}. Look at the real thing before going on.", step.id, step.title));
+            intro.push(format!(
+                "The active step is {}  {}. Look at the real thing before going on.",
+                step.id, step.title
+            ));
         }
         Dialog::new("Go on", intro, vec![Field::text("comment", "Remark", false)], Purpose::Resume)
     }
 
     fn stop_work(&self) -> Dialog {
-        let intro = vec!["Stop when unsure. The run freezes; nothing is lost.".into(), format!("Safe state: {}", self.run.plan().procedure.safe_state)];
+        let intro = vec![
+            "Stop when unsure. The run freezes; nothing is lost.".into(),
+            format!("Safe state: {}", self.run.plan().procedure.safe_state),
+        ];
         Dialog::new("STOP WORK", intro, vec![Field::text("reason", "Why", false)], Purpose::StopWork)
     }
 
@@ -271,13 +305,16 @@ impl RunScreen {
             "The back-out begins at once; forms come afterwards. An aborted run grades FAIL: a good record of unmet work.".into(),
             format!("Safe state: {}", self.run.plan().procedure.safe_state),
         ];
-        let ways = vec![("no".to_owned(), "abort".to_owned()), ("yes".to_owned(), "EMERGENCY: leave at once".to_owned())];
-        let fields = vec![Field::choice("emergency", "How", ways, true).with("no"), Field::text("reason", "Why", false)];
+        let ways =
+            vec![("no".to_owned(), "abort".to_owned()), ("yes".to_owned(), "EMERGENCY: leave at once".to_owned())];
+        let fields =
+            vec![Field::choice("emergency", "How", ways, true).with("no"), Field::text("reason", "Why", false)];
         Dialog::new("Abort", intro, fields, Purpose::Abort)
     }
 
     fn safe_state(&self) -> Dialog {
-        let intro = vec![format!("Safe state: {}", self.run.plan().procedure.safe_state), "Confirm only what you see.".into()];
+        let intro =
+            vec![format!("Safe state: {}", self.run.plan().procedure.safe_state), "Confirm only what you see.".into()];
         Dialog::new("Safe state", intro, vec![Field::text("comment", "What you see", false)], Purpose::SafeState)
     }
 
@@ -287,7 +324,12 @@ impl RunScreen {
             Field::text("name", "What it is", true),
             Field::text("cal_due", "Calibration due, such as 2027-01-31", true),
         ];
-        Dialog::new("Register an instrument", vec!["A reading here names its instrument.".into()], fields, Purpose::Instrument)
+        Dialog::new(
+            "Register an instrument",
+            vec!["A reading here names its instrument.".into()],
+            fields,
+            Purpose::Instrument,
+        )
     }
 
     /// The completeness check: what blocks, what stays open for FINAL, what is signed.
@@ -319,11 +361,16 @@ impl RunScreen {
 
     fn blockers(&self) -> Vec<String> {
         let run = &self.run;
-        let mut list: Vec<String> = run.pending().iter().map(|p| format!("a deviation is due: {}", p.trigger.word())).collect();
+        let mut list: Vec<String> =
+            run.pending().iter().map(|p| format!("a deviation is due: {}", p.trigger.word())).collect();
         match run.phase() {
             Phase::Aborted => {}
             Phase::Running => {
-                list.extend(run.needed_steps().filter(|s| !run.is_closed(&s.id)).map(|s| format!("step {} is open: {}", s.id, s.title)));
+                list.extend(
+                    run.needed_steps()
+                        .filter(|s| !run.is_closed(&s.id))
+                        .map(|s| format!("step {} is open: {}", s.id, s.title)),
+                );
             }
             phase => list.push(format!("the run is {}", phase.word())),
         }
@@ -337,19 +384,30 @@ impl RunScreen {
         let stands = (!running).then_some("the run is not running");
         let begun = self.run.active().is_some_and(|s| self.run.step(&s.id).is_some_and(|k| !k.attempts.is_empty()));
         let active = stands.or((!begun).then_some("no step is begun"));
-        let over = matches!(self.run.phase(), Phase::Aborting | Phase::Aborted | Phase::Closed).then_some("the run is aborted or closed");
+        let over = matches!(self.run.phase(), Phase::Aborting | Phase::Aborted | Phase::Closed)
+            .then_some("the run is aborted or closed");
         use crate::kernel::model::deviation::ProcessDisposition as Way;
         vec![
-            Act { title: "the step cannot be done, or failed", off: active, open: |s| s.shown().map(|id| s.outcome(&id)) },
+            Act {
+                title: "the step cannot be done, or failed",
+                off: active,
+                open: |s| s.shown().map(|id| s.outcome(&id)),
+            },
             Act { title: "redo this step (deviation first)", off: stands, open: |s| Some(s.leave(Way::Redo)) },
-            Act { title: "mark this step not applicable (deviation first)", off: stands, open: |s| Some(s.leave(Way::NotApplicable)) },
+            Act {
+                title: "mark this step not applicable (deviation first)",
+                off: stands,
+                open: |s| Some(s.leave(Way::NotApplicable)),
+            },
             Act { title: "skip this step (deviation first)", off: stands, open: |s| Some(s.leave(Way::Skip)) },
             Act { title: "register an instrument", off: stands, open: |s| Some(s.instrument()) },
             Act { title: "bind a person to a role", off: over, open: |s| Some(s.bind_crew()) },
             Act {
                 title: "pause",
                 off: stands,
-                open: |_| Some(Dialog::new("Pause", Vec::new(), vec![Field::text("reason", "Why", true)], Purpose::Pause)),
+                open: |_| {
+                    Some(Dialog::new("Pause", Vec::new(), vec![Field::text("reason", "Why", true)], Purpose::Pause))
+                },
             },
             Act { title: "abort: back out to the safe state", off: over, open: |s| Some(s.abort()) },
         ]
@@ -360,14 +418,29 @@ impl RunScreen {
     }
 
     fn outcome(&self, step: &StepId) -> Dialog {
-        let ways = vec![("cannot".to_owned(), "it cannot be done".to_owned()), ("failed".to_owned(), "it was done and failed".to_owned())];
-        Dialog::new(format!("Step {step}"), Vec::new(), vec![Field::choice("outcome", "Outcome", ways, true)], Purpose::Perform(step.clone()))
+        let ways = vec![
+            ("cannot".to_owned(), "it cannot be done".to_owned()),
+            ("failed".to_owned(), "it was done and failed".to_owned()),
+        ];
+        Dialog::new(
+            format!("Step {step}"),
+            Vec::new(),
+            vec![Field::choice("outcome", "Outcome", ways, true)],
+            Purpose::Perform(step.clone()),
+        )
     }
 
     fn bind_crew(&self) -> Dialog {
         let people = self.run.roster().persons.iter();
-        let list = people.flat_map(|p| p.roles.iter().map(move |r| (format!("{}|{}", p.id, r.role), format!("{} as {}", p.id, r.role))));
-        Dialog::new("Crew", Vec::new(), vec![Field::choice("binding", "Who, as what", list.collect(), true)], Purpose::BindCrew)
+        let list = people.flat_map(|p| {
+            p.roles.iter().map(move |r| (format!("{}|{}", p.id, r.role), format!("{} as {}", p.id, r.role)))
+        });
+        Dialog::new(
+            "Crew",
+            Vec::new(),
+            vec![Field::choice("binding", "Who, as what", list.collect(), true)],
+            Purpose::BindCrew,
+        )
     }
 
     fn press_acts(&mut self, key: &KeyEvent) {

@@ -111,7 +111,9 @@ fn at_step(run: &Run, id: &StepId) -> Next {
         Some(Outstanding::Result) => Next::Result(step),
         Some(Outstanding::Decision) => Next::Decision(step),
         Some(Outstanding::Evidence(requirement)) => Next::Evidence(step, requirement),
-        Some(Outstanding::ConcurrentVerification(role) | Outstanding::Verification(role)) => Next::Another(step, role, Asked::Verify),
+        Some(Outstanding::ConcurrentVerification(role) | Outstanding::Verification(role)) => {
+            Next::Another(step, role, Asked::Verify)
+        }
         Some(Outstanding::Brief) => Next::Brief(step),
         Some(Outstanding::Perform) => Next::Perform(step),
         Some(Outstanding::Release(role)) => Next::Another(step, role, Asked::Release),

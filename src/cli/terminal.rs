@@ -1,0 +1,22 @@
+//! Opening the full-screen terminal from the command line.
+
+use super::output::{CliError, Exit};
+use crate::session::Station;
+use crate::store::Home;
+use crate::tui::effect::Effect;
+use crate::tui::{Start, run};
+use std::io::IsTerminal as _;
+
+/// Opens the terminal, stays until it is left, and prints what is to be said afterwards.
+pub(super) fn open(home: &Home, effects: Vec<Effect>) -> Result<Exit, CliError> {
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        return Err(CliError::usage("this command needs a terminal", "`asrun drive` does the same without one"));
+    }
+    let start = if effects.is_empty() { Start::Library } else { Start::With(effects) };
+    let hint = "everything recorded is safe; `asrun runs` lists it";
+    let said = run(Station::host(home.clone()), start).map_err(|e| CliError::of(Exit::CouldNotLook, &e, hint))?;
+    if let Some(text) = said {
+        println!("{text}");
+    }
+    Ok(Exit::Success)
+}

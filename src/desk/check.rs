@@ -1,0 +1,102 @@
+//! Checking authored documents: the YAML door, then the linter, with the source line of each remark.
+
+use crate::kernel::model::pack::Pack;
+use crate::kernel::model::policy::Policy;
+use crate::kernel::model::procedure::Procedure;
+use crate::kernel::model::roster::Roster;
+use crate::library::lint::{Weight, lint};
+use crate::library::source::Tree;
+use crate::library::{Diagnostic, MAX_DOCUMENT, read_document};
+use std::path::{Path, PathBuf};
+
+/// One remark with its place and source line.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Remark {
+    /// How much it weighs.
+    pub weight: Weight,
+    /// What and where.
+    #[serde(flatten)]
+    pub diagnostic: Diagnostic,
+    /// The line of the document.
+    pub source: String,
+}
+
+/// A document as it was read.
+pub struct Read {
+    /// Its file.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Reads a document, bounded.
+///
+/// # Errors
+/// A file that cannot be read or is larger than a document may be.
+pub fn read(path: &Path) -> std::io::Result<Read> {
+    let facts = std::fs::metadata(path)?;
+    if !facts.is_file() || facts.len() > MAX_DOCUMENT as u64 {
+        return Err(std::io::Error::other(format!("not a regular file of at most {MAX_DOCUMENT} bytes")));
+    }
+    Ok(Read { path: path.to_owned(), bytes: std::fs::read(path)? })
+}
+
+impl Read {
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn line(&self, number: u64) -> String {
+        let text = String::from_utf8_lossy(&self.bytes);
+        let index = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+        text.lines().nth(index).unwrap_or_default().chars().take(160).collect()
+    }
+
+    fn remark(&self, diagnostic: Diagnostic) -> Remark {
+        Remark { weight: Weight::Error, source: self.line(diagnostic.line), diagnostic }
+    }
+
+    fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T, Box<Remark>> {
+        read_document(&self.name(), &self.bytes).map_err(|d| Box::new(self.remark(d)))
+    }
+}
+
+/// Checks a procedure with its pack and policy; a document that cannot be read at all is the only remark about itself.
+#[must_use]
+pub fn check(procedure: &Read, pack: &Read, policy: &Read, roster: Option<&Roster>) -> Vec<Remark> {
+    let (p, k, q) = (procedure.parse::<Procedure>(), pack.parse::<Pack>(), policy.parse::<Policy>());
+    let (Ok(p), Ok(k), Ok(q)) = (&p, &k, &q) else {
+        return [p.err(), k.err(), q.err()].into_iter().flatten().map(|r| *r).collect();
+    };
+    let tree = std::str::from_utf8(&procedure.bytes).ok().and_then(Tree::read);
+    let mut remarks: Vec<Remark> = lint(p, k, q, roster)
+        .into_iter()
+        .map(|remark| {
+            let (line, column) = tree.as_ref().map_or((0, 0), |t| t.place(&remark.path));
+            let diagnostic = Diagnostic {
+                code: remark.code,
+                file: procedure.name(),
+                line,
+                column,
+                message: remark.message,
+                hint: remark.hint.to_owned(),
+            };
+            Remark { weight: remark.weight, source: procedure.line(line), diagnostic }
+        })
+        .collect();
+    remarks.sort_by_key(|r| (r.diagnostic.line, r.diagnostic.column, r.diagnostic.code));
+    remarks
+}
+
+/// Checks a pack or policy alone: whether it can be read.
+#[must_use]
+pub fn check_alone(read: &Read) -> Vec<Remark> {
+    let text = String::from_utf8_lossy(&read.bytes);
+    let outcome = match text.lines().find_map(|l| l.strip_prefix("format:")).map(str::trim) {
+        Some("asrun.policy.v1") => read.parse::<Policy>().map(|_| ()),
+        Some("asrun.roster.v1") => read.parse::<Roster>().map(|_| ()),
+        Some("asrun.procedure.v1") => read.parse::<Procedure>().map(|_| ()),
+        _ => read.parse::<Pack>().map(|_| ()),
+    };
+    outcome.err().map(|r| *r).into_iter().collect()
+}
