@@ -9,6 +9,8 @@ pub mod bag;
 mod error;
 pub mod export;
 mod folder;
+#[doc = include_str!("FORMAT.md")]
+pub mod format {}
 pub mod names;
 pub mod seal;
 mod shelf;

@@ -5,15 +5,16 @@
 pub mod output;
 pub mod passphrase;
 
+mod check;
 mod demo;
 mod doctor;
 mod drive;
 mod export;
-#[cfg(feature = "tui")]
+mod key;
+mod lock;
+mod new;
 mod replay;
-#[cfg(not(feature = "tui"))]
-#[path = "replay_lines.rs"]
-mod replay;
+mod roster;
 #[cfg(feature = "tui")]
 mod run;
 mod runs;
@@ -29,7 +30,7 @@ use clap::{Parser, Subcommand};
 use output::{CliError, Exit};
 use std::path::PathBuf;
 
-/// Guided procedure execution with a signed as-run record.
+/// Guided procedure execution with a signed as-run record. Without a command: the terminal, on the library.
 #[derive(Debug, Parser)]
 #[command(name = "asrun", version, about, max_term_width = 100, propagate_version = true)]
 pub struct Cli {
@@ -42,6 +43,12 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Approve a package: add a signature over it
+    Approve(lock::Approve),
+    /// Check authored documents and show what to mend
+    Check(check::Args),
+    /// Print completions for a shell
+    Completions(new::Completions),
     /// Prepare the demonstration site and open a run on it
     Demo(demo::Args),
     /// Show where things are and whether they are well
@@ -50,8 +57,20 @@ enum Command {
     Drive(drive::Args),
     /// Write a sealed run as one .proof file
     Export(export::Args),
-    /// Replay a run or bundle record by record, read-only
+    /// Take a package into this home, checked first
+    Import(lock::Import),
+    /// Make, list and show keys
+    Key(key::Args),
+    /// Lock a procedure, a pack and a policy into a package
+    Lock(lock::Args),
+    /// Print the manual page
+    Man,
+    /// Begin a procedure, pack or policy
+    New(new::Args),
+    /// Replay a run or bundle, record by record, read-only
     Replay(replay::Args),
+    /// Sign, install, show and export the roster
+    Roster(roster::Args),
     /// Open the terminal on a package or run
     #[cfg(feature = "tui")]
     Run(run::Args),
@@ -80,11 +99,20 @@ impl Cli {
         let home = self.home()?;
         match &self.command {
             None => library(&home),
+            Some(Command::Approve(args)) => lock::approve(args, &home),
+            Some(Command::Check(args)) => check::run(args, &home),
+            Some(Command::Completions(args)) => Ok(new::completions(args)),
             Some(Command::Demo(args)) => demo::run(args, self.home.is_some(), &home),
             Some(Command::Doctor(args)) => doctor::run(args, &home),
             Some(Command::Drive(args)) => drive::run(args, &home),
             Some(Command::Export(args)) => export::run(args, &home),
+            Some(Command::Import(args)) => lock::import(args, &home),
+            Some(Command::Key(args)) => key::run(args, &home),
+            Some(Command::Lock(args)) => lock::run(args, &home),
+            Some(Command::Man) => new::man(),
+            Some(Command::New(args)) => new::run(args),
             Some(Command::Replay(args)) => replay::run(args, &home),
+            Some(Command::Roster(args)) => roster::run(args, &home),
             #[cfg(feature = "tui")]
             Some(Command::Run(args)) => run::run(args, &home),
             Some(Command::Runs(args)) => runs::run(args, &home),

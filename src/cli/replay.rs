@@ -1,19 +1,48 @@
-//! `asrun replay`: a run or bundle, record by record, read-only.
+//! `asrun replay`: in the terminal, read-only; printed, one line for each record, where there is no terminal.
 
 use super::output::{CliError, Exit};
-use super::terminal;
+use super::show::page;
+use crate::kernel::model::record::SignedRecord;
+use crate::kernel::text::escape;
 use crate::store::Home;
-use crate::tui::effect::Effect;
-use std::path::PathBuf;
+use std::io::Write as _;
 
 /// Options of the command.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A bundle folder, a `.proof` file, or the folder of an open run
-    bundle: PathBuf,
+    /// A bundle folder, a .proof file, or a run of this home
+    bundle: String,
+    /// Print the records although there is a terminal
+    #[arg(long)]
+    print: bool,
 }
 
 /// Carries the command out.
 pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
-    terminal::open(home, vec![Effect::Replay(args.bundle.clone())])
+    let path = super::export::locate(&args.bundle, home);
+    #[cfg(feature = "tui")]
+    if !args.print && super::terminal::is_there() {
+        return super::terminal::open(home, vec![crate::tui::effect::Effect::Replay(path)]);
+    }
+    let hint = "nothing was changed; `asrun runs` lists the runs of this home";
+    let shown = page::load(&path).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
+    let mut out = std::io::stdout().lock();
+    for signed in &shown.records {
+        // A reader that went away, such as `head`, is no error.
+        if writeln!(out, "{}", escape(&line(signed))).is_err() {
+            break;
+        }
+    }
+    if let Some(report) = &shown.report {
+        eprintln!("{}: {} records replayed", report.verdict, report.checked.records);
+    }
+    Ok(Exit::Success)
+}
+
+fn line(signed: &SignedRecord) -> String {
+    let record = signed.record();
+    let step = record.event.step().map_or(String::new(), |step| format!("  step {step}"));
+    let meaning = record.event.meaning().map_or(String::new(), |meaning| format!("  signed: {}", meaning.word()));
+    let (seq, time, actor, role) = (record.seq, record.time, &record.actor, &record.role);
+    format!("{seq:>5}  {time}  {actor} as {role}  {}{step}{meaning}", record.event.kind())
 }

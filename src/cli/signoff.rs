@@ -2,16 +2,16 @@
 
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
-use crate::bundle::Source;
-use crate::desk::countersign::{self, CountersignError, Wanted};
-use crate::kernel::canon::digest::SealDigest;
+use crate::bundle::{Appended, Source};
+use crate::desk::countersign::{self, Sealed, SignOffError, Wish};
+use crate::kernel::canon::digest::StatementDigest;
 use crate::kernel::model::deviation::Class;
+use crate::kernel::model::event::{Subject, SubjectKind};
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::sign_off::Decision;
-use crate::kernel::run::Run;
 use crate::session::Station;
-use crate::store::Home;
+use crate::store::{Disk, Home};
 use crate::verify::{self, Anchors, Integrity, Judged};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
@@ -68,20 +68,17 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         return attach_all(args, &bundle);
     }
     let station = Station::host(home.clone());
-    let (run, seal) = sealed(&judged)?;
-    let usage = || CliError::usage("no such subject", "write run, deviation:DEV-0001 or step:4.3");
-    let wanted = Wanted {
+    let wish = Wish {
         person: person.clone(),
         role: args.role.clone(),
         decision,
         meaning: args.meaning,
-        subject: countersign::subject(run, &args.subject).ok_or_else(usage)?,
-        comment: args.comment.clone().filter(|comment| !comment.trim().is_empty()),
+        subject: subject(&args.subject)?,
+        comment: args.comment.clone(),
         final_class: args.final_class,
-        sees: judged.signoffs.iter().filter(|s| s.counted).map(|s| s.digest).collect(),
-        time: station.clock.now().time,
     };
-    let statement = countersign::prepare(run, seal, wanted).map_err(|error| refused(&error))?;
+    let statement =
+        countersign::prepare(&sealed(&judged)?, wish, station.clock.now().time).map_err(|error| refused(&error))?;
     if let Some(file) = &args.prepare {
         std::fs::write(file, &statement)
             .map_err(|error| CliError::of(Exit::CouldNotLook, &error, "choose another file"))?;
@@ -100,7 +97,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let signer = signer
         .map_err(|error| CliError::of(Exit::Fail, &error, "nothing was signed; check the passphrase and the key"))?;
     let signature = countersign::sign(&statement, &signer);
-    add(&bundle, &judged, &statement, signature.as_bytes())?;
+    add(&bundle, &judged, &statement, &signature)?;
     Ok(Exit::Success)
 }
 
@@ -112,14 +109,27 @@ fn judge(bundle: &Path) -> Result<Judged, CliError> {
 }
 
 /// Only what verifies is signed off: nothing appended lifts FAIL for broken bytes.
-fn sealed(judged: &Judged) -> Result<(&Run, SealDigest), CliError> {
+fn sealed(judged: &Judged) -> Result<Sealed<'_>, CliError> {
     match (&judged.run, judged.seal) {
-        (Some(run), Some(seal)) if judged.report.integrity == Integrity::Intact => Ok((run, seal)),
+        (Some(run), Some(seal)) if judged.report.integrity == Integrity::Intact => {
+            let counted = judged.signoffs.iter().filter(|s| s.counted).map(|s| s.digest).collect();
+            Ok(Sealed { run, seal, counted })
+        }
         _ => Err(CliError {
             exit: Exit::Fail,
             causes: vec!["the bundle does not verify, and nothing appended can change that".into()],
             hint: "`asrun verify` says why".into(),
         }),
+    }
+}
+
+fn subject(text: &str) -> Result<Option<Subject>, CliError> {
+    match text.split_once(':') {
+        None if text == "run" => Ok(None),
+        None if text.starts_with("DEV-") => Ok(Some(Subject { id: text.to_owned(), kind: SubjectKind::Deviation })),
+        Some(("deviation", id)) => Ok(Some(Subject { id: id.to_owned(), kind: SubjectKind::Deviation })),
+        Some(("step", id)) => Ok(Some(Subject { id: id.to_owned(), kind: SubjectKind::Step })),
+        _ => Err(CliError::usage("no such subject", "write run, deviation:DEV-0001 or step:4.3")),
     }
 }
 
@@ -153,23 +163,35 @@ fn small(path: &Path) -> Result<Vec<u8>, CliError> {
     std::fs::read(path).map_err(failed)
 }
 
-fn add(bundle: &Path, judged: &Judged, statement: &[u8], signature: &[u8]) -> Result<(), CliError> {
-    let (run, seal) = sealed(judged)?;
-    let digest = countersign::attach(bundle, run, seal, statement, signature).map_err(|error| refused(&error))?;
+fn add(bundle: &Path, judged: &Judged, statement: &[u8], signature: &[u8]) -> Result<StatementDigest, CliError> {
+    let disk = Disk::new();
+    let put = |path: &Path, bytes: &[u8]| {
+        path.parent().map_or(Ok(()), |folder| disk.create_folder(folder))?;
+        disk.write_new(path, bytes)
+    };
+    let added = countersign::attach(bundle, &sealed(judged)?, statement, signature, &put);
+    let (digest, how) = added.map_err(|error| refused(&error))?;
     println!("signoffs/{}.json", digest.hex());
-    Ok(())
+    eprintln!(
+        "{}",
+        match how {
+            Appended::Added => "added",
+            Appended::AlreadyThere => "it was there already",
+        }
+    );
+    Ok(digest)
 }
 
-fn refused(error: &CountersignError) -> CliError {
+fn refused(error: &SignOffError) -> CliError {
     let hint = match error {
-        CountersignError::UnknownPerson(_) | CountersignError::NoRole { .. } | CountersignError::NotHeld { .. } => {
+        SignOffError::Person(_) | SignOffError::Role { .. } => {
             "`asrun roster show` lists persons and roles; --role names another one"
         }
-        CountersignError::NoSubject(_) => "`asrun show` lists steps and deviations",
-        CountersignError::Incoherent => "rejected goes with reject alone; a class goes with approving a deviation",
-        CountersignError::WrongKey(_) => "sign with the key that the roster has for this person",
-        CountersignError::OtherBundle => "prepare a statement from this very bundle",
-        CountersignError::Comment => "say why with --comment",
+        SignOffError::Subject(_) => "`asrun show` lists steps and deviations",
+        SignOffError::Incoherent => "rejected goes with reject alone; a class goes with approving a deviation",
+        SignOffError::Key(_) => "sign with the key that the roster has for this person",
+        SignOffError::Binding => "prepare a statement from this very bundle",
+        SignOffError::Comment => "say why with --comment",
         _ => "nothing was added; the bundle is as it was",
     };
     CliError::of(Exit::Fail, error, hint)

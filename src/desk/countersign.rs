@@ -1,6 +1,9 @@
-//! Sign-offs over a sealed bundle: made, signed and laid beside it, on another day or machine (FORMAT.md §7).
+//! Signing off a sealed run on another day: the statement, its signature, and the two new files (FORMAT.md §7).
+//!
+//! Nothing that would not count is ever appended: a statement is judged together with the bundle before it is
+//! written. The bundle's sealed bytes are never touched (AR-007).
 
-use crate::bundle::{self, Appended, BundleError};
+use crate::bundle::{self, Appended, BundleError, Put};
 use crate::kernel::canon::digest::{SealDigest, StatementDigest};
 use crate::kernel::canon::{self, NotCanonical, Refused};
 use crate::kernel::closure::{lacks_comment, subject_exists};
@@ -8,246 +11,205 @@ use crate::kernel::model::deviation::Class;
 use crate::kernel::model::event::{ClockTrust, Subject, SubjectKind};
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::record::Meaning;
-use crate::kernel::model::sign_off::{Decision, MAX_SIGN_OFF, SignOff, SignOffFormat};
+use crate::kernel::model::sign_off::{Decision, SignOff, SignOffFormat};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::policy;
 use crate::kernel::run::Run;
-use crate::kernel::signature::{Namespace, SshSignature};
+use crate::kernel::signature::{Namespace, SshSigFault, SshSignature};
 use crate::keys::Signer;
-use crate::store::Disk;
 use std::path::Path;
 
-/// Why a sign-off was not made or not attached.
+/// Why nothing was signed or appended; the bundle is as it was.
 #[derive(Debug, thiserror::Error)]
-pub enum CountersignError {
-    /// The person does not stand in the bundle's roster.
-    #[error("{0} does not stand in the roster of this bundle")]
-    UnknownPerson(PersonId),
-    /// The person holds no role that counts here.
-    #[error("{person} holds no role that the policy names for {subject}")]
-    NoRole {
-        /// Who.
-        person: PersonId,
-        /// What is decided upon.
-        subject: String,
-    },
-    /// The person does not hold the role.
+pub enum SignOffError {
+    /// The person does not stand in the roster.
+    #[error("{0} does not stand in the roster of this run")]
+    Person(PersonId),
+    /// The person holds no role now.
     #[error("{person} does not hold {role} at {at}")]
-    NotHeld {
+    Role {
         /// Who.
         person: PersonId,
         /// As what.
-        role: Role,
+        role: String,
         /// When.
         at: Timestamp,
     },
-    /// The printed name is another one than the roster's.
-    #[error("the statement prints `{0}`, which is not the name in the roster")]
-    Name(String),
-    /// A comment is needed.
+    /// The run has no such deviation or step.
+    #[error("this run has no {0}")]
+    Subject(String),
+    /// Decision, meaning and class do not go together.
+    #[error("decision, meaning and class do not go together")]
+    Incoherent,
+    /// The key is not the person's, or not valid now.
+    #[error("the key does not stand under {0} in the roster, valid at that time")]
+    Key(PersonId),
+    /// The statement binds to another run or seal.
+    #[error("the statement is of another run or another seal")]
+    Binding,
+    /// The comment is missing.
     #[error("a comment is needed here")]
     Comment,
-    /// There is no such deviation or step.
-    #[error("there is no {0} in this bundle")]
-    NoSubject(String),
-    /// Meaning, decision and class do not go together.
-    #[error("this meaning or class does not go with the decision")]
-    Incoherent,
-    /// The key is not the person's.
-    #[error("the key is not one of {0} in the roster of this bundle")]
-    WrongKey(PersonId),
-    /// The statement is too large.
-    #[error("the statement is larger than {MAX_SIGN_OFF} bytes")]
-    TooLarge,
-    /// The statement is malformed.
+    /// The statement is not canonical.
     #[error("the statement is refused: {0}")]
-    Refused(Refused),
-    /// The statement belongs to another run or seal.
-    #[error("the statement is for another run or another seal")]
-    OtherBundle,
-    /// The signature does not hold over the statement.
-    #[error("the signature does not hold over this statement")]
-    Signature,
+    Statement(Refused),
+    /// The signature does not hold.
+    #[error("the signature does not hold")]
+    Signature(#[from] SshSigFault),
     /// A text has no canonical form.
     #[error("the statement has no canonical form")]
     Form(#[from] NotCanonical),
-    /// The bundle could not be written.
+    /// The bundle could not be written to.
     #[error("the sign-off could not be added")]
-    Bundle(#[from] BundleError),
+    Append(#[from] BundleError),
 }
 
-/// What a person decides.
+/// The intact bundle that is signed off: the verifier proved all of it before.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct Sealed<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// Its seal.
+    pub seal: SealDigest,
+    /// Sign-offs that count so far; the person has them before eyes.
+    pub counted: Vec<StatementDigest>,
+}
+
+/// What a person wants to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
     /// Who.
     pub person: PersonId,
-    /// In which role; the first that counts when absent.
+    /// In which role; otherwise the first held role that the profile names for the subject.
     pub role: Option<Role>,
     /// What is decided.
     pub decision: Decision,
-    /// What the signature means; what goes with the decision when absent.
+    /// What the signature means; otherwise what goes with decision and subject.
     pub meaning: Option<Meaning>,
-    /// What is decided upon.
-    pub subject: Subject,
+    /// On what; the run without it.
+    pub subject: Option<Subject>,
     /// Why.
     pub comment: Option<String>,
-    /// The class from now on.
+    /// The class of the deviation from now on.
     pub final_class: Option<Class>,
-    /// Sign-offs that the person had before eyes.
-    pub sees: Vec<StatementDigest>,
-    /// When.
-    pub time: Timestamp,
 }
 
-/// Reads `run`, `deviation:DEV-0001`, `DEV-0001` or `step:4.3`.
-#[must_use]
-pub fn subject(run: &Run, text: &str) -> Option<Subject> {
-    let (kind, id) = match text.split_once(':') {
-        Some(("deviation", id)) => (SubjectKind::Deviation, id),
-        Some(("step", id)) => (SubjectKind::Step, id),
-        Some(_) => return None,
-        None if text == "run" || text == run.id().as_str() => (SubjectKind::Run, run.id().as_str()),
-        None if text.starts_with("DEV-") => (SubjectKind::Deviation, text),
-        None => (SubjectKind::Step, text),
-    };
-    Some(Subject { id: id.to_owned(), kind })
-}
-
-/// Writes the statement that a person signs over a seal.
+/// Writes the statement that the person would sign, with everything before eyes that counts so far.
 ///
 /// # Errors
-/// A person, role or subject that the bundle does not know, or an incoherent decision.
-pub fn prepare(run: &Run, seal: SealDigest, wanted: Wanted) -> Result<Vec<u8>, CountersignError> {
-    let person =
-        run.roster().person(&wanted.person).ok_or_else(|| CountersignError::UnknownPerson(wanted.person.clone()))?;
-    let named = roles(run, &wanted.subject)?;
-    let held = named.iter().find(|r| person.holds(r, wanted.time));
-    let no_role = || CountersignError::NoRole { person: wanted.person.clone(), subject: wanted.subject.id.clone() };
-    let role = wanted.role.clone().or_else(|| held.cloned()).ok_or_else(no_role)?;
-    let meaning = wanted.meaning.unwrap_or_else(|| usual_meaning(run, &wanted, &role));
+/// Whatever would keep it from counting.
+pub fn prepare(sealed: &Sealed, wish: Wish, at: Timestamp) -> Result<Vec<u8>, SignOffError> {
+    let run = sealed.run;
+    let subject = wish.subject.unwrap_or_else(|| Subject { id: run.id().to_string(), kind: SubjectKind::Run });
+    let person = run.roster().person(&wish.person).ok_or_else(|| SignOffError::Person(wish.person.clone()))?;
+    let role = match wish.role {
+        Some(role) => role,
+        None => role_for(run, &wish.person, &subject, at).ok_or_else(|| SignOffError::Role {
+            person: wish.person.clone(),
+            role: "a role that the profile names here".into(),
+            at,
+        })?,
+    };
     let statement = SignOff {
-        comment: wanted.comment,
-        decision: wanted.decision,
-        final_class: wanted.final_class,
+        comment: wish.comment.filter(|comment| !comment.trim().is_empty()),
+        decision: wish.decision,
+        final_class: wish.final_class,
         format: SignOffFormat::V1,
         head: run.head(),
-        meaning,
+        meaning: wish.meaning.unwrap_or_else(|| usual(run, wish.decision, subject.kind, &role)),
         name: person.name.clone(),
-        person: wanted.person,
+        person: wish.person,
         role,
         run: run.id().clone(),
-        seal,
-        sees: wanted.sees,
-        subject: wanted.subject,
-        time: wanted.time,
+        seal: sealed.seal,
+        sees: sealed.counted.clone(),
+        subject,
+        time: at,
         time_confidence: ClockTrust::Own,
     };
-    check(run, seal, &statement)?;
-    let bytes = canon::encode(&statement)?;
-    if bytes.len() > MAX_SIGN_OFF { Err(CountersignError::TooLarge) } else { Ok(bytes) }
+    check(sealed, &statement)?;
+    Ok(canon::encode(&statement)?)
 }
 
-/// Judges a statement as the verifier will: nothing that would not count is ever added.
-fn check(run: &Run, seal: SealDigest, statement: &SignOff) -> Result<(), CountersignError> {
-    if statement.run != *run.id() || statement.seal != seal || statement.head != run.head() {
-        return Err(CountersignError::OtherBundle);
-    }
-    let unknown = || CountersignError::UnknownPerson(statement.person.clone());
-    let person = run.roster().person(&statement.person).ok_or_else(unknown)?;
-    if person.name != statement.name {
-        return Err(CountersignError::Name(statement.name.clone()));
-    }
-    if !person.holds(&statement.role, statement.time) {
-        let (person, role, at) = (person.id.clone(), statement.role.clone(), statement.time);
-        return Err(CountersignError::NotHeld { person, role, at });
-    }
-    match statement {
-        _ if !statement.is_coherent() => Err(CountersignError::Incoherent),
-        _ if !subject_exists(run, &statement.subject) => Err(CountersignError::NoSubject(statement.subject.id.clone())),
-        _ if lacks_comment(run, statement) => Err(CountersignError::Comment),
-        _ => Ok(()),
-    }
-}
-
-/// The meaning that goes with a decision: for the run what its closure asks for, for a deviation its disposition.
-fn usual_meaning(run: &Run, wanted: &Wanted, role: &Role) -> Meaning {
-    match (wanted.decision, wanted.subject.kind) {
+/// What goes with a decision: for approving the run what its closure asks of the role.
+fn usual(run: &Run, decision: Decision, subject: SubjectKind, role: &Role) -> Meaning {
+    match (decision, subject) {
         (Decision::Reject, _) => Meaning::Rejected,
         (_, SubjectKind::Deviation) => Meaning::DispositionApproved,
         (Decision::Approve, SubjectKind::Run) => {
-            run.plan().policy.closure.iter().find(|c| c.role == *role).map_or(Meaning::Approved, |c| c.meaning)
+            let closure = run.plan().policy.closure.iter().find(|closure| closure.role == *role);
+            closure.map_or(Meaning::Approved, |closure| closure.meaning)
         }
         (Decision::Approve, SubjectKind::Step) => Meaning::Approved,
         _ => Meaning::Reviewed,
     }
 }
 
-/// Returns the roles that the policy names for a subject.
-fn roles(run: &Run, subject: &Subject) -> Result<Vec<Role>, CountersignError> {
-    let missing = || CountersignError::NoSubject(subject.id.clone());
+/// The first role that the profile names for the subject and the person holds.
+fn role_for(run: &Run, person: &PersonId, subject: &Subject, at: Timestamp) -> Option<Role> {
     let plan = run.plan();
-    let review = || plan.policy.review.by.clone();
-    Ok(match subject.kind {
-        SubjectKind::Run if subject.id == run.id().as_str() => {
-            plan.policy.closure.iter().map(|c| c.role.clone()).chain(review()).collect()
-        }
-        SubjectKind::Run => return Err(missing()),
-        SubjectKind::Deviation => {
-            let deviation = run.deviations().iter().find(|d| d.id.as_str() == subject.id).ok_or_else(missing)?;
-            policy::review_roles(plan, &deviation.statement).into_iter().cloned().collect()
-        }
-        SubjectKind::Step => {
-            let step = plan.procedure.steps().find(|s| s.id.as_str() == subject.id).ok_or_else(missing)?;
-            review().into_iter().chain(step.signoff.iter().map(|s| s.role.clone())).collect()
-        }
-    })
+    let deviation = run.deviations().iter().find(|deviation| deviation.id.as_str() == subject.id);
+    let step = plan.procedure.steps().find(|step| step.id.as_str() == subject.id);
+    let reviewers = || plan.policy.review.by.iter();
+    let named: Vec<&Role> = match subject.kind {
+        SubjectKind::Run => plan.policy.closure.iter().map(|closure| &closure.role).chain(reviewers()).collect(),
+        SubjectKind::Deviation => deviation.map(|d| policy::review_roles(plan, &d.statement)).unwrap_or_default(),
+        SubjectKind::Step => reviewers().chain(step.iter().flat_map(|s| &s.signoff).map(|s| &s.role)).collect(),
+    };
+    let person = run.roster().person(person)?;
+    let held = named.into_iter().find(|role| person.holds(role, at));
+    held.or_else(|| person.roles.iter().map(|grant| &grant.role).find(|role| person.holds(role, at))).cloned()
 }
 
-/// Signs a statement.
+/// Judges a statement as the verifier will.
+fn check(sealed: &Sealed, statement: &SignOff) -> Result<(), SignOffError> {
+    let run = sealed.run;
+    if statement.run != *run.id() || statement.seal != sealed.seal || statement.head != run.head() {
+        return Err(SignOffError::Binding);
+    }
+    let person = run.roster().person(&statement.person).filter(|person| person.name == statement.name);
+    let person = person.ok_or_else(|| SignOffError::Person(statement.person.clone()))?;
+    if !person.holds(&statement.role, statement.time) {
+        let (person, role, at) = (statement.person.clone(), statement.role.to_string(), statement.time);
+        return Err(SignOffError::Role { person, role, at });
+    }
+    if !statement.is_coherent() {
+        return Err(SignOffError::Incoherent);
+    }
+    if !subject_exists(run, &statement.subject) {
+        return Err(SignOffError::Subject(statement.subject.id.clone()));
+    }
+    match lacks_comment(run, statement) {
+        true => Err(SignOffError::Comment),
+        false => Ok(()),
+    }
+}
+
+/// Signs a prepared statement.
 #[must_use]
-pub fn sign(statement: &[u8], signer: &Signer) -> String {
-    signer.sign_ssh(Namespace::Signoff, statement)
+pub fn sign(statement: &[u8], signer: &Signer) -> Vec<u8> {
+    signer.sign_ssh(Namespace::Signoff, statement).into_bytes()
 }
 
-/// Lays a signed statement beside the bundle, after checking that it binds to it; no sealed byte is touched.
+/// Adds a statement and its signature, when they would count.
 ///
 /// # Errors
-/// A statement for another bundle, a signature that does not hold, or a failing disk.
+/// Whatever would keep it from counting, or what the system says.
 pub fn attach(
-    bundle: &Path,
-    run: &Run,
-    seal: SealDigest,
+    path: &Path,
+    sealed: &Sealed,
     statement: &[u8],
     signature: &[u8],
-) -> Result<StatementDigest, CountersignError> {
-    if statement.len() > MAX_SIGN_OFF || signature.len() > MAX_SIGN_OFF {
-        return Err(CountersignError::TooLarge);
-    }
-    let read: SignOff = canon::decode(statement).map_err(CountersignError::Refused)?;
-    check(run, seal, &read)?;
-    let signer = SshSignature::parse(signature)
-        .and_then(|s| s.check(Namespace::Signoff, statement))
-        .map_err(|_| CountersignError::Signature)?;
-    let person =
-        run.roster().person(&read.person).ok_or_else(|| CountersignError::UnknownPerson(read.person.clone()))?;
-    if person.key_at(&signer.id(), read.time).is_none_or(|grant| grant.revoked_at.is_some()) {
-        return Err(CountersignError::WrongKey(read.person));
-    }
+    put: Put<'_>,
+) -> Result<(StatementDigest, Appended), SignOffError> {
+    let read: SignOff = canon::decode(statement).map_err(SignOffError::Statement)?;
+    check(sealed, &read)?;
+    let key = SshSignature::parse(signature)?.check(Namespace::Signoff, statement)?;
+    let grant = sealed.run.roster().person(&read.person).and_then(|person| person.key_at(&key.id(), read.time));
+    grant.filter(|grant| grant.revoked_at.is_none()).ok_or_else(|| SignOffError::Key(read.person.clone()))?;
     let digest = StatementDigest::of(statement);
-    let disk = Disk::new();
-    let put = |path: &Path, bytes: &[u8]| {
-        if let Some(folder) = path.parent() {
-            disk.create_folder(folder)?;
-        }
-        disk.write_new(path, bytes)
-    };
+    let name = format!("signoffs/{}.json", digest.hex());
     // The signature first: a statement alone would be noted as unsigned.
-    let names = [
-        (format!("signoffs/{}.json.sig", digest.hex()), signature),
-        (format!("signoffs/{}.json", digest.hex()), statement),
-    ];
-    for (name, bytes) in names {
-        let _: Appended = bundle::append(bundle, &name, bytes, &put)?;
-    }
-    Ok(digest)
+    bundle::append(path, &format!("{name}.sig"), signature, put)?;
+    Ok((digest, bundle::append(path, &name, statement, put)?))
 }

@@ -182,8 +182,8 @@ impl App {
                     library.opening(*facts);
                 }
             }
-            Outcome::RunOpen(run, person, folder) => {
-                let screen = RunScreen::new(run, person, folder);
+            Outcome::RunOpen(run, person, folder, unlocked) => {
+                let screen = RunScreen { unlocked, ..RunScreen::new(run, person, folder) };
                 self.screens.truncate(1);
                 self.screens.push(Screen::Run(Box::new(screen)));
             }
@@ -219,6 +219,7 @@ impl App {
         match outcome {
             Outcome::Recorded(run, what) => {
                 screen.saving = false;
+                screen.unlocked = run.sessions().contains(&screen.person);
                 screen.notice = (Role::Ok, format!("Recorded {}: {what}", run.seq()));
                 screen.run = run;
                 screen.looking = None;

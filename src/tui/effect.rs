@@ -110,8 +110,8 @@ pub enum Outcome {
     Home(Vec<(PathBuf, String)>, Vec<RunSummary>),
     /// A package may be opened.
     Package(Box<PackageFacts>),
-    /// A run is open; nobody may be unlocked yet.
-    RunOpen(Arc<Run>, PersonId, PathBuf),
+    /// A run is open; whether the person is unlocked in this program.
+    RunOpen(Arc<Run>, PersonId, PathBuf, bool),
     /// An act is recorded up to this record.
     Recorded(Arc<Run>, String),
     /// The act needs the passphrase of this person.

@@ -121,7 +121,8 @@ fn is_suspend(incoming: &Incoming) -> bool {
 fn suspend(screen: &mut Screen) -> io::Result<()> {
     ratatui::restore();
     signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
-    let again = Screen::take()?;
-    *screen = again;
-    screen.clear()
+    // A screen that is taken anew is drawn whole; asking the terminal to clear would wait for an answer
+    // that the input thread has already read.
+    *screen = Screen::take()?;
+    Ok(())
 }

@@ -146,7 +146,8 @@ impl Performer {
         let run = Arc::new(session.run().clone());
         self.person = Some(person.clone());
         self.session = Some(session);
-        self.send(Outcome::RunOpen(run, person, folder));
+        let unlocked = self.session.as_ref().is_some_and(|s| s.is_unlocked(&person));
+        self.send(Outcome::RunOpen(run, person, folder, unlocked));
     }
 
     fn leave(&mut self) {

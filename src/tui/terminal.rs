@@ -32,14 +32,6 @@ impl Screen {
         execute!(io::stdout(), EndSynchronizedUpdate)?;
         drawn
     }
-
-    /// Forgets what is on the screen, so that the next frame is drawn whole.
-    ///
-    /// # Errors
-    /// A terminal that is gone.
-    pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
-    }
 }
 
 impl Drop for Screen {

@@ -1,7 +1,7 @@
 //! Drawing the run screen. Nothing here can change anything.
 
+use super::RunScreen;
 use super::dialogs::{Dialog, Purpose, distance, limits, ruling_words};
-use super::{RunScreen, next};
 use crate::kernel::model::input::InputType;
 use crate::kernel::model::name::StepId;
 use crate::kernel::model::step::{AdvisoryLevel, Step, StepType};
@@ -100,18 +100,17 @@ impl RunScreen {
                     .map(|l| Line::from(Span::styled(format!(" {l}"), look.style(role)))),
             );
         }
-        if !dialog.intro.is_empty() {
+        // What the policy and the limits say stands above the fields, where it is seen before signing.
+        for (role, text) in self.afterthoughts(dialog) {
+            let styled = |l: String| Line::from(Span::styled(format!(" {l}"), look.style(role)));
+            lines.extend(wrap(&text, inner).into_iter().map(styled));
+        }
+        if !lines.is_empty() {
             lines.push(Line::default());
         }
         let before = lines.len();
         let (fields, at) = dialog.form.lines(look, inner);
         lines.extend(fields);
-        lines.extend(self.afterthoughts(dialog).into_iter().flat_map(|(role, text)| {
-            wrap(&text, inner)
-                .into_iter()
-                .map(move |l| Line::from(Span::styled(format!(" {l}"), look.style(role))))
-                .collect::<Vec<_>>()
-        }));
         let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(body.height);
         let place = centred(body, width, height);
         frame.render_widget(Clear, place);
@@ -151,7 +150,7 @@ impl RunScreen {
     }
 
     fn enter_line(&self, look: Look) -> Line<'static> {
-        let words = next(&self.run, &self.person).words();
+        let words = self.next().words();
         Line::from(vec![
             Span::styled(format!("{} Enter  ", look.glyphs.current), look.style(Role::Key)),
             Span::styled(words, look.style(Role::Accent)),

@@ -41,6 +41,8 @@ pub struct RunScreen {
     pub acts: Option<usize>,
     /// What happened last.
     pub notice: (Role, String),
+    /// Whether this program holds an open session; a run that was taken up again begins without one.
+    pub unlocked: bool,
     /// Whether an act is on its way to the disk.
     pub saving: bool,
     /// Where the picker starts.
@@ -74,6 +76,7 @@ impl RunScreen {
             picker: None,
             acts: None,
             notice,
+            unlocked: false,
             saving: false,
             folder,
             kept: None,
@@ -84,6 +87,12 @@ impl RunScreen {
     #[must_use]
     pub fn shown(&self) -> Option<StepId> {
         self.looking.clone().or_else(|| self.run.active().map(|s| s.id.clone()))
+    }
+
+    /// Returns the next thing to do here.
+    #[must_use]
+    pub fn next(&self) -> Next {
+        if self.unlocked || self.run.closed().is_some() { next(&self.run, &self.person) } else { Next::Unlock }
     }
 
     /// Returns where keys go.
@@ -180,7 +189,7 @@ impl RunScreen {
         }
         let run = self.run.clone();
         let authored = |id: &StepId| run.authored(id);
-        match next(&run, &self.person) {
+        match self.next() {
             Next::Unlock => self.dialog = Some(self.unlock(self.person.clone(), None)),
             Next::Resume => self.dialog = Some(self.resume()),
             Next::Begin(step) => return self.submit(Intent::Begin { step }),
@@ -249,7 +258,7 @@ impl RunScreen {
     }
 
     fn hand_over(&mut self) {
-        self.dialog = Some(match next(&self.run, &self.person) {
+        self.dialog = Some(match self.next() {
             Next::Another(step, role, asked) => dialogs::person(&self.run, &step, &role, asked),
             _ => {
                 let others: std::collections::BTreeMap<String, String> = self

@@ -1,0 +1,140 @@
+//! `asrun lock` and `asrun approve`.
+
+use super::check::{open, print};
+use super::output::{CliError, Exit};
+use super::passphrase::Passphrases;
+use crate::desk::lock::{self, LockError};
+use crate::kernel::model::name::{PersonId, Variable};
+use crate::kernel::model::time::Timestamp;
+use crate::keys::KeyFolder;
+use crate::session::{Clock as _, HostClock};
+use crate::store::{Disk, Home};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Options of `lock`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The procedure: its folder or file
+    procedure: PathBuf,
+    /// The domain pack
+    #[arg(long, value_name = "FILE")]
+    pack: PathBuf,
+    /// The policy profile
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+    /// Fix a parameter
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// The moment of locking; the clock's without it
+    #[arg(long, value_name = "TIME")]
+    at: Option<Timestamp>,
+    /// Where to write; `<id>-<revision>.lep` without it
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Carries `lock` out.
+pub(super) fn run(args: &Args, _: &Home) -> Result<Exit, CliError> {
+    let file = if args.procedure.is_dir() { args.procedure.join("procedure.yaml") } else { args.procedure.clone() };
+    let documents = [open(&file)?, open(&args.pack)?, open(&args.policy)?];
+    let set = settings(&args.set)?;
+    let at = args.at.unwrap_or_else(|| HostClock::new().now().time);
+    let bytes = lock::lock(&documents, &set, at)?;
+    let opened = lock::open(&bytes)?;
+    let manifest = &opened.plan.manifest;
+    let path =
+        args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}-{}.lep", manifest.id, manifest.revision)));
+    write(&path, &bytes)?;
+    println!("{}", path.display());
+    eprintln!("locked: {}\nnext: asrun approve {} --as PERSON", opened.plan.digest, path.display());
+    Ok(Exit::Success)
+}
+
+fn settings(texts: &[String]) -> Result<BTreeMap<Variable, String>, CliError> {
+    let read = |text: &String| {
+        let (name, value) = text.split_once('=')?;
+        Some((name.parse::<Variable>().ok()?, value.to_owned()))
+    };
+    let wrong = || CliError::usage("--set takes NAME=VALUE", "for example --set soak=10s");
+    texts.iter().map(|t| read(t).ok_or_else(wrong)).collect()
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    Disk::new().replace(path, bytes).map_err(|e| CliError {
+        exit: Exit::CouldNotLook,
+        causes: vec![format!("cannot write `{}`", path.display()), e.to_string()],
+        hint: "check the folder and its permissions".into(),
+    })
+}
+
+/// Options of `approve`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Approve {
+    /// The package
+    package: PathBuf,
+    /// Who approves
+    #[arg(long = "as", value_name = "PERSON")]
+    person: PersonId,
+    #[command(flatten)]
+    passphrases: Passphrases,
+}
+
+/// Carries `approve` out.
+pub(super) fn approve(args: &Approve, home: &Home) -> Result<Exit, CliError> {
+    let bytes = package(&args.package)?;
+    let opened = lock::open(&bytes)?;
+    eprintln!(
+        "{} revision {}  {}\n{}",
+        opened.plan.manifest.id, opened.plan.manifest.revision, opened.plan.manifest.title, opened.plan.digest
+    );
+    let name = args.person.as_str().parse().map_err(|_| CliError::usage("that is no person id", "such as j.weiss"))?;
+    let signer = KeyFolder::new(home.keys()).open(&name, &args.passphrases.of(&args.person)?)?;
+    write(&args.package, &lock::approve(&bytes, &signer)?)?;
+    println!("{}", args.package.display());
+    Ok(Exit::Success)
+}
+
+/// Reads the bytes of a package, bounded.
+pub(super) fn package(path: &Path) -> Result<Vec<u8>, CliError> {
+    let failed = |e: std::io::Error| CliError {
+        exit: Exit::CouldNotLook,
+        causes: vec![format!("cannot read `{}`", path.display()), e.to_string()],
+        hint: "check the path".into(),
+    };
+    let facts = std::fs::metadata(path).map_err(failed)?;
+    if !facts.is_file() || facts.len() > 64 << 20 {
+        return Err(failed(std::io::Error::other("not a regular file of at most 64 MiB")));
+    }
+    std::fs::read(path).map_err(failed)
+}
+
+/// Options of `import`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Import {
+    /// A package
+    file: PathBuf,
+}
+
+/// Carries `import` out: only what may be run here is taken into the home.
+pub(super) fn import(args: &Import, home: &Home) -> Result<Exit, CliError> {
+    let bytes = package(&args.file)?;
+    let opened = lock::open(&bytes)?;
+    let (roster, ..) = crate::session::installed_roster(home)?;
+    opened.check_in_force(&roster, HostClock::new().now().time).map_err(LockError::from)?;
+    let disk = Disk::new();
+    home.create(&disk)?;
+    let path = home.packages().join(format!("{}-{}.lep", opened.plan.manifest.id, opened.plan.manifest.revision));
+    write(&path, &bytes)?;
+    println!("{}", path.display());
+    Ok(Exit::Success)
+}
+
+impl From<LockError> for CliError {
+    fn from(error: LockError) -> Self {
+        if let LockError::Lint(remarks) = &error {
+            remarks.iter().for_each(|r| print(r, false));
+        }
+        Self::of(Exit::Fail, &error, "nothing was written")
+    }
+}

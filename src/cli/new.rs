@@ -1,0 +1,67 @@
+//! `asrun new`, `asrun completions`, `asrun man`.
+
+use super::output::{CliError, Exit};
+use crate::desk::scaffold;
+use clap::CommandFactory as _;
+use std::path::PathBuf;
+
+/// Options of `new`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// What to begin
+    #[arg(value_enum)]
+    what: What,
+    /// Where to write it; a new file
+    #[arg(value_name = "FILE")]
+    path: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum What {
+    Procedure,
+    Pack,
+    Policy,
+}
+
+/// Carries `new` out; without a file the text goes to standard output.
+pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    let text = match args.what {
+        What::Procedure => scaffold::PROCEDURE,
+        What::Pack => scaffold::PACK,
+        What::Policy => scaffold::POLICY,
+    };
+    match &args.path {
+        None => print!("{text}"),
+        Some(path) => {
+            crate::store::Disk::new().write_new(path, text.as_bytes()).map_err(|e| CliError {
+                exit: Exit::CouldNotLook,
+                causes: vec![format!("cannot write `{}`", path.display()), e.to_string()],
+                hint: "name a file that does not exist yet".into(),
+            })?;
+            println!("{}", path.display());
+        }
+    }
+    Ok(Exit::Success)
+}
+
+/// Options of `completions`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Completions {
+    /// For which shell
+    #[arg(value_enum)]
+    shell: clap_complete::Shell,
+}
+
+/// Prints completions for a shell.
+pub(super) fn completions(args: &Completions) -> Exit {
+    clap_complete::generate(args.shell, &mut super::Cli::command(), "asrun", &mut std::io::stdout());
+    Exit::Success
+}
+
+/// Prints the manual page.
+pub(super) fn man() -> Result<Exit, CliError> {
+    clap_mangen::Man::new(super::Cli::command())
+        .render(&mut std::io::stdout())
+        .map_err(|e| CliError::of(Exit::CouldNotLook, &e, ""))?;
+    Ok(Exit::Success)
+}

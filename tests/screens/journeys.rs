@@ -1,0 +1,264 @@
+//! Journeys of the real binary in a pseudo-terminal, told as its users would.
+//!
+//! With `ASRUN_PICTURES=screenshots` the pictures of the README are written along the way.
+
+use super::kit::png::keep;
+use super::kit::pty::Pty;
+use crate::world::World;
+
+fn asrun(world: &World, arguments: &[&str]) -> Pty {
+    let home = world.home.root();
+    let mut all = vec!["--home", home.to_str().unwrap()];
+    all.extend(arguments);
+    Pty::asrun(home, &all, &[])
+}
+
+/// Presses keys and waits until the screen says `text`.
+fn press(pty: &mut Pty, keys: &str, text: &str) {
+    pty.keys(keys);
+    pty.wait_for(text);
+}
+
+fn picture(pty: &mut Pty, name: &str) {
+    pty.wait_stable(60);
+    keep(name, &pty.svg());
+}
+
+/// Opens the small package with everybody bound, as a.ortiz.
+fn opened(world: &World) -> Pty {
+    let package = world.package("small");
+    let mut pty = asrun(world, &["run", package.to_str().unwrap()]);
+    pty.wait_for("work_order");
+    pty.keys("W-1<Enter>");
+    pty.keys("<Enter><Enter><Enter><Enter>");
+    pty.keys("demo<Enter>");
+    pty.wait_for("begin step 1");
+    pty
+}
+
+/// Enters the reading and attaches the file of step 1, up to the wish for a deviation or the end of the step.
+fn reads(pty: &mut Pty, value: &str, after: &str) {
+    press(pty, "<Enter>", "Enter  enter p_res");
+    press(pty, "<Enter>", "accept");
+    pty.keys(value);
+    press(pty, "<Enter>", after);
+}
+
+fn attaches(world: &World, pty: &mut Pty) {
+    press(pty, "<Enter>", "Files, newest first");
+    pty.wait_for("gauge.txt");
+    let _ = world;
+    press(pty, "/gauge", "filter: gauge");
+    pty.keys("<Enter>");
+    press(pty, "<Enter>", "Enter  step 1 is done");
+}
+
+fn small_world() -> World {
+    let world = World::new();
+    let samples = world.home.root().join("samples/small");
+    std::fs::create_dir_all(&samples).unwrap();
+    std::fs::write(samples.join("gauge.txt"), "needle at 0.05\n").unwrap();
+    world
+}
+
+/// Goes through steps 1 to 3 without anything unusual.
+fn worked(world: &World) -> Pty {
+    let mut pty = opened(world);
+    reads(&mut pty, "0,05", "Enter  attach photo");
+    attaches(world, &mut pty);
+    press(&mut pty, "<Enter>", "begin step 2");
+    peer_checks(&mut pty);
+    releases(&mut pty);
+    pty
+}
+
+fn peer_checks(pty: &mut Pty) {
+    press(pty, "<Enter>", "Enter  record pass or fail");
+    press(pty, "<Enter>", "Result");
+    pty.keys("1<Enter><Enter>");
+    pty.wait_for("step 2 is done");
+    press(pty, "<Enter>", "hand over: verifier");
+    press(pty, "<Enter>", "Second person");
+    pty.keys("1<Enter>");
+    pty.wait_for("What you see");
+    pty.keys("1<Enter>");
+    pty.wait_for("Passphrase of l.chen");
+    pty.keys("demo<Enter>");
+    pty.wait_for("begin step 3");
+}
+
+fn releases(pty: &mut Pty) {
+    press(pty, "<Enter>", "HOLD");
+    press(pty, "<Enter>", "Second person");
+    pty.keys("1<Enter>");
+    pty.wait_for("releases hold");
+    pty.keys("seen<Enter>");
+    pty.wait_for("Passphrase of m.berg");
+    pty.keys("demo<Enter>");
+    pty.wait_for("check and seal");
+}
+
+fn seals(pty: &mut Pty) {
+    press(pty, "<Enter>", "Sealing makes the run read-only");
+    pty.keys("demo<Enter>");
+    pty.wait_for("integrity intact");
+}
+
+#[test]
+fn a_clean_run_is_walked_through_and_sealed_and_judged() {
+    let world = small_world();
+    let mut pty = worked(&world);
+    press(&mut pty, "<F10>", "Sealing makes the run read-only");
+    picture(&mut pty, "seal");
+    pty.keys("demo<Enter>");
+    pty.wait_for("PROVISIONAL");
+    pty.wait_for("integrity intact");
+    picture(&mut pty, "verdict");
+    press(&mut pty, "<C-q>", "Sealed:");
+    pty.wait_end();
+    pty.assert_restored();
+}
+
+#[test]
+fn a_reading_out_of_limits_is_written_down_before_anything_else() {
+    let world = small_world();
+    let mut pty = opened(&world);
+    picture(&mut pty, "run");
+    reads(&mut pty, "0.35", "write down the deviation");
+    press(&mut pty, "<Enter>", "Reason code");
+    pty.keys("1<Enter>");
+    pty.keys("The valve passes, the gauge stays at 0.35<Enter>");
+    pty.keys("Told the supervisor<Enter><Enter>");
+    press(&mut pty, "2", "R99");
+    picture(&mut pty, "deviation");
+    pty.keys("<Enter>Accepted for this demonstration<Enter><Enter><Enter><Enter>");
+    pty.wait_for("Passphrase of a.ortiz");
+    pty.keys("demo<Enter>");
+    pty.wait_for("DEV-0001");
+    pty.wait_for("Enter  attach photo");
+}
+
+#[test]
+fn nothing_lets_a_failed_reading_be_typed_again_until_it_passes() {
+    let world = small_world();
+    let mut pty = opened(&world);
+    reads(&mut pty, "0.35", "write down the deviation");
+    press(&mut pty, "u", "What it should have been");
+    pty.keys("0.05<Enter>misread the scale<Enter>");
+    pty.wait_for("Passphrase of a.ortiz");
+    pty.keys("demo<Enter>");
+    pty.wait_for("entry_corrected_after_signoff");
+    assert!(pty.screen_text().contains("replaced"), "{}", pty.screen_text());
+}
+
+#[test]
+fn a_second_person_verifies_and_another_releases_the_hold() {
+    let world = small_world();
+    let mut pty = opened(&world);
+    reads(&mut pty, "0.05", "Enter  attach photo");
+    press(&mut pty, "<Enter>", "Files, newest first");
+    pty.wait_for("gauge.txt");
+    picture(&mut pty, "evidence");
+    press(&mut pty, "/gauge", "filter: gauge");
+    pty.keys("<Enter>");
+    press(&mut pty, "<Enter>", "Enter  step 1 is done");
+    press(&mut pty, "<Enter>", "begin step 2");
+    peer_checks(&mut pty);
+    press(&mut pty, "<Enter>", "HOLD");
+    picture(&mut pty, "hold");
+    press(&mut pty, "<Enter>", "Second person");
+}
+
+#[test]
+fn a_supervisor_signs_a_sealed_run_off_and_it_becomes_final() {
+    let world = small_world();
+    let mut pty = worked(&world);
+    seals(&mut pty);
+    press(&mut pty, "s", "Decision");
+    pty.keys("1<Enter>1<Enter>Read in full<Enter>m.berg<Enter>");
+    picture(&mut pty, "sign-off");
+    pty.keys("demo<Enter>");
+    pty.wait_for(" FINAL");
+    picture(&mut pty, "final");
+}
+
+#[test]
+fn a_sealed_run_is_replayed_record_by_record_read_only() {
+    let world = small_world();
+    let mut pty = worked(&world);
+    seals(&mut pty);
+    press(&mut pty, "R", "READ-ONLY");
+    press(&mut pty, "g", "before the first record");
+    press(&mut pty, "<Right>", "run.opened");
+    press(&mut pty, "<Right>", "step.started");
+    press(&mut pty, "5", "Record");
+    picture(&mut pty, "replay");
+    press(&mut pty, "r", "sig");
+    press(&mut pty, "G", "run.closed");
+    press(&mut pty, "<Esc>", "integrity intact");
+}
+
+#[test]
+fn a_killed_program_comes_back_to_the_exact_step_and_asks_to_go_on() {
+    let world = small_world();
+    let mut pty = opened(&world);
+    reads(&mut pty, "0.05", "Enter  attach photo");
+    pty.kill();
+    drop(pty);
+    let mut pty = asrun(&world, &[]);
+    pty.wait_for("Packages and runs");
+    pty.wait_for("running");
+    press(&mut pty, "jjjjj", "small-1");
+    press(&mut pty, "<Enter>", "unlock your session");
+    press(&mut pty, "<Enter>", "Passphrase of a.ortiz");
+    pty.keys("demo<Enter>");
+    pty.wait_for("interrupted");
+    press(&mut pty, "<Enter>", "The program ended in the middle");
+    press(&mut pty, "<Enter>", "Enter  attach photo");
+}
+
+#[test]
+fn the_terminal_is_given_back_when_the_program_is_asked_to_end() {
+    let world = small_world();
+    let mut pty = opened(&world);
+    pty.signal(rustix::process::Signal::TERM);
+    pty.wait_end();
+    pty.assert_restored();
+    let listed = world.asrun(&["runs"], "").exits(0).stdout();
+    assert!(listed.contains("running"), "{listed}");
+}
+
+#[test]
+fn stop_work_is_one_key_away_even_inside_a_form() {
+    let world = small_world();
+    let mut pty = opened(&world);
+    press(&mut pty, "<Enter>", "Enter  enter p_res");
+    press(&mut pty, "<Enter>", "accept");
+    press(&mut pty, "<F9>", "STOP WORK");
+    press(&mut pty, "unsure<Enter>", "stopped");
+}
+
+#[test]
+fn without_colours_no_colour_byte_is_sent() {
+    let world = small_world();
+    let home = world.home.root();
+    let mut pty = Pty::asrun(home, &["--home", home.to_str().unwrap()], &[("NO_COLOR", "1")]);
+    pty.wait_for("Packages and runs");
+    pty.wait_stable(60);
+    let raw = pty.raw();
+    for code in (30..=37).chain(40..=47).chain(90..=97) {
+        assert!(!raw.contains(&format!("\x1b[{code}m")), "SGR {code}");
+    }
+}
+
+#[test]
+fn the_library_lists_packages_and_runs() {
+    let world = small_world();
+    let mut pty = asrun(&world, &[]);
+    pty.wait_for("tls-rotation");
+    pty.wait_for("pump-lockout");
+    picture(&mut pty, "library");
+    press(&mut pty, "?", "What works here");
+    picture(&mut pty, "help");
+    press(&mut pty, "<Esc>", "Packages and runs");
+}

@@ -1,0 +1,5 @@
+//! Screens: the real program in a real pseudo-terminal, and every screen at two sizes.
+
+mod journeys;
+mod kit;
+mod pages;
