@@ -13,6 +13,7 @@ use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::sign_off::{Decision, SignOff, SignOffFormat};
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::policy;
 use crate::kernel::run::Run;
 use crate::kernel::signature::{Namespace, SshSigFault, SshSignature};
 use crate::keys::Signer;
@@ -115,7 +116,7 @@ pub fn prepare(sealed: &Sealed, wish: Wish, at: Timestamp) -> Result<Vec<u8>, Si
         final_class: wish.final_class,
         format: SignOffFormat::V1,
         head: run.head(),
-        meaning: wish.meaning.unwrap_or_else(|| usual(wish.decision, subject.kind)),
+        meaning: wish.meaning.unwrap_or_else(|| usual(run, wish.decision, subject.kind, &role)),
         name: person.name.clone(),
         person: wish.person,
         role,
@@ -130,21 +131,30 @@ pub fn prepare(sealed: &Sealed, wish: Wish, at: Timestamp) -> Result<Vec<u8>, Si
     Ok(canon::encode(&statement)?)
 }
 
-fn usual(decision: Decision, subject: SubjectKind) -> Meaning {
+/// What goes with a decision: for approving the run what its closure asks of the role.
+fn usual(run: &Run, decision: Decision, subject: SubjectKind, role: &Role) -> Meaning {
     match (decision, subject) {
         (Decision::Reject, _) => Meaning::Rejected,
         (_, SubjectKind::Deviation) => Meaning::DispositionApproved,
-        _ => Meaning::Approved,
+        (Decision::Approve, SubjectKind::Run) => {
+            let closure = run.plan().policy.closure.iter().find(|closure| closure.role == *role);
+            closure.map_or(Meaning::Approved, |closure| closure.meaning)
+        }
+        (Decision::Approve, SubjectKind::Step) => Meaning::Approved,
+        _ => Meaning::Reviewed,
     }
 }
 
 /// The first role that the profile names for the subject and the person holds.
 fn role_for(run: &Run, person: &PersonId, subject: &Subject, at: Timestamp) -> Option<Role> {
-    let policy = &run.plan().policy;
-    let closure = policy.closure.iter().map(|closure| &closure.role);
+    let plan = run.plan();
+    let deviation = run.deviations().iter().find(|deviation| deviation.id.as_str() == subject.id);
+    let step = plan.procedure.steps().find(|step| step.id.as_str() == subject.id);
+    let reviewers = || plan.policy.review.by.iter();
     let named: Vec<&Role> = match subject.kind {
-        SubjectKind::Run => closure.chain(&policy.review.by).collect(),
-        _ => policy.review.by.iter().collect(),
+        SubjectKind::Run => plan.policy.closure.iter().map(|closure| &closure.role).chain(reviewers()).collect(),
+        SubjectKind::Deviation => deviation.map(|d| policy::review_roles(plan, &d.statement)).unwrap_or_default(),
+        SubjectKind::Step => reviewers().chain(step.iter().flat_map(|s| &s.signoff).map(|s| &s.role)).collect(),
     };
     let person = run.roster().person(person)?;
     let held = named.into_iter().find(|role| person.holds(role, at));

@@ -72,7 +72,7 @@ fn what_would_not_count_is_not_appended() {
     sign(&world, &bundle, &["--decision", "approve", "--role", "qa"]).exits(1);
     sign(&world, &bundle, &["--decision", "approve", "--subject", "deviation:DEV-0001"]).exits(1);
     sign(&world, &bundle, &["--decision", "reject", "--meaning", "approved"]).exits(1);
-    sign(&world, &bundle, &["--decision", "approve", "--subject", "sideways"]).exits(2);
+    sign(&world, &bundle, &["--decision", "approve", "--subject", "page:3"]).exits(2);
     assert!(!Path::new(&bundle).join("signoffs").exists());
 }
 
