@@ -363,11 +363,7 @@ impl Driven<'_> {
         Ok(accepted)
     }
 
-    fn seal(
-        &mut self,
-        accepted: Accepted,
-        intent: DriveIntent,
-    ) -> Result<Answered, Trouble> {
+    fn seal(&mut self, accepted: Accepted, intent: DriveIntent) -> Result<Answered, Trouble> {
         let DriveIntent::Seal {} = intent else { return Err(wrong_form("seal")) };
         let hint = "close the record first; `asrun seal RUN` completes an interrupted seal";
         let sealed = self.session()?.seal().map_err(|e| Trouble::new("seal.failed", chain(&e), hint))?;
