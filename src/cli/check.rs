@@ -38,15 +38,18 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let roster = crate::session::installed_roster(home).ok().map(|(roster, ..)| roster);
     let mut errors = 0;
     let mut count = 0;
+    let mut documents = Vec::new();
     for path in &args.paths {
         let file = if path.is_dir() { path.join("procedure.yaml") } else { path.clone() };
-        let document = open(&file)?;
-        let remarks = match is_procedure(&document) {
-            false => check_alone(&document),
+        documents.push(open(&file)?);
+    }
+    for document in &documents {
+        let remarks = match is_procedure(document) {
+            false => check_alone(document),
             true => {
-                let (pack, policy) =
-                    (companion(args.pack.as_deref(), "pack")?, companion(args.policy.as_deref(), "policy")?);
-                check(&document, &pack, &policy, roster.as_ref())
+                let pack = companion(args.pack.as_deref(), &documents, "pack")?;
+                let policy = companion(args.policy.as_deref(), &documents, "policy")?;
+                check(document, &pack, &policy, roster.as_ref())
             }
         };
         errors += remarks.iter().filter(|r| r.weight == Weight::Error).count();
@@ -64,10 +67,13 @@ fn is_procedure(document: &Read) -> bool {
         .any(|l| matches!(l.trim(), "format: asrun.pack.v1" | "format: asrun.policy.v1" | "format: asrun.roster.v1"))
 }
 
-fn companion(given: Option<&Path>, what: &str) -> Result<Read, CliError> {
+/// The pack or policy that a procedure is checked with: the one named, or else the first of the same call.
+fn companion(given: Option<&Path>, documents: &[Read], what: &str) -> Result<Read, CliError> {
+    let format = format!("format: asrun.{what}.v1");
+    let is_one = |d: &&Read| String::from_utf8_lossy(&d.bytes).lines().any(|l| l.starts_with(&format));
+    let found = given.or_else(|| documents.iter().find(is_one).map(|d| d.path.as_path()));
     let hint = format!("name it: --{what} FILE");
-    let path = given.ok_or_else(|| CliError::usage(&format!("a procedure is checked with a {what}"), &hint))?;
-    open(path)
+    open(found.ok_or_else(|| CliError::usage(&format!("a procedure is checked with a {what}"), &hint))?)
 }
 
 /// Reads a document or says why it cannot be read.

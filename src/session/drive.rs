@@ -313,7 +313,12 @@ impl Driven<'_> {
 
     fn submit(&mut self, person: &PersonId, intent: &Intent) -> Result<Accepted, Trouble> {
         let passphrase = self.passphrase(person)?;
-        self.session()?.submit(person, intent, Some(&passphrase)).map_err(|e| trouble(&e))
+        let session = self.session()?;
+        match intent {
+            Intent::Redact { blake3, reason } => session.redact(person, *blake3, reason),
+            _ => session.submit(person, intent, Some(&passphrase)),
+        }
+        .map_err(|e| trouble(&e))
     }
 
     fn several(&mut self, person: &PersonId, intent: DriveIntent) -> Result<Accepted, Trouble> {

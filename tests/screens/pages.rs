@@ -54,7 +54,7 @@ fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) {
 /// What differs from run to run is masked.
 fn masked(text: &str, session: &Session) -> String {
     let id = session.run().id().as_str();
-    let text = text.replace(&id[id.len() - 6..], "ABC123").replace(id, "01RUN");
+    let text = text.replace(id, "01RUN000000000000000ABC123").replace(&id[id.len() - 6..], "ABC123");
     let mut out = String::new();
     let mut rest = text.as_str();
     while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
@@ -82,6 +82,91 @@ fn the_run_screen_shows_the_active_step_and_what_enter_does() {
     press(&mut app, KeyCode::Enter);
     for (width, height) in [(80, 24), (120, 40)] {
         insta::assert_snapshot!(format!("run_value_{width}x{height}"), masked(&drawn(&app, width, height), &session));
+    }
+}
+
+/// Masks every run of at least eight hex digits and every length of time or number of bytes that may differ.
+fn without_digests(text: &str) -> String {
+    let mut out = String::new();
+    let mut word = String::new();
+    for character in text.chars().chain(['\n']) {
+        if character.is_ascii_hexdigit() && !character.is_ascii_uppercase() {
+            word.push(character);
+            continue;
+        }
+        out.push_str(&if word.len() >= 8 { "h".repeat(word.len()) } else { std::mem::take(&mut word) });
+        word.clear();
+        out.push(character);
+    }
+    out
+}
+
+#[test]
+fn the_library_shows_packages_and_runs_and_what_enter_does() {
+    let world = World::new();
+    let (_, session) = at_work(&world);
+    let mut app = App::new(LOOK, PathBuf::from("/"));
+    let mut runs = asrun::session::runs::list(&world.home);
+    runs[0].dir = PathBuf::from("runs/01RUN");
+    runs[0].opened = Some("2026-11-21T08:00:00.000Z".parse().unwrap());
+    let packages = vec![(PathBuf::from("packages/small-1.lep"), "small-1  A small procedure".to_owned())];
+    app.update(Message::Outcome(Outcome::Home(packages, runs)));
+    for (width, height) in [(80, 24), (120, 40)] {
+        insta::assert_snapshot!(format!("library_{width}x{height}"), masked(&drawn(&app, width, height), &session));
+    }
+}
+
+#[test]
+fn the_forms_of_the_run_screen_are_golden_at_two_sizes() {
+    let world = World::new();
+    let (mut app, mut session) = at_work(&world);
+    let effects = press(&mut app, KeyCode::Enter);
+    perform(&mut app, &mut session, effects);
+    let forms =
+        [("deviation", 4), ("acts", 2), ("note", 6), ("second_person", 7), ("stop_work", 9), ("seal", 10), ("help", 1)];
+    for (name, number) in forms {
+        press(&mut app, KeyCode::F(number));
+        for (width, height) in [(80, 24), (120, 40)] {
+            insta::assert_snapshot!(format!("{name}_{width}x{height}"), masked(&drawn(&app, width, height), &session));
+        }
+        press(&mut app, KeyCode::Esc);
+    }
+}
+
+#[test]
+fn verdict_and_replay_are_golden_at_two_sizes() {
+    let world = World::new();
+    let (_, mut session) = at_work(&world);
+    let person: asrun::kernel::model::name::PersonId = "a.ortiz".parse().unwrap();
+    let act = |session: &mut Session, intent: serde_json::Value| {
+        let intent = serde_json::from_value(intent).unwrap();
+        session.submit(&person, &intent, Some("demo")).unwrap();
+    };
+    act(&mut session, serde_json::json!({"intent": "abort", "reason": "drill"}));
+    act(&mut session, serde_json::json!({"intent": "confirm_safe_state"}));
+    let statement = serde_json::json!({"code": "SML-ANY", "description": "a drill was called", "immediate_action": {"text": "all out"}, "process": "back_out"});
+    act(&mut session, serde_json::json!({"intent": "deviate", "statement": statement}));
+    session.close(&person, Some("demo")).unwrap();
+    let sealed = session.seal().unwrap();
+    let source = asrun::bundle::Source::open(&sealed.bundle).unwrap();
+    let report = asrun::verify::check(&source, &asrun::verify::Anchors::none(), None).unwrap();
+    let recording = asrun::tui::performer::recording(&sealed.bundle).unwrap();
+    let mut app = App::new(LOOK, PathBuf::from("/"));
+    for (name, outcome) in [
+        ("verdict", Outcome::Judged(PathBuf::from("runs/01RUN"), Box::new(report))),
+        ("replay", Outcome::Recording(Box::new(recording))),
+    ] {
+        app.update(Message::Outcome(outcome));
+        press(&mut app, KeyCode::Char('g'));
+        for (width, height) in [(80, 24), (120, 40)] {
+            let text = masked(&drawn(&app, width, height), &session);
+            let shown = without_digests(&text)
+                .lines()
+                .filter(|l| !l.contains("SHA256:") && !l.contains(" at     "))
+                .collect::<Vec<_>>()
+                .join("\n");
+            insta::assert_snapshot!(format!("{name}_{width}x{height}"), shown);
+        }
     }
 }
 
