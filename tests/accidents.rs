@@ -80,7 +80,11 @@ fn survive(world: &World, package: &Path, folder: &Path, script: &str, (seed, st
                 driver.says(r#"{"intent":"note","as":"a.ortiz","text":"taken up again"}"#, seed);
                 driver.say(r#"{"intent":"resume","as":"a.ortiz"}"#);
             }
-            let done = durable > answered || world.home.run(&run).receipt().is_file();
+            // An unlock before the act, or a denial that an earlier line expected, is not the act itself.
+            let acts =
+                |line: &Value| !matches!(line["record"]["kind"].as_str(), Some("session.opened" | "gate.denied"));
+            let begun = usize::try_from(answered).unwrap();
+            let done = journal(world, &run).iter().skip(begun).any(acts) || world.home.run(&run).receipt().is_file();
             (driver, victim + usize::from(done && !lines[victim].contains("\"seal\"")))
         }
     };
