@@ -74,17 +74,17 @@ fn survive(world: &World, package: &Path, folder: &Path, script: &str, (seed, st
         Some(run) => {
             let durable = journal(world, &run).len() as u64;
             assert!(durable >= answered, "seed {seed}: {answered} were answered, {durable} are there");
+            // An unlock before the act, or a denial that an earlier line expected, is not the act itself.
+            let acts =
+                |line: &Value| !matches!(line["record"]["kind"].as_str(), Some("session.opened" | "gate.denied"));
+            let begun = usize::try_from(answered).unwrap();
+            let done = journal(world, &run).iter().skip(begun).any(acts) || world.home.run(&run).receipt().is_file();
             let mut driver = Driver::start(world, run.as_str(), folder);
             let closed = journal(world, &run).last().is_some_and(|l| l["record"]["kind"] == "run.closed");
             if !closed {
                 driver.says(r#"{"intent":"note","as":"a.ortiz","text":"taken up again"}"#, seed);
                 driver.say(r#"{"intent":"resume","as":"a.ortiz"}"#);
             }
-            // An unlock before the act, or a denial that an earlier line expected, is not the act itself.
-            let acts =
-                |line: &Value| !matches!(line["record"]["kind"].as_str(), Some("session.opened" | "gate.denied"));
-            let begun = usize::try_from(answered).unwrap();
-            let done = journal(world, &run).iter().skip(begun).any(acts) || world.home.run(&run).receipt().is_file();
             (driver, victim + usize::from(done && !lines[victim].contains("\"seal\"")))
         }
     };
