@@ -112,6 +112,7 @@ impl Bench {
     fn act(&mut self, person: &str, intent: &Intent) -> Result<(), Vec<GateCode>> {
         self.wait(1000);
         let who = Who { person: person.parse().unwrap(), key: signer(person).id() };
+        self.follow(&who);
         let (decided, refused) = match self.run.decide(intent, &who, &self.now) {
             Ok(decided) => (Some(decided), None),
             Err(refusal) => (refusal.denial.clone(), Some(refusal.codes())),
@@ -119,11 +120,16 @@ impl Bench {
         if let Some(decided) = decided {
             self.append(decided, &who);
         }
-        while let Some(event) = self.run.due() {
-            let role = self.run.system_role(&who.person).unwrap();
-            self.append(Decided { event, role }, &who);
-        }
+        self.follow(&who);
         refused.map_or(Ok(()), Err)
+    }
+
+    /// Records what is due, in the name of a person of the crew.
+    fn follow(&mut self, who: &Who) {
+        while let Some(event) = self.run.due(self.now.time) {
+            let role = self.run.system_role(&who.person).unwrap();
+            self.append(Decided { event, role }, who);
+        }
     }
 
     fn append(&mut self, decided: Decided, who: &Who) {
