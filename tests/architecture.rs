@@ -54,7 +54,6 @@ const LONGER: &[(&str, usize)] = &[
     ("src/kernel/run/mod.rs", 450),
     ("src/kernel/run/steps.rs", 420),
     ("src/kernel/run/tests.rs", 480),
-    ("src/library/lint/mod.rs", 480),
     ("src/session/drive.rs", 520),
     ("src/tui/run/dialogs.rs", 600),
     ("src/tui/run/draw.rs", 500),
