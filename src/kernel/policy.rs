@@ -1,10 +1,12 @@
 //! The rules of the policy profile, each as one function that recorder and verifier both call.
 
-use crate::kernel::model::deviation::{Class, Facts, Impact, ItemDisposition, ProcessDisposition, Ruling, Statement};
+use crate::kernel::model::deviation::{
+    Class, Facts, Impact, ItemDisposition, ProcessDisposition, Ruling, Statement, Trigger,
+};
 use crate::kernel::model::name::{Role, SectionId, StepId};
 use crate::kernel::model::pack::FormDemand;
 use crate::kernel::model::package::Plan;
-use crate::kernel::model::policy::{Demand, DeviationRule};
+use crate::kernel::model::policy::{Demand, DeviationRule, Policy};
 use crate::kernel::model::step::{Step, StepType};
 
 /// Returns the class of a deviation: the gravest of code, trigger, answers and proposal; one more when its code
@@ -38,10 +40,22 @@ pub fn classify(plan: &Plan, facts: &Facts, statement: &Statement, earlier: usiz
 /// Returns the first rule that matches; the last one of a locked profile matches all.
 #[must_use]
 pub fn rule<'a>(plan: &'a Plan, facts: &Facts, class: Class, kind: Option<StepType>) -> Option<&'a DeviationRule> {
-    plan.policy.deviations.iter().find(|rule| {
+    first_match(&plan.policy, facts.trigger, facts.critical, class, kind)
+}
+
+/// Returns the first rule of a profile that matches a departure of this kind.
+#[must_use]
+pub fn first_match(
+    policy: &Policy,
+    trigger: Trigger,
+    critical: bool,
+    class: Class,
+    kind: Option<StepType>,
+) -> Option<&DeviationRule> {
+    policy.deviations.iter().find(|rule| {
         let when = &rule.when;
-        when.trigger.as_ref().is_none_or(|t| t.contains(&facts.trigger))
-            && when.critical.is_none_or(|c| c == facts.critical)
+        when.trigger.as_ref().is_none_or(|t| t.contains(&trigger))
+            && when.critical.is_none_or(|c| c == critical)
             && when.class.as_ref().is_none_or(|c| c.contains(&class))
             && when.step.as_ref().is_none_or(|s| kind.is_some_and(|k| s.contains(&k)))
     })
@@ -122,7 +136,6 @@ pub fn not_applicable_role(step: &Step) -> &Role {
 /// Tells whether a disposition can be taken at a step at all, whatever the policy says.
 #[must_use]
 pub fn is_possible(plan: &Plan, facts: &Facts, statement: &Statement) -> bool {
-    use crate::kernel::model::deviation::Trigger;
     let step = facts.step.as_ref().and_then(|id| plan.procedure.step(id));
     let code_allows = plan.pack.code(&statement.code).is_none_or(|e| {
         (e.process.is_empty() || e.process.contains(&statement.process))
