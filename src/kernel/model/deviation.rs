@@ -114,6 +114,12 @@ impl Trigger {
         }
     }
 
+    /// Tells whether it is about the value itself, so that correcting the value takes it away.
+    #[must_use]
+    pub fn is_of_the_reading(self) -> bool {
+        !matches!(self, Self::InstrumentExpired | Self::MaterialExpired | Self::LateEntry)
+    }
+
     /// Returns the word of the language.
     #[must_use]
     pub fn word(self) -> String {
@@ -137,6 +143,15 @@ pub enum Class {
 }
 
 impl Class {
+    /// Returns the next graver class.
+    #[must_use]
+    pub fn raised(self) -> Self {
+        match self {
+            Self::Minor => Self::Major,
+            Self::Major | Self::Critical => Self::Critical,
+        }
+    }
+
     /// Returns the word of the language.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -186,6 +201,8 @@ pub enum ProcessDisposition {
     NotApplicable,
     /// Leave the step out.
     Skip,
+    /// Postpone the step.
+    Defer,
     /// Stop work.
     Stop,
     /// Abort and back out.
@@ -208,6 +225,7 @@ impl ProcessDisposition {
             Self::Alternative => "alternative",
             Self::NotApplicable => "not_applicable",
             Self::Skip => "skip",
+            Self::Defer => "defer",
             Self::Stop => "stop",
             Self::BackOut => "back_out",
         }
@@ -332,6 +350,9 @@ pub struct Statement {
     /// Which prepared way round, with the disposition `alternative`.
     #[serde(default)]
     pub alternative: Option<Identifier>,
+    /// The step before which it must be returned to, with the disposition `defer`.
+    #[serde(default)]
+    pub return_before: Option<StepId>,
     /// What becomes of the item.
     #[serde(default)]
     pub item: Option<ItemDisposition>,
@@ -382,6 +403,8 @@ pub struct Facts {
     pub as_found: String,
     /// When it was seen.
     pub detected_at: Timestamp,
+    /// When it happened, where that is not when it was seen.
+    pub event_at: Option<Timestamp>,
     /// The record that set it off.
     pub record: Option<LineDigest>,
     /// Whether the step is critical.

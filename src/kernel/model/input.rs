@@ -16,6 +16,8 @@ pub enum InputType {
     Number,
     /// One of a few options.
     Choice,
+    /// Any of a few options, joined by commas.
+    Multi,
     /// Free text.
     Text,
     /// A label of printable ASCII, typed or scanned.
@@ -37,6 +39,30 @@ pub enum InstrumentUse {
     None,
     /// A registered instrument must be named.
     Required,
+}
+
+/// Whether an identifier names a lot of registered material.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MaterialUse {
+    /// It does not.
+    #[default]
+    None,
+    /// It must.
+    Required,
+}
+
+/// How a reading near a limit is decided, stated in advance (ILAC-G8).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionRule {
+    /// As read.
+    #[default]
+    Simple,
+    /// The uncertainty is taken off the accept band.
+    GuardBand,
+    /// Within the uncertainty of a limit is a conditional pass or a conditional failure.
+    NonBinary,
 }
 
 /// Something to enter.
@@ -66,6 +92,18 @@ pub struct Input {
     /// Bands of a number.
     #[serde(default)]
     pub limits: Option<Limits>,
+    /// How a reading near a limit is decided.
+    #[serde(default)]
+    pub decision_rule: DecisionRule,
+    /// Uncertainty of the reading, in its unit; demanded by the two stricter rules.
+    #[serde(default)]
+    pub uncertainty: Option<Number>,
+    /// Whether it is read twice: as found, and as left.
+    #[serde(default)]
+    pub as_found_as_left: bool,
+    /// Whether an identifier names a lot of registered material.
+    #[serde(default)]
+    pub material: MaterialUse,
     /// Options of a choice.
     #[serde(default)]
     pub options: Vec<ChoiceOption>,
@@ -94,6 +132,32 @@ fn yes() -> bool {
 }
 
 impl Input {
+    /// Returns a plain number of this name.
+    #[must_use]
+    pub fn number(id: Variable) -> Self {
+        Self {
+            id,
+            kind: InputType::Number,
+            text: None,
+            required: true,
+            unit: None,
+            quantity: None,
+            resolution: None,
+            limits: None,
+            decision_rule: DecisionRule::default(),
+            uncertainty: None,
+            as_found_as_left: false,
+            material: MaterialUse::None,
+            options: Vec::new(),
+            equals: None,
+            expect: None,
+            max_length: None,
+            instrument: InstrumentUse::None,
+            rows: Vec::new(),
+            columns: Vec::new(),
+        }
+    }
+
     /// Returns what to call it on screen.
     #[must_use]
     pub fn label(&self) -> &str {
@@ -242,6 +306,17 @@ impl Range {
     }
 }
 
+impl Range {
+    /// Returns the range with both bounds moved outwards or inwards; none when a bound leaves the numbers.
+    fn moved(&self, by: Number, outwards: bool) -> Option<Self> {
+        let shift = |bound: Option<Number>, up: bool| match bound {
+            Some(n) => n.plus(by, up).map(Some),
+            None => Some(None),
+        };
+        Some(Self { min: shift(self.min, !outwards)?, max: shift(self.max, outwards)?, inclusive: self.inclusive })
+    }
+}
+
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = if self.inclusive { "inclusive" } else { "exclusive" };
@@ -277,6 +352,10 @@ pub enum EntryVerdict {
     Pass,
     /// Inside accept, outside alert.
     Alert,
+    /// Inside accept by less than the uncertainty.
+    ConditionalPass,
+    /// Outside accept by less than the uncertainty.
+    ConditionalFail,
     /// Outside accept.
     Out,
     /// Not what was asked for: wrong option, text or answer.
@@ -289,7 +368,7 @@ impl EntryVerdict {
     /// Tells whether the entry satisfies the input.
     #[must_use]
     pub fn passes(self) -> bool {
-        matches!(self, Self::Pass | Self::Alert)
+        matches!(self, Self::Pass | Self::Alert | Self::ConditionalPass)
     }
 
     /// Returns the word for screens and reports.
@@ -298,6 +377,8 @@ impl EntryVerdict {
         match self {
             Self::Pass => "in limits",
             Self::Alert => "ALERT",
+            Self::ConditionalPass => "CONDITIONAL PASS",
+            Self::ConditionalFail => "CONDITIONAL FAIL",
             Self::Out => "OUT OF LIMITS",
             Self::Fail => "NOT AS REQUIRED",
             Self::Implausible => "IMPLAUSIBLE",
@@ -338,6 +419,7 @@ impl Input {
                 Some(option) => Ok((text.to_owned(), pass_if(option.verdict != Some(OptionVerdict::Fail)))),
                 None => wrong(format!("`{text}` is not one of the options")),
             },
+            InputType::Multi => self.judge_several(text),
             InputType::Bool => match text {
                 "true" | "false" => Ok((text.to_owned(), pass_if(self.expect.is_none_or(|e| e.to_string() == text)))),
                 _ => wrong("answer true or false".into()),
@@ -362,17 +444,38 @@ impl Input {
         }
     }
 
+    /// Options joined by commas, each once, kept in the order of the document.
+    fn judge_several(&self, text: &str) -> Result<(String, EntryVerdict), NotAnEntry> {
+        let given: Vec<&str> = text.split(',').map(str::trim).collect();
+        if let Some(stranger) = given.iter().find(|g| !self.options.iter().any(|o| o.id.as_str() == **g)) {
+            return Err(NotAnEntry(format!("`{stranger}` is not one of the options")));
+        }
+        let chosen: Vec<_> = self.options.iter().filter(|o| given.contains(&o.id.as_str())).collect();
+        let fails = chosen.iter().any(|o| o.verdict == Some(OptionVerdict::Fail));
+        let value = chosen.iter().map(|o| o.id.as_str()).collect::<Vec<_>>().join(",");
+        Ok((value, if fails { EntryVerdict::Fail } else { EntryVerdict::Pass }))
+    }
+
     fn number_verdict(&self, number: Number, parameters: &BTreeMap<Variable, String>, repeated: bool) -> EntryVerdict {
         let Some(limits) = &self.limits else { return EntryVerdict::Pass };
         let outside = |band: &Option<Band>| band.as_ref().is_some_and(|b| !b.range(parameters).contains(number));
+        let accept = limits.accept.as_ref().map(|b| b.range(parameters));
+        let near = |range: &Range, outwards: bool| {
+            let by = self.uncertainty.filter(|_| self.decision_rule != DecisionRule::Simple);
+            by.and_then(|u| range.moved(u, outwards)).is_some_and(|moved| moved.contains(number) == outwards)
+        };
         if outside(&limits.plausible) && !repeated {
-            EntryVerdict::Implausible
-        } else if outside(&limits.accept) {
-            EntryVerdict::Out
-        } else if outside(&limits.alert) {
-            EntryVerdict::Alert
-        } else {
-            EntryVerdict::Pass
+            return EntryVerdict::Implausible;
         }
+        if let Some(range) = accept {
+            match (range.contains(number), self.decision_rule) {
+                (true, DecisionRule::GuardBand) if near(&range, false) => return EntryVerdict::Out,
+                (true, DecisionRule::NonBinary) if near(&range, false) => return EntryVerdict::ConditionalPass,
+                (false, DecisionRule::NonBinary) if near(&range, true) => return EntryVerdict::ConditionalFail,
+                (false, _) => return EntryVerdict::Out,
+                _ => {}
+            }
+        }
+        if outside(&limits.alert) { EntryVerdict::Alert } else { EntryVerdict::Pass }
     }
 }

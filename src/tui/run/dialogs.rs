@@ -114,7 +114,7 @@ fn signed_content(run: &Run, intent: &Intent) -> Vec<String> {
         }
         Intent::Deviate { statement, step, .. } => {
             let facts = crate::kernel::run::facts_of(run, step.as_ref(), None, statement.process, now_of(run));
-            let ruling_text = crate::kernel::policy::ruling(run.plan(), &facts, statement).map(|r| {
+            let ruling_text = run.ruling(&facts, statement).map(|r| {
                 format!(
                     "class {}; the policy says {} (rule {} of {})",
                     r.class.word(),
@@ -317,6 +317,7 @@ pub fn statement(form: &Form) -> Option<Statement> {
         serde_json::from_value(value?).ok()
     }
     Some(Statement {
+        return_before: None,
         code: form.value("code")?.parse().ok()?,
         description: form.value("description").unwrap_or_default().to_owned(),
         immediate_action: ImmediateAction {
@@ -351,7 +352,7 @@ pub fn ruling_words(run: &Run, step: Option<&StepId>, form: &Form) -> Vec<String
     let plan = run.plan();
     let photo = run.evidence().iter().any(|e| Some(&e.step) == step && e.file.media_type.starts_with("image/"));
     let mut lines = crate::kernel::policy::form_gaps(plan, &facts, &statement, photo);
-    if let Some(ruling) = crate::kernel::policy::ruling(plan, &facts, &statement) {
+    if let Some(ruling) = run.ruling(&facts, &statement) {
         let consequence = match (ruling.outcome.word(), statement.process.accepts()) {
             ("block", true) => "BLOCK: this cannot be accepted; redo, take the alternative or back out",
             ("block", false) => "block: it may not be accepted as it is; this way out is open",
@@ -560,7 +561,7 @@ pub fn check(step: &Step) -> Dialog {
 #[must_use]
 pub fn check_intent(step: &StepId, form: &Form) -> Option<Intent> {
     let result = if form.value("result")? == "pass" { CheckResult::Pass } else { CheckResult::Fail };
-    Some(Intent::Check { as_found: form.value("as_found").map(str::to_owned), result, step: step.clone() })
+    Some(Intent::Check { late: None, as_found: form.value("as_found").map(str::to_owned), result, step: step.clone() })
 }
 
 /// The branches of a decision.

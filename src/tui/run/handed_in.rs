@@ -63,6 +63,7 @@ impl RunScreen {
                 None => return self.again(dialog, "a tag has no spaces"),
             },
             Purpose::Enter(step, input, row, column) => text("value").map(|raw| Intent::Enter {
+                late: None,
                 column: column.clone(),
                 input: input.clone(),
                 instrument: form.value("instrument").and_then(|i| i.parse().ok()),
@@ -105,7 +106,7 @@ impl RunScreen {
             Purpose::Perform(step) => {
                 let outcome =
                     if form.value("outcome") == Some("cannot") { StepOutcome::Cannot } else { StepOutcome::Failed };
-                Some(Intent::Perform { outcome, step: step.clone() })
+                Some(Intent::Perform { late: None, outcome, step: step.clone() })
             }
         };
         intent.map(|i| self.submit(i)).unwrap_or_default()

@@ -222,7 +222,9 @@ impl RunScreen {
             Next::Result(step) => self.dialog = authored(&step).map(dialogs::check),
             Next::Decision(step) => self.dialog = authored(&step).map(|s| dialogs::decision(&run, s)),
             Next::Evidence(_, requirement) => return self.open_picker(Some(requirement)),
-            Next::Perform(step) => return self.submit(Intent::Perform { outcome: StepOutcome::Done, step }),
+            Next::Perform(step) => {
+                return self.submit(Intent::Perform { late: None, outcome: StepOutcome::Done, step });
+            }
             Next::Another(step, role, asked) => self.dialog = Some(dialogs::person(&run, &step, &role, asked)),
             Next::Deviation(step, _) => {
                 let kept = self.kept.take().filter(|d| d.purpose == Purpose::Deviation(step.clone()));
