@@ -56,9 +56,6 @@ const LONGER: &[(&str, usize)] = &[
     ("src/kernel/run/tests.rs", 480),
     ("src/library/lint.rs", 480),
     ("src/session/drive.rs", 520),
-    ("src/tui/run/dialogs.rs", 600),
-    ("src/tui/run/draw.rs", 500),
-    ("src/tui/run/mod.rs", 500),
     // One attack after the other.
     ("tests/zoo/attacks.rs", 850),
 ];

@@ -6,7 +6,7 @@ use super::library::LibraryScreen;
 use super::paint::{Pane, centred, pane};
 use super::replay::ReplayScreen;
 use super::run::RunScreen;
-use super::run::dialogs;
+use super::run::forms;
 use super::theme::{Look, Role};
 use super::verdict::VerdictScreen;
 use crate::kernel::text::escape;
@@ -229,7 +229,7 @@ impl App {
             Outcome::PassphraseNeeded(person, intent) => {
                 screen.saving = false;
                 screen.notice = (Role::Text, "this is a signature: read what is signed".into());
-                screen.dialog = Some(dialogs::passphrase(&screen.run, &person, *intent));
+                screen.dialog = Some(forms::passphrase(&screen.run, &person, *intent));
             }
             Outcome::Refused(run, what, hint) => {
                 screen.saving = false;

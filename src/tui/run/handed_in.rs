@@ -1,6 +1,7 @@
 //! What handing in a form does.
 
-use super::dialogs::{self, Dialog, Purpose};
+use super::dialog::{Dialog, Purpose};
+use super::forms;
 use super::{Asked, RunScreen};
 use crate::kernel::model::event::{StepOutcome, Subject, SubjectKind};
 use crate::kernel::model::name::PersonId;
@@ -40,12 +41,12 @@ impl RunScreen {
                 let Some(person) = parse_person(form.value("person")) else {
                     return self.again(dialog, "choose who acts");
                 };
-                self.dialog = Some(dialogs::review(&self.run, &person));
+                self.dialog = Some(forms::review(&self.run, &person));
                 return Vec::new();
             }
             Purpose::Verify(step, person) => {
                 let Some(authored) = self.run.authored(step) else { return Vec::new() };
-                let intent = dialogs::verify_intent(authored, form);
+                let intent = forms::verify_intent(authored, form);
                 return self.by_another(person.clone(), intent);
             }
             Purpose::Release(step, person) => {
@@ -53,7 +54,7 @@ impl RunScreen {
                     .by_another(person.clone(), Intent::ReleaseHold { comment: text("comment"), step: step.clone() });
             }
             Purpose::Review(person) => {
-                let Some(intent) = dialogs::review_intent(&self.run, form) else {
+                let Some(intent) = forms::review_intent(&self.run, form) else {
                     return self.again(dialog, "choose what is reviewed");
                 };
                 return self.by_another(person.clone(), intent);
@@ -70,12 +71,12 @@ impl RunScreen {
                 row: row.clone(),
                 step: step.clone(),
             }),
-            Purpose::Check(step) => dialogs::check_intent(step, form),
+            Purpose::Check(step) => forms::check_intent(step, form),
             Purpose::Decide(step) => form
                 .value("option")
                 .and_then(|o| o.parse().ok())
                 .map(|option| Intent::Decide { option, step: step.clone() }),
-            Purpose::Deviation(step) => match dialogs::statement(form) {
+            Purpose::Deviation(step) => match forms::statement(form) {
                 Some(statement) => {
                     let intent = Intent::Deviate { about: None, statement, step: step.clone() };
                     self.kept = Some(dialog);
@@ -83,7 +84,7 @@ impl RunScreen {
                 }
                 None => return self.again(dialog, "choose a reason code and how the work goes on"),
             },
-            Purpose::Correct(step) => dialogs::correct_intent(step, form),
+            Purpose::Correct(step) => forms::correct_intent(step, form),
             Purpose::Note(step) => text("text").map(|text| Intent::Note { step: step.clone(), text }),
             Purpose::Pause => text("reason").map(|reason| Intent::Pause { code: None, reason }),
             Purpose::Resume => Some(Intent::Resume { comment: text("comment") }),
@@ -122,10 +123,10 @@ impl RunScreen {
         use crate::tui::form::Field;
         let comment = || vec![Field::text("comment", "Comment", false)];
         match (asked, self.run.authored(&step)) {
-            (Asked::Verify, Some(authored)) => dialogs::observation(&self.run, authored, &person),
+            (Asked::Verify, Some(authored)) => forms::observation(&self.run, authored, &person),
             (Asked::Sign(meaning), _) => {
                 let subject = Subject { id: step.to_string(), kind: SubjectKind::Step };
-                dialogs::passphrase(&self.run, &person, Intent::Sign { comment: None, meaning, subject })
+                forms::passphrase(&self.run, &person, Intent::Sign { comment: None, meaning, subject })
             }
             (_, authored) => {
                 let text = authored.map(|a| self.run.plan().text(&a.instruction)).unwrap_or_default();
@@ -142,7 +143,7 @@ impl RunScreen {
     /// Another person's act begins with that person's passphrase.
     fn by_another(&mut self, person: PersonId, intent: Intent) -> Vec<Effect> {
         self.dialog = Some(match self.run.sessions().contains(&person) {
-            true => dialogs::passphrase(&self.run, &person, intent),
+            true => forms::passphrase(&self.run, &person, intent),
             false => self.unlock(person, Some(intent)),
         });
         Vec::new()

@@ -2,12 +2,16 @@
 //!
 //! `press` is pure: a key in, effects out. The run it draws is always a durable one.
 
-pub mod dialogs;
+mod acts;
+pub mod dialog;
 mod draw;
+pub mod forms;
 mod handed_in;
 mod next;
+mod phases;
 pub mod picker;
 
+pub use acts::Act;
 pub use draw::{header, step_list, step_mark};
 pub use next::{Asked, Next, next};
 
@@ -17,8 +21,8 @@ use super::keymap::{Action, Place, action};
 use super::theme::Role;
 use crate::kernel::model::event::StepOutcome;
 use crate::kernel::model::name::{PersonId, StepId};
-use crate::kernel::run::{Intent, Phase, Run};
-use dialogs::{Dialog, Purpose};
+use crate::kernel::run::{Intent, Run};
+use dialog::{Dialog, Purpose};
 use picker::Picker;
 use ratatui::crossterm::event::KeyEvent;
 use std::path::PathBuf;
@@ -49,15 +53,6 @@ pub struct RunScreen {
     pub folder: PathBuf,
     /// A form that was left, kept until its act is recorded.
     pub kept: Option<Dialog>,
-}
-
-/// A line of the menu of acts: what it says, and why it is off.
-pub struct Act {
-    /// What it does.
-    pub title: &'static str,
-    /// Why it cannot be done now.
-    pub off: Option<&'static str>,
-    open: fn(&RunScreen) -> Option<Dialog>,
 }
 
 impl RunScreen {
@@ -147,7 +142,7 @@ impl RunScreen {
                 let fields = vec![Field::text("text", "Remark", true)];
                 self.dialog = Some(Dialog::new("Note", Vec::new(), fields, Purpose::Note(self.shown())));
             }
-            Some(Action::Correct) => match self.shown().and_then(|id| dialogs::correction(&self.run, &id)) {
+            Some(Action::Correct) => match self.shown().and_then(|id| forms::correction(&self.run, &id)) {
                 Some(dialog) => self.dialog = Some(dialog),
                 None => self.notice = (Role::Alert, "there is no value to correct at this step".into()),
             },
@@ -215,18 +210,18 @@ impl RunScreen {
                 self.dialog = match needs && run.instruments().is_empty() {
                     true => Some(self.instrument()),
                     false => {
-                        authored(&step).and_then(|s| dialogs::value(&run, s, (&input, row.as_ref(), column.as_ref())))
+                        authored(&step).and_then(|s| forms::value(&run, s, (&input, row.as_ref(), column.as_ref())))
                     }
                 };
             }
-            Next::Result(step) => self.dialog = authored(&step).map(dialogs::check),
-            Next::Decision(step) => self.dialog = authored(&step).map(|s| dialogs::decision(&run, s)),
+            Next::Result(step) => self.dialog = authored(&step).map(forms::check),
+            Next::Decision(step) => self.dialog = authored(&step).map(|s| forms::decision(&run, s)),
             Next::Evidence(_, requirement) => return self.open_picker(Some(requirement)),
             Next::Perform(step) => return self.submit(Intent::Perform { outcome: StepOutcome::Done, step }),
-            Next::Another(step, role, asked) => self.dialog = Some(dialogs::person(&run, &step, &role, asked)),
+            Next::Another(step, role, asked) => self.dialog = Some(forms::person(&run, &step, &role, asked)),
             Next::Deviation(step, _) => {
                 let kept = self.kept.take().filter(|d| d.purpose == Purpose::Deviation(step.clone()));
-                self.dialog = Some(kept.unwrap_or_else(|| dialogs::deviation(&run, step.as_ref(), None)));
+                self.dialog = Some(kept.unwrap_or_else(|| forms::deviation(&run, step.as_ref(), None)));
             }
             Next::Take(step, "redo") => return self.submit(Intent::Redo { step }),
             Next::Take(step, "skip") => return self.submit(Intent::Skip { step }),
@@ -254,12 +249,12 @@ impl RunScreen {
     fn deviation(&self) -> Dialog {
         let pending = self.run.pending().first().map(|p| p.step.clone());
         let step = pending.unwrap_or_else(|| self.shown());
-        dialogs::deviation(&self.run, step.as_ref(), None)
+        forms::deviation(&self.run, step.as_ref(), None)
     }
 
     fn hand_over(&mut self) {
         self.dialog = Some(match self.next() {
-            Next::Another(step, role, asked) => dialogs::person(&self.run, &step, &role, asked),
+            Next::Another(step, role, asked) => forms::person(&self.run, &step, &role, asked),
             _ => {
                 let others: std::collections::BTreeMap<String, String> = self
                     .run
@@ -277,196 +272,6 @@ impl RunScreen {
                 )
             }
         });
-    }
-
-    pub(super) fn unlock(&self, person: PersonId, then: Option<Intent>) -> Dialog {
-        let intro = vec![format!("{person} unlocks a session in run {}", self.run.id())];
-        let fields = vec![Field::secret(format!("Passphrase of {person}"))];
-        Dialog::new("Unlock", intro, fields, Purpose::Unlock(person, then.map(Box::new)))
-    }
-
-    fn resume(&self) -> Dialog {
-        let since = self.run.standing_since().map(|t| t.to_string()).unwrap_or_default();
-        let word = self.run.phase().word();
-        let mut intro = vec![format!("The run is {word} since {since}.")];
-        if self.run.phase() == Phase::Interrupted {
-            intro.push("The program ended in the middle. Everything up to the last record is safe.".into());
-        }
-        if let Some(step) = self.run.active() {
-            intro.push(format!(
-                "The active step is {}  {}. Look at the real thing before going on.",
-                step.id, step.title
-            ));
-        }
-        Dialog::new("Go on", intro, vec![Field::text("comment", "Remark", false)], Purpose::Resume)
-    }
-
-    fn stop_work(&self) -> Dialog {
-        let intro = vec![
-            "Stop when unsure. The run freezes; nothing is lost.".into(),
-            format!("Safe state: {}", self.run.plan().procedure.safe_state),
-        ];
-        Dialog::new("STOP WORK", intro, vec![Field::text("reason", "Why", false)], Purpose::StopWork)
-    }
-
-    fn abort(&self) -> Dialog {
-        let intro = vec![
-            "The back-out begins at once; forms come afterwards. An aborted run grades FAIL: a good record of unmet work.".into(),
-            format!("Safe state: {}", self.run.plan().procedure.safe_state),
-        ];
-        let ways =
-            vec![("no".to_owned(), "abort".to_owned()), ("yes".to_owned(), "EMERGENCY: leave at once".to_owned())];
-        let fields =
-            vec![Field::choice("emergency", "How", ways, true).with("no"), Field::text("reason", "Why", false)];
-        Dialog::new("Abort", intro, fields, Purpose::Abort)
-    }
-
-    fn safe_state(&self) -> Dialog {
-        let intro =
-            vec![format!("Safe state: {}", self.run.plan().procedure.safe_state), "Confirm only what you see.".into()];
-        Dialog::new("Safe state", intro, vec![Field::text("comment", "What you see", false)], Purpose::SafeState)
-    }
-
-    fn instrument(&self) -> Dialog {
-        let fields = vec![
-            Field::text("instrument", "Tag on the instrument", true),
-            Field::text("name", "What it is", true),
-            Field::text("cal_due", "Calibration due, such as 2027-01-31", true),
-        ];
-        Dialog::new(
-            "Register an instrument",
-            vec!["A reading here names its instrument.".into()],
-            fields,
-            Purpose::Instrument,
-        )
-    }
-
-    /// The completeness check: what blocks, what stays open for FINAL, what is signed.
-    fn seal_summary(&self) -> Dialog {
-        let mut intro: Vec<String> = Vec::new();
-        let blockers = self.blockers();
-        let fields = match blockers.is_empty() {
-            true => vec![Field::secret(format!("Passphrase of {}, who closes the record", self.person))],
-            false => Vec::new(),
-        };
-        intro.extend(blockers.iter().map(|b| format!("{} {b}", "[!]")));
-        if blockers.is_empty() {
-            intro.push("[x] every needed step is closed, every departure is written down".into());
-        }
-        for finding in crate::kernel::closure::assess(&self.run, &[]).findings {
-            intro.push(format!("    open for FINAL: {}", finding.message));
-        }
-        let bytes: u64 = self.run.evidence().iter().map(|e| e.file.size).sum();
-        intro.push(format!(
-            "{} records, {} files ({bytes} bytes), {} deviations, {} refused acts",
-            self.run.seq(),
-            self.run.evidence().len(),
-            self.run.deviations().len(),
-            self.run.denials()
-        ));
-        intro.push("Sealing makes the run read-only; sign-offs are added beside it.".into());
-        Dialog::new("Seal", intro, fields, Purpose::Seal(self.person.clone()))
-    }
-
-    fn blockers(&self) -> Vec<String> {
-        let run = &self.run;
-        let mut list: Vec<String> =
-            run.pending().iter().map(|p| format!("a deviation is due: {}", p.trigger.word())).collect();
-        match run.phase() {
-            Phase::Aborted => {}
-            Phase::Running => {
-                list.extend(
-                    run.needed_steps()
-                        .filter(|s| !run.is_closed(&s.id))
-                        .map(|s| format!("step {} is open: {}", s.id, s.title)),
-                );
-            }
-            phase => list.push(format!("the run is {}", phase.word())),
-        }
-        list
-    }
-
-    /// The menu of acts; what cannot be done now stays in it, with the reason.
-    #[must_use]
-    pub fn act_list(&self) -> Vec<Act> {
-        let running = self.run.phase() == Phase::Running;
-        let stands = (!running).then_some("the run is not running");
-        let begun = self.run.active().is_some_and(|s| self.run.step(&s.id).is_some_and(|k| !k.attempts.is_empty()));
-        let active = stands.or((!begun).then_some("no step is begun"));
-        let over = matches!(self.run.phase(), Phase::Aborting | Phase::Aborted | Phase::Closed)
-            .then_some("the run is aborted or closed");
-        use crate::kernel::model::deviation::ProcessDisposition as Way;
-        vec![
-            Act {
-                title: "the step cannot be done, or failed",
-                off: active,
-                open: |s| s.shown().map(|id| s.outcome(&id)),
-            },
-            Act { title: "redo this step (deviation first)", off: stands, open: |s| Some(s.leave(Way::Redo)) },
-            Act {
-                title: "mark this step not applicable (deviation first)",
-                off: stands,
-                open: |s| Some(s.leave(Way::NotApplicable)),
-            },
-            Act { title: "skip this step (deviation first)", off: stands, open: |s| Some(s.leave(Way::Skip)) },
-            Act { title: "register an instrument", off: stands, open: |s| Some(s.instrument()) },
-            Act { title: "bind a person to a role", off: over, open: |s| Some(s.bind_crew()) },
-            Act {
-                title: "pause",
-                off: stands,
-                open: |_| {
-                    Some(Dialog::new("Pause", Vec::new(), vec![Field::text("reason", "Why", true)], Purpose::Pause))
-                },
-            },
-            Act { title: "abort: back out to the safe state", off: over, open: |s| Some(s.abort()) },
-        ]
-    }
-
-    fn leave(&self, way: crate::kernel::model::deviation::ProcessDisposition) -> Dialog {
-        dialogs::deviation(&self.run, self.shown().as_ref(), Some(way))
-    }
-
-    fn outcome(&self, step: &StepId) -> Dialog {
-        let ways = vec![
-            ("cannot".to_owned(), "it cannot be done".to_owned()),
-            ("failed".to_owned(), "it was done and failed".to_owned()),
-        ];
-        Dialog::new(
-            format!("Step {step}"),
-            Vec::new(),
-            vec![Field::choice("outcome", "Outcome", ways, true)],
-            Purpose::Perform(step.clone()),
-        )
-    }
-
-    fn bind_crew(&self) -> Dialog {
-        let people = self.run.roster().persons.iter();
-        let list = people.flat_map(|p| {
-            p.roles.iter().map(move |r| (format!("{}|{}", p.id, r.role), format!("{} as {}", p.id, r.role)))
-        });
-        Dialog::new(
-            "Crew",
-            Vec::new(),
-            vec![Field::choice("binding", "Who, as what", list.collect(), true)],
-            Purpose::BindCrew,
-        )
-    }
-
-    fn press_acts(&mut self, key: &KeyEvent) {
-        let acts = self.act_list();
-        let Some(at) = self.acts else { return };
-        match action(Place::Run, key) {
-            Some(Action::Next) => self.acts = Some((at + 1).min(acts.len() - 1)),
-            Some(Action::Previous) => self.acts = Some(at.saturating_sub(1)),
-            Some(Action::Confirm) => match acts[at].off {
-                Some(reason) => self.notice = (Role::Alert, format!("off: {reason}")),
-                None => {
-                    self.dialog = (acts[at].open)(self);
-                    self.acts = None;
-                }
-            },
-            _ => self.acts = None,
-        }
     }
 
     fn press_dialog(&mut self, key: &KeyEvent) -> Vec<Effect> {

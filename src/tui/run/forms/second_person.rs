@@ -1,0 +1,138 @@
+//! What another person fills in: who it is, what he or she sees, what is judged.
+
+use super::options;
+use super::value::{choices, with_unit};
+use crate::kernel::model::deviation::ReviewDecision;
+use crate::kernel::model::event::{Subject, SubjectKind};
+use crate::kernel::model::input::InputType;
+use crate::kernel::model::name::{PersonId, Role, StepId, Variable};
+use crate::kernel::model::record::Meaning;
+use crate::kernel::model::step::Step;
+use crate::kernel::run::{Intent, Run};
+use crate::tui::form::{Field, Form};
+use crate::tui::run::dialog::{Dialog, Purpose};
+use crate::tui::run::next::Asked;
+use std::collections::BTreeMap;
+
+/// Choosing who comes to the screen.
+#[must_use]
+pub fn person(run: &Run, step: &StepId, role: &Role, asked: Asked) -> Dialog {
+    let crew = run
+        .crew()
+        .iter()
+        .filter(|b| b.role == *role)
+        .map(|b| (b.person.to_string(), format!("{} as {}", b.person, b.role)))
+        .collect();
+    let title = run.authored(step).map(|s| s.title.clone()).unwrap_or_default();
+    let what = match asked {
+        Asked::Verify => "verifies for himself or herself; what the performer observed may be hidden",
+        Asked::Release => "releases the hold; until then work stands still",
+        Asked::Sign(meaning) => meaning.word(),
+    };
+    let intro = vec![format!("Step {step}  {title}"), format!("{role} {what}"), "Hand the terminal over.".into()];
+    let purpose = Purpose::Person(step.clone(), role.clone(), asked);
+    Dialog::new("Second person", intro, vec![Field::choice("person", "Who", crew, true)], purpose)
+}
+
+/// The verifier's own observation.
+#[must_use]
+pub fn observation(run: &Run, step: &Step, person: &PersonId) -> Dialog {
+    let wanted = step.verification.iter().flat_map(|v| &v.observe).filter_map(|name| step.input(name));
+    let mut fields: Vec<Field> = Vec::new();
+    for input in wanted {
+        let label = with_unit(run, input, input.label());
+        fields.push(match input.kind {
+            InputType::Choice => Field { name: "observe", ..Field::choice("observe", label, choices(input), true) },
+            InputType::Bool => Field::choice("observe", label, options(&[("true", "yes"), ("false", "no")]), true),
+            _ => Field::text("observe", label, true),
+        });
+    }
+    if fields.is_empty() {
+        fields.push(Field::choice(
+            "agree",
+            "What you see",
+            options(&[("yes", "as it should be"), ("no", "not as it should be")]),
+            true,
+        ));
+    }
+    let intro = vec![run.plan().text(&step.instruction), "Look for yourself, then enter what you read.".into()];
+    Dialog::new(
+        format!("{person} verifies step {}", step.id),
+        intro,
+        fields,
+        Purpose::Verify(step.id.clone(), person.clone()),
+    )
+}
+
+/// Builds the act of a verification out of its form.
+#[must_use]
+pub fn verify_intent(step: &Step, form: &Form) -> Intent {
+    let names = step.verification.iter().flat_map(|v| &v.observe);
+    let observed = form.fields.iter().filter(|f| f.name == "observe").map(|f| f.value.trim().to_owned());
+    let values: BTreeMap<Variable, String> = names.cloned().zip(observed).collect();
+    let agree = form.value("agree").map(|a| a == "yes");
+    Intent::Verify { agree, step: step.id.clone(), values }
+}
+
+/// What another person may do beyond the active step: review deviations, sign the run.
+#[must_use]
+pub fn review(run: &Run, person: &PersonId) -> Dialog {
+    let mut subjects: Vec<(String, String)> = run
+        .deviations()
+        .iter()
+        .filter(|d| d.reviews.iter().all(|r| r.person != *person))
+        .map(|d| {
+            (
+                d.id.to_string(),
+                format!("{} {} {}: {}", d.id, d.class().word(), d.facts.trigger.word(), d.statement.description),
+            )
+        })
+        .collect();
+    subjects.push(("run".into(), "the finished run".into()));
+    let fields = vec![
+        Field::choice("subject", "What", subjects, true),
+        Field::choice(
+            "decision",
+            "Decision",
+            options(&[
+                ("accept", "accept / approve"),
+                ("reject", "reject: the run fails"),
+                ("return", "return to the performer"),
+            ]),
+            true,
+        ),
+        Field::text("comment", "Comment", true),
+    ];
+    Dialog::new(
+        format!("{person} reviews"),
+        vec!["Everything you judge is named in the signed record.".into()],
+        fields,
+        Purpose::Review(person.clone()),
+    )
+}
+
+/// Builds the act of a review.
+#[must_use]
+pub fn review_intent(run: &Run, form: &Form) -> Option<Intent> {
+    let comment = form.value("comment").map(str::to_owned);
+    let decision = match form.value("decision")? {
+        "accept" => ReviewDecision::Accept,
+        "reject" => ReviewDecision::Reject,
+        _ => ReviewDecision::Return,
+    };
+    match form.value("subject")? {
+        "run" => {
+            let meaning = match decision {
+                ReviewDecision::Accept => Meaning::Approved,
+                ReviewDecision::Reject => Meaning::Rejected,
+                ReviewDecision::Return => Meaning::Reviewed,
+            };
+            Some(Intent::Sign {
+                comment,
+                meaning,
+                subject: Subject { id: run.id().to_string(), kind: SubjectKind::Run },
+            })
+        }
+        id => Some(Intent::ReviewDeviation { comment, decision, deviation: id.parse().ok()?, final_class: None }),
+    }
+}
