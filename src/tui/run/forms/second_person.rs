@@ -42,7 +42,7 @@ pub fn observation(run: &Run, step: &Step, person: &PersonId) -> Dialog {
     for input in wanted {
         let label = with_unit(run, input, input.label());
         fields.push(match input.kind {
-            InputType::Choice => Field { name: "observe", ..Field::choice("observe", label, choices(input), true) },
+            InputType::Choice => Field::choice("observe", label, choices(input), true),
             InputType::Bool => Field::choice("observe", label, options(&[("true", "yes"), ("false", "no")]), true),
             _ => Field::text("observe", label, true),
         });
