@@ -3,3 +3,4 @@
 mod journeys;
 mod kit;
 mod pages;
+mod second_person;

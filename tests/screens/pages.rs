@@ -107,7 +107,7 @@ fn verdict_and_replay_are_golden_at_two_sizes() {
     let sealed = session.seal().unwrap();
     let source = asrun::bundle::Source::open(&sealed.bundle).unwrap();
     let report = asrun::verify::check(&source, &asrun::verify::Anchors::none(), None).unwrap();
-    let recording = asrun::tui::performer::recording(&sealed.bundle).unwrap();
+    let recording = asrun::tui::recording::recording(&sealed.bundle).unwrap();
     let mut app = App::new(LOOK, PathBuf::from("/"));
     for (name, outcome) in [
         ("verdict", Outcome::Judged(PathBuf::from("runs/01RUN"), Box::new(report))),

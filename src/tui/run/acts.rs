@@ -1,10 +1,11 @@
 //! The menu of acts; what cannot be done now stays in it, with the reason.
 
-use super::RunScreen;
 use super::dialog::{Dialog, Purpose};
-use super::forms;
+use super::{RunScreen, forms};
+use crate::kernel::model::deviation::ProcessDisposition as Way;
 use crate::kernel::model::name::StepId;
 use crate::kernel::run::Phase;
+use crate::tui::effect::Effect;
 use crate::tui::form::Field;
 use crate::tui::keymap::{Action, Place, action};
 use crate::tui::theme::Role;
@@ -16,61 +17,61 @@ pub struct Act {
     pub title: &'static str,
     /// Why it cannot be done now.
     pub off: Option<&'static str>,
-    pub(super) open: fn(&RunScreen) -> Option<Dialog>,
+    run: fn(&mut RunScreen) -> Vec<Effect>,
 }
 
 impl RunScreen {
-    /// The menu of acts; what cannot be done now stays in it, with the reason.
+    /// Returns the acts of the menu.
     #[must_use]
     pub fn act_list(&self) -> Vec<Act> {
-        let running = self.run.phase() == Phase::Running;
-        let stands = (!running).then_some("the run is not running");
+        let phase = self.run.phase();
+        let stands = (phase != Phase::Running).then_some("the run is not running");
         let begun = self.run.active().is_some_and(|s| self.run.step(&s.id).is_some_and(|k| !k.attempts.is_empty()));
         let active = stands.or((!begun).then_some("no step is begun"));
-        let over = matches!(self.run.phase(), Phase::Aborting | Phase::Aborted | Phase::Closed)
-            .then_some("the run is aborted or closed");
-        use crate::kernel::model::deviation::ProcessDisposition as Way;
+        let ended = matches!(phase, Phase::Aborting | Phase::Aborted | Phase::Closed);
+        let over = ended.then_some("the run is aborted or closed");
+        let goes_on = (!phase.is_standing()).then_some("the run does not stand still");
+        let locked = (!self.unlocked).then_some("your session is locked already");
+        let act = |title, off, run| Act { title, off, run };
         vec![
-            Act {
-                title: "the step cannot be done, or failed",
-                off: active,
-                open: |s| s.shown().map(|id| s.outcome(&id)),
-            },
-            Act { title: "redo this step (deviation first)", off: stands, open: |s| Some(s.leave(Way::Redo)) },
-            Act {
-                title: "mark this step not applicable (deviation first)",
-                off: stands,
-                open: |s| Some(s.leave(Way::NotApplicable)),
-            },
-            Act { title: "skip this step (deviation first)", off: stands, open: |s| Some(s.leave(Way::Skip)) },
-            Act { title: "register an instrument", off: stands, open: |s| Some(s.instrument()) },
-            Act { title: "bind a person to a role", off: over, open: |s| Some(s.bind_crew()) },
-            Act {
-                title: "pause",
-                off: stands,
-                open: |_| {
-                    Some(Dialog::new("Pause", Vec::new(), vec![Field::text("reason", "Why", true)], Purpose::Pause))
-                },
-            },
-            Act { title: "abort: back out to the safe state", off: over, open: |s| Some(s.abort()) },
+            act("the step cannot be done, or failed", active, |s| s.opens(|s| s.shown().map(|id| outcome(&id)))),
+            act("redo this step (deviation first)", stands, |s| s.leave_step(Way::Redo)),
+            act("mark this step not applicable (deviation first)", stands, |s| s.leave_step(Way::NotApplicable)),
+            act("skip this step (deviation first)", stands, |s| s.leave_step(Way::Skip)),
+            act("leave a remark", None, |s| s.opens(|s| Some(s.note()))),
+            act("register an instrument", stands, |s| s.opens(|s| Some(s.instrument()))),
+            act("bind a person to a role", over, |s| s.opens(|s| Some(s.bind_crew()))),
+            act("pause", stands, |s| s.opens(|_| Some(pause()))),
+            act("go on after a pause or a stop", goes_on, |s| s.opens(|s| Some(s.resume()))),
+            act("lock your session: the passphrase is asked again", locked, RunScreen::lock),
+            act("abort: back out to the safe state", over, |s| s.opens(|s| Some(s.abort()))),
         ]
     }
 
-    fn leave(&self, way: crate::kernel::model::deviation::ProcessDisposition) -> Dialog {
-        forms::deviation(&self.run, self.shown().as_ref(), Some(way))
+    fn opens(&mut self, form: fn(&Self) -> Option<Dialog>) -> Vec<Effect> {
+        if let Some(dialog) = form(self) {
+            self.open(dialog);
+        }
+        Vec::new()
     }
 
-    fn outcome(&self, step: &StepId) -> Dialog {
-        let ways = vec![
-            ("cannot".to_owned(), "it cannot be done".to_owned()),
-            ("failed".to_owned(), "it was done and failed".to_owned()),
-        ];
-        Dialog::new(
-            format!("Step {step}"),
-            Vec::new(),
-            vec![Field::choice("outcome", "Outcome", ways, true)],
-            Purpose::Perform(step.clone()),
-        )
+    /// Opens the deviation that leaves the step in this way, whatever way a draft of it says.
+    fn leave_step(&mut self, way: Way) -> Vec<Effect> {
+        self.open(forms::deviation(&self.run, self.shown().as_ref(), Some(way)));
+        if let Some(dialog) = &mut self.dialog {
+            if let Some(field) = dialog.form.field("process") {
+                field.set(way.word());
+            }
+            dialog.refold(&self.run);
+            dialog.form.rest();
+        }
+        Vec::new()
+    }
+
+    fn lock(&mut self) -> Vec<Effect> {
+        self.saving = Some(self.person.clone());
+        self.notice = (Role::Alert, "locking…".into());
+        vec![Effect::Lock(self.person.clone())]
     }
 
     fn bind_crew(&self) -> Dialog {
@@ -78,29 +79,8 @@ impl RunScreen {
         let list = people.flat_map(|p| {
             p.roles.iter().map(move |r| (format!("{}|{}", p.id, r.role), format!("{} as {}", p.id, r.role)))
         });
-        Dialog::new(
-            "Crew",
-            Vec::new(),
-            vec![Field::choice("binding", "Who, as what", list.collect(), true)],
-            Purpose::BindCrew,
-        )
-    }
-
-    pub(super) fn press_acts(&mut self, key: &KeyEvent) {
-        let acts = self.act_list();
-        let Some(at) = self.acts else { return };
-        match action(Place::Run, key) {
-            Some(Action::Next) => self.acts = Some((at + 1).min(acts.len() - 1)),
-            Some(Action::Previous) => self.acts = Some(at.saturating_sub(1)),
-            Some(Action::Confirm) => match acts[at].off {
-                Some(reason) => self.notice = (Role::Alert, format!("off: {reason}")),
-                None => {
-                    self.dialog = (acts[at].open)(self);
-                    self.acts = None;
-                }
-            },
-            _ => self.acts = None,
-        }
+        let fields = vec![Field::choice("binding", "Who, as what", list.collect(), true)];
+        Dialog::new("Crew", Vec::new(), fields, Purpose::BindCrew)
     }
 
     pub(super) fn instrument(&self) -> Dialog {
@@ -109,11 +89,44 @@ impl RunScreen {
             Field::text("name", "What it is", true),
             Field::text("cal_due", "Calibration due, such as 2027-01-31", true),
         ];
-        Dialog::new(
-            "Register an instrument",
-            vec!["A reading here names its instrument.".into()],
-            fields,
-            Purpose::Instrument,
-        )
+        let intro = vec!["A reading here names its instrument.".into()];
+        Dialog::new("Register an instrument", intro, fields, Purpose::Instrument)
     }
+
+    pub(super) fn press_acts(&mut self, key: &KeyEvent) -> Vec<Effect> {
+        let acts = self.act_list();
+        let Some(at) = self.acts else { return Vec::new() };
+        match action(Place::Run, key) {
+            Some(Action::Next) => self.acts = Some((at + 1).min(acts.len() - 1)),
+            Some(Action::Previous) => self.acts = Some(at.saturating_sub(1)),
+            Some(Action::Confirm) => return self.choose_act(at),
+            _ => self.acts = None,
+        }
+        Vec::new()
+    }
+
+    /// Does an act of the menu, or says why it is off.
+    pub(super) fn choose_act(&mut self, at: usize) -> Vec<Effect> {
+        let acts = self.act_list();
+        let Some(act) = acts.get(at) else { return Vec::new() };
+        if let Some(reason) = act.off {
+            self.notice = (Role::Alert, format!("off: {reason}"));
+            return Vec::new();
+        }
+        self.acts = None;
+        (act.run)(self)
+    }
+}
+
+fn pause() -> Dialog {
+    Dialog::new("Pause", Vec::new(), vec![Field::text("reason", "Why", true)], Purpose::Pause)
+}
+
+fn outcome(step: &StepId) -> Dialog {
+    let ways = vec![
+        ("cannot".to_owned(), "it cannot be done".to_owned()),
+        ("failed".to_owned(), "it was done and failed".to_owned()),
+    ];
+    let fields = vec![Field::choice("outcome", "Outcome", ways, true)];
+    Dialog::new(format!("Step {step}"), Vec::new(), fields, Purpose::Perform(step.clone()))
 }

@@ -1,8 +1,9 @@
 //! A form with its purpose: what handing it in does.
 
+use super::forms;
 use super::next::Asked;
 use crate::kernel::model::name::{OptionId, PersonId, Role, StepId, Variable};
-use crate::kernel::run::Intent;
+use crate::kernel::run::{Intent, Run};
 use crate::tui::form::{Field, Form};
 
 /// Why a form was opened; decides what handing it in does.
@@ -74,5 +75,17 @@ impl Dialog {
     #[must_use]
     pub fn new(title: impl Into<String>, intro: Vec<String>, fields: Vec<Field>, purpose: Purpose) -> Self {
         Self { title: title.into(), intro, form: Form::new(fields), purpose }
+    }
+
+    /// Shows the fields and options that what is filled in so far asks for.
+    pub fn refold(&mut self, run: &Run) {
+        match &self.purpose {
+            Purpose::Deviation(step) => {
+                forms::refold_deviation(run, step.as_ref(), &mut self.form);
+                self.intro = forms::deviation_facts(run, step.as_ref(), &self.form);
+            }
+            Purpose::Review(_) => forms::refold_review(&mut self.form),
+            _ => {}
+        }
     }
 }

@@ -2,17 +2,10 @@
 
 use super::RunScreen;
 use super::dialog::{Dialog, Purpose};
-use crate::kernel::model::name::PersonId;
-use crate::kernel::run::{Intent, Phase};
+use crate::kernel::run::Phase;
 use crate::tui::form::Field;
 
 impl RunScreen {
-    pub(super) fn unlock(&self, person: PersonId, then: Option<Intent>) -> Dialog {
-        let intro = vec![format!("{person} unlocks a session in run {}", self.run.id())];
-        let fields = vec![Field::secret(format!("Passphrase of {person}"))];
-        Dialog::new("Unlock", intro, fields, Purpose::Unlock(person, then.map(Box::new)))
-    }
-
     pub(super) fn resume(&self) -> Dialog {
         let since = self.run.standing_since().map(|t| t.to_string()).unwrap_or_default();
         let word = self.run.phase().word();

@@ -49,7 +49,8 @@ pub fn on(world: &World, package: &std::path::Path, crew: &[(&str, &str)]) -> (A
     let material = Material::of_package(&world.home, package, station.clock.now().time).unwrap();
     let person = "a.ortiz".parse().unwrap();
     let fields = BTreeMap::from([("work_order".parse().unwrap(), "W1".to_owned())]);
-    let bound = |(role, person): &(&str, &str)| Binding { person: person.parse().unwrap(), role: role.parse().unwrap() };
+    let bound =
+        |(role, person): &(&str, &str)| Binding { person: person.parse().unwrap(), role: role.parse().unwrap() };
     let opening = Opening { mode: Mode::Live, fields, crew: crew.iter().map(bound).collect() };
     let (session, _) = Session::start(station, material, &person, "demo", opening).unwrap();
     let mut app = App::new(LOOK, PathBuf::from("/"));
@@ -92,6 +93,9 @@ pub fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) -> Ve
 }
 
 fn refused(session: &Session, error: &SubmitError) -> Outcome {
+    if matches!(error, SubmitError::Key { .. }) {
+        return Outcome::WrongPassphrase(error.to_string());
+    }
     Outcome::Refused(Some(Arc::new(session.run().clone())), error.to_string(), String::new())
 }
 

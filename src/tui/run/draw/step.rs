@@ -99,7 +99,7 @@ impl RunScreen {
     fn entries(&self, step: &Step) -> Vec<(Role, String)> {
         let mut lines = Vec::new();
         let attempt = self.run.step(&step.id).and_then(|s| s.current());
-        let hidden = self.run.hides_from(&self.person, &step.id);
+        let hidden = self.hides(&step.id);
         for input in &step.inputs {
             let unit = input.unit.as_ref().map(|u| format!(" {}", self.run.plan().pack.symbol(u))).unwrap_or_default();
             let mine: Vec<_> = attempt.iter().flat_map(|a| &a.entries).filter(|e| e.input == input.id).collect();

@@ -1,163 +1,266 @@
-//! The deviation form: everything known is filled in, the code comes first.
+//! The deviation form: the code first, everything known filled in, the rest unfolded as it is needed.
 
 use super::{now_of, options};
-use crate::kernel::canon::digest::EvidenceDigest;
-use crate::kernel::model::deviation::{
-    Containment, ImmediateAction, Impact, ItemDisposition, ProcessDisposition, Statement,
-};
+use crate::kernel::model::deviation::{Class, Facts, Outcome, ProcessDisposition, Statement, Trigger};
 use crate::kernel::model::name::{DeviationId, StepId};
-use crate::kernel::run::Run;
-use crate::tui::form::{Field, Form};
+use crate::kernel::model::pack::FormDemand;
+use crate::kernel::model::step::StepType;
+use crate::kernel::policy;
+use crate::kernel::run::{Run, facts_of};
+use crate::tui::form::{Field, Form, Kind};
 use crate::tui::run::dialog::{Dialog, Purpose};
+use crate::tui::run::forms::statement::{provisional, statement};
 
-/// The deviation form: code first, text last, everything known filled in.
+/// The fields that unfold when there is more to say, or when the departure is grave.
+const WIDE: [&str; 12] = [
+    "containment",
+    "item",
+    "item_type",
+    "item_tag",
+    "safety",
+    "data",
+    "proposed",
+    "cause",
+    "compensating",
+    "follow_up",
+    "prior_steps",
+    "other_runs",
+];
+
+/// The deviation form. Code, description, immediate action, way on: a plain departure needs no other field.
 #[must_use]
 pub fn deviation(run: &Run, step: Option<&StepId>, process: Option<ProcessDisposition>) -> Dialog {
-    let facts =
-        crate::kernel::run::facts_of(run, step, None, process.unwrap_or(ProcessDisposition::Continue), now_of(run));
-    let plan = run.plan();
-    let codes = plan.pack.reason_codes.iter().filter(|e| e.triggers.is_empty() || e.triggers.contains(&facts.trigger));
-    let codes =
-        codes.map(|e| (e.code.to_string(), format!("{}  {}  ({})", e.code, e.label, e.default_class.word()))).collect();
-    let alternatives = step.and_then(|s| run.authored(s)).map(|s| &s.alternatives[..]).unwrap_or_default();
-    let mut ways = vec![
-        ("redo", "redo: do the step again"),
-        ("continue", "continue as it is"),
-        ("skip", "skip the step"),
-        ("not_applicable", "mark it not applicable"),
-        ("stop", "stop work"),
-        ("back_out", "abort and back out"),
-    ];
-    if !alternatives.is_empty() {
-        ways.insert(1, ("alternative", "take the prepared way round"));
-    }
-    let mut fields = vec![
-        Field::choice("code", "Reason code", codes, true),
+    let number = DeviationId::numbered(run.deviations().len() + 1);
+    let title = format!("{} {number}", run.plan().pack.term("deviation"));
+    let mut fields = quiet(run, step);
+    fields.extend([
+        Field::choice("code", "Reason code", Vec::new(), true),
         Field::text("description", "What happened (what, not who)", true),
         Field::text("immediate", "What was done at once", true),
-        Field::choice(
-            "containment",
-            "Containment",
-            options(&[
-                ("none", "none needed"),
-                ("segregated", "segregated"),
-                ("tagged", "tagged"),
-                ("isolated", "isolated"),
-            ]),
-            true,
-        )
-        .with("none"),
-        Field::choice("process", "How the work goes on", options(&ways), true)
+        Field::choice("process", "How the work goes on", ways(run, step), true)
             .with(process.map(ProcessDisposition::word).unwrap_or_default()),
-    ];
-    if !alternatives.is_empty() {
-        fields.push(Field::choice(
-            "alternative",
-            "Which way round",
-            alternatives.iter().map(|a| (a.id.to_string(), a.id.to_string())).collect(),
-            false,
-        ));
-    }
-    fields.extend([
-        Field::text("justification", "Why that is right (needed for continue, skip, use as is, repair)", false),
+        Field::choice("alternative", "Which way round", alternatives(run, step), false).folded(),
+        Field::text("justification", "Why it is right to go on like this", false).folded(),
         Field::choice(
-            "item",
-            "What becomes of the item",
-            options(&[
-                ("not_affected", "not affected"),
-                ("use_as_is", "use as is"),
-                ("rework", "rework"),
-                ("repair", "repair"),
-                ("scrap_reject", "scrap or reject"),
-                ("return", "return"),
-                ("quarantine_pending", "quarantine, decide later"),
-            ]),
-            false,
-        )
-        .with("not_affected"),
-        Field::choice(
-            "safety",
-            "Safety affected",
-            options(&[("none", "no"), ("possible", "possibly"), ("yes", "yes")]),
+            "more",
+            "More to say",
+            options(&[("no", "no"), ("yes", "yes: impact, item, cause, follow-up, files")]),
             true,
         )
-        .with("none"),
-        Field::choice(
-            "data",
-            "Data affected",
-            options(&[("none", "no"), ("possible", "possibly"), ("yes", "yes")]),
-            true,
-        )
-        .with("none"),
+        .with("no"),
     ]);
+    fields.extend(wide_fields(run, step));
+    let mut dialog = Dialog::new(title, Vec::new(), fields, Purpose::Deviation(step.cloned()));
+    dialog.refold(run);
+    dialog.form.rest();
+    dialog
+}
+
+/// What the form may be about where nothing is due: a file that cannot be had, an absent verifier, a hold.
+fn quiet(run: &Run, step: Option<&StepId>) -> Vec<Field> {
+    let Some(authored) = step.and_then(|id| run.authored(id)) else { return Vec::new() };
+    if run.pending_at(&authored.id).next().is_some() {
+        return Vec::new();
+    }
+    let missing = |id: &str| format!("the file {id} cannot be had");
+    let mut list: Vec<(String, String)> =
+        authored.evidence.iter().map(|e| (e.id.to_string(), missing(e.id.as_str()))).collect();
+    if authored.verification.is_some() {
+        list.push(("verifier".into(), "nobody can verify".into()));
+    }
+    if authored.kind == StepType::Hold {
+        list.push(("hold".into(), "the hold is passed without release".into()));
+    }
+    if list.is_empty() {
+        return Vec::new();
+    }
+    list.insert(0, ("step".into(), "the step as such".into()));
+    vec![Field::choice("about", "What it is about", list, true).with("step")]
+}
+
+fn wide_fields(run: &Run, step: Option<&StepId>) -> Vec<Field> {
+    let impact = options(&[("none", "no"), ("possible", "possibly"), ("yes", "yes")]);
+    let named =
+        step.and_then(|id| run.authored(id)?.component.as_ref()).map(|c| format!(" (the step names {})", c.tag));
+    let files = run.evidence().iter().rev().map(|e| (e.file.blake3.to_string(), format!("{} {}", e.step, e.file.name)));
+    vec![
+        Field::choice("containment", "Containment", options(CONTAINMENTS), true).with("none").folded(),
+        Field::choice("item", "What becomes of the item", options(ITEMS), false).with("not_affected").folded(),
+        Field::choice("item_type", "What kind of thing is affected", options(KINDS), false).folded(),
+        Field::text("item_tag", format!("Its tag, several with commas{}", named.unwrap_or_default()), false).folded(),
+        Field::choice("safety", "Safety affected", impact.clone(), true).with("none").folded(),
+        Field::choice("data", "Data affected", impact, true).with("none").folded(),
+        Field::choice(
+            "proposed",
+            "Graver than the class above (may only raise it)",
+            options(&[("minor", "no"), ("major", "major"), ("critical", "critical")]),
+            false,
+        )
+        .with("minor")
+        .folded(),
+        Field::text("cause", "Cause, as far as it is known", false).folded(),
+        Field::text("compensating", "What makes up for it", false).folded(),
+        Field::text("follow_up", "Where it is followed up", false).folded(),
+        Field::text("prior_steps", "Earlier steps affected, such as 4.1, 4.2", false).folded(),
+        Field::text("other_runs", "Other runs affected", false).folded(),
+        Field::several("evidence", "Files that show it", files.take(40).collect()).folded(),
+    ]
+}
+
+const CONTAINMENTS: &[(&str, &str)] =
+    &[("none", "none needed"), ("segregated", "segregated"), ("tagged", "tagged"), ("isolated", "isolated")];
+
+const ITEMS: &[(&str, &str)] = &[
+    ("not_affected", "not affected"),
+    ("use_as_is", "use as is"),
+    ("rework", "rework"),
+    ("repair", "repair"),
+    ("scrap_reject", "scrap or reject"),
+    ("return", "return"),
+    ("quarantine_pending", "quarantine, decide later"),
+];
+
+const KINDS: &[(&str, &str)] = &[
+    ("asset", "asset"),
+    ("component", "component"),
+    ("material", "material or part"),
+    ("instrument", "instrument"),
+    ("system", "system or host"),
+    ("document", "document or record"),
+    ("key", "key or credential"),
+];
+
+const WAYS: [(ProcessDisposition, &str); 7] = [
+    (ProcessDisposition::Redo, "redo: do the step again"),
+    (ProcessDisposition::Continue, "continue as it is"),
+    (ProcessDisposition::Alternative, "take the prepared way round"),
+    (ProcessDisposition::Skip, "skip the step"),
+    (ProcessDisposition::NotApplicable, "mark it not applicable"),
+    (ProcessDisposition::Stop, "stop work"),
+    (ProcessDisposition::BackOut, "abort and back out"),
+];
+
+fn ways(run: &Run, step: Option<&StepId>) -> Vec<(String, String)> {
+    let offered =
+        WAYS.iter().filter(|(way, _)| *way != ProcessDisposition::Alternative || !alternatives(run, step).is_empty());
+    offered.map(|(way, words)| (way.word().to_owned(), (*words).to_owned())).collect()
+}
+
+fn alternatives(run: &Run, step: Option<&StepId>) -> Vec<(String, String)> {
+    let authored = step.and_then(|s| run.authored(s)).map(|s| &s.alternatives[..]).unwrap_or_default();
+    authored.iter().map(|a| (a.id.to_string(), a.id.to_string())).collect()
+}
+
+/// The facts that the form would be recorded with as it stands.
+fn facts(run: &Run, step: Option<&StepId>, form: &Form) -> Facts {
+    let process = WAYS.iter().find(|(way, _)| form.value("process") == Some(way.word()));
+    let process = process.map_or(ProcessDisposition::Continue, |(way, _)| *way);
+    facts_of(run, step, about(form), process, now_of(run))
+}
+
+/// What the deviation is about, where the form says so.
+#[must_use]
+pub fn about(form: &Form) -> Option<&str> {
+    form.value("about").filter(|about| *about != "step")
+}
+
+/// What stands above the form: what set it off, what was required, what was found.
+#[must_use]
+pub fn deviation_facts(run: &Run, step: Option<&StepId>, form: &Form) -> Vec<String> {
+    let facts = facts(run, step, form);
     let place = facts.step.as_ref().map_or_else(|| "run".to_owned(), |s| format!("step {s}"));
-    let intro = vec![
+    vec![
         format!("{place}   {}   detected {}", facts.trigger.word(), facts.detected_at.clock()),
         format!("required  {}", facts.requirement),
         format!("as found  {}", facts.as_found),
-    ];
-    let number = DeviationId::numbered(run.deviations().len() + 1);
-    let term = plan.pack.term("deviation");
-    Dialog::new(format!("{term} {number}"), intro, fields, Purpose::Deviation(step.cloned()))
+    ]
 }
 
-/// Reads the deviation form; none while a field is of the wrong form.
-#[must_use]
-pub fn statement(form: &Form) -> Option<Statement> {
-    let word = |name: &str| form.value(name).map(|v| serde_json::Value::String(v.to_owned()));
-    fn read<T: serde::de::DeserializeOwned>(value: Option<serde_json::Value>) -> Option<T> {
-        serde_json::from_value(value?).ok()
+/// Offers the codes that fit, marks the ways that the policy blocks, and unfolds what is needed.
+pub fn refold_deviation(run: &Run, step: Option<&StepId>, form: &mut Form) {
+    let facts = facts(run, step, form);
+    offer(form, "code", codes(run, facts.trigger));
+    let marked = ways(run, step).into_iter().map(|(way, words)| {
+        let mark = mark(run, step, form, &way);
+        (way, format!("{words}{mark}"))
+    });
+    let marked = marked.collect();
+    offer(form, "process", marked);
+    let process = form.value("process").map(str::to_owned);
+    form.unfold("alternative", false, process.as_deref() == Some("alternative"));
+    let entry = form.value("code").and_then(|c| c.parse().ok()).and_then(|c| run.plan().pack.code(&c));
+    let demands = |demand: FormDemand| entry.is_some_and(|e| e.requires.contains(&demand));
+    let grave = entry.is_some_and(|e| e.default_class > Class::Minor)
+        || statement(form).is_ok_and(|s| policy::classify(&facts, &s, entry) > Class::Minor);
+    let wide = form.value("more") == Some("yes") || grave;
+    for name in WIDE {
+        let demanded = name.starts_with("item_") && demands(FormDemand::AffectedItem);
+        let required = form.field(name).is_some_and(|f| f.required && !name.starts_with("item_"));
+        form.unfold(name, wide, demanded);
+        if let Some(field) = form.field(name).filter(|_| required) {
+            field.required = true;
+        }
     }
-    Some(Statement {
-        code: form.value("code")?.parse().ok()?,
-        description: form.value("description").unwrap_or_default().to_owned(),
-        immediate_action: ImmediateAction {
-            text: form.value("immediate").unwrap_or_default().to_owned(),
-            containment: read(word("containment")).unwrap_or(Containment::None),
-        },
-        process: read(word("process"))?,
-        alternative: form
-            .value("alternative")
-            .filter(|_| form.value("process") == Some("alternative"))
-            .and_then(|a| a.parse().ok()),
-        item: read::<ItemDisposition>(word("item")),
-        justification: form.value("justification").map(str::to_owned),
-        affected: crate::kernel::model::deviation::Affected::default(),
-        safety_impact: read(word("safety")).unwrap_or(Impact::None),
-        data_integrity_impact: read(word("data")).unwrap_or(Impact::None),
-        proposed: None,
-        compensating_action: None,
-        cause: None,
-        follow_up: None,
-        evidence: Vec::<EvidenceDigest>::new(),
-    })
+    form.unfold("evidence", wide || demands(FormDemand::Photo), false);
+    let accepted = matches!(process.as_deref(), Some("continue" | "skip"));
+    let kept = matches!(form.value("item"), Some("use_as_is" | "repair"));
+    form.unfold("justification", wide, accepted || kept);
+}
+
+fn offer(form: &mut Form, name: &str, list: Vec<(String, String)>) {
+    if let Some(field) = form.field(name) {
+        field.kind = Kind::Choice(list);
+        let value = field.value.clone();
+        field.set(&value);
+    }
+}
+
+fn codes(run: &Run, trigger: Trigger) -> Vec<(String, String)> {
+    let fitting =
+        run.plan().pack.reason_codes.iter().filter(|e| e.triggers.is_empty() || e.triggers.contains(&trigger));
+    fitting.map(|e| (e.code.to_string(), format!("{}  {}  ({})", e.code, e.label, e.default_class.word()))).collect()
+}
+
+/// What stands behind a way on that cannot be taken; empty where it is open.
+fn mark(run: &Run, step: Option<&StepId>, form: &Form, way: &str) -> String {
+    let Some(statement) = provisional(form, way) else { return String::new() };
+    let facts = facts_of(run, step, about(form), statement.process, now_of(run));
+    let plan = run.plan();
+    if !policy::is_possible(plan, &facts, &statement) {
+        return "   (off: not possible with this step and code)".into();
+    }
+    match policy::ruling(plan, &facts, &statement) {
+        Some(r) if r.outcome == Outcome::Block && statement.process.accepts() => {
+            format!("   (BLOCKED: rule {} of {})", r.rule, r.profile)
+        }
+        _ => String::new(),
+    }
 }
 
 /// What the policy would say of the form as it stands, and what it still lacks.
 #[must_use]
 pub fn ruling_words(run: &Run, step: Option<&StepId>, form: &Form) -> Vec<String> {
-    let Some(statement) = statement(form) else {
+    let Ok(statement) = statement(form) else {
         return vec!["choose a code and how the work goes on to see what the policy says".into()];
     };
-    let facts = crate::kernel::run::facts_of(run, step, None, statement.process, now_of(run));
+    let facts = facts(run, step, form);
     let plan = run.plan();
-    let photo = run.evidence().iter().any(|e| Some(&e.step) == step && e.file.media_type.starts_with("image/"));
-    let mut lines = crate::kernel::policy::form_gaps(plan, &facts, &statement, photo);
-    if let Some(ruling) = crate::kernel::policy::ruling(plan, &facts, &statement) {
-        let consequence = match (ruling.outcome.word(), statement.process.accepts()) {
-            ("block", true) => "BLOCK: this cannot be accepted; redo, take the alternative or back out",
-            ("block", false) => "block: it may not be accepted as it is; this way out is open",
-            ("review", _) => "review: go on now; FINAL only after a reviewer accepts",
-            _ => "allow: recorded; nobody needs to review it",
-        };
-        lines.push(format!(
-            "{} {}  {}  rule {} of {}",
-            "class",
-            ruling.class.word(),
-            consequence,
-            ruling.rule,
-            ruling.profile
-        ));
-    }
+    let photo = |e: &&crate::kernel::model::evidence::EvidenceItem| e.file.media_type.starts_with("image/");
+    let shown = |e: &crate::kernel::model::evidence::EvidenceItem| {
+        Some(&e.step) == step || statement.evidence.contains(&e.file.blake3)
+    };
+    let has_photo = run.evidence().iter().filter(photo).any(shown);
+    let mut lines = policy::form_gaps(plan, &facts, &statement, has_photo);
+    lines.extend(policy::ruling(plan, &facts, &statement).map(|ruling| consequence(&ruling, &statement)));
     lines
+}
+
+fn consequence(ruling: &crate::kernel::model::deviation::Ruling, statement: &Statement) -> String {
+    let words = match (ruling.outcome, statement.process.accepts()) {
+        (Outcome::Block, true) => "BLOCK: this cannot be accepted; redo, take the alternative or back out",
+        (Outcome::Block, false) => "block: it may not be accepted as it is; this way out is open",
+        (Outcome::Review, _) => "review: go on now; FINAL only after a reviewer accepts",
+        (Outcome::Allow, _) => "allow: recorded; nobody needs to review it",
+    };
+    format!("class {}  {words}  rule {} of {}", ruling.class.word(), ruling.rule, ruling.profile)
 }

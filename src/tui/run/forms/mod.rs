@@ -3,12 +3,16 @@
 mod deviation;
 mod second_person;
 mod signature;
+mod statement;
 mod value;
 
-pub use deviation::{deviation, ruling_words, statement};
-pub use second_person::{observation, person, review, review_intent, verify_intent};
-pub use signature::passphrase;
-pub use value::{check, check_intent, correct_intent, correction, decision, distance, limits, value};
+pub use deviation::{about, deviation, deviation_facts, refold_deviation, ruling_words};
+pub use second_person::{
+    anybody_else, observation, person, refold_review, release, review, review_intent, verify_intent,
+};
+pub use signature::{passphrase, unlock};
+pub use statement::statement;
+pub use value::{check, check_intent, component, correct_intent, correction, decision, distance, limits, value};
 
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::Run;

@@ -9,7 +9,7 @@ use crate::kernel::model::name::{PersonId, Role, StepId, Variable};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::step::Step;
 use crate::kernel::run::{Intent, Run};
-use crate::tui::form::{Field, Form};
+use crate::tui::form::{Field, Form, Kind};
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::run::next::Asked;
 use std::collections::BTreeMap;
@@ -32,6 +32,29 @@ pub fn person(run: &Run, step: &StepId, role: &Role, asked: Asked) -> Dialog {
     let intro = vec![format!("Step {step}  {title}"), format!("{role} {what}"), "Hand the terminal over.".into()];
     let purpose = Purpose::Person(step.clone(), role.clone(), asked);
     Dialog::new("Second person", intro, vec![Field::choice("person", "Who", crew, true)], purpose)
+}
+
+/// Choosing who comes to the screen for a review or a signature on the run.
+#[must_use]
+pub fn anybody_else(run: &Run, performer: &PersonId) -> Dialog {
+    let others: BTreeMap<String, String> = run
+        .crew()
+        .iter()
+        .filter(|b| b.person != *performer)
+        .map(|b| (b.person.to_string(), format!("{} as {}", b.person, b.role)))
+        .collect();
+    let fields = vec![Field::choice("person", "Who", others.into_iter().collect(), true)];
+    let intro = vec!["To review deviations or to sign the run.".into()];
+    Dialog::new("Second person", intro, fields, Purpose::AnyPerson)
+}
+
+/// What a second person fills in who releases a hold.
+#[must_use]
+pub fn release(run: &Run, step: &StepId, person: &PersonId) -> Dialog {
+    let text = run.authored(step).map(|a| run.plan().text(&a.instruction)).unwrap_or_default();
+    let fields = vec![Field::text("comment", "Comment", false)];
+    let purpose = Purpose::Release(step.clone(), person.clone());
+    Dialog::new(format!("{person} releases hold {step}"), vec![text], fields, purpose)
 }
 
 /// The verifier's own observation.
@@ -88,19 +111,10 @@ pub fn review(run: &Run, person: &PersonId) -> Dialog {
             )
         })
         .collect();
-    subjects.push(("run".into(), "the finished run".into()));
+    subjects.push((RUN.into(), "the finished run".into()));
     let fields = vec![
         Field::choice("subject", "What", subjects, true),
-        Field::choice(
-            "decision",
-            "Decision",
-            options(&[
-                ("accept", "accept / approve"),
-                ("reject", "reject: the run fails"),
-                ("return", "return to the performer"),
-            ]),
-            true,
-        ),
+        Field::choice("decision", "Decision", decisions(true), true),
         Field::text("comment", "Comment", true),
     ];
     Dialog::new(
@@ -109,6 +123,27 @@ pub fn review(run: &Run, person: &PersonId) -> Dialog {
         fields,
         Purpose::Review(person.clone()),
     )
+}
+
+/// What can be decided: a deviation may go back to the performer, the finished run only stands or falls.
+fn decisions(returns: bool) -> Vec<(String, String)> {
+    let mut list = options(&[
+        ("accept", "accept / approve"),
+        ("reject", "reject: the run fails"),
+        ("return", "return to the performer"),
+    ]);
+    list.truncate(if returns { 3 } else { 2 });
+    list
+}
+
+/// Offers the decisions that fit what is reviewed.
+pub fn refold_review(form: &mut Form) {
+    let returns = form.value("subject").is_none_or(|subject| subject != RUN);
+    if let Some(field) = form.field("decision") {
+        field.kind = Kind::Choice(decisions(returns));
+        let value = field.value.clone();
+        field.set(&value);
+    }
 }
 
 /// Builds the act of a review.
@@ -120,19 +155,18 @@ pub fn review_intent(run: &Run, form: &Form) -> Option<Intent> {
         "reject" => ReviewDecision::Reject,
         _ => ReviewDecision::Return,
     };
-    match form.value("subject")? {
-        "run" => {
-            let meaning = match decision {
-                ReviewDecision::Accept => Meaning::Approved,
-                ReviewDecision::Reject => Meaning::Rejected,
-                ReviewDecision::Return => Meaning::Reviewed,
-            };
-            Some(Intent::Sign {
-                comment,
-                meaning,
-                subject: Subject { id: run.id().to_string(), kind: SubjectKind::Run },
-            })
-        }
-        id => Some(Intent::ReviewDeviation { comment, decision, deviation: id.parse().ok()?, final_class: None }),
+    let subject = form.value("subject")?;
+    if subject != RUN {
+        let deviation = subject.parse().ok()?;
+        return Some(Intent::ReviewDeviation { comment, decision, deviation, final_class: None });
     }
+    let meaning = match decision {
+        ReviewDecision::Accept => Meaning::Approved,
+        ReviewDecision::Reject => Meaning::Rejected,
+        ReviewDecision::Return => return None,
+    };
+    Some(Intent::Sign { comment, meaning, subject: Subject { id: run.id().to_string(), kind: SubjectKind::Run } })
 }
+
+/// The run as a whole among the things to be reviewed.
+const RUN: &str = "run";

@@ -3,7 +3,7 @@
 use super::options;
 use crate::kernel::model::event::CheckResult;
 use crate::kernel::model::input::{Input, InputType};
-use crate::kernel::model::name::{OptionId, StepId, Variable};
+use crate::kernel::model::name::{OptionId, StepId, Tag, Variable};
 use crate::kernel::model::step::Step;
 use crate::kernel::run::{Intent, Run};
 use crate::tui::form::{Field, Form};
@@ -124,6 +124,18 @@ pub fn correct_intent(step: &StepId, form: &Form) -> Option<Intent> {
     let column = parts.next().filter(|p| !p.is_empty()).and_then(|p| p.parse().ok());
     let (raw, reason) = (form.value("value")?.to_owned(), form.value("reason")?.to_owned());
     Some(Intent::Correct { column, input, raw, reason, row, step: step.clone() })
+}
+
+/// Identifying a component: what the package names is shown, what is typed is the label itself.
+#[must_use]
+pub fn component(run: &Run, step: &StepId, tag: &Tag) -> Dialog {
+    let name = run.plan().pack.component(tag).unwrap_or_default();
+    let intro = vec![
+        format!("The package names {tag}  {name}"),
+        "Read the label on the thing itself, then type or scan it.".into(),
+    ];
+    let fields = vec![Field::text("tag", "Tag on the component", true)];
+    Dialog::new("Component", intro, fields, Purpose::Component(step.clone()))
 }
 
 /// The result of a check.
