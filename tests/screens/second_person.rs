@@ -1,6 +1,6 @@
 //! The second person at the screen: what is hidden, what is shown before signing, what is offered.
 
-use super::kit::bench::{acts, at_work, drawn, keys, on, perform, press, screen, types};
+use super::kit::bench::{acts, at_work, drawn, keys, on, perform, press, screen, small, types};
 use crate::world::World;
 use asrun::kernel::run::Intent;
 use asrun::session::Session;
@@ -9,19 +9,6 @@ use asrun::tui::effect::Effect;
 use ratatui::crossterm::event::KeyCode;
 use ratatui::crossterm::event::KeyCode::{Char, Enter, F};
 use serde_json::json;
-use std::path::{Path, PathBuf};
-
-/// The small package with other words in it.
-fn package(world: &World, changes: &[(&str, &str)]) -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/small");
-    let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
-    let mut procedure = read("procedure.yaml");
-    for (old, new) in changes {
-        assert!(procedure.contains(old), "{old}");
-        procedure = procedure.replace(old, new);
-    }
-    world.lock("small", [procedure.as_bytes(), read("pack.yaml").as_bytes(), read("policy.yaml").as_bytes()])
-}
 
 const BLIND: (&str, &str) = (
     "        evidence:\n          - {id: photo, kind: any, min: 1, required: true, prompt: Gauge readable}\n",
@@ -35,7 +22,7 @@ const SIGNED: (&str, &str) = (
 
 /// Step 1 performed with a reading of 0.1375; it waits for its blind verifier.
 fn awaiting_the_verifier(world: &World) -> (App, Session) {
-    let package = package(world, &[BLIND]);
+    let package = small(world, &[BLIND]);
     let (mut app, mut session) = on(world, &package, &[("verifier", "l.chen"), ("supervisor", "m.berg")]);
     let work = json!([
         {"intent": "begin", "step": "1"},
@@ -123,7 +110,7 @@ fn a_locked_person_sees_what_is_signed_before_the_passphrase_unlocks_and_signs()
 #[test]
 fn a_locked_person_signs_a_step_and_the_step_is_complete() {
     let world = World::new();
-    let package = package(&world, &[SIGNED]);
+    let package = small(&world, &[SIGNED]);
     let (mut app, mut session) = on(&world, &package, &[("supervisor", "m.berg")]);
     let file = world.file("gauge.txt", "needle at 0.05\n");
     acts(

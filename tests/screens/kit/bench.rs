@@ -11,7 +11,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub const LOOK: Look = Look { theme: Theme::Terminal, glyphs: Glyphs::UNICODE };
@@ -43,8 +43,20 @@ pub fn at_work(world: &World) -> (App, Session) {
     on(world, &package, &[("verifier", "l.chen"), ("supervisor", "m.berg")])
 }
 
+/// The small package with other words in its procedure or its pack.
+pub fn small(world: &World, changes: &[(&str, &str)]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/small");
+    let mut documents = ["procedure", "pack", "policy"]
+        .map(|name| std::fs::read_to_string(folder.join(format!("{name}.yaml"))).unwrap());
+    for (old, new) in changes {
+        assert!(documents.iter().any(|d| d.contains(old)), "{old}");
+        documents = documents.map(|d| d.replace(old, new));
+    }
+    world.lock("small", documents.each_ref().map(|d| d.as_bytes()))
+}
+
 /// The same on a package that stands already, with persons bound to roles beside a.ortiz.
-pub fn on(world: &World, package: &std::path::Path, crew: &[(&str, &str)]) -> (App, Session) {
+pub fn on(world: &World, package: &Path, crew: &[(&str, &str)]) -> (App, Session) {
     let station = Station::host(world.home.clone());
     let material = Material::of_package(&world.home, package, station.clock.now().time).unwrap();
     let person = "a.ortiz".parse().unwrap();
