@@ -83,7 +83,10 @@ fn survive(world: &World, package: &Path, folder: &Path, script: &str, (seed, st
             let closed = journal(world, &run).last().is_some_and(|l| l["record"]["kind"] == "run.closed");
             if !closed {
                 driver.says(r#"{"intent":"note","as":"a.ortiz","text":"taken up again"}"#, seed);
-                driver.say(r#"{"intent":"resume","as":"a.ortiz"}"#);
+                // A run that was killed while it paused still pauses; its script goes on by itself.
+                if !pauses(&journal(world, &run)) {
+                    driver.say(r#"{"intent":"resume","as":"a.ortiz"}"#);
+                }
             }
             (driver, victim + usize::from(done && !lines[victim].contains("\"seal\"")))
         }
@@ -97,6 +100,12 @@ fn survive(world: &World, package: &Path, folder: &Path, script: &str, (seed, st
     world
         .asrun(&["verify", bundle.to_str().unwrap(), "--trust", world.home.trust().to_str().unwrap()], "")
         .exits(status);
+}
+
+/// Tells whether somebody paused the run and nobody resumed it yet.
+fn pauses(journal: &[Value]) -> bool {
+    let kinds = journal.iter().rev().filter_map(|line| line["record"]["kind"].as_str());
+    kinds.into_iter().find(|k| matches!(*k, "run.paused" | "run.resumed")) == Some("run.paused")
 }
 
 /// Splits an act that enters several values into acts of one value, so that each is answered for itself.

@@ -1,9 +1,10 @@
 //! `asrun check`: lints authored documents.
 
 use super::output::{CliError, Exit};
-use crate::desk::check::{Read, Remark, check, check_alone, read};
+use crate::desk::check::{Read, Remark, check, check_alone, read, roster};
+use crate::kernel::model::roster::Roster;
 use crate::kernel::text::escape;
-use crate::library::lint::{Weight, explain};
+use crate::library::lint::{Code, Weight};
 use crate::store::Home;
 use std::path::{Path, PathBuf};
 
@@ -19,10 +20,13 @@ pub(super) struct Args {
     /// The policy profile that procedures are checked with
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// The persons that roles are looked for among; the installed roster when absent
+    #[arg(long, value_name = "FILE")]
+    roster: Option<PathBuf>,
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
-    /// Say what to do about a code
+    /// Say what a code means and what to do about it; `list` names all of them
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
 }
@@ -30,34 +34,71 @@ pub(super) struct Args {
 /// Carries the command out: 1 when there are errors.
 pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     if let Some(code) = &args.explain {
-        let text =
-            explain(code).ok_or_else(|| CliError::usage("there is no such code", "asrun check prints the codes"))?;
-        println!("{code}: {text}");
-        return Ok(Exit::Success);
+        return explain(code, args.json);
     }
-    let roster = crate::session::installed_roster(home).ok().map(|(roster, ..)| roster);
-    let mut errors = 0;
-    let mut count = 0;
-    let mut documents = Vec::new();
-    for path in &args.paths {
-        let file = if path.is_dir() { path.join("procedure.yaml") } else { path.clone() };
-        documents.push(open(&file)?);
-    }
+    let files = args.paths.iter().map(|p| if p.is_dir() { p.join("procedure.yaml") } else { p.clone() });
+    let documents = files.map(|file| open(&file)).collect::<Result<Vec<_>, _>>()?;
+    let mut remarks: Vec<Remark> = Vec::new();
+    let persons = match persons(args, home)? {
+        Ok(persons) => persons,
+        Err(remark) => {
+            remarks.push(*remark);
+            None
+        }
+    };
     for document in &documents {
-        let remarks = match is_procedure(document) {
+        let found = match is_procedure(document) {
             false => check_alone(document),
             true => {
                 let pack = companion(args.pack.as_deref(), &documents, "pack")?;
                 let policy = companion(args.policy.as_deref(), &documents, "policy")?;
-                check(document, &pack, &policy, roster.as_ref())
+                check(document, &pack, &policy, persons.as_ref())
             }
         };
-        errors += remarks.iter().filter(|r| r.weight == Weight::Error).count();
-        count += remarks.len();
-        remarks.iter().for_each(|r| print(r, args.json));
+        // A pack or profile that stands beside its procedure is judged with it; nobody reads a remark twice.
+        let new: Vec<Remark> = found.into_iter().filter(|r| !remarks.contains(r)).collect();
+        remarks.extend(new);
     }
-    eprintln!("{} documents, {errors} errors, {} warnings", args.paths.len(), count - errors);
+    remarks.iter().for_each(|r| print(r, args.json));
+    let count = |weight| remarks.iter().filter(|r| r.weight == weight).count();
+    let (errors, warnings, advice) = (count(Weight::Error), count(Weight::Warning), count(Weight::Advice));
+    eprintln!("{} documents, {errors} errors, {warnings} warnings, {advice} pieces of advice", documents.len());
     Ok(if errors == 0 { Exit::Success } else { Exit::Fail })
+}
+
+/// The roster that was named, or else the one in force here, if there is one.
+fn persons(args: &Args, home: &Home) -> Result<Result<Option<Roster>, Box<Remark>>, CliError> {
+    match &args.roster {
+        Some(path) => Ok(roster(&open(path)?).map(Some)),
+        None => Ok(Ok(crate::session::installed_roster(home).ok().map(|(roster, ..)| roster))),
+    }
+}
+
+fn explain(code: &str, json: bool) -> Result<Exit, CliError> {
+    if code == "list" {
+        Code::ALL.iter().for_each(|c| match json {
+            true => println!("{}", described(*c)),
+            false => println!("{:<30} {:<8} {}", c.name(), c.weight().word(), c.summary()),
+        });
+        return Ok(Exit::Success);
+    }
+    let code = Code::named(code)
+        .ok_or_else(|| CliError::usage("there is no such code", "`asrun check --explain list` names all of them"))?;
+    match json {
+        true => println!("{}", described(code)),
+        false => {
+            println!("{} ({}): {}\n", code.name(), code.weight().word(), code.summary());
+            println!("{}\n\nWhat to do: {}", code.explanation(), code.hint());
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn described(code: Code) -> serde_json::Value {
+    serde_json::json!({
+        "code": code.name(), "weight": code.weight(), "summary": code.summary(), "explanation": code.explanation(),
+        "hint": code.hint(),
+    })
 }
 
 fn is_procedure(document: &Read) -> bool {
@@ -93,8 +134,7 @@ pub(super) fn print(remark: &Remark, json: bool) {
         return;
     }
     let d = &remark.diagnostic;
-    let word = if remark.weight == Weight::Error { "error" } else { "warning" };
-    println!("{word}[{}]: {}", d.code, escape(&d.message));
+    println!("{}[{}]: {}", remark.weight.word(), d.code, escape(&d.message));
     println!("  --> {}:{}:{}", escape(&d.file), d.line, d.column);
     if !remark.source.is_empty() {
         let number = d.line.to_string();

@@ -4,13 +4,13 @@ use crate::kernel::model::pack::Pack;
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::procedure::Procedure;
 use crate::kernel::model::roster::Roster;
-use crate::library::lint::{Weight, lint};
+use crate::library::lint::{self, Document, Weight};
 use crate::library::source::Tree;
-use crate::library::{Diagnostic, MAX_DOCUMENT, read_document};
+use crate::library::{Diagnostic, MAX_DOCUMENT, read_document, read_roster};
 use std::path::{Path, PathBuf};
 
 /// One remark with its place and source line.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Remark {
     /// How much it weighs.
     pub weight: Weight,
@@ -22,6 +22,7 @@ pub struct Remark {
 }
 
 /// A document as it was read.
+#[derive(Clone, Debug)]
 pub struct Read {
     /// Its file.
     pub path: PathBuf,
@@ -56,8 +57,30 @@ impl Read {
         Remark { weight: Weight::Error, source: self.line(diagnostic.line), diagnostic }
     }
 
-    fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T, Box<Remark>> {
+    /// Reads the document as what it should be.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it, as a remark.
+    pub fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T, Box<Remark>> {
         read_document(&self.name(), &self.bytes).map_err(|d| Box::new(self.remark(d)))
+    }
+
+    fn tree(&self) -> Option<Tree> {
+        std::str::from_utf8(&self.bytes).ok().and_then(Tree::read)
+    }
+
+    /// Turns what the linter said of this document into remarks with places.
+    fn place(&self, said: Vec<lint::Remark>) -> Vec<Remark> {
+        let tree = self.tree();
+        let place = |remark: lint::Remark| {
+            let (line, column) = tree.as_ref().map_or((0, 0), |t| t.place(&remark.path));
+            let (code, hint) = (remark.code.name(), remark.code.hint().to_owned());
+            let diagnostic = Diagnostic { code, file: self.name(), line, column, message: remark.message, hint };
+            Remark { weight: remark.code.weight(), source: self.line(line), diagnostic }
+        };
+        let mut remarks: Vec<Remark> = said.into_iter().map(place).collect();
+        remarks.sort_by_key(|r| (r.diagnostic.line, r.diagnostic.column, r.diagnostic.code));
+        remarks
     }
 }
 
@@ -68,35 +91,31 @@ pub fn check(procedure: &Read, pack: &Read, policy: &Read, roster: Option<&Roste
     let (Ok(p), Ok(k), Ok(q)) = (&p, &k, &q) else {
         return [p.err(), k.err(), q.err()].into_iter().flatten().map(|r| *r).collect();
     };
-    let tree = std::str::from_utf8(&procedure.bytes).ok().and_then(Tree::read);
-    let mut remarks: Vec<Remark> = lint(p, k, q, roster)
-        .into_iter()
-        .map(|remark| {
-            let (line, column) = tree.as_ref().map_or((0, 0), |t| t.place(&remark.path));
-            let diagnostic = Diagnostic {
-                code: remark.code,
-                file: procedure.name(),
-                line,
-                column,
-                message: remark.message,
-                hint: remark.hint.to_owned(),
-            };
-            Remark { weight: remark.weight, source: procedure.line(line), diagnostic }
-        })
-        .collect();
-    remarks.sort_by_key(|r| (r.diagnostic.line, r.diagnostic.column, r.diagnostic.code));
+    let said = lint::lint(p, k, q, roster);
+    let of = |document| said.iter().filter(|r| r.document == document).cloned().collect();
+    let mut remarks = procedure.place(of(Document::Procedure));
+    remarks.extend(pack.place(of(Document::Pack)));
+    remarks.extend(policy.place(of(Document::Policy)));
     remarks
 }
 
-/// Checks a pack or policy alone: whether it can be read.
+/// Checks a pack, profile or roster alone.
 #[must_use]
 pub fn check_alone(read: &Read) -> Vec<Remark> {
     let text = String::from_utf8_lossy(&read.bytes);
     let outcome = match text.lines().find_map(|l| l.strip_prefix("format:")).map(str::trim) {
-        Some("asrun.policy.v1") => read.parse::<Policy>().map(|_| ()),
-        Some("asrun.roster.v1") => read.parse::<Roster>().map(|_| ()),
-        Some("asrun.procedure.v1") => read.parse::<Procedure>().map(|_| ()),
-        _ => read.parse::<Pack>().map(|_| ()),
+        Some("asrun.policy.v1") => read.parse::<Policy>().map(|policy| read.place(lint::lint_policy(&policy))),
+        Some("asrun.roster.v1") => roster(read).map(|_| Vec::new()),
+        Some("asrun.procedure.v1") => read.parse::<Procedure>().map(|_| Vec::new()),
+        _ => read.parse::<Pack>().map(|pack| read.place(lint::lint_pack(&pack))),
     };
-    outcome.err().map(|r| *r).into_iter().collect()
+    outcome.unwrap_or_else(|remark| vec![*remark])
+}
+
+/// Reads a roster that is named beside a procedure; nobody asks here who signed it.
+///
+/// # Errors
+/// What is wrong with it, as a remark.
+pub fn roster(read: &Read) -> Result<Roster, Box<Remark>> {
+    read_roster(&read.name(), &read.bytes).map_err(|d| Box::new(read.remark(d)))
 }

@@ -2,7 +2,8 @@
 
 use super::shipped::{self, Shipped};
 use crate::kernel::canon::NotCanonical;
-use crate::kernel::model::name::Identifier;
+use crate::kernel::model::name::{Identifier, Variable};
+use crate::kernel::model::procedure::{ParameterType, Procedure};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::Namespace;
 use crate::keys::{Cost, KeyError, KeyFolder, Signer};
@@ -23,6 +24,10 @@ const PEOPLE: [(&str, &str, &[&str]); 6] = [
     ("p.sato", "Priya Sato", &["witness"]),
     ("j.weiss", "Jonas Weiss", &["author", "approver"]),
 ];
+
+/// Person and qualifications.
+const QUALIFICATIONS: [(&str, &[&str]); 2] =
+    [("a.ortiz", &["LOTO-2", "HV-1", "AVL-1", "UPS-1"]), ("l.chen", &["LOTO-2", "HV-1"])];
 
 /// Why the site could not be prepared.
 #[derive(Debug, thiserror::Error)]
@@ -126,7 +131,12 @@ fn roster(home: &Home, disk: &Disk, signers: &BTreeMap<String, Signer>, now: Tim
         for role in roles {
             text += &format!("      - {{role: {role}, {span}}}\n");
         }
-        text += "    qualifications: []\n";
+        let held: Vec<_> =
+            QUALIFICATIONS.iter().filter(|(person, _)| *person == id).flat_map(|(_, list)| *list).collect();
+        text += if held.is_empty() { "    qualifications: []\n" } else { "    qualifications:\n" };
+        for qualification in held {
+            text += &format!("      - {{id: {qualification}, {span}}}\n");
+        }
     }
     let signature = signers["authority"].sign_ssh(Namespace::Roster, text.as_bytes());
     write(disk, &home.rosters().join("1.yaml"), text.as_bytes())?;
@@ -143,7 +153,7 @@ fn package(
     now: Timestamp,
 ) -> Result<(), DemoError> {
     let documents = [shipped.procedure, shipped.pack, shipped.policy];
-    let mut members = library::build(documents, &shipped.attachments, &BTreeMap::new(), now)?;
+    let mut members = library::build(documents, &shipped.attachments, &shortest_waits(shipped)?, now)?;
     let approver = &signers["j.weiss"];
     let signature = approver.sign_ssh(Namespace::Package, &members[0].1);
     members.push((format!("signatures/{}.sig", approver.public().blob_digest_hex()), signature.into_bytes()));
@@ -151,6 +161,14 @@ fn package(
     let path = home.packages().join(format!("{}-{}.lep", opened.plan.manifest.id, opened.plan.manifest.revision));
     let bytes = super::lock::archive(&members).map_err(StoreError::at(&path))?;
     write(disk, &path, &bytes)
+}
+
+/// A demonstration waits seconds where real work waits minutes: every length of time is set to its least.
+fn shortest_waits(shipped: &Shipped) -> Result<BTreeMap<Variable, String>, PackageFault> {
+    let procedure: Procedure = library::read_document("procedure.yaml", shipped.procedure)
+        .map_err(|fault| PackageFault::Document(Box::new(fault)))?;
+    let spans = procedure.parameters.into_iter().filter(|p| p.kind == ParameterType::Duration);
+    Ok(spans.filter_map(|p| Some((p.id, p.min?))).collect())
 }
 
 /// Sample evidence and scripts, where a newcomer's file picker finds them.

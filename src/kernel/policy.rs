@@ -1,22 +1,26 @@
 //! The rules of the policy profile, each as one function that recorder and verifier both call.
 
-use crate::kernel::model::deviation::{Class, Facts, Impact, ItemDisposition, ProcessDisposition, Ruling, Statement};
-use crate::kernel::model::name::{Role, StepId};
-use crate::kernel::model::pack::{FormDemand, ReasonCodeEntry};
+use crate::kernel::model::deviation::{
+    Class, Facts, Impact, ItemDisposition, ProcessDisposition, Ruling, Statement, Trigger,
+};
+use crate::kernel::model::name::{Role, SectionId, StepId};
+use crate::kernel::model::pack::FormDemand;
 use crate::kernel::model::package::Plan;
-use crate::kernel::model::policy::{Demand, DeviationRule};
+use crate::kernel::model::policy::{Demand, DeviationRule, Policy};
 use crate::kernel::model::step::{Step, StepType};
 
-/// Returns the class of a deviation: the gravest of code, trigger, answers and proposal.
+/// Returns the class of a deviation: the gravest of code, trigger, answers and proposal; one more when its code
+/// keeps coming back. `earlier` is how many deviations of this run had the same code before.
 #[must_use]
-pub fn classify(facts: &Facts, statement: &Statement, entry: Option<&ReasonCodeEntry>) -> Class {
+pub fn classify(plan: &Plan, facts: &Facts, statement: &Statement, earlier: usize) -> Class {
+    let entry = plan.pack.code(&statement.code);
     let answers = match statement.safety_impact.max(statement.data_integrity_impact) {
         Impact::None => Class::Minor,
         Impact::Possible => Class::Major,
         Impact::Yes => Class::Critical,
     };
     let critical_step = if facts.critical { Class::Major } else { Class::Minor };
-    [
+    let class = [
         facts.trigger.floor(),
         critical_step,
         answers,
@@ -25,16 +29,33 @@ pub fn classify(facts: &Facts, statement: &Statement, entry: Option<&ReasonCodeE
     ]
     .into_iter()
     .max()
-    .unwrap_or(Class::Minor)
+    .unwrap_or(Class::Minor);
+    // The code occurs for the nth time with this one: what keeps coming back is graver than one of it.
+    match plan.policy.repeats {
+        Some(limit) if earlier + 1 >= limit as usize => class.raised(),
+        _ => class,
+    }
 }
 
 /// Returns the first rule that matches; the last one of a locked profile matches all.
 #[must_use]
 pub fn rule<'a>(plan: &'a Plan, facts: &Facts, class: Class, kind: Option<StepType>) -> Option<&'a DeviationRule> {
-    plan.policy.deviations.iter().find(|rule| {
+    first_match(&plan.policy, facts.trigger, facts.critical, class, kind)
+}
+
+/// Returns the first rule of a profile that matches a departure of this kind.
+#[must_use]
+pub fn first_match(
+    policy: &Policy,
+    trigger: Trigger,
+    critical: bool,
+    class: Class,
+    kind: Option<StepType>,
+) -> Option<&DeviationRule> {
+    policy.deviations.iter().find(|rule| {
         let when = &rule.when;
-        when.trigger.as_ref().is_none_or(|t| t.contains(&facts.trigger))
-            && when.critical.is_none_or(|c| c == facts.critical)
+        when.trigger.as_ref().is_none_or(|t| t.contains(&trigger))
+            && when.critical.is_none_or(|c| c == critical)
             && when.class.as_ref().is_none_or(|c| c.contains(&class))
             && when.step.as_ref().is_none_or(|s| kind.is_some_and(|k| s.contains(&k)))
     })
@@ -42,9 +63,8 @@ pub fn rule<'a>(plan: &'a Plan, facts: &Facts, class: Class, kind: Option<StepTy
 
 /// Returns what the policy makes of a departure: shown before signing, recorded, and recomputed when judged.
 #[must_use]
-pub fn ruling(plan: &Plan, facts: &Facts, statement: &Statement) -> Option<Ruling> {
-    let entry = plan.pack.code(&statement.code);
-    let class = classify(facts, statement, entry);
+pub fn ruling(plan: &Plan, facts: &Facts, statement: &Statement, earlier: usize) -> Option<Ruling> {
+    let class = classify(plan, facts, statement, earlier);
     let kind = facts.step.as_ref().and_then(|id| plan.procedure.step(id)).map(|s| s.kind);
     let rule = rule(plan, facts, class, kind)?;
     let reviews = match rule.outcome {
@@ -58,7 +78,7 @@ pub fn ruling(plan: &Plan, facts: &Facts, statement: &Statement) -> Option<Rulin
 #[must_use]
 pub fn form_gaps(plan: &Plan, facts: &Facts, statement: &Statement, has_photo: bool) -> Vec<String> {
     let mut gaps = Vec::new();
-    let class = classify(facts, statement, plan.pack.code(&statement.code));
+    let class = classify(plan, facts, statement, 0);
     let kind = facts.step.as_ref().and_then(|id| plan.procedure.step(id)).map(|s| s.kind);
     let least = rule(plan, facts, class, kind).map_or(0, |r| r.form.description_min).max(10) as usize;
     let length = statement.description.trim().chars().count();
@@ -116,25 +136,41 @@ pub fn not_applicable_role(step: &Step) -> &Role {
 /// Tells whether a disposition can be taken at a step at all, whatever the policy says.
 #[must_use]
 pub fn is_possible(plan: &Plan, facts: &Facts, statement: &Statement) -> bool {
-    use crate::kernel::model::deviation::Trigger;
     let step = facts.step.as_ref().and_then(|id| plan.procedure.step(id));
-    let offered = |alternatives: &[crate::kernel::model::step::Alternative]| {
-        statement.alternative.as_ref().is_some_and(|a| alternatives.iter().any(|o| o.id == *a))
-    };
     let code_allows = plan.pack.code(&statement.code).is_none_or(|e| {
         (e.process.is_empty() || e.process.contains(&statement.process))
             && statement.item.is_none_or(|i| e.item.is_empty() || e.item.contains(&i))
     });
     let step_allows = match statement.process {
         ProcessDisposition::Redo => step.is_some_and(|s| s.redo.allowed),
-        ProcessDisposition::Alternative => step.is_some_and(|s| offered(&s.alternatives)),
+        ProcessDisposition::Alternative => way_round(plan, facts, statement).is_some(),
         ProcessDisposition::NotApplicable => step.is_some_and(|s| s.not_applicable.allowed),
         ProcessDisposition::Skip => step.is_some(),
-        ProcessDisposition::Continue => facts.trigger != Trigger::WrongComponent,
+        ProcessDisposition::Defer => step.is_some_and(|s| can_return(plan, s, statement.return_before.as_ref())),
+        ProcessDisposition::Continue => {
+            !matches!(facts.trigger, Trigger::WrongComponent | Trigger::DeferredNotReturned)
+        }
         ProcessDisposition::Stop | ProcessDisposition::BackOut => true,
     };
     let only_alternative = statement.alternative.is_none() || statement.process == ProcessDisposition::Alternative;
-    code_allows && step_allows && only_alternative
+    let only_deferred = statement.return_before.is_none() || statement.process == ProcessDisposition::Defer;
+    code_allows && step_allows && only_alternative && only_deferred
+}
+
+/// Returns the section that a deviation leads to: the step's prepared way round, or the response of a watch.
+#[must_use]
+pub fn way_round<'a>(plan: &'a Plan, facts: &Facts, statement: &Statement) -> Option<&'a SectionId> {
+    if let Some(step) = facts.step.as_ref() {
+        return plan.procedure.step(step)?.way_round(statement.alternative.as_ref());
+    }
+    let watch = plan.procedure.watches.iter().find(|w| Some(w.id.as_str()) == facts.about.as_deref())?;
+    watch.on_breach.as_ref().filter(|_| statement.alternative.is_none()).map(|r| &r.goto)
+}
+
+/// Tells whether a step stands before the one that it must be returned to before.
+fn can_return(plan: &Plan, step: &Step, before: Option<&StepId>) -> bool {
+    let place = |id: &StepId| plan.procedure.steps().position(|s| s.id == *id);
+    before.and_then(place).is_some_and(|later| place(&step.id).is_some_and(|here| here < later))
 }
 
 /// Returns the steps of the plan whose `requires` are not in `closed`.

@@ -1,5 +1,6 @@
 //! The one door for YAML (FORMAT.md §1).
 
+use super::lint::{Code, later_word};
 use crate::kernel::model::roster::Roster;
 use serde::de::DeserializeOwned;
 use serde_yaml::{Budget, Options};
@@ -49,27 +50,27 @@ fn options() -> Options {
 /// # Errors
 /// The first thing that is wrong, with its place.
 pub fn read_document<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, Diagnostic> {
-    let at = |code, line, column, message: String| Diagnostic {
-        code,
+    let at = |code: Code, line, column, message: String| Diagnostic {
+        code: code.name(),
         file: file.to_owned(),
         line,
         column,
         message,
-        hint: "the schemas lie in packs/schema".into(),
+        hint: code.hint().to_owned(),
     };
     if bytes.len() > MAX_DOCUMENT {
-        return Err(at("yaml.size", 0, 0, format!("larger than {MAX_DOCUMENT} bytes")));
+        return Err(at(Code::YamlSize, 0, 0, format!("larger than {MAX_DOCUMENT} bytes")));
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| at("yaml.encoding", 0, 0, "not UTF-8".into()))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| at(Code::YamlEncoding, 0, 0, "not UTF-8".into()))?;
     serde_yaml::from_str_with_options(text, options()).map_err(|error| {
         let (line, column) = error.location().map_or((0, 0), |l| (l.line(), l.column()));
         let message = error.without_snippet().to_string();
-        match super::lint::later_word(&message) {
+        match later_word(&message) {
             Some(word) => {
                 let message = format!("`{word}` belongs to the language, but this version does not support it");
-                at("yaml.not_supported", line, column, message)
+                at(Code::YamlNotSupported, line, column, message)
             }
-            None => at("yaml.form", line, column, message),
+            None => at(Code::YamlForm, line, column, message),
         }
     })
 }
@@ -81,11 +82,11 @@ pub fn read_document<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T,
 pub fn read_roster(file: &str, bytes: &[u8]) -> Result<Roster, Diagnostic> {
     let roster: Roster = read_document(file, bytes)?;
     roster.consistent().map_err(|fault| Diagnostic {
-        code: "roster.contradiction",
+        code: Code::RosterContradiction.name(),
         file: file.to_owned(),
         line: 0,
         column: 0,
         message: fault.to_string(),
-        hint: "mend the roster and let the authority sign it again".into(),
+        hint: Code::RosterContradiction.hint().to_owned(),
     })
 }

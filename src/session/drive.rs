@@ -6,8 +6,10 @@ use crate::kernel::canon;
 use crate::kernel::model::deviation::Statement;
 use crate::kernel::model::event::{Binding, LockReason, Mode};
 use crate::kernel::model::evidence::Sensitivity;
+use crate::kernel::model::late::Late;
 use crate::kernel::model::name::{DeviationId, OptionId, PersonId, RequirementId, RunId, StepId, Tag, Variable};
 use crate::kernel::model::record::MAX_LINE;
+use crate::kernel::model::time::Span;
 use crate::kernel::run::{Intent, Run};
 use crate::store::Progress;
 use schemars::JsonSchema;
@@ -42,6 +44,9 @@ pub enum DriveIntent {
         /// With which instrument.
         #[serde(default)]
         instrument: Option<Tag>,
+        /// When it happened, where it is entered later.
+        #[serde(default)]
+        late: Option<Late>,
     },
     /// Correct values; one record each.
     Correct {
@@ -68,12 +73,31 @@ pub enum DriveIntent {
         #[serde(default)]
         sensitivity: Sensitivity,
     },
+    /// Let time pass until a step may be performed, verified or gone on with.
+    Wait {
+        /// The step.
+        step: StepId,
+        /// How long at most.
+        #[serde(default = "ten_seconds")]
+        at_most: Span,
+    },
+    /// Name the bundle of a called procedure.
+    Call {
+        /// The step.
+        step: StepId,
+        /// The bundle, relative to the script's folder.
+        bundle: PathBuf,
+    },
     /// Lock the session.
     LockSession {},
     /// Close the record.
     Close {},
     /// Seal the closed run.
     Seal {},
+}
+
+fn ten_seconds() -> Span {
+    Span::from_millis(10_000)
 }
 
 fn live() -> Mode {
@@ -86,6 +110,8 @@ fn live() -> Mode {
 pub enum Entered {
     /// As keyed.
     Value(String),
+    /// A reading as found and as left.
+    Rows(BTreeMap<OptionId, String>),
     /// Cells as keyed.
     Table(BTreeMap<OptionId, BTreeMap<Variable, String>>),
 }
@@ -246,7 +272,9 @@ impl Driven<'_> {
         }
         let mut accepted = self.unlocked(&person)?;
         let done = match word.as_str() {
-            "enter" | "correct" | "attach" | "lock_session" | "close" => self.several(&person, parsed(members)?)?,
+            "enter" | "correct" | "attach" | "wait" | "call" | "lock_session" | "close" => {
+                self.several(&person, parsed(members)?)?
+            }
             "seal" => return self.seal(accepted, parsed(members)?),
             "sign" => {
                 let members = self.naming_the_run(members);
@@ -324,8 +352,9 @@ impl Driven<'_> {
     fn several(&mut self, person: &PersonId, intent: DriveIntent) -> Result<Accepted, Trouble> {
         let passphrase = self.passphrase(person)?;
         match intent {
-            DriveIntent::Enter { step, values, instrument } => {
+            DriveIntent::Enter { step, values, instrument, late } => {
                 self.each(person, cells(values), |(input, row, column, raw)| Intent::Enter {
+                    late: late.clone(),
                     column,
                     input,
                     instrument: instrument.clone(),
@@ -349,10 +378,28 @@ impl Driven<'_> {
                 let to = Attachment { step, requirement, caption, sensitivity };
                 self.session()?.attach(person, to, &path, &Progress::default()).map_err(|e| trouble(&e))
             }
+            DriveIntent::Wait { step, at_most } => self.wait(&step, at_most),
+            DriveIntent::Call { step, bundle } => {
+                let bundle = self.driver.folder.join(bundle);
+                self.session()?.call(person, step, &bundle, Some(&passphrase)).map_err(|e| trouble(&e))
+            }
             DriveIntent::LockSession {} => self.session()?.lock(person, LockReason::Locked).map_err(|e| trouble(&e)),
             DriveIntent::Close {} => self.session()?.close(person, Some(&passphrase)).map_err(|e| trouble(&e)),
             DriveIntent::Open { .. } | DriveIntent::Seal {} => Err(wrong_form("the intent")),
         }
+    }
+
+    /// Sleeps until the least time at a step has passed; nothing is recorded for the waiting itself.
+    fn wait(&mut self, step: &StepId, at_most: Span) -> Result<Accepted, Trouble> {
+        let session = self.session()?;
+        let ready = session.run().authored(step).and_then(|s| session.run().ready_at(s));
+        let left = ready.map_or(0, |at| at.since(session.now().time)).max(0);
+        if left > at_most.millis() {
+            let message = format!("{left} ms are left, more than {at_most}");
+            return Err(Trouble::new("intent.wait", message, "wait longer, or look at the timing of the step"));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(u64::try_from(left).unwrap_or(0)));
+        Ok(Accepted::default())
     }
 
     fn each(
@@ -381,6 +428,7 @@ type Cell = (Variable, Option<OptionId>, Option<Variable>, String);
 fn cells(values: BTreeMap<Variable, Entered>) -> Vec<Cell> {
     let spread = |(input, entered): (Variable, Entered)| match entered {
         Entered::Value(raw) => vec![(input, None, None, raw)],
+        Entered::Rows(rows) => rows.into_iter().map(|(row, raw)| (input.clone(), Some(row), None, raw)).collect(),
         Entered::Table(rows) => rows
             .into_iter()
             .flat_map(|(row, columns)| columns.into_iter().map(move |(column, raw)| (row.clone(), column, raw)))

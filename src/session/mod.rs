@@ -4,6 +4,7 @@
 //! intents into the same [`Session`]: the guarantee is the same. May import the kernel and every
 //! edge. It cannot judge: no verdict is made here.
 
+mod call;
 mod capture;
 mod clock;
 pub mod drive;
@@ -29,8 +30,7 @@ use crate::kernel::model::name::{Identifier, PersonId, StepId};
 use crate::kernel::model::policy::PassphraseUse;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::time::Now;
-use crate::kernel::policy;
-use crate::kernel::run::{Decided, Intent, Run, Who, facts_of};
+use crate::kernel::run::{Decided, Intent, Run, Who, facts_for};
 use crate::kernel::signature::RECORD_TYPE;
 use crate::keys::{KeyFolder, Signer};
 use crate::store::{Disk, EvidenceStore, Home, Journal, Lock, RunPaths};
@@ -143,8 +143,8 @@ impl Session {
         about: Option<&str>,
         statement: &Statement,
     ) -> (Facts, Option<Ruling>) {
-        let facts = facts_of(&self.run, step, about, statement.process, self.now().time);
-        let ruling = policy::ruling(self.run.plan(), &facts, statement);
+        let facts = facts_for(&self.run, step, about, statement, self.now().time);
+        let ruling = self.run.ruling(&facts, statement);
         (facts, ruling)
     }
 
@@ -166,9 +166,9 @@ impl Session {
             let given = passphrase.ok_or_else(|| SubmitError::PassphraseNeeded(person.clone()))?;
             self.check_passphrase(person, given)?;
         }
-        let now = self.now();
-        self.last_act = now.clone();
         let mut accepted = Accepted::default();
+        let now = self.catch_up(&who, &mut accepted)?;
+        self.last_act = now.clone();
         match self.run.decide(intent, &who, &now) {
             Ok(decided) => accepted.records.push(self.append(decided, &who, &now)?),
             Err(refusal) => {
@@ -185,17 +185,47 @@ impl Session {
     }
 
     /// Records whatever is due, until nothing is.
+    ///
+    /// What ran out by the clock is judged at the very moment that its record bears.
     fn follow_up(&mut self, who: &Who, accepted: &mut Accepted) -> Result<(), SubmitError> {
-        while let Some(event) = self.run.due() {
-            accepted.records.push(self.append_for_system(event, who)?);
+        loop {
+            let now = self.now();
+            let Some(event) = self.run.due(now.time) else { return Ok(()) };
+            let role = self.run.system_role(&who.person).ok_or_else(|| SubmitError::Locked(who.person.clone()))?;
+            accepted.records.push(self.append(Decided { event, role }, who, &now)?);
         }
-        Ok(())
     }
 
     fn append_for_system(&mut self, event: Event, who: &Who) -> Result<u64, SubmitError> {
         let role = self.run.system_role(&who.person).ok_or_else(|| SubmitError::Locked(who.person.clone()))?;
         let now = self.now();
         self.append(Decided { event, role }, who, &now)
+    }
+
+    /// Records what ran out before an act, and returns the moment at which the act is decided.
+    fn catch_up(&mut self, who: &Who, accepted: &mut Accepted) -> Result<Now, SubmitError> {
+        loop {
+            let now = self.now();
+            let due = self.run.due(now.time).zip(self.run.system_role(&who.person));
+            let Some((event, role)) = due else { return Ok(now) };
+            accepted.records.push(self.append(Decided { event, role }, who, &now)?);
+        }
+    }
+
+    /// Records what ran out by the clock, in the name of a person whose session is open; a face calls it as time passes.
+    ///
+    /// # Errors
+    /// A failing disk.
+    pub fn tick(&mut self) -> Result<Accepted, SubmitError> {
+        let mut accepted = Accepted::default();
+        let open = |p: &&PersonId| self.run.sessions().contains(*p) && self.run.system_role(p).is_some();
+        let holder = self.signers.keys().find(open).cloned();
+        if let Some(person) = holder
+            && let Some(key) = self.signers.get(&person).map(Signer::id)
+        {
+            self.follow_up(&Who { person, key }, &mut accepted)?;
+        }
+        Ok(accepted)
     }
 
     /// Links, signs and appends; only a durable record changes the run.

@@ -261,14 +261,16 @@ impl App {
                 screen.open(forms::passphrase(&screen.run, &person, *intent));
             }
             Outcome::WrongPassphrase(what) => {
-                screen.notice = (Role::Fail, format!("Refused: {what}. Type the passphrase again; Esc goes back"));
+                screen.notice = (Role::Fail, format!("Type the passphrase again, Esc goes back: {what}"));
                 screen.refused(None, true);
             }
             Outcome::Drafts(drafts) => {
-                screen.notice = (
-                    Role::Alert,
-                    format!("{} forms were typed and never recorded; they open as they were left", drafts.len()),
-                );
+                let count = match drafts.len() {
+                    1 => "1 form was".to_owned(),
+                    n => format!("{n} forms were"),
+                };
+                let text = format!("{count} typed and never recorded; opened again, it is as it was left");
+                screen.notice = (Role::Alert, text);
                 screen.restore(drafts);
             }
             Outcome::Refused(run, what, hint) => {

@@ -2,4 +2,5 @@
 
 pub mod drive;
 mod judging;
+mod lint;
 mod prepare;

@@ -48,7 +48,7 @@ fn a_code_that_demands_the_affected_item_unfolds_its_fields_and_is_recorded() {
     types(&mut app, "The valve passes");
     press(&mut app, Enter);
     types(&mut app, "Told the supervisor");
-    keys(&mut app, &mut session, &[Enter, Char('5')]);
+    keys(&mut app, &mut session, &[Enter, Char('6')]);
     assert!(control(&mut app, 's').is_empty(), "the item is demanded");
     keys(&mut app, &mut session, &[Char('2'), Enter]);
     types(&mut app, "V-7, V-8");
@@ -73,7 +73,7 @@ fn a_plain_departure_takes_five_answers_and_says_nothing_that_was_not_shown() {
     types(&mut app, "The valve passes");
     press(&mut app, Enter);
     types(&mut app, "Told the supervisor");
-    keys(&mut app, &mut session, &[Enter, Char('5')]);
+    keys(&mut app, &mut session, &[Enter, Char('6')]);
     let effects = control(&mut app, 's');
     let said = statement(&effects);
     assert_eq!((said.item, said.cause.as_deref(), said.affected.items.len()), (None, None, 0));
@@ -196,7 +196,7 @@ fn a_refusal_or_a_wrong_passphrase_brings_the_form_back() {
     types(&mut app, "short");
     press(&mut app, Enter);
     types(&mut app, "Told the supervisor");
-    keys(&mut app, &mut session, &[Enter, Char('5')]);
+    keys(&mut app, &mut session, &[Enter, Char('6')]);
     let effects = control(&mut app, 's');
     perform(&mut app, &mut session, effects);
     assert!(drawn(&app, 120, 40).contains("[ short"), "{}", drawn(&app, 120, 40));

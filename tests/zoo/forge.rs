@@ -66,7 +66,7 @@ impl Forge {
         let decided = self.run.decide(intent, &who, &self.now);
         let decided = decided.unwrap_or_else(|refusal| panic!("{intent:?}: {:?}", refusal.codes()));
         self.append(decided, &who);
-        while let Some(event) = self.run.due() {
+        while let Some(event) = self.run.due(self.now.time) {
             let role = self.run.system_role(&who.person).unwrap();
             self.append(Decided { event, role }, &who);
         }

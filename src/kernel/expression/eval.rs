@@ -136,9 +136,14 @@ impl Node {
             Self::Bool(value) => value.to_string(),
             Self::Variable(name) => value_of(name).map_or_else(|| name.to_string(), |v| v.to_string()),
             Self::Not(inner) => format!("not ({})", inner.substituted(value_of)),
+            Self::Negate(inner) if matches!(**inner, Self::Binary(..)) => format!("-({})", inner.substituted(value_of)),
             Self::Negate(inner) => format!("-{}", inner.substituted(value_of)),
             Self::Binary(operator, left, right) => {
-                format!("{} {} {}", left.substituted(value_of), operator.sign(), right.substituted(value_of))
+                let side = |node: &Node| match node {
+                    Self::Binary(..) => format!("({})", node.substituted(value_of)),
+                    _ => node.substituted(value_of),
+                };
+                format!("{} {} {}", side(left), operator.sign(), side(right))
             }
         }
     }

@@ -33,6 +33,12 @@ impl Expression {
         &self.source
     }
 
+    /// Returns the tree, for those who reason about it without values.
+    #[must_use]
+    pub fn node(&self) -> &Node {
+        &self.node
+    }
+
     /// Returns every variable that the expression names.
     #[must_use]
     pub fn variables(&self) -> BTreeSet<Variable> {

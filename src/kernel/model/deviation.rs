@@ -2,127 +2,10 @@
 
 use super::name::{DeviationId, Identifier, PersonId, ReasonCode, Role, RuleId, StepId, Tag};
 use super::time::Timestamp;
+pub use super::trigger::Trigger;
 use crate::kernel::canon::digest::{EvidenceDigest, LineDigest};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// What set a deviation off; set by the system, never by the operator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Trigger {
-    /// A reading outside its accept band.
-    OutOfLimit,
-    /// A reading in the alert band, where a profile asks for a remark.
-    AlertAcknowledged,
-    /// A check, a required answer or an outcome failed.
-    CheckFailed,
-    /// The step cannot be done.
-    CannotPerform,
-    /// Another component than the named one was identified.
-    WrongComponent,
-    /// A person wants to mark a step not applicable.
-    ManualNa,
-    /// A step is left out for good.
-    Skipped,
-    /// A postponed step was not returned to.
-    DeferredNotReturned,
-    /// A step is taken before its turn.
-    OutOfOrder,
-    /// A time limit passed.
-    TimeLimitMissed,
-    /// A loop used up its passes.
-    LoopExhausted,
-    /// The verifier saw something else.
-    VerificationMismatch,
-    /// Nobody can verify.
-    VerifierUnavailable,
-    /// A hold is passed without release.
-    HoldBypassed,
-    /// A witness was told too late.
-    WitnessNoticeShort,
-    /// A required file cannot be had.
-    EvidenceMissing,
-    /// Another file stands in for the required one.
-    EvidenceSubstituted,
-    /// The instrument's calibration has run out.
-    InstrumentExpired,
-    /// The material is past its date.
-    MaterialExpired,
-    /// A person lacks a qualification.
-    QualificationGap,
-    /// A value was corrected after it was judged or signed.
-    EntryCorrectedAfterSignoff,
-    /// Entered later than it happened.
-    LateEntry,
-    /// A branch rests on a value that was corrected since.
-    BranchOnCorrectedData,
-    /// A prerequisite is not met.
-    PrerequisitesNotMet,
-    /// A permit has run out.
-    PermitExpired,
-    /// A turnover is not complete.
-    TurnoverIncomplete,
-    /// The run was aborted.
-    Abort,
-    /// The run was left in an emergency.
-    EmergencyDeparture,
-    /// The operator reports something that the system cannot see.
-    OperatorReported,
-}
-
-impl Trigger {
-    /// Every trigger, in the order of the language.
-    pub const ALL: [Self; 29] = [
-        Self::OutOfLimit,
-        Self::AlertAcknowledged,
-        Self::CheckFailed,
-        Self::CannotPerform,
-        Self::WrongComponent,
-        Self::ManualNa,
-        Self::Skipped,
-        Self::DeferredNotReturned,
-        Self::OutOfOrder,
-        Self::TimeLimitMissed,
-        Self::LoopExhausted,
-        Self::VerificationMismatch,
-        Self::VerifierUnavailable,
-        Self::HoldBypassed,
-        Self::WitnessNoticeShort,
-        Self::EvidenceMissing,
-        Self::EvidenceSubstituted,
-        Self::InstrumentExpired,
-        Self::MaterialExpired,
-        Self::QualificationGap,
-        Self::EntryCorrectedAfterSignoff,
-        Self::LateEntry,
-        Self::BranchOnCorrectedData,
-        Self::PrerequisitesNotMet,
-        Self::PermitExpired,
-        Self::TurnoverIncomplete,
-        Self::Abort,
-        Self::EmergencyDeparture,
-        Self::OperatorReported,
-    ];
-
-    /// Returns the least class that a deviation of this trigger has.
-    #[must_use]
-    pub fn floor(self) -> Class {
-        match self {
-            Self::HoldBypassed => Class::Critical,
-            Self::WrongComponent | Self::VerificationMismatch | Self::Abort | Self::EmergencyDeparture => Class::Major,
-            _ => Class::Minor,
-        }
-    }
-
-    /// Returns the word of the language.
-    #[must_use]
-    pub fn word(self) -> String {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::String(word)) => word,
-            _ => unreachable!("a unit variant is written as its name"),
-        }
-    }
-}
 
 /// How grave a deviation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -137,6 +20,15 @@ pub enum Class {
 }
 
 impl Class {
+    /// Returns the next graver class.
+    #[must_use]
+    pub fn raised(self) -> Self {
+        match self {
+            Self::Minor => Self::Major,
+            Self::Major | Self::Critical => Self::Critical,
+        }
+    }
+
     /// Returns the word of the language.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -186,6 +78,8 @@ pub enum ProcessDisposition {
     NotApplicable,
     /// Leave the step out.
     Skip,
+    /// Postpone the step.
+    Defer,
     /// Stop work.
     Stop,
     /// Abort and back out.
@@ -208,6 +102,7 @@ impl ProcessDisposition {
             Self::Alternative => "alternative",
             Self::NotApplicable => "not_applicable",
             Self::Skip => "skip",
+            Self::Defer => "defer",
             Self::Stop => "stop",
             Self::BackOut => "back_out",
         }
@@ -332,6 +227,9 @@ pub struct Statement {
     /// Which prepared way round, with the disposition `alternative`.
     #[serde(default)]
     pub alternative: Option<Identifier>,
+    /// The step before which it must be returned to, with the disposition `defer`.
+    #[serde(default)]
+    pub return_before: Option<StepId>,
     /// What becomes of the item.
     #[serde(default)]
     pub item: Option<ItemDisposition>,
@@ -382,6 +280,8 @@ pub struct Facts {
     pub as_found: String,
     /// When it was seen.
     pub detected_at: Timestamp,
+    /// When it happened, where that is not when it was seen.
+    pub event_at: Option<Timestamp>,
     /// The record that set it off.
     pub record: Option<LineDigest>,
     /// Whether the step is critical.

@@ -2,17 +2,25 @@
 //!
 //! The name of a variant on disk is its `kind`, its fields are `data`.
 
+use super::communicate::CommunicationKind;
 use super::deviation::{Class, Facts, ReviewDecision, Ruling, Statement};
 use super::evidence::{Captured, Sensitivity};
 use super::gate::{Gate, GateCode};
 use super::input::EntryVerdict;
-use super::name::{DeviationId, OptionId, PersonId, ReasonCode, RequirementId, Role, StepId, Tag, UnitId, Variable};
+use super::late::Late;
+use super::name::{
+    DeviationId, Identifier, OptionId, PersonId, ReasonCode, RequirementId, Role, RunId, StepId, Tag, UnitId, Variable,
+};
 use super::number::Number;
 use super::package::PreviousRun;
+use super::poll::PollAnswer;
 use super::record::Meaning;
 use super::step::{AdvisoryLevel, VerificationMode};
 use super::time::Timestamp;
-use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, LineDigest, PackageDigest};
+use super::timing::TimeLimit;
+use super::turnover::TurnoverSheet;
+use super::witness::Attendance;
+use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, LineDigest, PackageDigest, SealDigest};
 use crate::kernel::run::Intent;
 use crate::kernel::signature::KeyId;
 use schemars::JsonSchema;
@@ -120,6 +128,8 @@ pub enum AttemptReason {
     Loop,
     /// A deviation says so.
     Redo,
+    /// The item was brought back to its requirement; the step that accepts it is done again.
+    Rework,
 }
 
 /// Why a step is not applicable.
@@ -160,6 +170,18 @@ pub struct Subject {
 pub enum IntegrityKind {
     /// The wall clock moved against the monotonic one.
     ClockStep,
+}
+
+/// The new result of a calculation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Recalculated {
+    /// The result.
+    pub value: String,
+    /// What the limits say.
+    pub verdict: EntryVerdict,
+    /// The formula with the values filled in.
+    pub words: String,
 }
 
 /// The range of an instrument.
@@ -293,6 +315,32 @@ events! {
         /// Its range.
         range: Option<InstrumentRange>,
     }
+    /// A lot of material was registered.
+    MaterialRegistered = "material.registered" {
+        /// It may be used until this moment.
+        expires: Option<Timestamp>,
+        /// Gates.
+        gates: Gates,
+        /// The label of the lot.
+        material: Tag,
+        /// What it is.
+        name: String,
+        /// How much.
+        quantity: Option<String>,
+    }
+    /// A permit was registered.
+    PermitRegistered = "permit.registered" {
+        /// Gates.
+        gates: Gates,
+        /// Its number.
+        number: String,
+        /// Its name in the procedure.
+        permit: Identifier,
+        /// From when it holds.
+        valid_from: Timestamp,
+        /// Until when it holds.
+        valid_until: Timestamp,
+    }
     /// A step was begun.
     StepStarted = "step.started" {
         /// Attempt.
@@ -342,6 +390,8 @@ events! {
         input: Variable,
         /// Instrument.
         instrument: Option<Tag>,
+        /// When it happened, where it is entered later.
+        late: Option<Late>,
         /// As keyed.
         raw: String,
         /// Row of a table.
@@ -390,6 +440,8 @@ events! {
         attempt: u32,
         /// Gates.
         gates: Gates,
+        /// When it happened, where it is entered later.
+        late: Option<Late>,
         /// Pass or fail.
         result: CheckResult,
         /// Step.
@@ -405,6 +457,134 @@ events! {
         option: OptionId,
         /// Step.
         step: StepId,
+    }
+    /// A number was worked out.
+    CalculationMade = "calculation.made" {
+        /// Attempt.
+        attempt: u32,
+        /// Gates.
+        gates: Gates,
+        /// The name of the result.
+        input: Variable,
+        /// Step.
+        step: StepId,
+        /// Unit.
+        unit: Option<UnitId>,
+        /// The result.
+        value: String,
+        /// What the limits say.
+        verdict: EntryVerdict,
+        /// The formula with the values filled in.
+        words: String,
+    }
+    /// Something was said to somebody, and perhaps repeated back.
+    CommunicationRecorded = "communication.recorded" {
+        /// Attempt.
+        attempt: u32,
+        /// Whether it was understood; a notice always is.
+        confirmed: bool,
+        /// Gates.
+        gates: Gates,
+        /// The words that were said.
+        message: String,
+        /// How it was told.
+        mode: CommunicationKind,
+        /// Who was told.
+        party: String,
+        /// What the other said back.
+        repeat_back: Option<String>,
+        /// Step.
+        step: StepId,
+    }
+    /// A witness was given notice.
+    WitnessNotified = "witness.notified" {
+        /// Attempt.
+        attempt: u32,
+        /// Gates.
+        gates: Gates,
+        /// Who was told.
+        party: String,
+        /// Step.
+        step: StepId,
+        /// How: by telephone, in person.
+        way: String,
+    }
+    /// The witness came, or did not.
+    WitnessAttended = "witness.attended" {
+        /// Attempt.
+        attempt: u32,
+        /// A remark.
+        comment: Option<String>,
+        /// Gates.
+        gates: Gates,
+        /// The records that were judged.
+        judges: Vec<LineDigest>,
+        /// `witnessed`, when somebody was there.
+        meaning: Option<Meaning>,
+        /// Attended, declined, or nobody came.
+        outcome: Attendance,
+        /// Step.
+        step: StepId,
+    }
+    /// A role answered go or no-go.
+    PollRecorded = "poll.recorded" {
+        /// The answer.
+        answer: PollAnswer,
+        /// Attempt.
+        attempt: u32,
+        /// Why.
+        comment: Option<String>,
+        /// Gates.
+        gates: Gates,
+        /// `approved` for go, `rejected` for no-go.
+        meaning: Meaning,
+        /// For which role.
+        polled: Role,
+        /// Step.
+        step: StepId,
+    }
+    /// Another procedure was executed; its bundle is named.
+    CallRecorded = "call.recorded" {
+        /// Attempt.
+        attempt: u32,
+        /// The child's seal: SHA-256 of its tag manifest, which covers all of its bundle.
+        bundle: SealDigest,
+        /// The child's run.
+        child: RunId,
+        /// Gates.
+        gates: Gates,
+        /// The package that the child executed.
+        package: PackageDigest,
+        /// Step.
+        step: StepId,
+    }
+    /// A watched condition was looked at.
+    WatchObserved = "watch.observed" {
+        /// Gates.
+        gates: Gates,
+        /// As keyed.
+        raw: String,
+        /// Unit.
+        unit: Option<UnitId>,
+        /// As read.
+        value: String,
+        /// What the limits say.
+        verdict: EntryVerdict,
+        /// Which watch.
+        watch: Variable,
+    }
+    /// A limit of time ran out.
+    TimerExpired = "timer.expired" {
+        /// Nobody pressed a key.
+        by: BySystem,
+        /// When it ran out.
+        due: Timestamp,
+        /// Which limit.
+        limit: TimeLimit,
+        /// At which step.
+        step: Option<StepId>,
+        /// Which watch.
+        watch: Option<Variable>,
     }
     /// A file was attached.
     EvidenceCaptured = "evidence.captured" {
@@ -440,6 +620,8 @@ events! {
         attempt: u32,
         /// Gates.
         gates: Gates,
+        /// When it happened, where it is entered later.
+        late: Option<Late>,
         /// `performed` where the step asks for a signature.
         meaning: Option<Meaning>,
         /// How it ended.
@@ -533,6 +715,32 @@ events! {
         deviation: DeviationId,
         /// Gates.
         gates: Gates,
+        /// Step.
+        step: StepId,
+    }
+    /// A step is postponed.
+    StepDeferred = "step.deferred" {
+        /// The deviation.
+        deviation: DeviationId,
+        /// Gates.
+        gates: Gates,
+        /// The step before which it must be returned to.
+        return_before: StepId,
+        /// Step.
+        step: StepId,
+    }
+    /// A closed step still holds although something that it rests on changed.
+    StepReconfirmed = "step.reconfirmed" {
+        /// Attempt.
+        attempt: u32,
+        /// What changed.
+        because: String,
+        /// A remark.
+        comment: Option<String>,
+        /// Gates.
+        gates: Gates,
+        /// The new result of its calculation.
+        recalculated: Option<Recalculated>,
         /// Step.
         step: StepId,
     }
@@ -647,6 +855,34 @@ events! {
         /// How long it stood still, in milliseconds of the wall clock.
         paused_ms: i64,
     }
+    /// The off-going person hands over; the run stands until the on-coming one accepts.
+    TurnoverGiven = "turnover.given" {
+        /// Gates.
+        gates: Gates,
+        /// Always `turnover_given`.
+        meaning: Meaning,
+        /// What the on-coming person must know.
+        remarks: Option<String>,
+        /// Which role is handed over.
+        handed: Role,
+        /// Where the work stands.
+        sheet: TurnoverSheet,
+        /// To whom.
+        to: PersonId,
+    }
+    /// The on-coming person takes over; work goes on.
+    TurnoverAccepted = "turnover.accepted" {
+        /// From whom.
+        from: PersonId,
+        /// Gates.
+        gates: Gates,
+        /// The record of the handing over.
+        judges: Vec<LineDigest>,
+        /// Always `turnover_accepted`.
+        meaning: Meaning,
+        /// How long it stood still, in milliseconds of the wall clock.
+        paused_ms: i64,
+    }
     /// The program ended without locking the sessions.
     RunInterrupted = "run.interrupted" {
         /// Nobody pressed a key.
@@ -756,6 +992,19 @@ impl Event {
             Self::RunAborting(d) => &d.gates,
             Self::SafeStateConfirmed(d) => &d.gates,
             Self::RunClosed(d) => &d.gates,
+            Self::MaterialRegistered(d) => &d.gates,
+            Self::PermitRegistered(d) => &d.gates,
+            Self::CalculationMade(d) => &d.gates,
+            Self::CommunicationRecorded(d) => &d.gates,
+            Self::WitnessNotified(d) => &d.gates,
+            Self::WitnessAttended(d) => &d.gates,
+            Self::PollRecorded(d) => &d.gates,
+            Self::CallRecorded(d) => &d.gates,
+            Self::WatchObserved(d) => &d.gates,
+            Self::StepDeferred(d) => &d.gates,
+            Self::StepReconfirmed(d) => &d.gates,
+            Self::TurnoverGiven(d) => &d.gates,
+            Self::TurnoverAccepted(d) => &d.gates,
             Self::SessionClosed(_)
             | Self::HoldReached(_)
             | Self::StepCompleted(_)
@@ -763,6 +1012,7 @@ impl Event {
             | Self::RunInterrupted(_)
             | Self::RunRecovered(_)
             | Self::RunAborted(_)
+            | Self::TimerExpired(_)
             | Self::IntegrityEvent(_) => &[],
         }
     }
@@ -781,6 +1031,10 @@ impl Event {
             Self::SignatureGiven(d) => Some(d.meaning),
             Self::SafeStateConfirmed(d) => Some(d.meaning),
             Self::RunClosed(d) => Some(d.meaning),
+            Self::WitnessAttended(d) => d.meaning,
+            Self::PollRecorded(d) => Some(d.meaning),
+            Self::TurnoverGiven(d) => Some(d.meaning),
+            Self::TurnoverAccepted(d) => Some(d.meaning),
             _ => None,
         }
     }
@@ -807,6 +1061,15 @@ impl Event {
             Self::StepNotApplicable(d) => Some(&d.step),
             Self::StepSkipped(d) => Some(&d.step),
             Self::AttemptStarted(d) => Some(&d.step),
+            Self::CalculationMade(d) => Some(&d.step),
+            Self::CommunicationRecorded(d) => Some(&d.step),
+            Self::WitnessNotified(d) => Some(&d.step),
+            Self::WitnessAttended(d) => Some(&d.step),
+            Self::PollRecorded(d) => Some(&d.step),
+            Self::CallRecorded(d) => Some(&d.step),
+            Self::StepDeferred(d) => Some(&d.step),
+            Self::StepReconfirmed(d) => Some(&d.step),
+            Self::TimerExpired(d) => d.step.as_ref(),
             Self::DeviationRaised(d) => d.facts.step.as_ref(),
             Self::NoteAdded(d) => d.step.as_ref(),
             _ => None,

@@ -146,6 +146,38 @@ gates! {
     RedoAllowed = "gate.redo", "the step may not be done again", "choose another disposition";
     /// Is this signature asked for?
     SignatureWanted = "gate.signature", "this signature is not asked for now", "look at what is missing";
+    /// Has the least time passed?
+    Waited = "gate.wait", "the least time has not passed", "wait until the moment that is named";
+    /// Is the calculation made?
+    Calculated = "gate.calculated", "the calculation is not made", "let it be calculated first";
+    /// Is there a notice to give, or was one given?
+    WitnessNotified = "gate.witness", "the witness was not given notice, or was already", "give notice once, before recording who came";
+    /// Does this role still have to answer?
+    PollOpen = "gate.poll", "this role is not asked now", "look at which roles have not answered";
+    /// Is what was said repeated back and confirmed?
+    Understood = "gate.understood", "a three-way message needs its repetition", "let the other side repeat it back";
+    /// Is the bundle one of the called package?
+    CalledPackage = "gate.call", "the bundle is not one of the called package", "execute the package that the step names";
+    /// Is there such a watch, and does it run?
+    KnownWatch = "gate.known_watch", "there is no such watch running", "look at the watches of the procedure";
+    /// Was the watch observed before the step that ends it?
+    Watched = "gate.watch", "a watch that ends here was never observed or is overdue", "observe it first";
+    /// Is the permit registered?
+    PermitRegistered = "gate.permit", "a permit is not registered", "register its number and validity";
+    /// Is there such a permit in the procedure?
+    KnownPermit = "gate.known_permit", "the procedure names no such permit, or its dates are wrong", "look at the permits of the procedure";
+    /// Is the lot registered?
+    MaterialKnown = "gate.material", "the entry names no registered material", "register the lot first";
+    /// Is the lot not registered yet?
+    MaterialFree = "gate.material_taken", "the material is registered already", "use it";
+    /// May work pause at the active step?
+    PauseAllowed = "gate.no_pause", "the active step allows no pause", "finish it, or stop work";
+    /// Is a turnover to be given or accepted by this person?
+    Turnover = "gate.turnover", "there is no turnover for this person to give or to accept", "hand over to another person who holds the role";
+    /// Are all steps confirmed that rest on something that changed?
+    Reconfirmed = "gate.reconfirm", "a step rests on something that changed", "look at it again and confirm it";
+    /// Does a late entry name a moment in the past of this run?
+    LateTime = "gate.late_time", "a late entry names a moment between the opening of the run and now", "give the time at which it happened, and why it is late";
     /// Is the instrument not registered yet?
     InstrumentFree = "gate.instrument_taken", "the instrument is registered already", "use it";
 }

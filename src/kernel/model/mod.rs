@@ -1,15 +1,23 @@
 //! The nouns, one a file. Each is parsed at the door and trusted inside.
 
+pub mod calc;
+pub mod call;
+pub mod communicate;
 pub mod deviation;
 pub mod event;
 pub mod evidence;
 pub mod gate;
+pub mod group;
 pub mod input;
+pub mod late;
+pub mod limits;
 pub mod name;
 pub mod number;
 pub mod pack;
 pub mod package;
+pub mod permit;
 pub mod policy;
+pub mod poll;
 pub mod procedure;
 pub mod receipt;
 pub mod record;
@@ -17,3 +25,9 @@ pub mod roster;
 pub mod sign_off;
 pub mod step;
 pub mod time;
+pub mod timing;
+pub mod trigger;
+pub mod turnover;
+pub mod verification;
+pub mod watch;
+pub mod witness;

@@ -40,6 +40,18 @@ pub struct Policy {
     pub identity: IdentityPolicy,
     /// How far clocks are trusted.
     pub clock: ClockPolicy,
+    /// How often one reason code may occur in a run before its class is raised by one; never when absent.
+    #[serde(default)]
+    pub repeats: Option<u32>,
+    /// Whether a reading in the alert band asks for a remark.
+    #[serde(default)]
+    pub alerts: Demand,
+    /// Whether a pause names a reason code.
+    #[serde(default)]
+    pub pause_code: Demand,
+    /// After how long a standstill the prerequisites are confirmed again; never when absent.
+    #[serde(default)]
+    pub reconfirm_after: Option<Span>,
     /// Required external layers; none is supported by this version.
     #[serde(default)]
     pub layers: Vec<Identifier>,
@@ -154,12 +166,13 @@ impl Review {
 }
 
 /// Demanded or left to the person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Demand {
     /// Must be given.
     Required,
     /// May be given.
+    #[default]
     Optional,
 }
 

@@ -1,9 +1,12 @@
 //! The authored procedure: sections of steps, fixed when it is locked (FORMAT.md §2).
 
+use super::group::{Group, GroupKind};
 use super::name::{Identifier, Role, SectionId, StepId, UnitId, Variable};
 use super::number::Number;
-use super::step::{Condition, Step};
+use super::permit::Permit;
+use super::step::{Condition, Loop, Step};
 use super::time::{Span, Timestamp};
+use super::watch::Watch;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +78,12 @@ pub struct Procedure {
     /// Fields of the run header, filled in at opening.
     #[serde(default)]
     pub run_fields: Vec<RunField>,
+    /// Permits that steps ask for.
+    #[serde(default)]
+    pub permits: Vec<Permit>,
+    /// Conditions that are observed again and again.
+    #[serde(default)]
+    pub watches: Vec<Watch>,
     /// The section that is run after an abort.
     #[serde(default)]
     pub back_out: Option<SectionId>,
@@ -108,10 +117,37 @@ impl Procedure {
         self.sections.iter().find(|section| section.id == *id)
     }
 
-    /// Tells whether a section is only entered on purpose: as the back-out or as a step's alternative.
+    /// Tells whether a section is only entered on purpose: as the back-out, as a step's alternative or as a response.
     #[must_use]
     pub fn is_dormant(&self, id: &SectionId) -> bool {
-        self.back_out.as_ref() == Some(id) || self.steps().flat_map(|s| &s.alternatives).any(|a| a.section == *id)
+        let responses = self.watches.iter().filter_map(|w| w.on_breach.as_ref());
+        self.back_out.as_ref() == Some(id)
+            || self.steps().flat_map(|s| &s.alternatives).any(|a| a.section == *id)
+            || self.steps().filter_map(|s| s.on_fail.as_ref()).chain(responses).any(|r| r.goto == *id)
+    }
+
+    /// Returns the watch of this name.
+    #[must_use]
+    pub fn watch(&self, id: &Variable) -> Option<&Watch> {
+        self.watches.iter().find(|watch| watch.id == *id)
+    }
+
+    /// Returns the group that a step belongs to.
+    #[must_use]
+    pub fn group_of(&self, id: &StepId) -> Option<&Group> {
+        self.sections.iter().flat_map(|section| &section.groups).find(|group| group.steps.contains(id))
+    }
+
+    /// Returns the loop that ends with a step: its own, or the one of the group whose last step it is.
+    #[must_use]
+    pub fn loop_at(&self, step: &Step) -> Option<Loop> {
+        let group =
+            || self.group_of(&step.id).filter(|g| g.kind == GroupKind::Repeat && g.steps.last() == Some(&step.id));
+        step.repeat.clone().or_else(|| {
+            let group = group()?;
+            let body = group.steps[..group.steps.len() - 1].to_vec();
+            Some(Loop { until: group.until.clone()?, max: group.max.unwrap_or(1), body })
+        })
     }
 }
 
@@ -279,6 +315,9 @@ pub struct Section {
     /// When given and false, every step of the section is not applicable (branch).
     #[serde(default)]
     pub when: Option<Condition>,
+    /// Neighbouring steps that belong together.
+    #[serde(default)]
+    pub groups: Vec<Group>,
     /// The steps.
     pub steps: Vec<Step>,
 }

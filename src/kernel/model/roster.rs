@@ -1,6 +1,6 @@
 //! The roster: who may act, with which keys, in which roles, when (FORMAT.md §8).
 
-use super::name::{Identifier, PersonId, Role};
+use super::name::{Identifier, PersonId, Role, Tag};
 use super::policy::Approval;
 use super::time::Timestamp;
 use crate::kernel::canon::digest::PackageDigest;
@@ -51,9 +51,9 @@ pub struct Person {
     pub keys: Vec<KeyGrant>,
     /// Roles.
     pub roles: Vec<RoleGrant>,
-    /// Qualifications, in words.
+    /// Qualifications.
     #[serde(default)]
-    pub qualifications: Vec<String>,
+    pub qualifications: Vec<QualificationGrant>,
 }
 
 /// A key and when it holds.
@@ -77,6 +77,18 @@ pub struct KeyGrant {
 pub struct RoleGrant {
     /// The role.
     pub role: Role,
+    /// From when.
+    pub valid_from: Timestamp,
+    /// Until when.
+    pub valid_until: Timestamp,
+}
+
+/// A qualification and when it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QualificationGrant {
+    /// The qualification, as procedures name it.
+    pub id: Tag,
     /// From when.
     pub valid_from: Timestamp,
     /// Until when.
@@ -149,5 +161,11 @@ impl Person {
     #[must_use]
     pub fn holds(&self, role: &Role, at: Timestamp) -> bool {
         self.roles.iter().any(|grant| grant.role == *role && grant.valid_from <= at && at < grant.valid_until)
+    }
+
+    /// Tells whether the person is qualified at a moment.
+    #[must_use]
+    pub fn is_qualified(&self, wanted: &Tag, at: Timestamp) -> bool {
+        self.qualifications.iter().any(|grant| grant.id == *wanted && grant.valid_from <= at && at < grant.valid_until)
     }
 }

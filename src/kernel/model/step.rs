@@ -1,14 +1,18 @@
 //! A step: what is done, checked or recorded, and what it takes to complete it (FORMAT.md §2).
 
+use super::calc::Calc;
+use super::call::Call;
+use super::communicate::Communicate;
 use super::input::Input;
 use super::name::{Identifier, RequirementId, Role, SectionId, StepId, Tag, Variable};
-use super::number::Number;
 use super::record::Meaning;
-use super::time::Span;
+use super::timing::Timing;
+pub use super::verification::{Verification, VerificationMode};
+use super::watch::Response;
+use super::witness::WitnessPoint;
 use crate::kernel::expression::Expression;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What kind of work a step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +32,20 @@ pub enum StepType {
     Hold,
     /// Read and acknowledge.
     Acknowledge,
+    /// Let the machine work out a number.
+    Calculate,
+    /// Let time pass.
+    Wait,
+    /// Give notice, and let a witness come.
+    Witness,
+    /// Ask every named role; one no is a no.
+    GoNoGo,
+    /// Tell somebody.
+    Communicate,
+    /// Look, and keep evidence of what was seen.
+    Inspect,
+    /// Have another procedure executed.
+    Call,
 }
 
 impl StepType {
@@ -42,13 +60,35 @@ impl StepType {
             Self::Decision => "decision",
             Self::Hold => "hold",
             Self::Acknowledge => "acknowledge",
+            Self::Calculate => "calculate",
+            Self::Wait => "wait",
+            Self::Witness => "witness",
+            Self::GoNoGo => "go_no_go",
+            Self::Communicate => "communicate",
+            Self::Inspect => "inspect",
+            Self::Call => "call",
         }
     }
 
     /// Tells whether a pass or fail result is recorded before the step is performed.
     #[must_use]
     pub fn has_result(self) -> bool {
-        matches!(self, Self::Verify | Self::Check)
+        matches!(self, Self::Verify | Self::Check | Self::Inspect)
+    }
+
+    /// Tells whether the performer says `done`; the other types end by an act of their own.
+    #[must_use]
+    pub fn is_performed(self) -> bool {
+        !matches!(
+            self,
+            Self::Decision
+                | Self::Hold
+                | Self::Acknowledge
+                | Self::Witness
+                | Self::GoNoGo
+                | Self::Communicate
+                | Self::Call
+        )
     }
 }
 
@@ -100,6 +140,33 @@ pub struct Step {
     /// Which files are attached.
     #[serde(default)]
     pub evidence: Vec<EvidenceRequirement>,
+    /// What a `calculate` step works out.
+    #[serde(default)]
+    pub calc: Option<Calc>,
+    /// What a `communicate` step says.
+    #[serde(default)]
+    pub communicate: Option<Communicate>,
+    /// Whom a `witness` step tells.
+    #[serde(default)]
+    pub witness: Option<WitnessPoint>,
+    /// Which roles a `go_no_go` step asks.
+    #[serde(default)]
+    pub poll: Vec<Role>,
+    /// What a `call` step has executed.
+    #[serde(default)]
+    pub call: Option<Call>,
+    /// How long it takes and may take.
+    #[serde(default)]
+    pub timing: Option<Timing>,
+    /// Permits without which it may not be begun.
+    #[serde(default)]
+    pub permits: Vec<Identifier>,
+    /// Qualifications that whoever begins it should have.
+    #[serde(default)]
+    pub qualifications: Vec<Tag>,
+    /// The prepared response to a failure, offered first.
+    #[serde(default)]
+    pub on_fail: Option<Response>,
     /// Repeats earlier steps until a condition holds.
     #[serde(default, rename = "loop")]
     pub repeat: Option<Loop>,
@@ -121,10 +188,19 @@ pub struct Step {
 }
 
 impl Step {
-    /// Returns the input of this name.
+    /// Returns the input of this name; the result of a calculation is one that nobody keys.
     #[must_use]
     pub fn input(&self, id: &Variable) -> Option<&Input> {
-        self.inputs.iter().find(|input| input.id == *id)
+        self.inputs.iter().chain(self.calc.as_ref().map(|c| &c.result)).find(|input| input.id == *id)
+    }
+
+    /// Returns the section that a prepared way round leads to; without a name, the prepared response.
+    #[must_use]
+    pub fn way_round(&self, name: Option<&Identifier>) -> Option<&SectionId> {
+        match name {
+            Some(name) => self.alternatives.iter().find(|a| a.id == *name).map(|a| &a.section),
+            None => self.on_fail.as_ref().map(|r| &r.goto),
+        }
     }
 
     /// Returns the signature that releases a hold, by its role.
@@ -208,52 +284,6 @@ pub struct Component {
     /// How it is identified.
     #[serde(default)]
     pub confirm: Confirm,
-}
-
-/// The grades of verification; they are not interchangeable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VerificationMode {
-    /// A second person looks.
-    Peer,
-    /// Both identify the component before the act.
-    Concurrent,
-    /// Another person, afterwards, with an own reading.
-    Independent,
-}
-
-impl VerificationMode {
-    /// Returns what the verifier's signature means.
-    #[must_use]
-    pub fn meaning(self) -> Meaning {
-        match self {
-            Self::Peer => Meaning::PeerChecked,
-            Self::Concurrent => Meaning::ConcurrentlyVerified,
-            Self::Independent => Meaning::IndependentlyVerified,
-        }
-    }
-}
-
-/// Who verifies a step and how.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Verification {
-    /// Which grade.
-    pub mode: VerificationMode,
-    /// Which role.
-    pub by: Role,
-    /// Whether the performer's observations are hidden from the verifier; independent ones always are.
-    #[serde(default)]
-    pub blind: bool,
-    /// Inputs that the verifier reads for himself.
-    #[serde(default)]
-    pub observe: Vec<Variable>,
-    /// By how much two readings of a number may differ.
-    #[serde(default)]
-    pub tolerance: BTreeMap<Variable, Number>,
-    /// The least time between performing and verifying.
-    #[serde(default)]
-    pub min_separation: Option<Span>,
 }
 
 /// What a file shows.

@@ -6,16 +6,25 @@
 use super::steps::after_performing;
 use super::{Attempt, Exit, Phase, Run, StepRun, StepState};
 use crate::kernel::expression::Value;
+use crate::kernel::model::deviation::{ItemDisposition, Trigger};
 use crate::kernel::model::event::{
     AttemptReason, AttemptStarted, BySystem, Event, HoldReached, IntegrityEvent, IntegrityKind, NotApplicableReason,
     RunAborted, RunInterrupted, StepCompleted, StepFailed, StepNotApplicable, StepOutcome,
 };
+use crate::kernel::model::name::DeviationId;
 use crate::kernel::model::step::{Loop, Step, StepType};
+use crate::kernel::model::time::Timestamp;
 
 impl Run {
-    /// Returns the record that must come next, when there is one.
+    /// Returns the record that must come next at this moment, when there is one.
     #[must_use]
-    pub fn due(&self) -> Option<Event> {
+    pub fn due(&self, now: Timestamp) -> Option<Event> {
+        self.follows().or_else(|| self.elapsed(now))
+    }
+
+    /// Returns the record that follows from what is recorded, whatever the clock says.
+    #[must_use]
+    pub fn follows(&self) -> Option<Event> {
         if matches!(self.phase, Phase::Draft | Phase::Closed) {
             return None;
         }
@@ -45,6 +54,11 @@ impl Run {
                 }
                 .into(),
             ),
+            (Some(Exit::Alternative(deviation, section)), _)
+                if self.is_section_closed(section) && self.is_reworked(deviation) =>
+            {
+                Some(self.again(step, deviation))
+            }
             (Some(Exit::Alternative(deviation, section)), _) if self.is_section_closed(section) => Some(
                 StepCompleted {
                     attempt: number,
@@ -64,14 +78,32 @@ impl Run {
         }
     }
 
+    /// Tells whether the item of a deviation is brought back to its requirement.
+    fn is_reworked(&self, id: &DeviationId) -> bool {
+        self.deviation(id).is_some_and(|d| d.statement.item == Some(ItemDisposition::Rework))
+    }
+
+    /// What was reworked is accepted by the step that found it wanting.
+    fn again(&self, step: &Step, deviation: &DeviationId) -> Event {
+        AttemptStarted {
+            attempt: self.steps[&step.id].attempt() + 1,
+            deviation: Some(deviation.clone()),
+            evaluation: None,
+            gates: Vec::new(),
+            reason: AttemptReason::Rework,
+            step: step.id.clone(),
+        }
+        .into()
+    }
+
     fn due_when_performed(&self, step: &Step, known: &StepRun, attempt: &Attempt) -> Option<Event> {
         if attempt.performed.as_ref().is_some_and(|p| p.outcome != StepOutcome::Done) {
             return None;
         }
-        if let Some(repeat) = &step.repeat
-            && let Some(words) = self.loop_goes_on(repeat, attempt)
+        if let Some(repeat) = self.plan.procedure.loop_at(step)
+            && let Some(words) = self.loop_goes_on(&repeat, attempt)
         {
-            return self.next_pass(step, repeat, attempt, &words);
+            return self.next_pass(step, &repeat, attempt, &words);
         }
         after_performing(step, attempt).is_empty().then(|| {
             StepCompleted { attempt: known.attempt(), by: BySystem::System, deviation: None, step: step.id.clone() }
@@ -81,7 +113,8 @@ impl Run {
 
     /// Returns how the loop's condition came out, while it does not hold and no deviation accepted that.
     pub(super) fn loop_goes_on(&self, repeat: &Loop, attempt: &Attempt) -> Option<String> {
-        if !attempt.accepted.is_empty() {
+        let ends = |t: &Trigger| matches!(t, Trigger::OutOfLimit | Trigger::CheckFailed | Trigger::LoopExhausted);
+        if attempt.accepted.iter().any(|(trigger, _)| ends(trigger)) {
             return None;
         }
         match repeat.until.evaluate(&|name| self.value_of(name)) {

@@ -149,6 +149,7 @@ impl Exit {
             Self::Alternative(..) => "alternative",
             Self::NotApplicable(_) => "not_applicable",
             Self::Skip(_) => "skip",
+            Self::Defer(..) => "defer",
             Self::BackOut(_) => "back_out",
             Self::Fail(_) => "fail",
         }

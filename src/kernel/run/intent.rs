@@ -1,18 +1,21 @@
 //! Intents: what a person or a program wants to do. Facts of the outside world (file digests,
 //! the roster's digest) are already in them, so the same intent can be decided again anywhere.
 
-use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
+use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, PackageDigest, SealDigest};
 use crate::kernel::model::deviation::{Class, ReviewDecision, Statement};
 use crate::kernel::model::event::{
     Binding, CheckResult, ClockTrust, InstrumentRange, LockReason, Mode, Program, StepOutcome, Subject,
 };
 use crate::kernel::model::evidence::{Captured, Sensitivity};
+use crate::kernel::model::late::Late;
 use crate::kernel::model::name::{
-    DeviationId, OptionId, PersonId, ReasonCode, RequirementId, Role, StepId, Tag, Variable,
+    DeviationId, Identifier, OptionId, PersonId, ReasonCode, RequirementId, Role, RunId, StepId, Tag, Variable,
 };
 use crate::kernel::model::package::PreviousRun;
+use crate::kernel::model::poll::PollAnswer;
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::witness::Attendance;
 use crate::kernel::signature::KeyId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -73,6 +76,30 @@ pub enum Intent {
         #[serde(default)]
         range: Option<InstrumentRange>,
     },
+    /// Register a lot of material.
+    RegisterMaterial {
+        /// It may be used until this moment.
+        #[serde(default)]
+        expires: Option<Timestamp>,
+        /// The label of the lot.
+        material: Tag,
+        /// What it is.
+        name: String,
+        /// How much.
+        #[serde(default)]
+        quantity: Option<String>,
+    },
+    /// Register a permit.
+    RegisterPermit {
+        /// Its number.
+        number: String,
+        /// Its name in the procedure.
+        permit: Identifier,
+        /// From when it holds.
+        valid_from: Timestamp,
+        /// Until when it holds.
+        valid_until: Timestamp,
+    },
     /// Begin a step.
     Begin {
         /// Which.
@@ -103,6 +130,9 @@ pub enum Intent {
         /// With which instrument.
         #[serde(default)]
         instrument: Option<Tag>,
+        /// When it happened, where it is entered later.
+        #[serde(default)]
+        late: Option<Late>,
         /// As keyed.
         raw: String,
         /// Row of a table.
@@ -133,6 +163,9 @@ pub enum Intent {
         /// As it was found, where that differs from how it was left.
         #[serde(default)]
         as_found: Option<String>,
+        /// When it happened, where it is entered later.
+        #[serde(default)]
+        late: Option<Late>,
         /// Pass or fail.
         result: CheckResult,
         /// At which step.
@@ -144,6 +177,77 @@ pub enum Intent {
         option: OptionId,
         /// At which step.
         step: StepId,
+    },
+    /// Let a number be worked out.
+    Calculate {
+        /// At which step.
+        step: StepId,
+    },
+    /// Say something to somebody.
+    Communicate {
+        /// Whether it was understood.
+        #[serde(default)]
+        confirmed: bool,
+        /// Who was told.
+        party: String,
+        /// What the other said back.
+        #[serde(default)]
+        repeat_back: Option<String>,
+        /// At which step.
+        step: StepId,
+    },
+    /// Give a witness notice.
+    NotifyWitness {
+        /// How: by telephone, in person.
+        by: String,
+        /// Who was told.
+        party: String,
+        /// At which step.
+        step: StepId,
+    },
+    /// Record whether the witness came.
+    Attend {
+        /// A remark.
+        #[serde(default)]
+        comment: Option<String>,
+        /// Attended, declined, or nobody came.
+        outcome: Attendance,
+        /// At which step.
+        step: StepId,
+    },
+    /// Answer go or no-go for a role.
+    Poll {
+        /// The answer.
+        answer: PollAnswer,
+        /// Why; demanded for no-go.
+        #[serde(default)]
+        comment: Option<String>,
+        /// For which role.
+        role: Role,
+        /// At which step.
+        step: StepId,
+    },
+    /// Name the bundle of the called procedure.
+    Call {
+        /// Its seal.
+        bundle: SealDigest,
+        /// Its run.
+        child: RunId,
+        /// The package that it executed.
+        package: PackageDigest,
+        /// At which step.
+        step: StepId,
+    },
+    /// Look at a watched condition.
+    Observe {
+        /// Whether it is so, where nothing is read.
+        #[serde(default)]
+        ok: Option<bool>,
+        /// As keyed.
+        #[serde(default)]
+        raw: Option<String>,
+        /// Which watch.
+        watch: Variable,
     },
     /// Attach a file that is already in the store.
     Attach {
@@ -170,6 +274,9 @@ pub enum Intent {
     },
     /// Perform a step.
     Perform {
+        /// When it happened, where it is entered later.
+        #[serde(default)]
+        late: Option<Late>,
         /// How it ended.
         #[serde(default)]
         outcome: StepOutcome,
@@ -207,6 +314,19 @@ pub enum Intent {
     },
     /// Leave a step out, as its deviation says.
     Skip {
+        /// Which.
+        step: StepId,
+    },
+    /// Postpone a step, as its deviation says.
+    Defer {
+        /// Which.
+        step: StepId,
+    },
+    /// Confirm that a closed step still holds.
+    Reconfirm {
+        /// A remark.
+        #[serde(default)]
+        comment: Option<String>,
         /// Which.
         step: StepId,
     },
@@ -275,6 +395,18 @@ pub enum Intent {
         #[serde(default)]
         comment: Option<String>,
     },
+    /// Hand over to another person.
+    Turnover {
+        /// What that person must know.
+        #[serde(default)]
+        remarks: Option<String>,
+        /// Which role is handed over.
+        role: Role,
+        /// To whom.
+        to: PersonId,
+    },
+    /// Take over.
+    AcceptTurnover {},
     /// Stop work.
     StopWork {
         /// Why.

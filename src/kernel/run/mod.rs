@@ -9,27 +9,34 @@ mod decide;
 mod due;
 mod gates;
 mod intent;
+mod registers;
 mod replay;
 mod sequence;
 mod state;
 mod steps;
+mod timers;
+mod turnover;
 
-pub use decide::{Decided, Refusal, Who, facts_of};
+pub use decide::{Decided, Refusal, Who, facts_for, facts_of};
 pub use intent::Intent;
+pub use registers::{HeldPermit, Instrument, Material};
 pub use replay::Contradiction;
 pub use state::{AttemptSummary, StateFile, StepSummary};
 pub use steps::{Attempt, Entry, Exit, Outstanding, Performed, StepRun, StepState, Verified, value_type};
+pub use timers::WatchRun;
+pub use turnover::Turnover;
 
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::deviation::{Deviation, Trigger};
-use crate::kernel::model::event::{Binding, Event, InstrumentRange, Mode, RunOpened, Subject};
+use crate::kernel::model::event::{Binding, Event, Mode, RunOpened, Subject};
 use crate::kernel::model::evidence::EvidenceItem;
-use crate::kernel::model::name::{DeviationId, PersonId, Role, RunId, StepId, Tag};
+use crate::kernel::model::name::{DeviationId, Identifier, PersonId, Role, RunId, SectionId, StepId, Tag, Variable};
 use crate::kernel::model::package::Plan;
 use crate::kernel::model::record::{Meaning, Record};
 use crate::kernel::model::roster::Roster;
 use crate::kernel::model::step::Step;
 use crate::kernel::model::time::{Now, Timestamp};
+use crate::kernel::model::timing::Standstill;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -91,21 +98,12 @@ pub struct Pending {
     pub requirement: String,
     /// What was recorded.
     pub as_found: String,
-    /// When.
+    /// When it was seen.
     pub at: Timestamp,
+    /// When it happened, where that is not when it was seen.
+    pub event_at: Option<Timestamp>,
     /// The record that set it off.
     pub record: LineDigest,
-}
-
-/// A registered instrument.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct Instrument {
-    /// Calibration is due at this moment.
-    pub cal_due: Timestamp,
-    /// What it is.
-    pub name: String,
-    /// Its range.
-    pub range: Option<InstrumentRange>,
 }
 
 /// A remark.
@@ -164,6 +162,13 @@ pub struct Run {
     pending: Vec<Pending>,
     deviations: Vec<Deviation>,
     instruments: BTreeMap<Tag, Instrument>,
+    materials: BTreeMap<Tag, Material>,
+    permits: BTreeMap<Identifier, HeldPermit>,
+    watches: BTreeMap<Variable, WatchRun>,
+    /// Sections that a deviation opened as the response to a breach, the last one first in turn.
+    responses: Vec<(DeviationId, SectionId)>,
+    turnover: Option<Turnover>,
+    stood: Vec<Standstill>,
     evidence: Vec<EvidenceItem>,
     notes: Vec<Note>,
     signatures: Vec<Signature>,
@@ -185,6 +190,7 @@ impl Run {
     #[must_use]
     pub fn draft(plan: Arc<Plan>, roster: Arc<Roster>, id: RunId) -> Self {
         let steps = plan.procedure.steps().map(|s| (s.id.clone(), StepRun::default())).collect();
+        let watches = plan.procedure.watches.iter().map(|w| (w.id.clone(), WatchRun::default())).collect();
         let head = LineDigest(plan.digest.0);
         Self {
             plan,
@@ -201,6 +207,12 @@ impl Run {
             pending: Vec::new(),
             deviations: Vec::new(),
             instruments: BTreeMap::new(),
+            materials: BTreeMap::new(),
+            permits: BTreeMap::new(),
+            watches,
+            responses: Vec::new(),
+            turnover: None,
+            stood: Vec::new(),
             evidence: Vec::new(),
             notes: Vec::new(),
             signatures: Vec::new(),
@@ -348,6 +360,24 @@ impl Run {
         &self.instruments
     }
 
+    /// Returns the registered lots of material.
+    #[must_use]
+    pub fn materials(&self) -> &BTreeMap<Tag, Material> {
+        &self.materials
+    }
+
+    /// Returns the registered permits.
+    #[must_use]
+    pub fn permits(&self) -> &BTreeMap<Identifier, HeldPermit> {
+        &self.permits
+    }
+
+    /// Returns the turnover that waits to be accepted.
+    #[must_use]
+    pub fn turnover(&self) -> Option<&Turnover> {
+        self.turnover.as_ref()
+    }
+
     /// Returns every attached file in order.
     #[must_use]
     pub fn evidence(&self) -> &[EvidenceItem] {
@@ -422,6 +452,8 @@ impl Run {
                 | Event::RunRecovered(_)
                 | Event::RunResumed(_)
                 | Event::RunPaused(_)
+                | Event::TurnoverGiven(_)
+                | Event::TurnoverAccepted(_)
                 | Event::RunClosed(_)
         )
     }

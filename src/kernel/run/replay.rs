@@ -52,13 +52,16 @@ impl Run {
         let who = Who { person: record.actor.clone(), key: *signed.key() };
         let resumes = matches!(&record.event, Event::SessionOpened(d) if d.resumed)
             || matches!(record.event, Event::RunRecovered(_));
-        if let (Some(due), false) = (self.due(), resumes) {
+        // Nobody can sign for the clock while everything is locked; what ran out is recorded after the unlock.
+        let starts = matches!(record.event, Event::SessionOpened(_) | Event::SessionClosed(_));
+        let due = self.follows().or_else(|| self.elapsed(record.time).filter(|_| !starts));
+        if let (Some(due), false) = (due, resumes) {
             if due != record.event {
                 return Err(Contradiction::NotDue { due: due.kind(), found });
             }
             return self.may_sign_for_system(&who, &record.role, record.time, true);
         }
-        let Some(intent) = intent_of(&record.event) else {
+        let Some(intent) = self.intent_of(&record.event) else {
             return match record.event {
                 Event::RunRecovered(_) => self.may_sign_for_system(&who, &record.role, record.time, false),
                 _ => Err(Contradiction::Groundless(found)),
@@ -95,93 +98,137 @@ impl Run {
     pub fn system_role(&self, person: &PersonId) -> Option<Role> {
         self.roles_of(person).next().cloned()
     }
-}
 
-/// Returns the act that an event came from; none for records of the system.
-fn intent_of(event: &Event) -> Option<Intent> {
-    Some(match event.clone() {
-        Event::RunOpened(d) => Intent::Open {
-            clock: d.clock,
-            crew: d.crew,
-            fields: d.fields,
-            mode: d.mode,
-            offset: d.offset,
-            previous_run: d.previous_run,
-            program: d.program,
-            roster: d.roster,
-        },
-        Event::SessionOpened(d) => Intent::Unlock { key: d.key, resumed: d.resumed },
-        Event::SessionClosed(d) => Intent::LockSession { reason: d.reason },
-        Event::CrewBound(d) => Intent::BindCrew { person: d.person, role: d.role },
-        Event::InstrumentRegistered(d) => {
-            Intent::RegisterInstrument { cal_due: d.cal_due, instrument: d.instrument, name: d.name, range: d.range }
-        }
-        Event::StepStarted(d) => Intent::Begin { step: d.step },
-        Event::AdvisoryAcknowledged(d) => Intent::Acknowledge { advisory: Some(d.advisory), step: d.step },
-        Event::BriefAcknowledged(d) => Intent::Acknowledge { advisory: None, step: d.step },
-        Event::ComponentConfirmed(d) => Intent::ConfirmComponent { step: d.step, tag: d.given },
-        Event::ValueEntered(d) => Intent::Enter {
-            column: d.column,
-            input: d.input,
-            instrument: d.instrument,
-            raw: d.raw,
-            row: d.row,
-            step: d.step,
-        },
-        Event::ValueCorrected(d) => {
-            Intent::Correct { column: d.column, input: d.input, raw: d.raw, reason: d.reason, row: d.row, step: d.step }
-        }
-        Event::CheckRecorded(d) => Intent::Check { as_found: d.as_found, result: d.result, step: d.step },
-        Event::DecisionTaken(d) => Intent::Decide { option: d.option, step: d.step },
-        Event::EvidenceCaptured(d) => Intent::Attach {
-            caption: d.caption,
-            file: d.file,
-            requirement: d.requirement,
-            sensitivity: d.sensitivity,
-            step: d.step,
-        },
-        Event::EvidenceRedacted(d) => Intent::Redact { blake3: d.blake3, reason: d.reason },
-        Event::StepPerformed(d) => Intent::Perform { outcome: d.outcome, step: d.step },
-        // Where something was observed, the result follows from it; otherwise it is the verifier's word.
-        Event::VerificationRecorded(d) => {
-            let disagreed = d.observed.is_empty() && d.result == crate::kernel::model::event::Match::Mismatch;
-            Intent::Verify { agree: disagreed.then_some(false), step: d.step, values: d.observed }
-        }
-        Event::HoldReleased(d) => Intent::ReleaseHold { comment: d.comment, step: d.step },
-        Event::StepNotApplicable(d) if d.reason == NotApplicableReason::Authorised => {
-            Intent::NotApplicable { step: d.step }
-        }
-        Event::StepSkipped(d) => Intent::Skip { step: d.step },
-        Event::AttemptStarted(d) if d.reason == AttemptReason::Redo => Intent::Redo { step: d.step },
-        Event::GateDenied(d) => *d.intent,
-        Event::DeviationRaised(d) => {
-            Intent::Deviate { about: d.facts.about, statement: d.statement, step: d.facts.step }
-        }
-        Event::DeviationAmended(d) => {
-            Intent::AmendDeviation { deviation: d.deviation, reason: d.reason, statement: d.statement }
-        }
-        Event::DeviationReviewed(d) => Intent::ReviewDeviation {
-            comment: d.comment,
-            decision: d.decision,
-            deviation: d.deviation,
-            final_class: d.final_class,
-        },
-        Event::SignatureGiven(d) => Intent::Sign { comment: d.comment, meaning: d.meaning, subject: d.subject },
-        Event::NoteAdded(d) => Intent::Note { step: d.step, text: d.text },
-        Event::RunPaused(d) => Intent::Pause { code: d.code, reason: d.reason },
-        Event::RunResumed(d) => Intent::Resume { comment: d.comment },
-        Event::StopCalled(d) => Intent::StopWork { reason: d.reason },
-        Event::RunAborting(d) => Intent::Abort { emergency: d.emergency, reason: d.reason },
-        Event::SafeStateConfirmed(d) => Intent::ConfirmSafeState { comment: d.comment },
-        Event::RunClosed(d) => Intent::Close { orphans: d.orphans },
-        Event::HoldReached(_)
-        | Event::StepCompleted(_)
-        | Event::StepFailed(_)
-        | Event::StepNotApplicable(_)
-        | Event::AttemptStarted(_)
-        | Event::RunInterrupted(_)
-        | Event::RunRecovered(_)
-        | Event::RunAborted(_)
-        | Event::IntegrityEvent(_) => return None,
-    })
+    /// Returns the act that an event came from; none for records of the system.
+    fn intent_of(&self, event: &Event) -> Option<Intent> {
+        Some(match event.clone() {
+            Event::RunOpened(d) => Intent::Open {
+                clock: d.clock,
+                crew: d.crew,
+                fields: d.fields,
+                mode: d.mode,
+                offset: d.offset,
+                previous_run: d.previous_run,
+                program: d.program,
+                roster: d.roster,
+            },
+            Event::SessionOpened(d) => Intent::Unlock { key: d.key, resumed: d.resumed },
+            Event::SessionClosed(d) => Intent::LockSession { reason: d.reason },
+            Event::CrewBound(d) => Intent::BindCrew { person: d.person, role: d.role },
+            Event::InstrumentRegistered(d) => Intent::RegisterInstrument {
+                cal_due: d.cal_due,
+                instrument: d.instrument,
+                name: d.name,
+                range: d.range,
+            },
+            Event::MaterialRegistered(d) => Intent::RegisterMaterial {
+                expires: d.expires,
+                material: d.material,
+                name: d.name,
+                quantity: d.quantity,
+            },
+            Event::PermitRegistered(d) => Intent::RegisterPermit {
+                number: d.number,
+                permit: d.permit,
+                valid_from: d.valid_from,
+                valid_until: d.valid_until,
+            },
+            Event::CalculationMade(d) => Intent::Calculate { step: d.step },
+            Event::CommunicationRecorded(d) => {
+                Intent::Communicate { confirmed: d.confirmed, party: d.party, repeat_back: d.repeat_back, step: d.step }
+            }
+            Event::WitnessNotified(d) => Intent::NotifyWitness { by: d.way, party: d.party, step: d.step },
+            Event::WitnessAttended(d) => Intent::Attend { comment: d.comment, outcome: d.outcome, step: d.step },
+            Event::PollRecorded(d) => {
+                Intent::Poll { answer: d.answer, comment: d.comment, role: d.polled, step: d.step }
+            }
+            Event::CallRecorded(d) => {
+                Intent::Call { bundle: d.bundle, child: d.child, package: d.package, step: d.step }
+            }
+            Event::WatchObserved(d) => {
+                let reads = self.plan.procedure.watch(&d.watch).is_some_and(|w| w.input.is_some());
+                Intent::Observe { ok: (!reads).then_some(d.raw == "true"), raw: reads.then_some(d.raw), watch: d.watch }
+            }
+            Event::StepDeferred(d) => Intent::Defer { step: d.step },
+            Event::StepReconfirmed(d) => Intent::Reconfirm { comment: d.comment, step: d.step },
+            Event::TurnoverGiven(d) => Intent::Turnover { remarks: d.remarks, role: d.handed, to: d.to },
+            Event::TurnoverAccepted(_) => Intent::AcceptTurnover {},
+            Event::StepStarted(d) => Intent::Begin { step: d.step },
+            Event::AdvisoryAcknowledged(d) => Intent::Acknowledge { advisory: Some(d.advisory), step: d.step },
+            Event::BriefAcknowledged(d) => Intent::Acknowledge { advisory: None, step: d.step },
+            Event::ComponentConfirmed(d) => Intent::ConfirmComponent { step: d.step, tag: d.given },
+            Event::ValueEntered(d) => Intent::Enter {
+                column: d.column,
+                input: d.input,
+                instrument: d.instrument,
+                late: d.late,
+                raw: d.raw,
+                row: d.row,
+                step: d.step,
+            },
+            Event::ValueCorrected(d) => Intent::Correct {
+                column: d.column,
+                input: d.input,
+                raw: d.raw,
+                reason: d.reason,
+                row: d.row,
+                step: d.step,
+            },
+            Event::CheckRecorded(d) => {
+                Intent::Check { as_found: d.as_found, late: d.late, result: d.result, step: d.step }
+            }
+            Event::DecisionTaken(d) => Intent::Decide { option: d.option, step: d.step },
+            Event::EvidenceCaptured(d) => Intent::Attach {
+                caption: d.caption,
+                file: d.file,
+                requirement: d.requirement,
+                sensitivity: d.sensitivity,
+                step: d.step,
+            },
+            Event::EvidenceRedacted(d) => Intent::Redact { blake3: d.blake3, reason: d.reason },
+            Event::StepPerformed(d) => Intent::Perform { late: d.late, outcome: d.outcome, step: d.step },
+            // Where something was observed, the result follows from it; otherwise it is the verifier's word.
+            Event::VerificationRecorded(d) => {
+                let disagreed = d.observed.is_empty() && d.result == crate::kernel::model::event::Match::Mismatch;
+                Intent::Verify { agree: disagreed.then_some(false), step: d.step, values: d.observed }
+            }
+            Event::HoldReleased(d) => Intent::ReleaseHold { comment: d.comment, step: d.step },
+            Event::StepNotApplicable(d) if d.reason == NotApplicableReason::Authorised => {
+                Intent::NotApplicable { step: d.step }
+            }
+            Event::StepSkipped(d) => Intent::Skip { step: d.step },
+            Event::AttemptStarted(d) if d.reason == AttemptReason::Redo => Intent::Redo { step: d.step },
+            Event::GateDenied(d) => *d.intent,
+            Event::DeviationRaised(d) => {
+                Intent::Deviate { about: d.facts.about, statement: d.statement, step: d.facts.step }
+            }
+            Event::DeviationAmended(d) => {
+                Intent::AmendDeviation { deviation: d.deviation, reason: d.reason, statement: d.statement }
+            }
+            Event::DeviationReviewed(d) => Intent::ReviewDeviation {
+                comment: d.comment,
+                decision: d.decision,
+                deviation: d.deviation,
+                final_class: d.final_class,
+            },
+            Event::SignatureGiven(d) => Intent::Sign { comment: d.comment, meaning: d.meaning, subject: d.subject },
+            Event::NoteAdded(d) => Intent::Note { step: d.step, text: d.text },
+            Event::RunPaused(d) => Intent::Pause { code: d.code, reason: d.reason },
+            Event::RunResumed(d) => Intent::Resume { comment: d.comment },
+            Event::StopCalled(d) => Intent::StopWork { reason: d.reason },
+            Event::RunAborting(d) => Intent::Abort { emergency: d.emergency, reason: d.reason },
+            Event::SafeStateConfirmed(d) => Intent::ConfirmSafeState { comment: d.comment },
+            Event::RunClosed(d) => Intent::Close { orphans: d.orphans },
+            Event::HoldReached(_)
+            | Event::StepCompleted(_)
+            | Event::StepFailed(_)
+            | Event::StepNotApplicable(_)
+            | Event::AttemptStarted(_)
+            | Event::RunInterrupted(_)
+            | Event::RunRecovered(_)
+            | Event::RunAborted(_)
+            | Event::TimerExpired(_)
+            | Event::IntegrityEvent(_) => return None,
+        })
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{Exit, Phase, Run, StepState};
 use crate::kernel::expression::Value;
+use crate::kernel::model::group::GroupKind;
 use crate::kernel::model::name::{SectionId, StepId};
 use crate::kernel::model::procedure::{Order, Section};
 use crate::kernel::model::step::Step;
@@ -10,6 +11,35 @@ impl Run {
     /// Returns the steps that may be begun or are being worked on, in document order.
     #[must_use]
     pub fn frontier(&self) -> Vec<&Step> {
+        let mut frontier = self.in_turn();
+        let postponed = |s: &&Step| self.steps[&s.id].state == StepState::Deferred;
+        let back = |s: &&Step| frontier.iter().any(|t| self.steps[&s.id].return_before.as_ref() == Some(&t.id));
+        let all = || self.plan.procedure.steps();
+        let due_back: Vec<&Step> = all().filter(postponed).filter(back).collect();
+        frontier.retain(|t| !due_back.iter().any(|s| self.steps[&s.id].return_before.as_ref() == Some(&t.id)));
+        let ahead = |s: &&Step| self.steps[&s.id].ahead && !self.is_closed(&s.id);
+        if self.phase != Phase::Aborting
+            && self.phase != Phase::Draft
+            && self.phase != Phase::Aborted
+            && self.phase != Phase::Closed
+        {
+            for step in all().filter(|s| postponed(s) || ahead(s)) {
+                if !frontier.iter().any(|t| t.id == step.id) {
+                    frontier.push(step);
+                }
+            }
+        }
+        frontier
+    }
+
+    /// Returns the steps whose turn it is, postponed ones left aside.
+    fn in_turn(&self) -> Vec<&Step> {
+        let open = |id: &SectionId| self.plan.procedure.section(id).filter(|s| !self.is_section_closed(&s.id));
+        if let (Some(section), true) =
+            (self.responses.iter().rev().find_map(|(_, id)| open(id)), self.phase != Phase::Aborting)
+        {
+            return self.open_steps(section);
+        }
         let sections: Vec<&Section> = match self.phase {
             Phase::Draft | Phase::Aborted | Phase::Closed => return Vec::new(),
             Phase::Aborting => {
@@ -29,10 +59,16 @@ impl Run {
     }
 
     fn open_steps<'a>(&'a self, section: &'a Section) -> Vec<&'a Step> {
-        let mut open = section.steps.iter().filter(|s| !self.is_closed(&s.id));
+        let waits = |s: &&Step| !self.is_closed(&s.id) && self.steps[&s.id].state != StepState::Deferred;
+        let mut open = section.steps.iter().filter(waits);
         match section.order {
             Order::Any => open.flat_map(|s| self.instead_of(s)).collect(),
-            Order::Sequential => open.next().map(|s| self.instead_of(s)).unwrap_or_default(),
+            Order::Sequential => {
+                let Some(first) = open.next() else { return Vec::new() };
+                let free = section.groups.iter().find(|g| g.steps.contains(&first.id) && g.kind.is_free());
+                let together = |s: &&Step| free.is_some_and(|g| g.steps.contains(&s.id));
+                [first].into_iter().chain(open.filter(together)).flat_map(|s| self.instead_of(s)).collect()
+            }
         }
     }
 
@@ -76,11 +112,22 @@ impl Run {
     /// A condition over something that was never recorded does not exclude the step.
     #[must_use]
     pub fn excluded(&self, step: &Step) -> Option<String> {
+        if let Some(words) = self.passed_over(step) {
+            return Some(words);
+        }
         let section = self.plan.procedure.section_of(&step.id)?.when.as_ref();
         let conditions = section.into_iter().chain(step.when.as_ref());
         conditions
             .filter_map(|c| c.expr.evaluate(&|name| self.value_of(name)).ok())
             .find(|e| e.value == Value::Bool(false))
             .map(|e| e.words)
+    }
+
+    /// Of equally good ways one was taken; the others do not apply.
+    fn passed_over(&self, step: &Step) -> Option<String> {
+        let group = self.plan.procedure.group_of(&step.id).filter(|g| g.kind == GroupKind::OneOf)?;
+        let begun = |id: &&StepId| **id != step.id && self.steps.get(*id).is_some_and(|s| !s.attempts.is_empty());
+        let taken = group.steps.iter().find(begun).filter(|_| self.steps[&step.id].attempts.is_empty())?;
+        Some(format!("one of {}: {taken} is taken", group.id))
     }
 }

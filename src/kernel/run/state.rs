@@ -1,10 +1,12 @@
 //! The final state of a run as a file: the fold of the journal and nothing else (FORMAT.md §6).
 
-use super::{Attempt, Entry, Instrument, Note, Outstanding, Phase, Run, Signature, StepState};
+use super::{Attempt, Entry, HeldPermit, Instrument, Material, Note, Outstanding, Phase, Run, Signature, StepState};
 use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::event::{Binding, CheckResult, Match, Mode, StepOutcome};
 use crate::kernel::model::evidence::EvidenceItem;
-use crate::kernel::model::name::{DeviationId, OptionId, PersonId, RunId, SectionId, StepId, Tag, Variable};
+use crate::kernel::model::name::{
+    DeviationId, Identifier, OptionId, PersonId, RunId, SectionId, StepId, Tag, Variable,
+};
 use crate::kernel::model::step::{StepType, VerificationMode};
 use crate::kernel::model::time::Timestamp;
 use schemars::JsonSchema;
@@ -41,12 +43,16 @@ pub struct StateFile {
     pub format: StateFormat,
     /// Registered instruments.
     pub instruments: BTreeMap<Tag, Instrument>,
+    /// Registered lots of material.
+    pub materials: BTreeMap<Tag, Material>,
     /// Live or training.
     pub mode: Mode,
     /// Remarks.
     pub notes: Vec<Note>,
     /// What was left open, in words.
     pub open_items: Vec<String>,
+    /// Registered permits.
+    pub permits: BTreeMap<Identifier, HeldPermit>,
     /// Where the run stands.
     pub phase: Phase,
     /// The run.
@@ -69,6 +75,10 @@ pub struct StepSummary {
     pub deviations: Vec<DeviationId>,
     /// The step.
     pub id: StepId,
+    /// What it rests on and what changed, while nobody confirmed it.
+    pub reconfirm: Option<String>,
+    /// The step before which it must be returned to, while it is postponed.
+    pub return_before: Option<StepId>,
     /// Its section.
     pub section: SectionId,
     /// Where it stands.
@@ -134,9 +144,11 @@ impl Run {
             fields: opened.fields.clone(),
             format: StateFormat::V1,
             instruments: self.instruments.clone(),
+            materials: self.materials.clone(),
             mode: opened.mode,
             notes: self.notes.clone(),
             open_items: open.collect(),
+            permits: self.permits.clone(),
             phase: self.phase,
             run: self.id.clone(),
             signatures: self.signatures.clone(),
@@ -156,6 +168,8 @@ impl Run {
                     because: known.because.clone(),
                     deviations: here.map(|d| d.id.clone()).collect(),
                     id: step.id.clone(),
+                    reconfirm: known.reconfirm.clone(),
+                    return_before: known.return_before.clone(),
                     section: section.id.clone(),
                     state: known.state,
                 }
@@ -197,7 +211,16 @@ impl Run {
             Outstanding::Decision => "choose".into(),
             Outstanding::Evidence(requirement) => format!("attach {requirement}"),
             Outstanding::ConcurrentVerification(role) => format!("{role} verifies before the act"),
-            Outstanding::Brief => "read and acknowledge".into(),
+            Outstanding::Brief(None) => "read and acknowledge".into(),
+            Outstanding::Brief(Some(person)) => format!("{person} reads and acknowledges"),
+            Outstanding::Calculation => "let the number be worked out".into(),
+            Outstanding::Wait(until) => format!("wait until {until}"),
+            Outstanding::Communication => "say the message, and hear it back".into(),
+            Outstanding::Notice(role) => format!("give the {role} notice"),
+            Outstanding::Attendance(role, until) => format!("the {role} attends, or nobody comes until {until}"),
+            Outstanding::Poll(role) => format!("{role}: go or no-go"),
+            Outstanding::Call => "name the bundle of the called procedure".into(),
+            Outstanding::Reconfirm => "look again and confirm that it still holds".into(),
             Outstanding::Perform => match self.authored(id).map(|s| s.kind) {
                 Some(StepType::Action) => "perform".into(),
                 _ => "complete the step".into(),

@@ -1,7 +1,7 @@
 //! What a run knows of each step: attempts, entries, and what is still missing.
 
 use super::{Pending, Run};
-use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::canon::digest::{LineDigest, SealDigest};
 use crate::kernel::expression::{Type, Value};
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::event::{CheckResult, Match, StepOutcome};
@@ -10,12 +10,16 @@ use crate::kernel::model::name::{
     DeviationId, OptionId, PersonId, RequirementId, Role, SectionId, StepId, Tag, Variable,
 };
 use crate::kernel::model::number::Number;
-use crate::kernel::model::procedure::ParameterType;
+use crate::kernel::model::poll::PollAnswer;
+use crate::kernel::model::procedure::{ParameterType, SectionKind};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::step::{Step, StepType, VerificationMode};
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::timing::TimeLimit;
+use crate::kernel::model::witness::Attendance;
 use crate::kernel::signature::KeyId;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// Where a step stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -36,13 +40,15 @@ pub enum StepState {
     NotApplicable,
     /// Left out.
     Skipped,
+    /// Postponed; it must be returned to.
+    Deferred,
 }
 
 impl StepState {
     /// Tells whether the step is closed.
     #[must_use]
     pub fn is_terminal(self) -> bool {
-        !matches!(self, Self::Open | Self::Active | Self::Performed)
+        !matches!(self, Self::Open | Self::Active | Self::Performed | Self::Deferred)
     }
 
     /// Returns the word of the language.
@@ -56,6 +62,7 @@ impl StepState {
             Self::Failed => "failed",
             Self::NotApplicable => "not_applicable",
             Self::Skipped => "skipped",
+            Self::Deferred => "deferred",
         }
     }
 }
@@ -71,6 +78,8 @@ pub enum Exit {
     NotApplicable(DeviationId),
     /// Leave it out.
     Skip(DeviationId),
+    /// Postpone it until before another step.
+    Defer(DeviationId, StepId),
     /// Abort.
     BackOut(DeviationId),
     /// Close it as failed.
@@ -135,8 +144,8 @@ pub struct Attempt {
     pub pass: u32,
     /// Advisories that were acknowledged.
     pub acknowledged: BTreeSet<u32>,
-    /// Whether the brief itself was acknowledged.
-    pub brief: bool,
+    /// Who acknowledged the brief itself.
+    pub briefed: BTreeSet<PersonId>,
     /// How the component was identified.
     pub component: Option<Match>,
     /// Every value, corrected ones included.
@@ -145,6 +154,14 @@ pub struct Attempt {
     pub check: Option<CheckResult>,
     /// The branch that was chosen.
     pub decision: Option<OptionId>,
+    /// When the witness was given notice.
+    pub notified: Option<Timestamp>,
+    /// What came of the witness point.
+    pub attended: Option<Attendance>,
+    /// What each role answered.
+    pub polled: BTreeMap<Role, PollAnswer>,
+    /// The bundle of the called procedure.
+    pub called: Option<SealDigest>,
     /// That it was performed.
     pub performed: Option<Performed>,
     /// That it was verified.
@@ -176,6 +193,14 @@ pub struct StepRun {
     pub exit: Option<Exit>,
     /// Why it is not applicable.
     pub because: Option<String>,
+    /// Which limits of time ran out in the current attempt.
+    pub expired: BTreeSet<TimeLimit>,
+    /// What it rests on and what changed, until somebody confirms that it still holds.
+    pub reconfirm: Option<String>,
+    /// The step before which it must be returned to, when it is postponed.
+    pub return_before: Option<StepId>,
+    /// Whether a deviation lets it be taken before its turn.
+    pub ahead: bool,
 }
 
 impl StepRun {
@@ -228,8 +253,24 @@ pub enum Outstanding {
     Evidence(RequirementId),
     /// A second person must verify before the act.
     ConcurrentVerification(Role),
-    /// The brief must be acknowledged.
-    Brief,
+    /// The brief must be acknowledged, by this person of the crew where it is everybody's.
+    Brief(Option<PersonId>),
+    /// The number must be worked out.
+    Calculation,
+    /// Time must pass, until this moment.
+    Wait(Timestamp),
+    /// The message must be said, and understood.
+    Communication,
+    /// The witness must be given notice.
+    Notice(Role),
+    /// It must be recorded whether the witness came; the work may go on alone after this moment.
+    Attendance(Role, Timestamp),
+    /// A role must answer go or no-go.
+    Poll(Role),
+    /// The bundle of the called procedure must be named.
+    Call,
+    /// Somebody must confirm that the step still holds.
+    Reconfirm,
     /// The performer must perform it.
     Perform,
     /// A second person must verify.
@@ -246,18 +287,51 @@ impl Run {
     pub fn outstanding(&self, id: &StepId) -> Vec<Outstanding> {
         let (Some(step), Some(known)) = (self.authored(id), self.steps.get(id)) else { return Vec::new() };
         let mut list: Vec<_> = self.pending_at(id).map(|p| Outstanding::Deviation(p.trigger)).collect();
+        list.extend(known.reconfirm.iter().map(|_| Outstanding::Reconfirm));
         let Some(attempt) = known.current().filter(|_| !known.state.is_terminal()) else { return list };
         if known.state == StepState::Active {
             list.extend(self.before_performing(step, attempt));
-            match step.kind {
-                StepType::Decision => list.push(Outstanding::Decision),
-                StepType::Acknowledge => list.push(Outstanding::Brief),
-                StepType::Hold => list.extend(step.release_role().cloned().map(Outstanding::Release)),
-                _ => list.push(Outstanding::Perform),
-            }
+            list.extend(self.ready_at(step).filter(|_| step.kind != StepType::Witness).map(Outstanding::Wait));
+            list.extend(self.act_of(step, attempt));
         }
         list.extend(after_performing(step, attempt));
         list
+    }
+
+    /// Returns the act that ends the active part of a step.
+    fn act_of(&self, step: &Step, attempt: &Attempt) -> Vec<Outstanding> {
+        match step.kind {
+            StepType::Decision => vec![Outstanding::Decision],
+            StepType::Acknowledge if !self.is_briefed_by_all(step) => vec![Outstanding::Brief(None)],
+            StepType::Acknowledge => self.unbriefed(attempt).map(|p| Outstanding::Brief(Some(p.clone()))).collect(),
+            StepType::Hold => step.release_role().cloned().map(Outstanding::Release).into_iter().collect(),
+            StepType::Communicate => vec![Outstanding::Communication],
+            StepType::Witness => step
+                .witness
+                .iter()
+                .map(|w| match self.ready_at(step) {
+                    None => Outstanding::Notice(w.by.clone()),
+                    Some(until) => Outstanding::Attendance(w.by.clone(), until),
+                })
+                .collect(),
+            StepType::GoNoGo => {
+                let open = step.poll.iter().filter(|r| !attempt.polled.contains_key(*r));
+                open.cloned().map(Outstanding::Poll).collect()
+            }
+            StepType::Call => vec![Outstanding::Call],
+            _ => vec![Outstanding::Perform],
+        }
+    }
+
+    /// Tells whether a step is the brief of a crew: everybody acknowledges it.
+    pub(super) fn is_briefed_by_all(&self, step: &Step) -> bool {
+        self.plan.procedure.section_of(&step.id).is_some_and(|s| s.kind == SectionKind::Brief)
+    }
+
+    /// Returns the persons of the crew who have not acknowledged the brief.
+    pub(super) fn unbriefed<'a>(&'a self, attempt: &'a Attempt) -> impl Iterator<Item = &'a PersonId> {
+        let persons: BTreeSet<_> = self.crew.iter().map(|b| &b.person).collect();
+        persons.into_iter().filter(|p| !attempt.briefed.contains(*p))
     }
 
     /// Returns what must be there before a step is performed, decided, acknowledged or released.
@@ -282,6 +356,11 @@ impl Run {
         for input in step.inputs.iter().filter(|i| i.required && step.kind != StepType::Decision) {
             list.extend(missing_cells(input, attempt));
         }
+        if let Some(calc) = &step.calc
+            && attempt.entry(&calc.result.id, None, None).is_none()
+        {
+            list.push(Outstanding::Calculation);
+        }
         if step.kind.has_result() && attempt.check.is_none() {
             list.push(Outstanding::Result);
         }
@@ -303,7 +382,9 @@ impl Run {
                 .map(|e| e.file.blake3)
                 .collect();
             let enough = files.len() >= requirement.min as usize;
-            let waived = attempt.accepts(Trigger::EvidenceMissing, Some(requirement.id.as_str()));
+            let about = Some(requirement.id.as_str());
+            let waived = attempt.accepts(Trigger::EvidenceMissing, about)
+                || attempt.accepts(Trigger::EvidenceSubstituted, about);
             (!enough && !waived).then(|| requirement.id.clone())
         })
     }
@@ -323,18 +404,27 @@ impl Run {
                 _ => Value::Text(text.clone()),
             });
         }
-        let step = self.plan.procedure.steps().find(|s| s.input(name).is_some())?;
+        let found = self.plan.procedure.steps().find(|s| s.input(name).is_some());
+        let Some(step) = found else { return self.watched_value(name) };
         let attempt = self.steps.get(&step.id)?.current()?;
         let input = step.input(name)?;
         if step.kind == StepType::Decision {
             return attempt.decision.as_ref().map(|option| Value::Text(option.to_string()));
         }
-        let entry = attempt.entry(name, None, None).filter(|e| e.verdict != EntryVerdict::Implausible)?;
+        let row = input.as_found_as_left.then(|| as_left().clone());
+        let entry = attempt.entry(name, row.as_ref(), None).filter(|e| e.verdict != EntryVerdict::Implausible)?;
         value_type(input).and_then(|kind| match kind {
             Type::Number => entry.value.parse::<Number>().ok().map(Value::Number),
             Type::Bool => entry.value.parse().ok().map(Value::Bool),
             Type::Text => Some(Value::Text(entry.value.clone())),
         })
+    }
+
+    /// Returns the last reading of a watch.
+    fn watched_value(&self, name: &Variable) -> Option<Value> {
+        let watch = self.plan.procedure.watches.iter().find(|w| w.input.as_ref().is_some_and(|i| i.id == *name))?;
+        let value = self.watches.get(&watch.id)?.value.as_ref()?;
+        value.parse::<Number>().ok().map(Value::Number)
     }
 
     /// Returns the text that an input must equal, with entries of earlier inputs filled in.
@@ -362,9 +452,27 @@ pub fn value_type(input: &Input) -> Option<Type> {
     match input.kind {
         InputType::Number => Some(Type::Number),
         InputType::Bool => Some(Type::Bool),
-        InputType::Choice | InputType::Text | InputType::Identifier | InputType::Datetime => Some(Type::Text),
+        InputType::Choice | InputType::Multi | InputType::Text | InputType::Identifier | InputType::Datetime => {
+            Some(Type::Text)
+        }
         InputType::Table => None,
     }
+}
+
+/// Returns the row of a reading that is taken before anything is done.
+pub(super) fn as_found() -> &'static OptionId {
+    static ROW: LazyLock<OptionId> = LazyLock::new(|| row("as_found"));
+    &ROW
+}
+
+/// Returns the row of a reading that is taken at the end; it is the one that counts.
+pub(super) fn as_left() -> &'static OptionId {
+    static ROW: LazyLock<OptionId> = LazyLock::new(|| row("as_left"));
+    &ROW
+}
+
+fn row(name: &str) -> OptionId {
+    name.parse().unwrap_or_else(|_| unreachable!("both rows are identifiers"))
 }
 
 fn is_verified(attempt: &Attempt) -> bool {
@@ -377,6 +485,10 @@ fn missing_cells<'a>(input: &'a Input, attempt: &'a Attempt) -> Vec<Outstanding>
     let entered = |row: Option<&OptionId>, column: Option<&Variable>| {
         attempt.entry(&input.id, row, column).is_some_and(|e| e.verdict != EntryVerdict::Implausible)
     };
+    if input.as_found_as_left {
+        let rows = [as_found(), as_left()].into_iter().filter(|row| !entered(Some(row), None));
+        return rows.map(|row| Outstanding::Input(input.id.clone(), Some(row.clone()), None)).collect();
+    }
     if input.kind != InputType::Table {
         let missing = !entered(None, None);
         return missing.then(|| Outstanding::Input(input.id.clone(), None, None)).into_iter().collect();

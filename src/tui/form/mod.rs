@@ -159,7 +159,9 @@ mod tests {
     }
 
     fn types(form: &mut Form, text: &str) {
-        text.chars().for_each(|c| drop(form.press(&key(KeyCode::Char(c)))));
+        for character in text.chars() {
+            form.press(&key(KeyCode::Char(character)));
+        }
     }
 
     #[test]

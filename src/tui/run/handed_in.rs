@@ -107,6 +107,7 @@ fn performers_act(dialog: &Dialog) -> Result<Intent, &'static str> {
             Intent::ConfirmComponent { step, tag }
         }
         Purpose::Enter(step, input, row, column) => Intent::Enter {
+            late: None,
             column,
             input,
             instrument: form.value("instrument").and_then(|i| i.parse().ok()),
@@ -136,7 +137,11 @@ fn performers_act(dialog: &Dialog) -> Result<Intent, &'static str> {
         Purpose::BindCrew => binding(form).ok_or(choose)?,
         Purpose::Perform(step) => {
             let cannot = form.value("outcome") == Some("cannot");
-            Intent::Perform { outcome: if cannot { StepOutcome::Cannot } else { StepOutcome::Failed }, step }
+            Intent::Perform {
+                late: None,
+                outcome: if cannot { StepOutcome::Cannot } else { StepOutcome::Failed },
+                step,
+            }
         }
         _ => return Err("this form is handed in by somebody else"),
     })

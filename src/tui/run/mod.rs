@@ -220,9 +220,10 @@ impl RunScreen {
             Next::Begin(step) => Intent::Begin { step },
             Next::Advisory(step, index) => Intent::Acknowledge { advisory: Some(index), step },
             Next::Brief(step) => Intent::Acknowledge { advisory: None, step },
-            Next::Perform(step) => Intent::Perform { outcome: StepOutcome::Done, step },
+            Next::Perform(step) => Intent::Perform { late: None, outcome: StepOutcome::Done, step },
             Next::Take(step, "redo") => Intent::Redo { step },
             Next::Take(step, "skip") => Intent::Skip { step },
+            Next::Take(step, "defer") => Intent::Defer { step },
             Next::Take(step, _) => Intent::NotApplicable { step },
             Next::Evidence(_, requirement) => return self.open_picker(Some(requirement)),
             _ => {

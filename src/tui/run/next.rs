@@ -92,6 +92,7 @@ fn prescribed(run: &Run) -> Option<Next> {
         Exit::Redo(_) => Some(Next::Take(step.id.clone(), "redo")),
         Exit::Skip(_) => Some(Next::Take(step.id.clone(), "skip")),
         Exit::NotApplicable(_) => Some(Next::Take(step.id.clone(), "not_applicable")),
+        Exit::Defer(..) => Some(Next::Take(step.id.clone(), "defer")),
         Exit::BackOut(_) => Some(Next::Abort),
         Exit::Alternative(..) | Exit::Fail(_) => None,
     })
@@ -103,7 +104,17 @@ fn at_step(run: &Run, id: &StepId) -> Next {
     }
     let step = id.clone();
     match run.outstanding(id).into_iter().next() {
-        None => Next::Nothing,
+        None
+        | Some(
+            Outstanding::Calculation
+            | Outstanding::Wait(_)
+            | Outstanding::Communication
+            | Outstanding::Notice(_)
+            | Outstanding::Attendance(..)
+            | Outstanding::Poll(_)
+            | Outstanding::Call
+            | Outstanding::Reconfirm,
+        ) => Next::Nothing,
         Some(Outstanding::Deviation(trigger)) => Next::Deviation(Some(step), trigger),
         Some(Outstanding::Advisory(index)) => Next::Advisory(step, index),
         Some(Outstanding::Component(tag)) => Next::Component(step, tag),
@@ -114,7 +125,7 @@ fn at_step(run: &Run, id: &StepId) -> Next {
         Some(Outstanding::ConcurrentVerification(role) | Outstanding::Verification(role)) => {
             Next::Another(step, role, Asked::Verify)
         }
-        Some(Outstanding::Brief) => Next::Brief(step),
+        Some(Outstanding::Brief(_)) => Next::Brief(step),
         Some(Outstanding::Perform) => Next::Perform(step),
         Some(Outstanding::Release(role)) => Next::Another(step, role, Asked::Release),
         Some(Outstanding::Signature(role, meaning)) => Next::Another(step, role, Asked::Sign(meaning)),

@@ -3,9 +3,7 @@
 use super::super::gates::Asking;
 use super::super::{Intent, Phase, Run};
 use super::said;
-use crate::kernel::model::event::{
-    Binding, CrewBound, Event, InstrumentRegistered, LockReason, RunOpened, SessionClosed, SessionOpened,
-};
+use crate::kernel::model::event::{Binding, CrewBound, Event, LockReason, RunOpened, SessionClosed, SessionOpened};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::name::{PersonId, Role, Variable};
 use crate::kernel::model::procedure::RunFieldType;
@@ -93,28 +91,5 @@ impl Run {
         ask.ask(GateCode::RoleHeld, held, &[("person", person), ("role", role)]);
         let gates = ask.passed()?;
         Some(CrewBound { gates, person: person.clone(), role: role.clone() }.into())
-    }
-
-    pub(super) fn register_instrument(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
-        let Intent::RegisterInstrument { cal_due, instrument, name, range } = intent else { return None };
-        ask.working();
-        ask.any_role();
-        ask.ask(GateCode::InstrumentFree, !self.instruments.contains_key(instrument), &[("instrument", instrument)]);
-        ask.ask(GateCode::Comment, said(name), &[("name", name)]);
-        if let Some(range) = range {
-            let known = self.plan.pack.units.iter().any(|u| u.id == range.unit) && range.min <= range.max;
-            ask.ask(GateCode::EntryForm, known, &[("unit", &range.unit)]);
-        }
-        let gates = ask.passed()?;
-        Some(
-            InstrumentRegistered {
-                cal_due: *cal_due,
-                gates,
-                instrument: instrument.clone(),
-                name: name.clone(),
-                range: range.clone(),
-            }
-            .into(),
-        )
     }
 }

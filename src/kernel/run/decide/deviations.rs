@@ -1,7 +1,7 @@
 //! Writing deviations down, changing and reviewing them.
 
 use super::super::gates::Asking;
-use super::super::{Exit, Intent, Run, StepState};
+use super::super::{Exit, Intent, Phase, Run, StepState};
 use super::said;
 use crate::kernel::model::deviation::{
     Class, Deviation, Facts, Outcome, ProcessDisposition, ReviewDecision, Ruling, Statement, Trigger,
@@ -11,7 +11,7 @@ use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::input::EntryVerdict;
 use crate::kernel::model::name::{DeviationId, PersonId, StepId};
 use crate::kernel::model::record::Meaning;
-use crate::kernel::model::step::StepType;
+use crate::kernel::model::step::{Step, StepType};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::policy;
 
@@ -39,6 +39,7 @@ pub fn facts_of(
         requirement: authored.map(|s| run.plan.text(&s.instruction)).unwrap_or_default(),
         as_found: String::new(),
         detected_at: now,
+        event_at: None,
         record: None,
         critical: authored.is_some_and(|s| s.critical),
     };
@@ -48,11 +49,13 @@ pub fn facts_of(
         facts.requirement.clone_from(&pending.requirement);
         facts.as_found.clone_from(&pending.as_found);
         facts.detected_at = pending.at;
+        facts.event_at = pending.event_at;
         facts.record = Some(pending.record);
-    } else if let Some(trigger) = run.quiet_trigger(&mut facts) {
+    } else if let Some(trigger) = run.quiet_trigger(&mut facts, process) {
         facts.trigger = trigger;
     }
     match process {
+        _ if facts.trigger == Trigger::DeferredNotReturned => {}
         ProcessDisposition::Skip => facts.trigger = Trigger::Skipped,
         ProcessDisposition::NotApplicable => facts.trigger = Trigger::ManualNa,
         _ => {}
@@ -60,12 +63,38 @@ pub fn facts_of(
     facts
 }
 
+/// Returns the facts of a filled form: a file that it names stands in for the one that is missing.
+#[must_use]
+pub fn facts_for(
+    run: &Run,
+    step: Option<&StepId>,
+    about: Option<&str>,
+    statement: &Statement,
+    now: Timestamp,
+) -> Facts {
+    let mut facts = facts_of(run, step, about, statement.process, now);
+    if facts.trigger == Trigger::EvidenceMissing && !statement.evidence.is_empty() {
+        facts.trigger = Trigger::EvidenceSubstituted;
+    }
+    facts
+}
+
 impl Run {
     /// Returns what can be written down although nothing demands it: a reading inside a loop, a missing
     /// file, an absent verifier, a hold to be passed.
-    fn quiet_trigger(&self, facts: &mut Facts) -> Option<Trigger> {
+    fn quiet_trigger(&self, facts: &mut Facts, process: ProcessDisposition) -> Option<Trigger> {
         let id = facts.step.clone()?;
         let step = self.authored(&id)?;
+        if let Some(before) = &self.steps[&id].return_before {
+            facts.requirement = format!("returned to before step {before}");
+            facts.as_found = "still postponed".into();
+            return Some(Trigger::DeferredNotReturned);
+        }
+        if self.is_before_its_turn(&id) && process == ProcessDisposition::Continue {
+            facts.requirement = format!("after {}", self.bypassed(step).join(", "));
+            facts.as_found = "taken before its turn".into();
+            return Some(Trigger::OutOfOrder);
+        }
         let attempt = self.steps[&id].current()?;
         let last = attempt.entries.iter().rev().find(|e| !e.superseded && e.verdict == EntryVerdict::Out);
         if let (Some(entry), true) = (last, !self.steps[&id].state.is_terminal()) {
@@ -87,6 +116,32 @@ impl Run {
         }
     }
 
+    /// Tells whether a step is open and others must come first.
+    fn is_before_its_turn(&self, id: &StepId) -> bool {
+        let dormant = self.plan.procedure.section_of(id).is_none_or(|s| self.plan.procedure.is_dormant(&s.id));
+        self.phase == Phase::Running
+            && !dormant
+            && self.steps[id].state == StepState::Open
+            && !self.frontier().iter().any(|s| s.id == *id)
+    }
+
+    /// Returns the steps that are passed by when a step is taken before its turn.
+    fn bypassed(&self, step: &Step) -> Vec<String> {
+        let before = self.needed_steps().take_while(|s| s.id != step.id).filter(|s| !self.is_closed(&s.id));
+        let mut ids: Vec<_> = before.map(|s| s.id.to_string()).collect();
+        let required = policy::unmet(step, &|id| self.is_closed(id)).into_iter().map(ToString::to_string);
+        ids.extend(required);
+        ids.dedup();
+        ids
+    }
+
+    /// Returns what the policy makes of a departure: repeats of the same code in this run count.
+    #[must_use]
+    pub fn ruling(&self, facts: &Facts, statement: &Statement) -> Option<Ruling> {
+        let same = |d: &&Deviation| d.statement.code == statement.code;
+        policy::ruling(&self.plan, facts, statement, self.deviations.iter().filter(same).count())
+    }
+
     pub(super) fn deviate(
         &self,
         ask: &mut Asking,
@@ -97,12 +152,13 @@ impl Run {
         ask.open();
         if let Some(id) = step {
             ask.step(id)?;
-            let open = self.steps[id].state != StepState::Open || self.frontier().iter().any(|s| s.id == *id);
-            ask.ask(GateCode::StepReady, open, &[("step", id)]);
+            let begun = self.steps[id].state != StepState::Open || self.frontier().iter().any(|s| s.id == *id);
+            let ahead = statement.process == ProcessDisposition::Continue && self.is_before_its_turn(id);
+            ask.ask(GateCode::StepReady, begun || ahead, &[("step", id)]);
         }
         ask.any_role();
-        let facts = facts_of(self, step, about, statement.process, ask.now.time);
-        let ruling = self.judge_form(ask, &facts, statement);
+        let facts = facts_for(self, step, about, statement, ask.now.time);
+        let ruling = self.judge_form(ask, &facts, statement, self.deviations.len());
         let number = self.deviations.len() + 1;
         ask.ask(GateCode::KnownDeviation, number <= 9999, &[("number", &number)]);
         let gates = ask.passed()?;
@@ -120,7 +176,9 @@ impl Run {
     }
 
     /// Asks what code, form, step and policy say of a deviation.
-    fn judge_form(&self, ask: &mut Asking, facts: &Facts, statement: &Statement) -> Option<Ruling> {
+    ///
+    /// `before` is how many deviations of the run came before it.
+    fn judge_form(&self, ask: &mut Asking, facts: &Facts, statement: &Statement, before: usize) -> Option<Ruling> {
         let entry = self.plan.pack.code(&statement.code);
         let fits = entry.is_some_and(|e| e.triggers.is_empty() || e.triggers.contains(&facts.trigger));
         ask.ask(GateCode::ReasonCode, fits, &[("code", &statement.code), ("trigger", &facts.trigger.word())]);
@@ -142,7 +200,9 @@ impl Run {
             gaps.push("the form is longer than 64000 bytes".into());
         }
         ask.ask(GateCode::Form, gaps.is_empty(), &[("missing", &gaps.join("; "))]);
-        let ruling = policy::ruling(&self.plan, facts, statement);
+        let same = |d: &&Deviation| d.statement.code == statement.code;
+        let earlier = self.deviations[..before].iter().filter(same).count();
+        let ruling = policy::ruling(&self.plan, facts, statement, earlier);
         let outcome = ruling.as_ref().map_or(Outcome::Block, |r| r.outcome);
         let accepted = outcome != Outcome::Block || !statement.process.accepts();
         let rule = ruling.as_ref().map(|r| r.rule.clone());
@@ -170,10 +230,12 @@ impl Run {
         ask.ask(GateCode::Comment, said(reason), &[("reason", &said(reason))]);
         let deviation = known?;
         let same = deviation.statement.process == statement.process
-            && deviation.statement.alternative == statement.alternative;
+            && deviation.statement.alternative == statement.alternative
+            && deviation.statement.return_before == statement.return_before;
         let taken = !self.still_to_take(deviation);
         ask.ask(GateCode::WayOut, same || !taken, &[("deviation", id), ("taken", &taken)]);
-        let ruling = self.judge_form(ask, &deviation.facts, statement);
+        let before = self.deviations.iter().position(|d| d.id == *id).unwrap_or_default();
+        let ruling = self.judge_form(ask, &deviation.facts, statement, before);
         let gates = ask.passed()?;
         Some(
             DeviationAmended {
@@ -200,9 +262,14 @@ impl Run {
                         .section(section)
                         .is_none_or(|s| s.steps.iter().all(|x| self.steps[&x.id].attempts.is_empty()))
             }
-            Some(Exit::Redo(id) | Exit::NotApplicable(id) | Exit::Skip(id) | Exit::BackOut(id) | Exit::Fail(id)) => {
-                *id == deviation.id
-            }
+            Some(
+                Exit::Redo(id)
+                | Exit::NotApplicable(id)
+                | Exit::Skip(id)
+                | Exit::Defer(id, _)
+                | Exit::BackOut(id)
+                | Exit::Fail(id),
+            ) => *id == deviation.id,
             None => false,
         }
     }

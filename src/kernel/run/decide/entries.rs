@@ -1,13 +1,14 @@
 //! Values, corrections and files.
 
 use super::super::gates::Asking;
+use super::super::steps::{as_found, as_left};
 use super::super::{Entry, Intent, Run, StepState};
 use super::said;
 use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::model::deviation::Outcome;
 use crate::kernel::model::event::{Event, EvidenceCaptured, EvidenceRedacted, ValueCorrected, ValueEntered};
 use crate::kernel::model::gate::GateCode;
-use crate::kernel::model::input::{EntryVerdict, Input, InputType, InstrumentUse};
+use crate::kernel::model::input::{EntryVerdict, Input, InputType, InstrumentUse, MaterialUse};
 use crate::kernel::model::name::{OptionId, StepId, Tag, Variable};
 use crate::kernel::model::number::Number;
 use crate::kernel::model::record::Meaning;
@@ -23,13 +24,17 @@ struct Place<'a> {
 impl Run {
     /// Finds the input that a place names: the input itself, or the column of a table.
     fn input_at<'a>(&self, ask: &mut Asking, step: &'a Step, place: &Place) -> Option<&'a Input> {
-        let found = step.input(place.input).filter(|_| step.kind != StepType::Decision).and_then(|input| {
+        let keyed = step.inputs.iter().find(|i| i.id == *place.input);
+        let found = keyed.filter(|_| step.kind != StepType::Decision).and_then(|input| {
             match (input.kind, place.row, place.column) {
                 (InputType::Table, Some(row), Some(column)) => {
                     input.rows.iter().find(|r| r.id == *row).and_then(|_| input.column(column))
                 }
                 (InputType::Table, ..) => None,
-                (_, None, None) => Some(input),
+                (_, Some(row), None) if input.as_found_as_left => {
+                    (row == as_found() || row == as_left()).then_some(input)
+                }
+                (_, None, None) if !input.as_found_as_left => Some(input),
                 _ => None,
             }
         });
@@ -62,7 +67,7 @@ impl Run {
     }
 
     pub(super) fn enter(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
-        let Intent::Enter { column, input, instrument, raw, row, step: id } = intent else { return None };
+        let Intent::Enter { column, input, instrument, late, raw, row, step: id } = intent else { return None };
         ask.working();
         let step = ask.step(id)?;
         ask.active(step);
@@ -76,6 +81,11 @@ impl Run {
         let judged = self.judged(ask, step, authored, &place, raw);
         let (value, verdict) = judged.unwrap_or_else(|| (String::new(), EntryVerdict::Implausible));
         self.instrument(ask, authored, instrument.as_ref(), &value);
+        if authored.material == MaterialUse::Required {
+            let known = value.parse::<Tag>().is_ok_and(|lot| self.materials.contains_key(&lot));
+            ask.ask(GateCode::MaterialKnown, known, &[("lot", &value)]);
+        }
+        self.late(ask, late.as_ref());
         let gates = ask.passed()?;
         Some(
             ValueEntered {
@@ -84,6 +94,7 @@ impl Run {
                 gates,
                 input: input.clone(),
                 instrument: instrument.clone(),
+                late: late.clone(),
                 raw: raw.clone(),
                 row: row.clone(),
                 step: id.clone(),

@@ -1,13 +1,18 @@
 //! Deciding: an intent becomes the event that would be recorded, or a refusal.
 
+mod calculations;
 mod crew;
 mod deviations;
 mod entries;
+mod notices;
 mod phases;
+mod registers;
 mod second_person;
 mod steps;
+mod turnovers;
+mod watches;
 
-pub use deviations::facts_of;
+pub use deviations::{facts_for, facts_of};
 
 use super::gates::Asking;
 use super::{Intent, Run};
@@ -107,11 +112,24 @@ impl Run {
             Intent::ConfirmComponent { step, tag } => self.confirm_component(ask, step, tag),
             Intent::Enter { .. } => self.enter(ask, intent),
             Intent::Correct { .. } => self.correct(ask, intent),
-            Intent::Check { as_found, result, step } => self.check(ask, as_found.as_ref(), *result, step),
+            Intent::RegisterMaterial { .. } => self.register_material(ask, intent),
+            Intent::RegisterPermit { .. } => self.register_permit(ask, intent),
+            Intent::Calculate { step } => self.calculate(ask, step),
+            Intent::Communicate { .. } => self.communicate(ask, intent),
+            Intent::NotifyWitness { by, party, step } => self.notify_witness(ask, by, party, step),
+            Intent::Attend { .. } => self.attend(ask, intent),
+            Intent::Poll { .. } => self.poll(ask, intent),
+            Intent::Call { .. } => self.call(ask, intent),
+            Intent::Observe { .. } => self.observe(ask, intent),
+            Intent::Defer { step } => self.defer(ask, step),
+            Intent::Reconfirm { comment, step } => self.reconfirm(ask, comment.as_ref(), step),
+            Intent::Turnover { remarks, role, to } => self.give_turnover(ask, remarks.as_ref(), role, to),
+            Intent::AcceptTurnover {} => self.accept_turnover(ask),
+            Intent::Check { .. } => self.check(ask, intent),
             Intent::Decide { option, step } => self.take_decision(ask, option, step),
             Intent::Attach { .. } => self.attach(ask, intent),
             Intent::Redact { blake3, reason } => self.redact(ask, *blake3, reason),
-            Intent::Perform { outcome, step } => self.perform(ask, *outcome, step),
+            Intent::Perform { late, outcome, step } => self.perform(ask, late.as_ref(), *outcome, step),
             Intent::Verify { agree, step, values } => self.verify(ask, *agree, step, values),
             Intent::ReleaseHold { comment, step } => self.release_hold(ask, comment.as_ref(), step),
             Intent::Redo { step } => self.redo(ask, step),

@@ -1,7 +1,7 @@
 //! Remarks, pausing, stopping, aborting, closing.
 
 use super::super::gates::Asking;
-use super::super::{Exit, Phase, Run};
+use super::super::{Exit, Phase, Run, StepState};
 use super::said;
 use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::model::event::{
@@ -9,6 +9,7 @@ use crate::kernel::model::event::{
 };
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::name::{ReasonCode, StepId};
+use crate::kernel::model::policy::Demand;
 use crate::kernel::model::record::Meaning;
 
 impl Run {
@@ -27,9 +28,15 @@ impl Run {
         ask.phase(GateCode::RunRunning, self.phase == Phase::Running);
         ask.any_role();
         ask.ask(GateCode::Comment, said(reason), &[("reason", &said(reason))]);
-        if let Some(code) = code {
-            ask.ask(GateCode::ReasonCode, self.plan.pack.code(code).is_some(), &[("code", code)]);
-        }
+        let known = code.is_none_or(|c| self.plan.pack.code(c).is_some());
+        let given = code.is_some() || self.plan.policy.pause_code == Demand::Optional;
+        let shown = code.map(ToString::to_string).unwrap_or_default();
+        ask.ask(GateCode::ReasonCode, known && given, &[("code", &shown)]);
+        let bound = |s: &&crate::kernel::model::step::Step| {
+            self.steps[&s.id].state == StepState::Active && s.timing.as_ref().is_some_and(|t| t.no_pause)
+        };
+        let bound: Vec<_> = self.plan.procedure.steps().filter(bound).map(|s| s.id.as_str()).collect();
+        ask.ask(GateCode::PauseAllowed, bound.is_empty(), &[("steps", &bound.join(" "))]);
         let gates = ask.passed()?;
         Some(RunPaused { code: code.cloned(), gates, reason: reason.to_owned() }.into())
     }
@@ -91,6 +98,9 @@ impl Run {
         ask.any_role();
         let pending = self.pending.iter().map(|p| p.trigger.word()).collect::<Vec<_>>().join(" ");
         ask.ask(GateCode::DeviationFiled, pending.is_empty(), &[("pending", &pending)]);
+        let flagged = self.steps.iter().filter(|(_, s)| s.reconfirm.is_some()).map(|(id, _)| id.as_str());
+        let flagged = flagged.collect::<Vec<_>>().join(" ");
+        ask.ask(GateCode::Reconfirmed, flagged.is_empty() || self.phase == Phase::Aborted, &[("steps", &flagged)]);
         if self.phase != Phase::Aborted {
             let exits =
                 self.steps.iter().filter_map(|(id, s)| s.exit.as_ref().map(|e: &Exit| format!("{id} {}", e.word())));

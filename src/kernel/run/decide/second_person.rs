@@ -37,11 +37,14 @@ impl Run {
         ask.ask(GateCode::Verifiable, turn && unverified, &[("step", id), ("state", &known.state.word())]);
         let (verification, attempt) = (wanted?, attempt?);
         ask.role(&verification.by);
-        ask.other_person(id);
+        match verification.mode {
+            VerificationMode::Own => self.same_person(ask, id),
+            _ => ask.other_person(id),
+        };
         if verification.mode == VerificationMode::Concurrent {
             self.identified(ask, step);
         }
-        let due = verification.min_separation.map_or(0, crate::kernel::model::time::Span::millis);
+        let due = verification.min_separation.as_ref().map_or(0, |lapse| self.millis(lapse));
         let passed = attempt.performed.as_ref().map_or(i64::MAX, |p| ask.now.time.since(p.at));
         ask.ask(GateCode::Separation, passed >= due, &[("least_ms", &due)]);
         let observed = self.observed(ask, step, verification, values);
@@ -64,6 +67,12 @@ impl Run {
             }
             .into(),
         )
+    }
+
+    /// A self-check is the performer's own: he stops and looks again.
+    fn same_person(&self, ask: &mut Asking, id: &StepId) -> bool {
+        let mine = self.steps[id].current().is_some_and(|a| a.actors.contains(&ask.who.person));
+        ask.ask(GateCode::Verifiable, mine, &[("person", &ask.who.person)])
     }
 
     /// Reads the verifier's own observations; none may be missing and none may be added.

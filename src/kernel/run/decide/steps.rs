@@ -1,13 +1,14 @@
 //! Beginning, acknowledging, identifying, checking, deciding and performing steps, and leaving them.
 
 use super::super::gates::Asking;
-use super::super::{Exit, Outstanding, Phase, Run, StepState};
+use super::super::{Exit, Intent, Outstanding, Phase, Run, StepState};
 use crate::kernel::model::event::{
-    AdvisoryAcknowledged, AttemptReason, AttemptStarted, BriefAcknowledged, CheckRecorded, CheckResult,
-    ComponentConfirmed, DecisionTaken, Event, Match, NotApplicableReason, StepNotApplicable, StepOutcome,
-    StepPerformed, StepSkipped, StepStarted,
+    AdvisoryAcknowledged, AttemptReason, AttemptStarted, BriefAcknowledged, CheckRecorded, ComponentConfirmed,
+    DecisionTaken, Event, Match, NotApplicableReason, StepDeferred, StepNotApplicable, StepOutcome, StepPerformed,
+    StepSkipped, StepStarted,
 };
 use crate::kernel::model::gate::GateCode;
+use crate::kernel::model::late::Late;
 use crate::kernel::model::name::{OptionId, StepId, Tag};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::step::{Step, StepType};
@@ -20,15 +21,27 @@ impl Run {
     pub(super) fn begin(&self, ask: &mut Asking, id: &StepId) -> Option<Event> {
         ask.working();
         let step = ask.step(id)?;
-        let ready = self.steps[id].state == StepState::Open && self.frontier().iter().any(|s| s.id == *id);
+        let waits = matches!(self.steps[id].state, StepState::Open | StepState::Deferred);
+        let ready = waits && self.frontier().iter().any(|s| s.id == *id);
         let turn = self.frontier().iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(" ");
         ask.ask(GateCode::StepReady, ready, &[("step", id), ("turn", &turn)]);
-        let unmet =
-            policy::unmet(step, &|s| self.is_closed(s)).iter().map(|s| s.as_str()).collect::<Vec<_>>().join(" ");
+        let unmet = match self.steps[id].ahead {
+            true => String::new(),
+            false => {
+                policy::unmet(step, &|s| self.is_closed(s)).iter().map(|s| s.as_str()).collect::<Vec<_>>().join(" ")
+            }
+        };
         ask.ask(GateCode::Required, unmet.is_empty(), &[("open", &unmet)]);
         if self.phase != Phase::Aborting {
             self.nothing_unwritten(ask);
+            self.watched(ask, id);
+            let flagged = self.steps.iter().filter(|(_, s)| s.reconfirm.is_some()).map(|(id, _)| id.as_str());
+            let flagged = flagged.collect::<Vec<_>>().join(" ");
+            ask.ask(GateCode::Reconfirmed, flagged.is_empty(), &[("steps", &flagged)]);
         }
+        let missing = step.permits.iter().filter(|p| !self.permits.contains_key(*p)).map(|p| p.as_str());
+        let missing = missing.collect::<Vec<_>>().join(" ");
+        ask.ask(GateCode::PermitRegistered, missing.is_empty(), &[("permits", &missing)]);
         ask.role(&step.performed_by);
         let gates = ask.passed()?;
         Some(StepStarted { attempt: self.steps[id].attempt(), gates, step: id.clone() }.into())
@@ -52,10 +65,16 @@ impl Run {
         ask.working();
         let step = ask.step(id)?;
         ask.active(step);
-        ask.role(&step.performed_by);
+        let everybody = advisory.is_none() && self.is_briefed_by_all(step);
+        match everybody {
+            true => ask.any_role(),
+            false => ask.role(&step.performed_by),
+        };
         let attempt = self.steps[id].attempt();
         let Some(index) = advisory else {
             self.step_type(ask, step, step.kind == StepType::Acknowledge);
+            let again = self.steps[id].current().is_some_and(|a| a.briefed.contains(&ask.who.person));
+            ask.ask(GateCode::Advisory, !again, &[("person", &ask.who.person)]);
             self.ready_to_perform(ask, step);
             let gates = ask.passed()?;
             return Some(BriefAcknowledged { attempt, gates, step: id.clone() }.into());
@@ -91,13 +110,8 @@ impl Run {
         )
     }
 
-    pub(super) fn check(
-        &self,
-        ask: &mut Asking,
-        as_found: Option<&String>,
-        result: CheckResult,
-        id: &StepId,
-    ) -> Option<Event> {
+    pub(super) fn check(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
+        let Intent::Check { as_found, late, result, step: id } = intent else { return None };
         ask.working();
         let step = ask.step(id)?;
         ask.active(step);
@@ -105,15 +119,18 @@ impl Run {
         self.step_type(ask, step, step.kind.has_result());
         let open = self.steps[id].current().is_some_and(|a| a.check.is_none());
         ask.ask(GateCode::ResultFree, open, &[("step", id)]);
-        ask.ask(GateCode::Comment, as_found.is_none_or(|t| super::said(t)), &[("as_found", &as_found.is_some())]);
+        let worded = as_found.as_ref().is_none_or(|t| super::said(t));
+        ask.ask(GateCode::Comment, worded, &[("as_found", &as_found.is_some())]);
         self.identified(ask, step);
+        self.late(ask, late.as_ref());
         let gates = ask.passed()?;
         Some(
             CheckRecorded {
-                as_found: as_found.cloned(),
+                as_found: as_found.clone(),
                 attempt: self.steps[id].attempt(),
                 gates,
-                result,
+                late: late.clone(),
+                result: *result,
                 step: id.clone(),
             }
             .into(),
@@ -135,11 +152,12 @@ impl Run {
         let Some(attempt) = self.steps[&step.id].current() else { return };
         let left = self.before_performing(step, attempt);
         let count = |of: Of| left.iter().filter(|o| of(o)).count();
-        let kinds: [(GateCode, Of); 6] = [
+        let kinds: [(GateCode, Of); 7] = [
             (GateCode::Acknowledged, |o| matches!(o, Outstanding::Advisory(_))),
             (GateCode::ComponentConfirmed, |o| matches!(o, Outstanding::Component(_))),
             (GateCode::Verified, |o| matches!(o, Outstanding::ConcurrentVerification(_))),
             (GateCode::InputsEntered, |o| matches!(o, Outstanding::Input(..))),
+            (GateCode::Calculated, |o| matches!(o, Outstanding::Calculation)),
             (GateCode::ResultRecorded, |o| matches!(o, Outstanding::Result)),
             (GateCode::EvidenceAttached, |o| matches!(o, Outstanding::Evidence(_))),
         ];
@@ -147,6 +165,19 @@ impl Run {
             let missing = count(of);
             ask.ask(gate, missing == 0, &[("step", &step.id), ("missing", &missing)]);
         }
+        if let Some(ready) = self.ready_at(step).filter(|_| step.kind != StepType::Witness) {
+            ask.ask(GateCode::Waited, ask.now.time >= ready, &[("step", &step.id), ("until", &ready)]);
+        }
+        let flagged = self.steps[&step.id].reconfirm.is_some();
+        ask.ask(GateCode::Reconfirmed, !flagged, &[("step", &step.id)]);
+    }
+
+    /// A late entry names a moment of this run that lies behind us; the record keeps its own time.
+    pub(super) fn late(&self, ask: &mut Asking, late: Option<&Late>) {
+        let Some(late) = late else { return };
+        let opened = self.opened.as_ref().map(|(_, at)| *at);
+        let past = opened.is_some_and(|at| at <= late.event_time) && late.event_time < ask.now.time;
+        ask.ask(GateCode::LateTime, past && super::said(&late.reason), &[("event_time", &late.event_time)]);
     }
 
     pub(super) fn take_decision(&self, ask: &mut Asking, option: &OptionId, id: &StepId) -> Option<Event> {
@@ -166,13 +197,19 @@ impl Run {
         )
     }
 
-    pub(super) fn perform(&self, ask: &mut Asking, outcome: StepOutcome, id: &StepId) -> Option<Event> {
+    pub(super) fn perform(
+        &self,
+        ask: &mut Asking,
+        late: Option<&Late>,
+        outcome: StepOutcome,
+        id: &StepId,
+    ) -> Option<Event> {
         ask.working();
         let step = ask.step(id)?;
         ask.active(step);
         ask.role(&step.performed_by);
-        let has_act = !matches!(step.kind, StepType::Decision | StepType::Hold | StepType::Acknowledge);
-        self.step_type(ask, step, has_act || outcome != StepOutcome::Done);
+        self.step_type(ask, step, step.kind.is_performed() || outcome != StepOutcome::Done);
+        self.late(ask, late);
         match outcome {
             StepOutcome::Done => self.ready_to_perform(ask, step),
             StepOutcome::Failed => self.identified(ask, step),
@@ -180,7 +217,8 @@ impl Run {
         }
         let gates = ask.passed()?;
         let meaning = step.performer_signs().then_some(Meaning::Performed);
-        Some(StepPerformed { attempt: self.steps[id].attempt(), gates, meaning, outcome, step: id.clone() }.into())
+        let (attempt, late) = (self.steps[id].attempt(), late.cloned());
+        Some(StepPerformed { attempt, gates, late, meaning, outcome, step: id.clone() }.into())
     }
 
     /// Asks whether a deviation prescribes just this way on, and returns its gates' answer.
@@ -239,5 +277,15 @@ impl Run {
         let gates = ask.passed()?;
         let Some(Exit::Skip(deviation)) = &self.steps[id].exit else { return None };
         Some(StepSkipped { deviation: deviation.clone(), gates, step: id.clone() }.into())
+    }
+
+    pub(super) fn defer(&self, ask: &mut Asking, id: &StepId) -> Option<Event> {
+        let step = ask.step(id)?;
+        self.prescribed(ask, step, "defer");
+        ask.role(&step.performed_by);
+        let gates = ask.passed()?;
+        let Some(Exit::Defer(deviation, return_before)) = &self.steps[id].exit else { return None };
+        let (deviation, return_before) = (deviation.clone(), return_before.clone());
+        Some(StepDeferred { deviation, gates, return_before, step: id.clone() }.into())
     }
 }

@@ -40,6 +40,7 @@ pub fn deviation(run: &Run, step: Option<&StepId>, process: Option<ProcessDispos
         Field::choice("process", "How the work goes on", ways(run, step), true)
             .with(process.map(ProcessDisposition::word).unwrap_or_default()),
         Field::choice("alternative", "Which way round", alternatives(run, step), false).folded(),
+        Field::text("return_before", "Come back to it before step", false).folded(),
         Field::text("justification", "Why it is right to go on like this", false).folded(),
         Field::choice(
             "more",
@@ -130,12 +131,13 @@ const KINDS: &[(&str, &str)] = &[
     ("key", "key or credential"),
 ];
 
-const WAYS: [(ProcessDisposition, &str); 7] = [
+const WAYS: [(ProcessDisposition, &str); 8] = [
     (ProcessDisposition::Redo, "redo: do the step again"),
     (ProcessDisposition::Continue, "continue as it is"),
     (ProcessDisposition::Alternative, "take the prepared way round"),
     (ProcessDisposition::Skip, "skip the step"),
     (ProcessDisposition::NotApplicable, "mark it not applicable"),
+    (ProcessDisposition::Defer, "defer: come back to it later"),
     (ProcessDisposition::Stop, "stop work"),
     (ProcessDisposition::BackOut, "abort and back out"),
 ];
@@ -188,10 +190,11 @@ pub fn refold_deviation(run: &Run, step: Option<&StepId>, form: &mut Form) {
     offer(form, "process", marked);
     let process = form.value("process").map(str::to_owned);
     form.unfold("alternative", false, process.as_deref() == Some("alternative"));
+    form.unfold("return_before", false, process.as_deref() == Some(ProcessDisposition::Defer.word()));
     let entry = form.value("code").and_then(|c| c.parse().ok()).and_then(|c| run.plan().pack.code(&c));
     let demands = |demand: FormDemand| entry.is_some_and(|e| e.requires.contains(&demand));
     let grave = entry.is_some_and(|e| e.default_class > Class::Minor)
-        || statement(form).is_ok_and(|s| policy::classify(&facts, &s, entry) > Class::Minor);
+        || statement(form).is_ok_and(|s| run.ruling(&facts, &s).is_some_and(|r| r.class > Class::Minor));
     let wide = form.value("more") == Some("yes") || grave;
     for name in WIDE {
         let demanded = name.starts_with("item_") && demands(FormDemand::AffectedItem);
@@ -226,10 +229,12 @@ fn mark(run: &Run, step: Option<&StepId>, form: &Form, way: &str) -> String {
     let Some(statement) = provisional(form, way) else { return String::new() };
     let facts = facts_of(run, step, about(form), statement.process, now_of(run));
     let plan = run.plan();
-    if !policy::is_possible(plan, &facts, &statement) {
+    // Before which step one comes back is asked only when that way is chosen.
+    let undecided = statement.process == ProcessDisposition::Defer && statement.return_before.is_none();
+    if !undecided && !policy::is_possible(plan, &facts, &statement) {
         return "   (off: not possible with this step and code)".into();
     }
-    match policy::ruling(plan, &facts, &statement) {
+    match run.ruling(&facts, &statement) {
         Some(r) if r.outcome == Outcome::Block && statement.process.accepts() => {
             format!("   (BLOCKED: rule {} of {})", r.rule, r.profile)
         }
@@ -251,7 +256,7 @@ pub fn ruling_words(run: &Run, step: Option<&StepId>, form: &Form) -> Vec<String
     };
     let has_photo = run.evidence().iter().filter(photo).any(shown);
     let mut lines = policy::form_gaps(plan, &facts, &statement, has_photo);
-    lines.extend(policy::ruling(plan, &facts, &statement).map(|ruling| consequence(&ruling, &statement)));
+    lines.extend(run.ruling(&facts, &statement).map(|ruling| consequence(&ruling, &statement)));
     lines
 }
 

@@ -68,7 +68,7 @@ fn context(run: &Run, intent: &Intent) -> Vec<String> {
         Intent::Deviate { about, statement, step } => {
             let facts =
                 crate::kernel::run::facts_of(run, step.as_ref(), about.as_deref(), statement.process, now_of(run));
-            let ruling = crate::kernel::policy::ruling(run.plan(), &facts, statement);
+            let ruling = run.ruling(&facts, statement);
             let words = |r: crate::kernel::model::deviation::Ruling| {
                 let (class, outcome) = (r.class.word(), r.outcome.word());
                 format!("class {class}; the policy says {outcome} (rule {} of {})", r.rule, r.profile)

@@ -31,6 +31,10 @@ fn read(form: &Form, code: ReasonCode, process: &str) -> Result<Statement, &'sta
     let text = |name: &str| form.value(name).map(str::to_owned);
     let alternative = form.value("alternative").filter(|_| process == "alternative");
     Ok(Statement {
+        return_before: match form.value("return_before").filter(|_| process == "defer") {
+            Some(id) => Some(id.parse().map_err(|_| "write the step to come back before as 4.1")?),
+            None => None,
+        },
         code,
         description: text("description").unwrap_or_default(),
         immediate_action: ImmediateAction {

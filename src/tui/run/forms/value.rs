@@ -162,7 +162,7 @@ pub fn check(step: &Step) -> Dialog {
 #[must_use]
 pub fn check_intent(step: &StepId, form: &Form) -> Option<Intent> {
     let result = if form.value("result")? == "pass" { CheckResult::Pass } else { CheckResult::Fail };
-    Some(Intent::Check { as_found: form.value("as_found").map(str::to_owned), result, step: step.clone() })
+    Some(Intent::Check { late: None, as_found: form.value("as_found").map(str::to_owned), result, step: step.clone() })
 }
 
 /// The branches of a decision.

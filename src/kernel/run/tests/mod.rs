@@ -29,12 +29,20 @@ fn roster() -> Roster {
         "format": "asrun.roster.v1", "site": "test", "serial": 1,
         "issued": "2026-01-01T00:00:00.000Z", "expires": "2027-01-01T00:00:00.000Z",
         "package_approval": {"role": "approver", "count": 1},
-        "persons": [person("ana", &["performer"]), person("lin", &["verifier", "performer"]), person("mia", &["supervisor"])],
+        "persons": [person("ana", &["performer"]), person("lin", &["verifier", "performer", "witness"]), person("mia", &["supervisor"])],
     }))
     .unwrap()
 }
 
-fn plan(steps: Value) -> Plan {
+/// Puts members of one object over those of another.
+fn patched(mut base: Value, patch: &Value) -> Value {
+    for (name, value) in patch.as_object().into_iter().flatten() {
+        base[name] = value.clone();
+    }
+    base
+}
+
+fn plan(steps: Value, procedure_patch: &Value, policy_patch: &Value) -> Plan {
     let around = json!({"id": "around", "title": "Way round", "kind": "body", "steps": [action("r1", json!({}))]});
     let mut sections = vec![
         json!({"id": "body", "title": "Body", "kind": "body", "steps": steps}),
@@ -43,18 +51,18 @@ fn plan(steps: Value) -> Plan {
     if steps.to_string().contains("alternatives") {
         sections.push(around);
     }
-    let procedure = serde_json::from_value(json!({
+    let procedure = json!({
         "format": "asrun.procedure.v1", "id": "test", "revision": "a", "title": "Test", "use_level": "continuous",
         "criticality": "safety", "roles": ["performer", "verifier", "supervisor"], "back_out": "back", "safe_state": "off",
         "sections": sections,
-    }))
-    .unwrap();
+    });
+    let procedure = serde_json::from_value(patched(procedure, procedure_patch)).unwrap();
     let pack = serde_json::from_value(json!({
         "format": "asrun.pack.v1", "id": "test", "version": "1", "units": [{"id": "bar", "quantity": "pressure"}],
         "reason_codes": [{"code": "TST-ANY", "label": "Any", "group": "EQP", "default_class": "minor"}],
     }))
     .unwrap();
-    let policy = serde_json::from_value(json!({
+    let policy = json!({
         "format": "asrun.policy.v1", "id": "test", "version": "1",
         "deviations": [
             {"id": "R1", "when": {"trigger": "skipped", "critical": true}, "outcome": "block"},
@@ -64,8 +72,8 @@ fn plan(steps: Value) -> Plan {
         "review": {"minor": 1, "major": 1, "critical": 2, "by": ["supervisor"], "comment": "optional"},
         "closure": [{"id": "C1", "role": "supervisor", "meaning": "approved", "count": 1, "when": "either", "not": ["performer"]}],
         "identity": {"passphrase": "session", "idle_lock": "10min"}, "clock": {"max_step": "2s", "max_pause": "12h"},
-    }))
-    .unwrap();
+    });
+    let policy = serde_json::from_value(patched(policy, policy_patch)).unwrap();
     let document = json!({"id": "test", "sha256": FileDigest::of(b"x"), "size": 1, "version": "1"});
     let manifest = serde_json::from_value(json!({
         "approvals_required": [], "attachments": [], "expires": null, "format": "asrun.package.v1", "id": "test", "locked_at": T0,
@@ -84,7 +92,15 @@ struct Bench {
 
 impl Bench {
     fn new(steps: Value) -> Self {
-        let run = Run::draft(Arc::new(plan(steps)), Arc::new(roster()), "01JDZ3Q4M5N6P7R8S9T0V1W2X3".parse().unwrap());
+        Self::with(steps, json!({}), json!({}))
+    }
+
+    fn with(steps: Value, procedure: Value, policy: Value) -> Self {
+        let run = Run::draft(
+            Arc::new(plan(steps, &procedure, &policy)),
+            Arc::new(roster()),
+            "01JDZ3Q4M5N6P7R8S9T0V1W2X3".parse().unwrap(),
+        );
         let now = Now { time: T0.parse().unwrap(), mono_ms: 1000, boot: "b".into() };
         let mut bench = Self { replayed: run.clone(), run, now };
         let crew = json!([{"person": "lin", "role": "verifier"}, {"person": "mia", "role": "supervisor"}]);
@@ -112,6 +128,7 @@ impl Bench {
     fn act(&mut self, person: &str, intent: &Intent) -> Result<(), Vec<GateCode>> {
         self.wait(1000);
         let who = Who { person: person.parse().unwrap(), key: signer(person).id() };
+        self.follow(&who);
         let (decided, refused) = match self.run.decide(intent, &who, &self.now) {
             Ok(decided) => (Some(decided), None),
             Err(refusal) => (refusal.denial.clone(), Some(refusal.codes())),
@@ -119,11 +136,16 @@ impl Bench {
         if let Some(decided) = decided {
             self.append(decided, &who);
         }
-        while let Some(event) = self.run.due() {
-            let role = self.run.system_role(&who.person).unwrap();
-            self.append(Decided { event, role }, &who);
-        }
+        self.follow(&who);
         refused.map_or(Ok(()), Err)
+    }
+
+    /// Records what is due, in the name of a person of the crew.
+    fn follow(&mut self, who: &Who) {
+        while let Some(event) = self.run.due(self.now.time) {
+            let role = self.run.system_role(&who.person).unwrap();
+            self.append(Decided { event, role }, who);
+        }
     }
 
     fn append(&mut self, decided: Decided, who: &Who) {
@@ -181,6 +203,9 @@ impl Bench {
         self.says("ana", json!({"intent": "close"}))
     }
 }
+
+mod rules;
+mod triggers;
 
 fn reading(extra: Value) -> Value {
     let mut step = json!({

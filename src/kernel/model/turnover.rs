@@ -1,0 +1,29 @@
+//! Shift turnover: the sheet that one person hands to the next (FORMAT.md §4).
+
+use super::name::{DeviationId, StepId, Tag, Variable};
+use super::time::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Where the work stands; worked out from the record, never keyed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TurnoverSheet {
+    /// Steps that are begun and not closed.
+    pub active: Vec<StepId>,
+    /// Postponed steps.
+    pub deferred: Vec<StepId>,
+    /// Deviations that nobody has accepted yet.
+    pub deviations: Vec<DeviationId>,
+    /// Holds that wait for a release.
+    pub holds: Vec<StepId>,
+    /// Registered instruments.
+    pub instruments: Vec<Tag>,
+    /// The step that comes next.
+    pub next: Option<StepId>,
+    /// Limits that run at steps, and when they are reached.
+    pub timers: BTreeMap<StepId, Timestamp>,
+    /// Watches, and when they must be observed next.
+    pub watches: BTreeMap<Variable, Timestamp>,
+}

@@ -1,0 +1,72 @@
+//! Watches and limits of time, folded into the run.
+
+use super::super::{Pending, Run};
+use super::Folding;
+use crate::kernel::model::deviation::Trigger;
+use crate::kernel::model::event::{TimerExpired, WatchObserved};
+use crate::kernel::model::input::EntryVerdict;
+use crate::kernel::model::name::Variable;
+use crate::kernel::model::timing::TimeLimit;
+
+impl Run {
+    pub(super) fn watch_observed(&mut self, context: &Folding, data: &WatchObserved) {
+        if data.verdict == EntryVerdict::Implausible {
+            return;
+        }
+        if let Some(known) = self.watches.get_mut(&data.watch) {
+            known.observed = Some(context.record.time);
+            known.value = Some(data.value.clone());
+            known.overdue = false;
+        }
+        let trigger = match data.verdict {
+            EntryVerdict::Out | EntryVerdict::ConditionalFail => Trigger::OutOfLimit,
+            EntryVerdict::Fail => Trigger::CheckFailed,
+            _ => return,
+        };
+        let requirement = self.requirement_of_watch(&data.watch);
+        self.pend_for_run(context, trigger, &data.watch, requirement, data.value.clone());
+    }
+
+    /// Returns what the package asks of a watch, in words.
+    fn requirement_of_watch(&self, id: &Variable) -> String {
+        let Some(watch) = self.plan.procedure.watch(id) else { return String::new() };
+        let range = watch.input.as_ref().and_then(|i| self.range_words(i));
+        range.map_or_else(|| watch.text.clone(), |range| format!("{}: {range}", watch.text))
+    }
+
+    pub(super) fn timer_expired(&mut self, context: &Folding, data: &TimerExpired) {
+        let found = format!("ran out {}", data.due);
+        if let Some(watch) = &data.watch {
+            if let Some(known) = self.watches.get_mut(watch) {
+                known.overdue = true;
+            }
+            let requirement = self.requirement_of_watch(watch);
+            return self.pend_for_run(context, Trigger::TimeLimitMissed, watch, requirement, found);
+        }
+        let Some(step) = &data.step else { return };
+        let timing = self.authored(step).and_then(|s| s.timing.clone()).unwrap_or_default();
+        if let Some(known) = self.steps.get_mut(step) {
+            known.expired.insert(data.limit);
+        }
+        let (about, lapse) = match data.limit {
+            TimeLimit::Deadline => ("deadline", timing.deadline.map(|d| d.within)),
+            _ => ("max_duration", timing.max_duration),
+        };
+        let lapse =
+            lapse.map(|l| self.plan.text(&format!("{{{l}}}")).trim_matches(['{', '}']).to_owned()).unwrap_or_default();
+        let requirement = format!("within {lapse}; if missed: {}", timing.if_missed.unwrap_or_default());
+        self.pend(context, Trigger::TimeLimitMissed, step, Some(about.into()), requirement, found);
+    }
+
+    fn pend_for_run(
+        &mut self,
+        context: &Folding,
+        trigger: Trigger,
+        watch: &Variable,
+        requirement: String,
+        as_found: String,
+    ) {
+        let (about, at, record) = (Some(watch.to_string()), context.record.time, context.digest);
+        self.pending.push(Pending { trigger, step: None, about, requirement, as_found, at, event_at: None, record });
+    }
+}

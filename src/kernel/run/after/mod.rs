@@ -1,0 +1,242 @@
+//! The only place where a run changes.
+
+mod clock;
+mod deviations;
+mod phases;
+mod steps;
+mod values;
+
+use super::{Attempt, HeldPermit, Instrument, Material, Note, Pending, Phase, Run, Signature, StepState};
+use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::model::deviation::Trigger;
+use crate::kernel::model::event::{Binding, Event, SubjectKind};
+use crate::kernel::model::evidence::EvidenceItem;
+use crate::kernel::model::late::Late;
+use crate::kernel::model::name::StepId;
+use crate::kernel::model::procedure::SectionKind;
+use crate::kernel::model::record::{Record, SignedRecord};
+use crate::kernel::signature::KeyId;
+
+/// What one record brings to the run.
+struct Folding<'a> {
+    record: &'a Record,
+    digest: LineDigest,
+    key: &'a KeyId,
+}
+
+impl Run {
+    /// Folds one record into the run. Whether the record may stand there was decided before.
+    pub fn after(&mut self, signed: &SignedRecord) {
+        let record = signed.record();
+        let context = Folding { record, digest: signed.digest(), key: signed.key() };
+        self.notice_clock(record);
+        if Self::is_substantive(&record.event) {
+            for signature in self.signatures.iter_mut().filter(|s| s.subject.kind == SubjectKind::Run) {
+                signature.stale = true;
+            }
+        }
+        self.notice_hands(&context);
+        self.fold(&context);
+        self.acted.insert(Binding { person: record.actor.clone(), role: record.role.clone() });
+        self.seq = record.seq;
+        self.head = signed.digest();
+        self.last = Some(record.now());
+    }
+
+    /// A wall clock that moved against the monotonic one is recorded next (FORMAT.md §4).
+    fn notice_clock(&mut self, record: &Record) {
+        let Some(last) = &self.last else { return };
+        if last.boot != record.boot {
+            return;
+        }
+        let step = record.time.since(last.time) - (record.mono_ms - last.mono_ms);
+        if step.abs() > self.plan.policy.clock.max_step.millis() {
+            self.clock_step = Some(step);
+        }
+    }
+
+    /// Remembers who did a part of the work (AR-014).
+    fn notice_hands(&mut self, context: &Folding) {
+        let record = context.record;
+        let hand = matches!(
+            record.event,
+            Event::StepStarted(_)
+                | Event::StepPerformed(_)
+                | Event::ValueEntered(_)
+                | Event::ValueCorrected(_)
+                | Event::CheckRecorded(_)
+                | Event::ComponentConfirmed(_)
+                | Event::DecisionTaken(_)
+                | Event::CalculationMade(_)
+                | Event::CommunicationRecorded(_)
+                | Event::WitnessNotified(_)
+                | Event::CallRecorded(_)
+                | Event::EvidenceCaptured(_)
+        );
+        if !hand {
+            return;
+        }
+        self.hands.insert(record.actor.clone());
+        if let Some(id) = record.event.step()
+            && let Some(known) = self.steps.get_mut(id)
+        {
+            if known.attempts.is_empty() {
+                known.attempts.push(Attempt { pass: 1, ..Attempt::default() });
+            }
+            if let Some(attempt) = known.attempts.last_mut() {
+                attempt.actors.insert(record.actor.clone());
+                attempt.keys.insert(*context.key);
+                attempt.records.push(context.digest);
+            }
+        }
+    }
+
+    fn fold(&mut self, context: &Folding) {
+        let record = context.record;
+        match &record.event {
+            Event::RunOpened(data) => {
+                self.crew.clone_from(&data.crew);
+                self.sessions.insert(record.actor.clone());
+                self.phase = Phase::Running;
+                self.opened = Some((data.clone(), record.time));
+            }
+            Event::SessionOpened(data) => self.unlocked(record, data.resumed),
+            Event::SessionClosed(_) => {
+                self.sessions.remove(&record.actor);
+            }
+            Event::CrewBound(data) => {
+                let binding = Binding { person: data.person.clone(), role: data.role.clone() };
+                if !self.crew.contains(&binding) {
+                    self.crew.push(binding);
+                }
+            }
+            Event::InstrumentRegistered(data) => {
+                let instrument =
+                    Instrument { cal_due: data.cal_due, name: data.name.clone(), range: data.range.clone() };
+                self.instruments.insert(data.instrument.clone(), instrument);
+            }
+            Event::MaterialRegistered(data) => {
+                let (name, quantity) = (data.name.clone(), data.quantity.clone());
+                self.materials.insert(data.material.clone(), Material { expires: data.expires, name, quantity });
+            }
+            Event::PermitRegistered(data) => {
+                let number = data.number.clone();
+                let held = HeldPermit { number, valid_from: data.valid_from, valid_until: data.valid_until };
+                self.permits.insert(data.permit.clone(), held);
+            }
+            Event::WatchObserved(data) => self.watch_observed(context, data),
+            Event::TimerExpired(data) => self.timer_expired(context, data),
+            Event::EvidenceCaptured(data) => self.evidence.push(EvidenceItem {
+                file: data.file.clone(),
+                step: data.step.clone(),
+                attempt: data.attempt,
+                requirement: data.requirement.clone(),
+                caption: data.caption.clone(),
+                sensitivity: data.sensitivity,
+                record: record.seq,
+                redacted: None,
+            }),
+            Event::EvidenceRedacted(data) => {
+                for item in self.evidence.iter_mut().filter(|e| e.file.blake3 == data.blake3) {
+                    item.redacted = Some(data.reason.clone());
+                }
+            }
+            Event::DeviationRaised(_) | Event::DeviationAmended(_) | Event::DeviationReviewed(_) => {
+                self.fold_deviation(context);
+            }
+            Event::SignatureGiven(data) => {
+                if let (SubjectKind::Step, Ok(id)) = (data.subject.kind, data.subject.id.parse::<StepId>()) {
+                    self.with_attempt(&id, |a| {
+                        a.signed.insert((record.role.clone(), data.meaning));
+                    });
+                }
+                self.signatures.push(Signature {
+                    meaning: data.meaning,
+                    person: record.actor.clone(),
+                    role: record.role.clone(),
+                    stale: false,
+                    subject: data.subject.clone(),
+                    time: record.time,
+                });
+            }
+            Event::NoteAdded(data) => self.notes.push(Note {
+                person: record.actor.clone(),
+                step: data.step.clone(),
+                text: data.text.clone(),
+                time: record.time,
+            }),
+            Event::GateDenied(_) => self.denials += 1,
+            Event::RunRecovered(_) => {}
+            Event::IntegrityEvent(data) => {
+                self.clock_step = None;
+                self.clock_steps.push(data.millis);
+            }
+            Event::RunPaused(_)
+            | Event::RunResumed(_)
+            | Event::TurnoverGiven(_)
+            | Event::TurnoverAccepted(_)
+            | Event::RunInterrupted(_)
+            | Event::StopCalled(_)
+            | Event::RunAborting(_)
+            | Event::SafeStateConfirmed(_)
+            | Event::RunAborted(_)
+            | Event::RunClosed(_) => self.fold_phase(context),
+            _ => self.fold_step(context),
+        }
+    }
+
+    pub(super) fn with_attempt(&mut self, id: &StepId, change: impl FnOnce(&mut Attempt)) {
+        if let Some(attempt) = self.steps.get_mut(id).and_then(|s| s.attempts.last_mut()) {
+            change(attempt);
+        }
+    }
+
+    pub(super) fn set_state(&mut self, id: &StepId, state: StepState) {
+        if let Some(known) = self.steps.get_mut(id) {
+            known.state = state;
+        }
+    }
+
+    pub(super) fn leave(&mut self, id: &StepId, state: StepState, because: Option<String>) {
+        if let Some(known) = self.steps.get_mut(id) {
+            known.state = state;
+            known.exit = None;
+            known.because = because;
+        }
+    }
+
+    /// A prerequisite that fails is a departure of its own kind.
+    fn trigger_at(&self, step: &StepId, trigger: Trigger) -> Trigger {
+        let section = self.plan.procedure.section_of(step);
+        match section.is_some_and(|s| s.kind == SectionKind::Prerequisites) && trigger == Trigger::CheckFailed {
+            true => Trigger::PrerequisitesNotMet,
+            false => trigger,
+        }
+    }
+
+    /// What happened earlier than it was entered is a departure, whatever was entered.
+    fn entered_late(&mut self, context: &Folding, step: &StepId, about: &str, late: Option<&Late>) {
+        let Some(late) = late else { return };
+        let requirement = "entered when it happens".to_owned();
+        let found = format!("happened {}: {}", late.event_time, late.reason);
+        self.pend(context, Trigger::LateEntry, step, Some(about.to_owned()), requirement, found);
+        if let Some(pending) = self.pending.last_mut() {
+            pending.event_at = Some(late.event_time);
+        }
+    }
+
+    fn pend(
+        &mut self,
+        context: &Folding,
+        trigger: Trigger,
+        step: &StepId,
+        about: Option<String>,
+        requirement: String,
+        as_found: String,
+    ) {
+        let at = context.record.time;
+        let trigger = self.trigger_at(step, trigger);
+        let (step, record) = (Some(step.clone()), context.digest);
+        self.pending.push(Pending { trigger, step, about, requirement, as_found, at, event_at: None, record });
+    }
+}

@@ -1,0 +1,122 @@
+//! Pausing, stopping, aborting and closing, folded into the run.
+
+use super::super::{Closed, Pending, Phase, Run, StepState, Turnover};
+use super::Folding;
+use crate::kernel::model::deviation::Trigger;
+use crate::kernel::model::event::{Binding, Event};
+use crate::kernel::model::procedure::SectionKind;
+use crate::kernel::model::record::Record;
+use crate::kernel::model::timing::Standstill;
+
+impl Run {
+    pub(super) fn unlocked(&mut self, record: &Record, resumed: bool) {
+        if resumed {
+            if let (Some(last), false) = (&self.last, self.sessions.is_empty()) {
+                self.interruption = Some((last.time, record.time.since(last.time)));
+            }
+            self.sessions.clear();
+        }
+        self.sessions.insert(record.actor.clone());
+    }
+
+    pub(super) fn fold_phase(&mut self, context: &Folding) {
+        let record = context.record;
+        match &record.event {
+            Event::RunPaused(_) => self.stand(Phase::Paused, record),
+            Event::StopCalled(_) => self.stand(Phase::Stopped, record),
+            Event::RunInterrupted(data) => {
+                self.interruption = None;
+                if self.phase == Phase::Running {
+                    self.phase = Phase::Interrupted;
+                    self.standing_since = Some(data.since);
+                    self.stood.push(Standstill { from: data.since, until: None });
+                }
+            }
+            Event::RunResumed(data) => {
+                self.goes_on(record, data.paused_ms);
+                if let Some(turnover) = self.turnover.take() {
+                    let found = format!("{} did not accept", turnover.to);
+                    let requirement = format!("{} takes over as {}", turnover.to, turnover.role);
+                    self.pending.push(Pending {
+                        trigger: Trigger::TurnoverIncomplete,
+                        step: None,
+                        about: Some("turnover".into()),
+                        requirement,
+                        as_found: found,
+                        at: record.time,
+                        event_at: None,
+                        record: context.digest,
+                    });
+                }
+            }
+            Event::TurnoverGiven(data) => {
+                self.stand(Phase::Paused, record);
+                let binding = Binding { person: data.to.clone(), role: data.handed.clone() };
+                if !self.crew.contains(&binding) {
+                    self.crew.push(binding);
+                }
+                let (from, to, role) = (record.actor.clone(), data.to.clone(), data.handed.clone());
+                self.turnover = Some(Turnover { from, to, role, record: context.digest });
+            }
+            Event::TurnoverAccepted(data) => {
+                self.turnover = None;
+                self.goes_on(record, data.paused_ms);
+            }
+            Event::RunAborting(data) => {
+                self.phase = Phase::Aborting;
+                self.standing_since = None;
+                self.turnover = None;
+                let trigger = if data.emergency { Trigger::EmergencyDeparture } else { Trigger::Abort };
+                let requirement = format!("complete the procedure; safe state: {}", self.plan.procedure.safe_state);
+                self.pending.push(Pending {
+                    trigger,
+                    step: None,
+                    about: None,
+                    requirement,
+                    as_found: data.reason.clone(),
+                    at: record.time,
+                    event_at: None,
+                    record: context.digest,
+                });
+            }
+            Event::SafeStateConfirmed(_) => self.safe_state_confirmed = true,
+            Event::RunAborted(_) => {
+                self.aborted = true;
+                self.phase = Phase::Aborted;
+            }
+            Event::RunClosed(_) => {
+                self.phase = Phase::Closed;
+                self.closed = Some(Closed { by: record.actor.clone(), at: record.time });
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn stand(&mut self, phase: Phase, record: &Record) {
+        self.phase = phase;
+        if self.standing_since.is_none() {
+            self.standing_since = Some(record.time);
+            self.stood.push(Standstill { from: record.time, until: None });
+        }
+    }
+
+    /// Work goes on; after a long standstill the prerequisites are confirmed again.
+    fn goes_on(&mut self, record: &Record, paused_ms: i64) {
+        self.phase = Phase::Running;
+        self.standing_since = None;
+        self.longest_pause_ms = self.longest_pause_ms.max(paused_ms);
+        for open in self.stood.iter_mut().filter(|s| s.until.is_none()) {
+            open.until = Some(record.time);
+        }
+        if self.plan.policy.reconfirm_after.is_none_or(|limit| paused_ms < limit.millis()) {
+            return;
+        }
+        let sections = self.plan.procedure.sections.iter().filter(|s| s.kind == SectionKind::Prerequisites);
+        for step in sections.flat_map(|s| &s.steps) {
+            if let Some(known) = self.steps.get_mut(&step.id).filter(|k| k.state == StepState::Complete) {
+                let gap = std::time::Duration::from_millis(u64::try_from(paused_ms).unwrap_or(0) / 1000 * 1000);
+                known.reconfirm = Some(format!("the run stood for {}", humantime::format_duration(gap)));
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Steps, folded into the run.
+
+use super::super::{Attempt, Performed, Run, StepState, Verified};
+use super::Folding;
+use crate::kernel::model::deviation::Trigger;
+use crate::kernel::model::event::{
+    AttemptReason, CheckResult, Event, Match, PollRecorded, StepOutcome, WitnessAttended,
+};
+use crate::kernel::model::name::{OptionId, StepId};
+use crate::kernel::model::poll::PollAnswer;
+use crate::kernel::model::witness::Attendance;
+
+impl Run {
+    pub(super) fn fold_step(&mut self, context: &Folding) {
+        let record = context.record;
+        match &record.event {
+            Event::StepStarted(data) => {
+                self.with_attempt(&data.step, |a| a.started = Some(record.time));
+                self.set_state(&data.step, StepState::Active);
+                if let Some(known) = self.steps.get_mut(&data.step) {
+                    known.return_before = None;
+                    known.ahead = false;
+                }
+                self.papers(context, &data.step);
+            }
+            Event::AdvisoryAcknowledged(data) => self.with_attempt(&data.step, |a| {
+                a.acknowledged.insert(data.advisory);
+            }),
+            Event::BriefAcknowledged(data) => {
+                self.with_attempt(&data.step, |a| {
+                    a.briefed.insert(record.actor.clone());
+                });
+                let step = self.authored(&data.step).filter(|s| self.is_briefed_by_all(s));
+                let attempt = self.steps[&data.step].current();
+                let left = step.is_some() && attempt.is_some_and(|a| self.unbriefed(a).next().is_some());
+                if !left {
+                    self.set_state(&data.step, StepState::Performed);
+                }
+            }
+            Event::ComponentConfirmed(data) => {
+                self.with_attempt(&data.step, |a| a.component = Some(data.result));
+                if data.result == Match::Mismatch {
+                    let about = Some(data.expected.to_string());
+                    self.pend(
+                        context,
+                        Trigger::WrongComponent,
+                        &data.step,
+                        about,
+                        data.expected.to_string(),
+                        data.given.to_string(),
+                    );
+                }
+            }
+            Event::ValueEntered(data) => self.entered(context, data),
+            Event::ValueCorrected(data) => self.corrected(context, data),
+            Event::CheckRecorded(data) => {
+                self.entered_late(context, &data.step, "result", data.late.as_ref());
+                self.with_attempt(&data.step, |a| a.check = Some(data.result));
+                if data.result == CheckResult::Fail {
+                    let found = data.as_found.clone().unwrap_or_else(|| "fail".into());
+                    self.pend(
+                        context,
+                        Trigger::CheckFailed,
+                        &data.step,
+                        Some("result".into()),
+                        self.instruction(&data.step),
+                        found,
+                    );
+                }
+            }
+            Event::DecisionTaken(data) => {
+                self.with_attempt(&data.step, |a| a.decision = Some(data.option.clone()));
+                self.set_state(&data.step, StepState::Performed);
+                if self.option_fails(&data.step, &data.option) {
+                    let about = Some("decision".into());
+                    self.pend(
+                        context,
+                        Trigger::CheckFailed,
+                        &data.step,
+                        about,
+                        self.instruction(&data.step),
+                        data.option.to_string(),
+                    );
+                }
+            }
+            Event::StepPerformed(data) => {
+                self.performed(context, &data.step, data.outcome);
+                self.entered_late(context, &data.step, "performed", data.late.as_ref());
+            }
+            Event::CalculationMade(data) => self.calculated(context, data),
+            Event::CommunicationRecorded(data) => {
+                if data.confirmed {
+                    self.performed(context, &data.step, StepOutcome::Done);
+                }
+            }
+            Event::WitnessNotified(data) => self.with_attempt(&data.step, |a| a.notified = Some(record.time)),
+            Event::WitnessAttended(data) => self.attended(context, data),
+            Event::PollRecorded(data) => self.polled(context, data),
+            Event::CallRecorded(data) => {
+                self.with_attempt(&data.step, |a| a.called = Some(data.bundle));
+                self.performed(context, &data.step, StepOutcome::Done);
+            }
+            Event::StepDeferred(data) => {
+                if let Some(known) = self.steps.get_mut(&data.step) {
+                    // What was entered before does not pass for the work that is still to be done.
+                    let pass = known.current().map_or(1, |a| a.pass);
+                    if known.attempts.iter().any(|a| a.started.is_some()) {
+                        known.attempts.push(Attempt { pass, ..Attempt::default() });
+                    }
+                    known.state = StepState::Deferred;
+                    known.exit = None;
+                    known.expired.clear();
+                    known.return_before = Some(data.return_before.clone());
+                }
+            }
+            Event::StepReconfirmed(data) => self.reconfirmed(context, data),
+            Event::VerificationRecorded(data) => {
+                let verified = Verified { by: record.actor.clone(), result: data.result, judges: data.judges.clone() };
+                self.with_attempt(&data.step, |a| a.verified = Some(verified));
+                if data.result == Match::Mismatch {
+                    let found = data.observed.iter().map(|(k, v)| format!("{k} {v}")).collect::<Vec<_>>().join(", ");
+                    self.pend(
+                        context,
+                        Trigger::VerificationMismatch,
+                        &data.step,
+                        None,
+                        self.instruction(&data.step),
+                        found,
+                    );
+                }
+            }
+            Event::HoldReached(data) => self.with_attempt(&data.step, |a| {
+                a.hold_reached = true;
+                a.records.push(context.digest);
+            }),
+            Event::HoldReleased(data) => {
+                self.with_attempt(&data.step, |a| a.released = true);
+                self.set_state(&data.step, StepState::Performed);
+            }
+            Event::StepCompleted(data) => self.leave(&data.step, StepState::Complete, None),
+            Event::StepFailed(data) => self.leave(&data.step, StepState::Failed, Some(data.deviation.to_string())),
+            Event::StepSkipped(data) => self.leave(&data.step, StepState::Skipped, Some(data.deviation.to_string())),
+            Event::StepNotApplicable(data) => {
+                let because = data.evaluation.clone().or_else(|| data.deviation.as_ref().map(ToString::to_string));
+                self.leave(&data.step, StepState::NotApplicable, because);
+            }
+            Event::AttemptStarted(data) => {
+                if let Some(known) = self.steps.get_mut(&data.step) {
+                    let pass = known.current().map_or(1, |a| a.pass) + u32::from(data.reason == AttemptReason::Loop);
+                    known.attempts.push(Attempt { pass, ..Attempt::default() });
+                    known.state = StepState::Open;
+                    known.exit = None;
+                    known.expired.clear();
+                    known.reconfirm = None;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Permits and qualifications at the beginning of a step: what has run out is a departure, not a refusal.
+    fn papers(&mut self, context: &Folding, id: &StepId) {
+        let Some(step) = self.authored(id).cloned() else { return };
+        let now = context.record.time;
+        for permit in &step.permits {
+            let Some(held) = self.permits.get(permit) else { continue };
+            if now < held.valid_from || now >= held.valid_until {
+                let found = format!("{} valid {} to {}", held.number, held.valid_from, held.valid_until);
+                let about = Some(permit.to_string());
+                self.pend(context, Trigger::PermitExpired, id, about, format!("{permit} in force"), found);
+            }
+        }
+        let actor = &context.record.actor;
+        for wanted in &step.qualifications {
+            if !self.roster.person(actor).is_some_and(|p| p.is_qualified(wanted, now)) {
+                let found = format!("{actor} does not hold it");
+                let about = Some(wanted.to_string());
+                self.pend(context, Trigger::QualificationGap, id, about, format!("qualified for {wanted}"), found);
+            }
+        }
+    }
+
+    fn attended(&mut self, context: &Folding, data: &WitnessAttended) {
+        let waited =
+            self.authored(&data.step).and_then(|s| self.ready_at(s)).is_some_and(|at| context.record.time >= at);
+        self.with_attempt(&data.step, |a| a.attended = Some(data.outcome));
+        self.performed(context, &data.step, StepOutcome::Done);
+        if data.outcome == Attendance::NotAttended && !waited {
+            let notice = self
+                .authored(&data.step)
+                .and_then(|s| s.witness.as_ref())
+                .map(|w| self.plan.text(&format!("{{{}}}", w.notice)));
+            let requirement = format!("notice of {}", notice.unwrap_or_default().trim_matches(['{', '}']));
+            let about = Some("notice".into());
+            self.pend(
+                context,
+                Trigger::WitnessNoticeShort,
+                &data.step,
+                about,
+                requirement,
+                "went on before it was over".into(),
+            );
+        }
+    }
+
+    /// One no is a no; when every role said go the step is performed.
+    fn polled(&mut self, context: &Folding, data: &PollRecorded) {
+        self.with_attempt(&data.step, |a| {
+            a.polled.insert(data.polled.clone(), data.answer);
+        });
+        if data.answer == PollAnswer::NoGo {
+            let found = format!("{} says no_go: {}", data.polled, data.comment.clone().unwrap_or_default());
+            let (about, wanted) = (Some("poll".into()), self.instruction(&data.step));
+            return self.pend(context, Trigger::CheckFailed, &data.step, about, wanted, found);
+        }
+        let all = self.authored(&data.step).map(|s| s.poll.clone()).unwrap_or_default();
+        let answered = self.steps[&data.step].current().map(|a| a.polled.clone()).unwrap_or_default();
+        if all.iter().all(|role| answered.get(role) == Some(&PollAnswer::Go)) {
+            self.performed(context, &data.step, StepOutcome::Done);
+        }
+    }
+
+    pub(super) fn instruction(&self, id: &StepId) -> String {
+        self.authored(id).map(|s| self.plan.text(&s.instruction)).unwrap_or_default()
+    }
+
+    pub(super) fn option_fails(&self, id: &StepId, option: &OptionId) -> bool {
+        use crate::kernel::model::input::OptionVerdict;
+        let options = self.authored(id).into_iter().flat_map(|s| &s.inputs).flat_map(|i| &i.options);
+        options.filter(|o| o.id == *option).any(|o| o.verdict == Some(OptionVerdict::Fail))
+    }
+
+    pub(super) fn performed(&mut self, context: &Folding, id: &StepId, outcome: StepOutcome) {
+        let performed = Performed { by: context.record.actor.clone(), at: context.record.time, outcome };
+        self.with_attempt(id, |a| a.performed = Some(performed));
+        self.set_state(id, StepState::Performed);
+        match outcome {
+            StepOutcome::Done => {
+                let repeat = self.authored(id).and_then(|s| self.plan.procedure.loop_at(s));
+                let attempt = self.steps.get(id).and_then(|s| s.current());
+                let open = repeat.zip(attempt).and_then(|(repeat, attempt)| {
+                    let words = self.loop_goes_on(&repeat, attempt).filter(|_| attempt.pass >= repeat.max)?;
+                    Some((repeat, words))
+                });
+                if let Some((repeat, words)) = open {
+                    let requirement = format!("{} within {} passes", repeat.until.source(), repeat.max);
+                    self.pend(context, Trigger::LoopExhausted, id, None, requirement, words);
+                }
+            }
+            StepOutcome::Cannot => {
+                self.pend(
+                    context,
+                    Trigger::CannotPerform,
+                    id,
+                    Some("outcome".into()),
+                    self.instruction(id),
+                    "cannot be done".into(),
+                );
+            }
+            StepOutcome::Failed => {
+                self.pend(
+                    context,
+                    Trigger::CheckFailed,
+                    id,
+                    Some("outcome".into()),
+                    self.instruction(id),
+                    "failed".into(),
+                );
+            }
+        }
+    }
+}

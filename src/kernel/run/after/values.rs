@@ -1,0 +1,276 @@
+//! Values and corrections, folded into the run.
+
+use super::super::{Entry, Run, StepRun, StepState};
+use super::Folding;
+use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::model::deviation::Trigger;
+use crate::kernel::model::event::{CalculationMade, StepReconfirmed, ValueCorrected, ValueEntered};
+use crate::kernel::model::input::{EntryVerdict, Input, MaterialUse};
+use crate::kernel::model::name::{OptionId, PersonId, StepId, Tag, Variable};
+use crate::kernel::model::policy::Demand;
+use crate::kernel::model::step::Step;
+
+impl Run {
+    pub(super) fn entered(&mut self, context: &Folding, data: &ValueEntered) {
+        let by = context.record.actor.clone();
+        let entry =
+            new_entry(by, context, &data.input, (&data.row, &data.column), &data.raw, &data.value, data.verdict);
+        let entry = Entry { instrument: data.instrument.clone(), ..entry };
+        self.put(&data.step, entry);
+        self.demand(context, &data.step, &data.input, data.column.as_ref(), &data.value, data.verdict);
+        if let Some((tag, instrument)) =
+            data.instrument.as_ref().and_then(|tag| Some((tag, self.instruments.get(tag)?)))
+            && context.record.time >= instrument.cal_due
+        {
+            let requirement = format!("calibration of {tag} not due");
+            let (about, found) = (tag.to_string(), format!("due {}", instrument.cal_due));
+            self.run_out(context, Trigger::InstrumentExpired, &data.step, about, requirement, found);
+        }
+        self.material_used(context, data);
+        self.entered_late(context, &data.step, data.input.as_str(), data.late.as_ref());
+    }
+
+    fn material_used(&mut self, context: &Folding, data: &ValueEntered) {
+        let authored = self.authored(&data.step).and_then(|s| s.input(&data.input));
+        let cell = authored.and_then(|i| data.column.as_ref().map_or(Some(i), |c| i.column(c)));
+        let lot = data.value.parse().ok().filter(|_| cell.is_some_and(|i| i.material == MaterialUse::Required));
+        let Some(expires) = lot.and_then(|tag: Tag| self.materials.get(&tag)?.expires) else { return };
+        if context.record.time >= expires {
+            let (about, requirement) = (data.value.clone(), format!("lot {} not expired", data.value));
+            let found = format!("expired {expires}");
+            self.run_out(context, Trigger::MaterialExpired, &data.step, about, requirement, found);
+        }
+    }
+
+    /// One departure for each instrument or lot that ran out, not one for each reading with it.
+    fn run_out(
+        &mut self,
+        context: &Folding,
+        trigger: Trigger,
+        step: &StepId,
+        about: String,
+        requirement: String,
+        found: String,
+    ) {
+        let accepted = self.steps[step].current().is_some_and(|a| a.accepts(trigger, Some(&about)));
+        let waiting = self.pending.iter().any(|p| p.trigger == trigger && p.about.as_deref() == Some(&about));
+        if !accepted && !waiting {
+            self.pend(context, trigger, step, Some(about), requirement, found);
+        }
+    }
+
+    /// The result of a calculation is judged like a reading.
+    pub(super) fn calculated(&mut self, context: &Folding, data: &CalculationMade) {
+        self.put_result(context, &data.step, &data.input, &data.words, &data.value, data.verdict);
+    }
+
+    fn put_result(
+        &mut self,
+        context: &Folding,
+        step: &StepId,
+        input: &Variable,
+        words: &str,
+        value: &str,
+        verdict: EntryVerdict,
+    ) {
+        let by = context.record.actor.clone();
+        self.put(step, new_entry(by, context, input, (&None, &None), words, value, verdict));
+        self.demand(context, step, input, None, value, verdict);
+    }
+
+    pub(super) fn reconfirmed(&mut self, context: &Folding, data: &StepReconfirmed) {
+        if let Some(known) = self.steps.get_mut(&data.step) {
+            known.reconfirm = None;
+        }
+        let result = self.authored(&data.step).and_then(|s| s.calc.as_ref()).map(|c| c.result.id.clone());
+        let (Some(id), Some(new)) = (result, &data.recalculated) else { return };
+        let before = self.steps[&data.step].current().and_then(|a| a.entry(&id, None, None)).map(|e| e.value.clone());
+        self.put_result(context, &data.step, &id, &new.words, &new.value, new.verdict);
+        if before.as_ref() != Some(&new.value) {
+            self.flag_dependents(&id, &format!("{id} is {} now", new.value));
+        }
+    }
+
+    /// Closed steps whose result rests on an input are looked at again when it changes.
+    pub(super) fn flag_dependents(&mut self, input: &Variable, words: &str) {
+        let rests = |step: &&Step| {
+            let calc = step.calc.as_ref().is_some_and(|c| c.expr.variables().contains(input));
+            let named = format!("{{{input}}}");
+            let equals = step.inputs.iter().filter_map(|i| i.equals.as_ref()).any(|text| text.contains(&named));
+            let repeat = self.plan.procedure.loop_at(step).is_some_and(|r| r.until.variables().contains(input));
+            let own = step.input(input).is_some();
+            calc || (!own && (equals || repeat))
+        };
+        let dependents: Vec<_> = self.plan.procedure.steps().filter(rests).map(|s| s.id.clone()).collect();
+        for id in dependents {
+            let known = self.steps.get_mut(&id);
+            let used = |k: &&mut StepRun| {
+                matches!(k.state, StepState::Performed | StepState::Complete)
+                    || k.current().is_some_and(|a| !a.entries.is_empty() && k.state == StepState::Active)
+            };
+            if let Some(known) = known.filter(used) {
+                known.reconfirm = Some(words.to_owned());
+            }
+        }
+    }
+
+    pub(super) fn put(&mut self, step: &StepId, entry: Entry) {
+        self.with_attempt(step, |attempt| {
+            let same = |e: &&mut Entry| e.input == entry.input && e.row == entry.row && e.column == entry.column;
+            for old in attempt.entries.iter_mut().filter(same) {
+                old.superseded = true;
+            }
+            attempt.entries.push(entry);
+        });
+    }
+
+    /// A reading outside its limits demands a deviation, unless its loop is there to bring it inside.
+    pub(super) fn demand(
+        &mut self,
+        context: &Folding,
+        id: &StepId,
+        input: &Variable,
+        column: Option<&Variable>,
+        value: &str,
+        verdict: EntryVerdict,
+    ) {
+        let Some(step) = self.authored(id).cloned() else { return };
+        let trigger = match verdict {
+            EntryVerdict::Out | EntryVerdict::ConditionalFail if !self.in_loop(&step, input) => Trigger::OutOfLimit,
+            EntryVerdict::Fail if !self.in_loop(&step, input) => Trigger::CheckFailed,
+            EntryVerdict::ConditionalPass => Trigger::AlertAcknowledged,
+            EntryVerdict::Alert if self.plan.policy.alerts == Demand::Required => Trigger::AlertAcknowledged,
+            _ => return,
+        };
+        let requirement = self.requirement_of(&step, input, column);
+        self.pend(context, trigger, id, Some(input.to_string()), requirement, value.to_owned());
+    }
+
+    pub(super) fn in_loop(&self, step: &Step, input: &Variable) -> bool {
+        self.plan.procedure.steps().any(|s| {
+            self.plan
+                .procedure
+                .loop_at(s)
+                .is_some_and(|r| (s.id == step.id || r.body.contains(&step.id)) && r.until.variables().contains(input))
+        })
+    }
+
+    /// Returns what the package asks of an input, in words.
+    pub(in crate::kernel::run) fn requirement_of(
+        &self,
+        step: &Step,
+        input: &Variable,
+        column: Option<&Variable>,
+    ) -> String {
+        let Some(mut authored) = step.input(input) else { return String::new() };
+        if let Some(column) = column.and_then(|c| authored.column(c)) {
+            authored = column;
+        }
+        let unit = authored.unit.as_ref().map(|u| format!(" {}", self.plan.pack.symbol(u))).unwrap_or_default();
+        match self.range_words(authored) {
+            Some(range) => format!("{} {range}{unit}", authored.label()),
+            None => match self.expected(authored) {
+                Some(expected) => format!("{} equal to {expected}", authored.label()),
+                None => format!("{} as required", authored.label()),
+            },
+        }
+    }
+
+    pub(super) fn range_words(&self, input: &Input) -> Option<String> {
+        let band = input.limits.as_ref()?.accept.as_ref()?;
+        Some(band.range(&self.plan.manifest.parameters).to_string())
+    }
+
+    pub(super) fn corrected(&mut self, context: &Folding, data: &ValueCorrected) {
+        let before: Vec<_> = self.branches();
+        let known = &self.steps[&data.step];
+        let judged = known.state != StepState::Active;
+        let old = known.current().and_then(|a| a.entries.iter().find(|e| e.record == data.was)).cloned();
+        let Some(old) = old else { return };
+        let flips = !old.verdict.passes() && old.verdict != EntryVerdict::Implausible && data.verdict.passes();
+        self.pending.retain(|p| p.record != data.was || !p.trigger.is_of_the_reading());
+        let by = context.record.actor.clone();
+        let entry =
+            new_entry(by, context, &data.input, (&data.row, &data.column), &data.raw, &data.value, data.verdict);
+        self.put(&data.step, Entry { instrument: old.instrument.clone(), ..entry });
+        self.reopen_verification(&data.step, data.was);
+        let words = format!("{} {} corrected to {}", data.input, old.value, data.value);
+        if old.value != data.value {
+            self.flag_dependents(&data.input, &words);
+        }
+        if judged || flips {
+            let about = Some(data.input.to_string());
+            let found = format!("{} corrected to {}: {}", old.value, data.value, data.reason);
+            self.pend(
+                context,
+                Trigger::EntryCorrectedAfterSignoff,
+                &data.step,
+                about,
+                self.instruction(&data.step),
+                found,
+            );
+        }
+        self.demand(context, &data.step, &data.input, data.column.as_ref(), &data.value, data.verdict);
+        for (step, excluded) in before {
+            let now = self.authored(&step).is_some_and(|s| self.excluded(s).is_some());
+            if now != excluded {
+                let found = format!("the branch at {step} rests on {} {}", data.input, old.value);
+                self.pend(
+                    context,
+                    Trigger::BranchOnCorrectedData,
+                    &data.step,
+                    Some(step.to_string()),
+                    self.instruction(&step),
+                    found,
+                );
+            }
+        }
+    }
+
+    /// Steps whose condition was already acted upon, and how it came out.
+    pub(super) fn branches(&self) -> Vec<(StepId, bool)> {
+        let steps = self.plan.procedure.steps();
+        let acted = steps.filter(|s| self.steps[&s.id].state != StepState::Open);
+        let conditional = acted
+            .filter(|s| s.when.is_some() || self.plan.procedure.section_of(&s.id).is_some_and(|x| x.when.is_some()));
+        conditional.map(|s| (s.id.clone(), self.steps[&s.id].state == StepState::NotApplicable)).collect()
+    }
+
+    /// A judged record that changes is judged anew (FORMAT.md §4).
+    pub(super) fn reopen_verification(&mut self, step: &StepId, was: LineDigest) {
+        let mut reopened = false;
+        self.with_attempt(step, |a| {
+            if a.verified.as_ref().is_some_and(|v| v.judges.contains(&was)) {
+                a.verified = None;
+                reopened = true;
+            }
+        });
+        if reopened && self.steps[step].state == StepState::Complete {
+            self.set_state(step, StepState::Performed);
+        }
+    }
+}
+
+fn new_entry(
+    by: PersonId,
+    context: &Folding,
+    input: &Variable,
+    (row, column): (&Option<OptionId>, &Option<Variable>),
+    raw: &str,
+    value: &str,
+    verdict: EntryVerdict,
+) -> Entry {
+    Entry {
+        by,
+        column: column.clone(),
+        input: input.clone(),
+        instrument: None,
+        raw: raw.to_owned(),
+        record: context.digest,
+        row: row.clone(),
+        superseded: false,
+        time: context.record.time,
+        value: value.to_owned(),
+        verdict,
+    }
+}

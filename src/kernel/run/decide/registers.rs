@@ -1,0 +1,49 @@
+//! Registering instruments, material and permits.
+
+use super::super::gates::Asking;
+use super::super::{Intent, Run};
+use super::said;
+use crate::kernel::model::event::{Event, InstrumentRegistered, MaterialRegistered, PermitRegistered};
+use crate::kernel::model::gate::GateCode;
+
+impl Run {
+    pub(super) fn register_instrument(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
+        let Intent::RegisterInstrument { cal_due, instrument, name, range } = intent else { return None };
+        ask.working();
+        ask.any_role();
+        ask.ask(GateCode::InstrumentFree, !self.instruments.contains_key(instrument), &[("instrument", instrument)]);
+        ask.ask(GateCode::Comment, said(name), &[("name", name)]);
+        if let Some(range) = range {
+            let known = self.plan.pack.units.iter().any(|u| u.id == range.unit) && range.min <= range.max;
+            ask.ask(GateCode::EntryForm, known, &[("unit", &range.unit)]);
+        }
+        let gates = ask.passed()?;
+        let (instrument, name, range) = (instrument.clone(), name.clone(), range.clone());
+        Some(InstrumentRegistered { cal_due: *cal_due, gates, instrument, name, range }.into())
+    }
+
+    pub(super) fn register_material(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
+        let Intent::RegisterMaterial { expires, material, name, quantity } = intent else { return None };
+        ask.working();
+        ask.any_role();
+        ask.ask(GateCode::MaterialFree, !self.materials.contains_key(material), &[("material", material)]);
+        let worded = said(name) && quantity.as_deref().is_none_or(said);
+        ask.ask(GateCode::Comment, worded, &[("name", name)]);
+        let gates = ask.passed()?;
+        let (material, name, quantity) = (material.clone(), name.clone(), quantity.clone());
+        Some(MaterialRegistered { expires: *expires, gates, material, name, quantity }.into())
+    }
+
+    /// A permit may be registered again: a renewed one takes the place of the one before.
+    pub(super) fn register_permit(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
+        let Intent::RegisterPermit { number, permit, valid_from, valid_until } = intent else { return None };
+        ask.working();
+        ask.any_role();
+        let known = self.plan.procedure.permits.iter().any(|p| p.id == *permit) && valid_from < valid_until;
+        ask.ask(GateCode::KnownPermit, known, &[("permit", permit)]);
+        ask.ask(GateCode::Comment, said(number), &[("number", number)]);
+        let gates = ask.passed()?;
+        let (number, permit) = (number.clone(), permit.clone());
+        Some(PermitRegistered { gates, number, permit, valid_from: *valid_from, valid_until: *valid_until }.into())
+    }
+}

@@ -1,0 +1,59 @@
+//! Observing watches.
+
+use super::super::gates::Asking;
+use super::super::{Intent, Run};
+use crate::kernel::model::event::{Event, WatchObserved};
+use crate::kernel::model::gate::GateCode;
+use crate::kernel::model::input::EntryVerdict;
+use crate::kernel::model::name::{StepId, Variable};
+use crate::kernel::model::watch::Watch;
+
+impl Run {
+    pub(super) fn observe(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
+        let Intent::Observe { ok, raw, watch: id } = intent else { return None };
+        ask.phase(GateCode::RunRunning, matches!(self.phase, super::super::Phase::Running) || self.phase.is_standing());
+        let watch = self.running_watches().map(|(watch, _)| watch).find(|w| w.id == *id);
+        ask.ask(GateCode::KnownWatch, watch.is_some(), &[("watch", id)]);
+        ask.any_role();
+        let pending = self.pending.iter().filter(|p| p.step.is_none() && p.about.as_deref() == Some(id.as_str()));
+        let pending: Vec<_> = pending.map(|p| p.trigger.word()).collect();
+        ask.ask(GateCode::DeviationFiled, pending.is_empty(), &[("watch", id), ("pending", &pending.join(" "))]);
+        let seen = self.seen(watch?, *ok, raw.as_deref());
+        let fault = seen.as_ref().err().cloned().unwrap_or_default();
+        ask.ask(GateCode::EntryForm, seen.is_ok(), &[("watch", id), ("fault", &fault)]);
+        let gates = ask.passed()?;
+        let (raw, value, verdict) = seen.ok()?;
+        let unit = watch?.input.as_ref().and_then(|i| i.unit.clone());
+        Some(WatchObserved { gates, raw, unit, value, verdict, watch: id.clone() }.into())
+    }
+
+    /// Reads what was observed: a value held against limits, or a plain yes or no.
+    fn seen(
+        &self,
+        watch: &Watch,
+        ok: Option<bool>,
+        raw: Option<&str>,
+    ) -> Result<(String, String, EntryVerdict), String> {
+        match (&watch.input, ok, raw) {
+            (Some(input), None, Some(raw)) => {
+                let (value, verdict) =
+                    input.judge(raw, &self.plan.manifest.parameters, None, &|_| true).map_err(|e| e.0)?;
+                Ok((raw.to_owned(), value, verdict))
+            }
+            (None, Some(ok), None) => {
+                let verdict = if ok { EntryVerdict::Pass } else { EntryVerdict::Fail };
+                Ok((ok.to_string(), ok.to_string(), verdict))
+            }
+            (Some(_), ..) => Err("give the reading".into()),
+            (None, ..) => Err("say whether it is so".into()),
+        }
+    }
+
+    /// A watch that ends with a step was observed, and not too long ago, before that step is begun.
+    pub(super) fn watched(&self, ask: &mut Asking, id: &StepId) {
+        let ends = self.running_watches().filter(|(w, _)| w.until.as_ref() == Some(id));
+        let unseen = |watch: &Variable| self.watches[watch].observed.is_none() || self.watches[watch].overdue;
+        let left: Vec<_> = ends.filter(|(w, _)| unseen(&w.id)).map(|(w, _)| w.id.as_str()).collect();
+        ask.ask(GateCode::Watched, left.is_empty(), &[("watches", &left.join(" "))]);
+    }
+}

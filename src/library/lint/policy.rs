@@ -1,0 +1,120 @@
+//! Pack and profile: rules that match nothing, codes without a way on, demands that nobody can meet.
+
+use super::{Code, Document, Linter, Remark};
+use crate::kernel::model::deviation::{Class, Outcome, Trigger};
+use crate::kernel::model::input::{Input, InstrumentUse, OptionVerdict};
+use crate::kernel::model::pack::{FormDemand, Pack, ReasonCodeEntry};
+use crate::kernel::model::policy::{DeviationRule, Policy};
+use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::policy::first_match;
+use std::collections::BTreeSet;
+
+/// Judges procedure, pack and profile together.
+pub(super) fn check(linter: &mut Linter) {
+    linter.document = Document::Pack;
+    triggers(linter);
+    for (n, entry) in linter.pack.reason_codes.iter().enumerate() {
+        let path = format!("reason_codes[{n}]");
+        if let Some((trigger, rule)) = no_way(linter, entry) {
+            let message =
+                format!("{}: rule {} blocks {}, and the code allows nothing else", entry.code, rule.id, trigger.word());
+            linter.say(Code::ReasonCodeNoWay, format!("{path}.process"), message);
+        }
+        let demands = entry.requires.contains(&FormDemand::Supervisor);
+        if demands && !linter.policy.review.by.iter().any(|r| r.as_str() == "supervisor") {
+            let message = format!("{} wants a supervisor, who does not review under this profile", entry.code);
+            linter.say(Code::PolicySupervisor, format!("{path}.requires"), message);
+        }
+    }
+    linter.document = Document::Procedure;
+}
+
+/// Finds a trigger of a code for which every rule blocks while the code allows only what a block refuses.
+fn no_way<'a>(linter: &Linter<'a>, entry: &ReasonCodeEntry) -> Option<(Trigger, &'a DeviationRule)> {
+    if entry.process.is_empty() || !entry.process.iter().all(|p| p.accepts()) {
+        return None;
+    }
+    let kinds: BTreeSet<Option<StepType>> = linter.procedure.steps().map(|s| Some(s.kind)).chain([None]).collect();
+    let blocked = |trigger: Trigger| {
+        let mut rules = [false, true].into_iter().flat_map(|critical| kinds.iter().map(move |kind| (critical, *kind)));
+        let rule = |(critical, kind)| {
+            let class =
+                entry.default_class.max(trigger.floor()).max(if critical { Class::Major } else { Class::Minor });
+            first_match(linter.policy, trigger, critical, class, kind)
+        };
+        let first = rule((false, None))?;
+        rules.all(|c| rule(c).is_some_and(|r| r.outcome == Outcome::Block)).then_some((trigger, first))
+    };
+    match entry.triggers.is_empty() {
+        false => entry.triggers.iter().find_map(|t| blocked(*t)),
+        true => Trigger::ALL.iter().map(|t| blocked(*t)).collect::<Option<Vec<_>>>()?.first().copied(),
+    }
+}
+
+/// Every departure that this procedure can set off has a code that fits.
+fn triggers(linter: &mut Linter) {
+    if linter.pack.reason_codes.is_empty() {
+        return;
+    }
+    let mut possible = BTreeSet::from([Trigger::CannotPerform, Trigger::Abort, Trigger::EmergencyDeparture]);
+    linter.procedure.steps().for_each(|step| possible.extend(of_step(step)));
+    let fits = |t: &Trigger| linter.pack.reason_codes.iter().any(|c| c.triggers.is_empty() || c.triggers.contains(t));
+    let bare: Vec<String> = possible.iter().filter(|t| !fits(t)).map(|t| t.word()).collect();
+    if !bare.is_empty() {
+        linter.say(Code::TriggerWithoutCode, "reason_codes", format!("no code fits {}", bare.join(", ")));
+    }
+}
+
+/// What must be written down when a step goes wrong.
+fn of_step(step: &Step) -> Vec<Trigger> {
+    let inputs: Vec<&Input> = step.inputs.iter().flat_map(|i| i.columns.iter().chain([i])).collect();
+    let fails = |i: &&Input| {
+        i.equals.is_some() || i.expect.is_some() || i.options.iter().any(|o| o.verdict == Some(OptionVerdict::Fail))
+    };
+    let limited = |i: &&Input| i.limits.as_ref().is_some_and(|l| l.accept.is_some());
+    let needs_instrument = |i: &&Input| i.instrument == InstrumentUse::Required;
+    let found = [
+        (inputs.iter().any(|i| limited(i)), Trigger::OutOfLimit),
+        (step.kind.has_result() || inputs.iter().any(|i| fails(i)), Trigger::CheckFailed),
+        (step.component.is_some(), Trigger::WrongComponent),
+        (step.repeat.is_some(), Trigger::LoopExhausted),
+        (step.verification.is_some(), Trigger::VerificationMismatch),
+        (inputs.iter().any(|i| needs_instrument(i)), Trigger::InstrumentExpired),
+    ];
+    found.into_iter().filter(|(is, _)| *is).map(|(_, trigger)| trigger).collect()
+}
+
+pub(super) fn pack_alone(pack: &Pack) -> Vec<Remark> {
+    let document = Document::Pack;
+    let message = "the pack has no reason code: no deviation could be written".to_owned();
+    let empty = pack.reason_codes.is_empty();
+    empty
+        .then(|| Remark { code: Code::PackCodes, document, path: "reason_codes".into(), message })
+        .into_iter()
+        .collect()
+}
+
+pub(super) fn policy_alone(policy: &Policy) -> Vec<Remark> {
+    let mut found: Vec<(Code, String, String)> = Vec::new();
+    match policy.deviations.iter().position(|r| r.when.matches_all()) {
+        None => found.push((Code::PolicyLastRule, "deviations".into(), "some departures would match no rule".into())),
+        Some(at) => {
+            if let Some(dead) = policy.deviations.get(at + 1) {
+                let message = format!("rule {} matches everything before {}", policy.deviations[at].id, dead.id);
+                found.push((Code::PolicyDeadRule, format!("deviations[{}].id", at + 1), message));
+            }
+        }
+    }
+    if let Some(layer) = policy.layers.first() {
+        found.push((Code::PolicyLayers, "layers".into(), format!("nobody can check the layer `{layer}`")));
+    }
+    if policy.review.by.is_empty() {
+        found.push((Code::PolicyRoles, "review.by".into(), "nobody may review deviations".into()));
+    }
+    for (n, closure) in policy.closure.iter().enumerate().filter(|(_, c)| c.not.contains(&c.role)) {
+        let message = format!("{}: whoever signs as {} does not count", closure.id, closure.role);
+        found.push((Code::PolicyContradiction, format!("closure[{n}].not"), message));
+    }
+    let remark = |(code, path, message)| Remark { code, document: Document::Policy, path, message };
+    found.into_iter().map(remark).collect()
+}

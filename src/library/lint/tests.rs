@@ -1,0 +1,359 @@
+//! Each code with a faulty document that yields exactly this code.
+
+use super::{Code, Document, lint};
+use crate::kernel::model::pack::Pack;
+use crate::kernel::model::policy::Policy;
+use crate::kernel::model::procedure::Procedure;
+use crate::kernel::model::roster::Roster;
+use crate::library::{read_document, read_roster};
+use std::collections::BTreeSet;
+
+const PROCEDURE: &str = r#"
+format: asrun.procedure.v1
+id: base
+revision: "1"
+title: Base
+use_level: continuous
+criticality: routine
+roles: [performer, verifier, supervisor]
+parameters:
+  - {id: most, type: number, unit: bar, default: "0.20", min: "0.10", max: "0.50", text: Most pressure}
+safe_state: "Switched off"
+back_out: back
+sections:
+  - id: body
+    title: Work
+    kind: body
+    steps:
+      - id: "1"
+        type: record
+        title: Read pressure
+        instruction: "READ the pressure, at most {most} bar."
+        component: {tag: PG-1}
+        inputs:
+          - {id: p, type: number, unit: bar, quantity: pressure, limits: {accept: {max: most}, alert: {max: "0.10"}, plausible: {min: "-1", max: "40"}}}
+          - {id: again, type: identifier, equals: "{most}"}
+        evidence:
+          - {id: photo, kind: any, prompt: Gauge readable}
+      - id: "2"
+        type: decision
+        title: Choose the way
+        instruction: "DECIDE which way is taken."
+        inputs:
+          - {id: way, type: choice, options: [{id: left}, {id: right}, {id: none}]}
+      - id: "3"
+        type: action
+        title: Left
+        instruction: "TURN left."
+        when: {expr: 'way == "left"'}
+        requires: ["1"]
+        verification: {mode: independent, by: verifier, observe: [angle]}
+        inputs:
+          - {id: angle, type: number}
+      - id: "4"
+        type: action
+        title: Right
+        instruction: "TURN right."
+        when: {expr: 'way == "right"'}
+      - id: "5"
+        type: record
+        title: Adjust
+        instruction: "ADJUST the pressure."
+        critical: true
+        inputs:
+          - {id: q, type: number, unit: bar}
+        evidence:
+          - {id: photo, kind: any, prompt: Gauge readable}
+        loop: {until: "q <= 0.20", max: 3, body: ["3"]}
+        alternatives: [{id: around, section: around}]
+      - id: "6"
+        type: hold
+        title: Hold
+        instruction: "WAIT for the release."
+        signoff: [{role: supervisor, meaning: hold_released}]
+  - id: around
+    title: Way round
+    kind: body
+    steps:
+      - {id: a1, type: action, title: Go round, instruction: "DO it by hand."}
+  - id: back
+    title: Back out
+    kind: back_out
+    steps:
+      - {id: b1, type: action, title: Switch off, instruction: "SWITCH off."}
+"#;
+
+const PACK: &str = r#"
+format: asrun.pack.v1
+id: base
+version: "1"
+units:
+  - {id: bar, quantity: pressure}
+  - {id: degc, quantity: temperature}
+tags: [{id: PG-1, name: Gauge}]
+reason_codes:
+  - {code: BAS-LIMIT, label: Out of limit, group: EQP, default_class: minor, triggers: [out_of_limit], process: [continue]}
+  - {code: BAS-OTHER, label: Other, group: PRO, default_class: major}
+"#;
+
+const POLICY: &str = r#"
+format: asrun.policy.v1
+id: base
+version: "1"
+deviations:
+  - {id: R1, when: {trigger: skipped}, outcome: block}
+  - {id: R99, when: {}, outcome: review}
+review: {minor: 1, major: 1, critical: 2, by: [supervisor], comment: required}
+closure:
+  - {id: C1, role: supervisor, meaning: approved, count: 1, when: either, not: [performer]}
+identity: {passphrase: act, idle_lock: 10min}
+clock: {max_step: 2s, max_pause: 12h}
+"#;
+
+const ROSTER: &str = r#"
+format: asrun.roster.v1
+site: base
+serial: 1
+issued: "2026-01-01T00:00:00.000Z"
+expires: "2027-01-01T00:00:00.000Z"
+package_approval: {role: approver, count: 1}
+persons:
+  - {id: ana, name: Ana, keys: [], roles: [{role: performer, valid_from: "2026-01-01T00:00:00.000Z", valid_until: "2027-01-01T00:00:00.000Z"}]}
+  - {id: lin, name: Lin, keys: [], roles: [{role: verifier, valid_from: "2026-01-01T00:00:00.000Z", valid_until: "2027-01-01T00:00:00.000Z"}]}
+  - {id: mia, name: Mia, keys: [], roles: [{role: supervisor, valid_from: "2026-01-01T00:00:00.000Z", valid_until: "2027-01-01T00:00:00.000Z"}]}
+  - {id: zoe, name: Zoe, keys: [], roles: [{role: supervisor, valid_from: "2026-01-01T00:00:00.000Z", valid_until: "2027-01-01T00:00:00.000Z"}]}
+"#;
+
+/// The four documents after one edit, which must change exactly one of them.
+fn edited(old: &str, new: &str) -> [String; 4] {
+    let all = [PROCEDURE, PACK, POLICY, ROSTER];
+    let changed = all.map(|text| text.replacen(old, new, 1));
+    let count = all.iter().zip(&changed).filter(|(a, b)| *a != b).count();
+    assert_eq!(count, 1, "`{old}` does not stand in exactly one document");
+    changed
+}
+
+fn remarks(documents: &[String; 4]) -> Vec<super::Remark> {
+    let [procedure, pack, policy, roster] = documents;
+    let procedure: Procedure = read_document("procedure", procedure.as_bytes()).unwrap();
+    let pack: Pack = read_document("pack", pack.as_bytes()).unwrap();
+    let policy: Policy = read_document("policy", policy.as_bytes()).unwrap();
+    let roster: Roster = read_roster("roster", roster.as_bytes()).unwrap();
+    lint(&procedure, &pack, &policy, Some(&roster))
+}
+
+const STEP_3: &str = "instruction: \"TURN left.\"";
+
+/// Code, what is replaced, and with what.
+const FAULTS: &[(Code, &str, &str)] = &[
+    (Code::DuplicateId, "id: \"4\"", "id: \"1\""),
+    (Code::DuplicateId, "{id: angle, type: number}", "{id: angle, type: number}\n          - {id: p, type: text}"),
+    (Code::UnknownStep, "requires: [\"1\"]", "requires: [\"9\"]"),
+    (Code::UnknownStep, "body: [\"3\"]", "body: [\"9\"]"),
+    (Code::UnknownSection, "back_out: back\n", "back_out: nowhere\n"),
+    (Code::UnknownRole, STEP_3, "instruction: \"TURN left.\"\n        performed_by: chemist"),
+    (Code::UnknownTag, "{tag: PG-1}", "{tag: PG-2}"),
+    (Code::UnknownUnit, "{id: q, type: number, unit: bar}", "{id: q, type: number, unit: furlong}"),
+    (Code::WrongUnit, "unit: bar, quantity: pressure, limits", "unit: degc, quantity: pressure, limits"),
+    (Code::UnknownValue, "way == \"right\"", "road == \"right\""),
+    (Code::UnknownValue, "way == \"right\"", "q <= 1"),
+    (Code::UnknownOption, "way == \"right\"", "way == \"up\""),
+    (Code::UnknownPlaceholder, "at most {most} bar", "at most {least} bar"),
+    (Code::UnknownPlaceholder, "equals: \"{most}\"", "equals: \"{angle}\""),
+    (Code::Expression, "way == \"right\"", "way == 3"),
+    (Code::Expression, "way == \"right\"", "p + 1"),
+    (Code::Parameter, "default: \"0.20\"", "default: \"0.90\""),
+    (Code::UnitMissing, "{id: q, type: number, unit: bar}", "{id: q, type: number, limits: {accept: {max: \"1\"}}}"),
+    (Code::Bound, "accept: {max: most}", "accept: {max: angle}"),
+    (Code::Bands, "plausible: {min: \"-1\", max: \"40\"}", "plausible: {min: \"40\", max: \"-1\"}"),
+    (Code::AcceptOutsidePlausible, "accept: {max: most}", "accept: {max: \"50\"}"),
+    (Code::AlertOutsideAccept, "alert: {max: \"0.10\"}", "alert: {max: \"0.30\"}"),
+    (Code::InputForm, "{id: angle, type: number}", "{id: angle, type: number, options: [{id: a}]}"),
+    (Code::DecisionForm, "{id: none}]}", "{id: none}]}\n          - {id: more, type: text}"),
+    (Code::HoldForm, "signoff: [{role: supervisor, meaning: hold_released}]", "basis: none"),
+    (Code::StepForm, "instruction: \"TURN right.\"", "instruction: \"TURN right.\"\n        poll: [supervisor]"),
+    (Code::StepForm, "type: action\n        title: Right", "type: wait\n        title: Right"),
+    (
+        Code::IfMissed,
+        "instruction: \"TURN right.\"",
+        "instruction: \"TURN right.\"\n        timing: {max_duration: 5min}",
+    ),
+    (Code::Lapse, "instruction: \"TURN right.\"", "instruction: \"TURN right.\"\n        timing: {min_wait: soak}"),
+    (
+        Code::GroupForm,
+        "    steps:\n      - id: \"1\"",
+        "    groups: [{id: g, type: any_order, steps: [\"1\", \"3\"]}]\n    steps:\n      - id: \"1\"",
+    ),
+    (Code::Watch, "safe_state:", "watches: [{id: w, text: Quiet, every: 5min, from: \"9\"}]\nsafe_state:"),
+    (Code::UnknownPermit, "instruction: \"TURN right.\"", "instruction: \"TURN right.\"\n        permits: [hot]"),
+    (
+        Code::Formula,
+        "type: action\n        title: Right",
+        "type: calculate\n        calc: {id: c, expr: 'p > 1'}\n        title: Right",
+    ),
+    (Code::TextLength, STEP_3, "instruction: \" \""),
+    (
+        Code::EvidenceNone,
+        "prompt: Gauge readable}\n      - id: \"2\"",
+        "prompt: Gauge readable, min: 0}\n      - id: \"2\"",
+    ),
+    (
+        Code::AlternativeShared,
+        "alternatives: [{id: around, section: around}]",
+        "alternatives: [{id: around, section: around}, {id: same, section: around}]",
+    ),
+    (Code::LoopForm, "body: [\"3\"]", "body: [\"6\"]"),
+    (Code::LoopForm, "max: 3", "max: 0"),
+    (Code::LoopExit, "until: \"q <= 0.20\"", "until: \"p <= 0.20\""),
+    (Code::LoopExit, "until: \"q <= 0.20\"", "until: \"q < 0.20 and q > 0.30\""),
+    (Code::UnreachableStep, "requires: [\"1\"]", "requires: [\"5\"]"),
+    (Code::UnreachableStep, "requires: [\"1\"]", "requires: [b1]"),
+    (Code::BranchNever, "way == \"right\"", "way == \"right\" and way == \"none\""),
+    (Code::BranchNever, "way == \"right\"", "p < 0.1 and p > 0.2"),
+    (Code::BranchNever, "way == \"right\"", "most > 0.60"),
+    (Code::BranchAlways, "way == \"right\"", "p < 0.2 or p >= 0.2"),
+    (
+        Code::BranchOverlap,
+        "way == \"right\"'}",
+        "p <= 0.1'}\n      - {id: \"4b\", type: action, title: High, instruction: \"DO more.\", when: {expr: 'p >= 0.1'}}",
+    ),
+    (
+        Code::DecisionUnused,
+        "- id: \"3\"",
+        "- {id: \"2b\", type: decision, title: Choose, instruction: \"DECIDE.\", inputs: [{id: tea, type: choice, options: [{id: hot}, {id: cold}]}]}\n      - id: \"3\"",
+    ),
+    (
+        Code::BackOutUnused,
+        "- id: around\n    title: Way round\n    kind: body",
+        "- id: old\n    title: Old\n    kind: back_out\n    steps: [{id: o1, type: action, title: Old, instruction: \"DO it.\"}]\n  - id: around\n    title: Way round\n    kind: body",
+    ),
+    (Code::VerificationForm, "observe: [angle]", "observe: [p]"),
+    (Code::VerificationForm, "observe: [angle]", "observe: []"),
+    (Code::VerificationRole, "by: verifier, observe", "by: performer, observe"),
+    (Code::CriticalUnverified, "instruction: \"TURN right.\"", "instruction: \"TURN right.\"\n        critical: true"),
+    (Code::SeveralActions, STEP_3, "instruction: \"TURN left, then OPEN the door.\""),
+    (
+        Code::AdvisoryAction,
+        STEP_3,
+        "instruction: \"TURN left.\"\n        advisories: [{level: caution, text: Close the door behind you.}, {level: note, text: It is heavy.}]",
+    ),
+    (
+        Code::AdvisoryDensity,
+        "{id: a1, type: action, title: Go round, instruction: \"DO it by hand.\"}",
+        "{id: a1, type: action, title: Go round, instruction: \"DO it by hand.\", advisories: [{level: warning, text: Hot}, {level: warning, text: Sharp}, {level: caution, text: Wet}]}",
+    ),
+    (Code::TitleWords, "title: Right", "title: One two three four five six seven eight"),
+    (Code::UnusedParameter, "safe_state:", "  - {id: spare, type: text, default: x, text: Nothing}\nsafe_state:"),
+    (
+        Code::UnusedInput,
+        "{id: angle, type: number}",
+        "{id: angle, type: number}\n          - {id: remark, type: text, required: false}",
+    ),
+    (
+        Code::PackCodes,
+        "reason_codes:\n  - {code: BAS-LIMIT, label: Out of limit, group: EQP, default_class: minor, triggers: [out_of_limit], process: [continue]}\n  - {code: BAS-OTHER, label: Other, group: PRO, default_class: major}",
+        "reason_codes: []",
+    ),
+    (Code::TriggerWithoutCode, "default_class: major}", "default_class: major, triggers: [out_of_limit]}"),
+    (Code::ReasonCodeNoWay, "trigger: skipped", "trigger: [skipped, out_of_limit]"),
+    (Code::PolicyLastRule, "  - {id: R99, when: {}, outcome: review}\n", ""),
+    (
+        Code::PolicyDeadRule,
+        "outcome: review}\n",
+        "outcome: review}\n  - {id: R100, when: {critical: true}, outcome: review}\n",
+    ),
+    (Code::PolicyLayers, "identity:", "layers: [timestamp]\nidentity:"),
+    (Code::PolicyRoles, "by: [supervisor]", "by: []"),
+    (Code::PolicySupervisor, "process: [continue]", "process: [continue], requires: [supervisor]"),
+    (Code::PolicyContradiction, "not: [performer]", "not: [supervisor]"),
+    (Code::PolicyUnreachable, "count: 1, when: either", "count: 3, when: either"),
+    (
+        Code::RoleUnfilled,
+        "roles: [performer, verifier, supervisor]",
+        "roles: [performer, verifier, supervisor, chemist]",
+    ),
+    (
+        Code::SecondPerson,
+        "{role: verifier, valid_from: \"2026-01-01T00:00:00.000Z\", valid_until: \"2027-01-01T00:00:00.000Z\"}",
+        "{role: witness, valid_from: \"2026-01-01T00:00:00.000Z\", valid_until: \"2027-01-01T00:00:00.000Z\"}",
+    ),
+];
+
+#[test]
+fn a_faultless_procedure_yields_no_remark() {
+    let all = [PROCEDURE, PACK, POLICY, ROSTER].map(str::to_owned);
+    assert_eq!(remarks(&all), []);
+}
+
+#[test]
+fn each_fault_yields_exactly_its_code() {
+    let mut others = Vec::new();
+    for (code, old, new) in FAULTS {
+        let mut documents = edited(old, new);
+        let beside = |person: &str, role: &str| {
+            let dates = "valid_from: \"2026-01-01T00:00:00.000Z\", valid_until: \"2027-01-01T00:00:00.000Z\"";
+            format!("  - {{id: {person}, name: X, keys: [], roles: [{{role: {role}, {dates}}}]}}\n")
+        };
+        if *code == Code::VerificationRole {
+            documents[3] += &beside("ben", "performer");
+        }
+        if *code == Code::PolicySupervisor {
+            documents[2] = documents[2].replace("by: [supervisor]", "by: [qa]");
+            documents[3] += &(beside("quin", "qa") + &beside("quon", "qa"));
+        }
+        if *code == Code::SecondPerson {
+            documents[3] = documents[3].replace(
+                "roles: [{role: performer,",
+                "roles: [{role: verifier, valid_from: \"2026-01-01T00:00:00.000Z\", valid_until: \"2027-01-01T00:00:00.000Z\"}, {role: performer,",
+            );
+        }
+        let found: BTreeSet<&str> = remarks(&documents).iter().map(|r| r.code.name()).collect();
+        if found != BTreeSet::from([code.name()]) {
+            others.push(format!("{old} -> {new}: {found:?} in place of {}", code.name()));
+        }
+    }
+    assert!(others.is_empty(), "{}", others.join("\n"));
+}
+
+#[test]
+fn every_code_of_the_linter_has_a_faulty_document() {
+    let shown: BTreeSet<Code> = FAULTS.iter().map(|(code, ..)| *code).collect();
+    // An empty procedure has nothing else to judge; what the YAML door says is shown where it is read.
+    let apart = |code: &Code| code.name().starts_with("lint.") && *code != Code::Empty;
+    let bare: Vec<_> = Code::ALL.iter().filter(|c| apart(c) && !shown.contains(c)).collect();
+    assert!(bare.is_empty(), "{bare:?}");
+}
+
+#[test]
+fn a_procedure_without_steps_is_empty() {
+    let mut documents = [PROCEDURE, PACK, POLICY, ROSTER].map(str::to_owned);
+    let head = PROCEDURE.split("sections:").next().unwrap().replace("back_out: back\n", "");
+    let head = head.split("parameters:").next().unwrap();
+    documents[0] = format!("{head}safe_state: nothing\nsections: []\n");
+    let found: Vec<&str> = remarks(&documents).iter().map(|r| r.code.name()).collect();
+    assert_eq!(found, [Code::Empty.name()]);
+}
+
+#[test]
+fn a_remark_names_the_document_and_the_place_that_it_is_about() {
+    let remark = &remarks(&edited("not: [performer]", "not: [supervisor]"))[0];
+    assert_eq!((remark.document, remark.path.as_str()), (Document::Policy, "closure[0].not"));
+    let remark = &remarks(&edited("requires: [\"1\"]", "requires: [\"9\"]"))[0];
+    assert_eq!((remark.document, remark.path.as_str()), (Document::Procedure, "sections[0].steps[2].requires[0]"));
+}
+
+#[test]
+fn a_calculating_condition_is_not_judged_by_guesses() {
+    assert_eq!(remarks(&edited("way == \"right\"", "p * 2 > 100 and p < 1")), []);
+}
+
+#[test]
+fn codes_are_named_once_and_explained() {
+    let names: BTreeSet<&str> = Code::ALL.iter().map(|c| c.name()).collect();
+    assert_eq!(names.len(), Code::ALL.len());
+    for code in Code::ALL {
+        assert_eq!(Code::named(code.name()), Some(*code));
+        assert!(!code.summary().ends_with('.') && code.explanation().ends_with('.') && !code.hint().is_empty());
+    }
+    assert_eq!(Code::named("lint.nothing"), None);
+}

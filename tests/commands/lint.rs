@@ -1,0 +1,130 @@
+//! `asrun check` as an author uses it: places, hints, rosters, explanations.
+
+use crate::world::{Done, World};
+use asrun::library::lint::{Code, Weight};
+use serde_json::Value;
+
+/// Writes the three scaffolds, the procedure with one edit, and checks them.
+fn checked(world: &World, old: &str, new: &str, more: &[&str]) -> Done {
+    let [procedure, pack, policy] = ["procedure", "pack", "policy"].map(|what| {
+        let path = world.path(&format!("{what}.yaml"));
+        if !path.exists() {
+            world.asrun(&["new", what, path.to_str().unwrap()], "").exits(0);
+        }
+        path.to_str().unwrap().to_owned()
+    });
+    let text = std::fs::read_to_string(&procedure).unwrap();
+    assert!(text.contains(old), "{old}");
+    std::fs::write(&procedure, text.replacen(old, new, 1)).unwrap();
+    let all = [&["check", &procedure, "--pack", &pack, "--policy", &policy], more].concat();
+    let done = world.asrun(&all, "");
+    std::fs::write(&procedure, text).unwrap();
+    done
+}
+
+/// Where a text stands in the scaffold of a procedure.
+fn line_of(part: &str) -> u64 {
+    let before = asrun::desk::scaffold::PROCEDURE.split(part).next().unwrap();
+    before.matches('\n').count() as u64 + 1
+}
+
+#[test]
+fn a_remark_shows_file_line_column_source_line_and_what_to_do() {
+    let world = World::new();
+    let done = checked(&world, "\"OPEN the valve.\"", "\"OPEN the valve, then CLOSE the drain.\"", &[]).exits(0);
+    let out = done.stdout();
+    assert!(out.starts_with("warning[lint.several_actions]: step 3 says OPEN and CLOSE\n"), "{out}");
+    let number = line_of("\"OPEN the valve.\"");
+    assert!(out.contains(&format!("procedure.yaml:{number}:9\n")), "{out}");
+    let source = format!("{number} |         instruction: \"OPEN the valve, then CLOSE the drain.\"\n   |         ^\n");
+    assert!(out.contains(&source), "{out}");
+    assert!(out.contains("  = make a step of each action"), "{out}");
+    assert!(done.stderr().contains("0 errors, 1 warnings"), "{}", done.stderr());
+}
+
+#[test]
+fn json_names_code_weight_place_and_hint() {
+    let world = World::new();
+    let done = checked(&world, "max: \"0.20\"", "max: \"50\"", &["--json"]).exits(1);
+    let remark: Value = serde_json::from_str(done.stdout().lines().next().unwrap()).unwrap();
+    assert_eq!(remark["code"], "lint.accept_outside_plausible");
+    assert_eq!((&remark["weight"], &remark["line"]), (&Value::from("error"), &Value::from(line_of("max: \"0.20\""))));
+    assert!(
+        remark["hint"].as_str().unwrap().contains("plausible") && remark["source"].as_str().unwrap().contains("50")
+    );
+}
+
+#[test]
+fn a_remark_about_the_profile_stands_in_the_profile() {
+    let world = World::new();
+    checked(&world, "title: Back out", "title: Back out", &[]).exits(0);
+    let policy = world.path("policy.yaml");
+    let text = std::fs::read_to_string(&policy).unwrap();
+    std::fs::write(&policy, text.replace("not: [performer]", "not: [supervisor]")).unwrap();
+    let beside = checked(&world, "title: Back out", "title: Back out", &[]).exits(1).stdout();
+    assert!(beside.contains("lint.policy_contradiction") && beside.contains("policy.yaml:11:"), "{beside}");
+    assert_eq!(world.asrun(&["check", policy.to_str().unwrap()], "").exits(1).stdout(), beside);
+}
+
+#[test]
+fn a_named_roster_says_which_roles_nobody_holds() {
+    let world = World::new();
+    let roster = world.file(
+        "small-roster.yaml",
+        "format: asrun.roster.v1\nsite: x\nserial: 1\nissued: \"2026-01-01T00:00:00.000Z\"\n\
+         expires: \"2027-01-01T00:00:00.000Z\"\npackage_approval: {role: approver, count: 1}\npersons: []\n",
+    );
+    let done = checked(&world, "title: Back out", "title: Back out", &["--roster", roster.to_str().unwrap()]).exits(0);
+    let out = done.stdout();
+    assert!(out.contains("lint.role_unfilled") && out.contains("nobody in the roster holds `performer`"), "{out}");
+    assert!(out.contains("lint.policy_unreachable"), "{out}");
+    let broken = world.file("broken.yaml", "format: asrun.roster.v1\n");
+    let done = checked(&world, "title: Back out", "title: Back out", &["--roster", broken.to_str().unwrap()]).exits(1);
+    assert!(done.stdout().contains("yaml.form"), "{}", done.stdout());
+}
+
+#[test]
+fn every_code_is_listed_and_explained() {
+    let world = World::new();
+    let list = world.asrun(&["check", "--explain", "list"], "").exits(0).stdout();
+    assert_eq!(list.lines().count(), Code::ALL.len());
+    for (line, code) in list.lines().zip(Code::ALL) {
+        assert!(line.starts_with(code.name()) && line.ends_with(code.summary()), "{line}");
+    }
+    let one = world.asrun(&["check", "--explain", "lint.branch_overlap"], "").exits(0).stdout();
+    assert!(one.contains("(warning)") && one.contains("What to do: "), "{one}");
+    world.asrun(&["check", "--explain", "lint.nothing"], "").exits(2);
+}
+
+/// The word of FORMAT.md for a weight.
+fn word(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Error => "error",
+        Weight::Warning => "warning",
+        Weight::Advice => "advice",
+    }
+}
+
+#[test]
+fn the_format_page_lists_every_code_with_weight_and_summary() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/bundle/FORMAT.md")).unwrap();
+    let row = |c: &Code| format!("| `{}` | {} | {} |", c.name(), word(c.weight()), c.summary());
+    let wanted: Vec<String> = Code::ALL.iter().map(row).collect();
+    let found: Vec<&str> =
+        page.lines().filter(|l| ["| `lint.", "| `yaml.", "| `roster.contr"].iter().any(|p| l.starts_with(p))).collect();
+    assert_eq!(found, wanted, "\n{}\n", wanted.join("\n"));
+}
+
+#[test]
+fn the_shipped_procedures_yield_neither_errors_nor_warnings() {
+    use asrun::desk::check::{Read, check};
+    for shipped in asrun::desk::shipped::procedures() {
+        let read = |name: &str, bytes: &[u8]| Read { path: name.into(), bytes: bytes.to_vec() };
+        let [procedure, pack, policy] =
+            [("procedure", shipped.procedure), ("pack", shipped.pack), ("policy", shipped.policy)]
+                .map(|(name, bytes)| read(name, bytes));
+        let mut remarks = check(&procedure, &pack, &policy, None);
+        remarks.retain(|r| r.weight != Weight::Advice);
+        assert!(remarks.is_empty(), "{}: {remarks:#?}", shipped.id);
+    }
+}
