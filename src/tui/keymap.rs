@@ -56,6 +56,8 @@ pub enum Action {
     First,
     Last,
     Raw,
+    Later,
+    Earlier,
 }
 
 /// One row of the key table.
@@ -125,6 +127,8 @@ pub const TABLE: &[Binding] = &[
     row(Place::Run, ".", Action::BackToActive, "active", "back to the active step"),
     row(Place::Run, "[", Action::Previous, "previous", "look at the step before"),
     row(Place::Run, "]", Action::Next, "next", "look at the next step"),
+    row(Place::Run, "PageDown", Action::Later, "scroll", "scroll the step down"),
+    row(Place::Run, "PageUp", Action::Earlier, "scroll up", "scroll the step up"),
     row(Place::Run, "F10", Action::Seal, "seal", "check whether the run is complete, then close and seal it"),
     row(Place::Form, "Enter", Action::NextField, "next field", "go to the next field; on the last one: done"),
     row(Place::Form, "Tab", Action::NextField, "next field", "go to the next field"),
@@ -180,6 +184,8 @@ pub fn name(key: &KeyEvent) -> Option<String> {
         KeyCode::Down => "Down".into(),
         KeyCode::Left => "Left".into(),
         KeyCode::Right => "Right".into(),
+        KeyCode::PageDown => "PageDown".into(),
+        KeyCode::PageUp => "PageUp".into(),
         _ => return None,
     })
 }

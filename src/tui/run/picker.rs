@@ -117,12 +117,13 @@ impl Picker {
             return self.go(Some(line.path));
         }
         self.progress = Some((0, line.size));
+        let caption = Some(escape(&self.prompt).into_owned());
         let to = Attachment {
             step: self.step.clone(),
             requirement: self.requirement.clone(),
-            caption: Some(escape(&self.prompt).into_owned()),
+            caption: None,
             sensitivity: Sensitivity::Normal,
         };
-        vec![Effect::Capture(person.clone(), to, line.path)]
+        vec![Effect::Capture(person.clone(), to, vec![(line.path, caption)])]
     }
 }
