@@ -6,8 +6,8 @@ use super::run::drafts::Drafts;
 use crate::bundle::{self, Source};
 use crate::kernel::model::event::LockReason;
 use crate::kernel::model::evidence::Origin;
-use crate::kernel::model::name::PersonId;
-use crate::kernel::run::Intent;
+use crate::kernel::model::name::{PersonId, StepId};
+use crate::kernel::run::{Intent, Run};
 use crate::session::{Attachment, Material, Session, Station, SubmitError, captured, installed_roster, open_package};
 use crate::store::Progress;
 use crate::verify::{self, Anchors};
@@ -62,8 +62,12 @@ impl Performer {
 
     fn serve(&mut self, inbox: &Receiver<Order>) {
         loop {
-            // Only a file on its way has something to tell by itself.
-            let patience = if self.capture.is_some() { Duration::from_millis(100) } else { Duration::from_secs(15) };
+            // A file on its way tells how far it is; the clock of an open run may record that a time ran out.
+            let patience = match (&self.capture, &self.session) {
+                (Some(_), _) => Duration::from_millis(100),
+                (None, Some(_)) => Duration::from_secs(1),
+                (None, None) => Duration::from_secs(3600),
+            };
             match inbox.recv_timeout(patience) {
                 Ok(Order::Do(effect)) => self.perform(effect),
                 Ok(Order::Stored(person, intent)) => {
@@ -113,6 +117,7 @@ impl Performer {
             Effect::Unlock(person, passphrase, then) => self.unlock(&person, &passphrase, then),
             Effect::Lock(person) => self.lock(&person),
             Effect::Submit(person, intent, passphrase) => self.submit(&person, *intent, passphrase.as_deref()),
+            Effect::Call(person, step, path) => self.call(&person, step, &path),
             Effect::KeepDrafts(drafts) => self.keep_drafts(&drafts),
             Effect::Capture(person, to, paths) => {
                 self.queue.extend(paths.into_iter().map(|(path, caption)| {
@@ -134,14 +139,24 @@ impl Performer {
         }
     }
 
-    /// Locks sessions that were left alone for as long as the profile allows.
+    /// Records what ran out by the clock, and locks sessions that were left alone for as long as the profile allows.
     fn idle(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        if session.tick().is_ok_and(|a| !a.records.is_empty()) {
+            let run = Arc::new(session.run().clone());
+            self.back_recorded(run, "a time ran out");
+        }
         let Some(session) = &mut self.session else { return };
         let now = session.now();
         if session.lock_idle(&now).is_ok_and(|a| !a.records.is_empty()) {
             let run = Arc::new(session.run().clone());
-            self.send(Outcome::Recorded(run, "nobody was there; the sessions are locked".into()));
+            self.back_recorded(run, "nobody was there; the sessions are locked");
         }
+    }
+
+    /// Tells of a record that nobody asked for.
+    fn back_recorded(&self, run: Arc<Run>, what: &str) {
+        self.send(Outcome::Recorded(run, what.to_owned()));
     }
 
     fn lock(&mut self, person: &PersonId) {
@@ -150,6 +165,17 @@ impl Performer {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
                 self.send(Outcome::Recorded(run, format!("the session of {person} is locked")));
+            }
+            Err(error) => self.refused(&error),
+        }
+    }
+
+    fn call(&mut self, person: &PersonId, step: StepId, path: &Path) {
+        let Some(session) = &mut self.session else { return };
+        match session.call(person, step, path, None) {
+            Ok(_) => {
+                let run = Arc::new(session.run().clone());
+                self.send(Outcome::Recorded(run, "the called procedure".into()));
             }
             Err(error) => self.refused(&error),
         }

@@ -114,6 +114,13 @@ impl RunScreen {
             }
             None => (Role::Ok, format!("Recorded {}: {what}", run.seq())),
         };
+        if let Some(given) = self.run.turnover()
+            && given.from == self.person
+            && run.turnover().is_none()
+            && run.roles_of(&given.to).any(|role| *role == given.role)
+        {
+            self.person = given.to.clone();
+        }
         self.unlocked = run.sessions().contains(&self.person);
         self.run = run;
         self.looking = None;

@@ -220,12 +220,17 @@ impl RunScreen {
             Next::Begin(step) => Intent::Begin { step },
             Next::Advisory(step, index) => Intent::Acknowledge { advisory: Some(index), step },
             Next::Brief(step) => Intent::Acknowledge { advisory: None, step },
+            Next::Calculate(step) => Intent::Calculate { step },
             Next::Perform(step) => Intent::Perform { late: None, outcome: StepOutcome::Done, step },
             Next::Take(step, "redo") => Intent::Redo { step },
             Next::Take(step, "skip") => Intent::Skip { step },
             Next::Take(step, "defer") => Intent::Defer { step },
             Next::Take(step, _) => Intent::NotApplicable { step },
             Next::Evidence(_, requirement) => return self.open_picker(Some(requirement)),
+            Next::Wait(_, until) => {
+                self.notice = (Role::Alert, format!("the step may go on at {}", until.clock()));
+                return Vec::new();
+            }
             _ => {
                 self.notice = (Role::Text, "nothing is left to do here".into());
                 return Vec::new();
@@ -248,6 +253,16 @@ impl RunScreen {
                     true => Some(self.instrument()),
                     false => forms::value(run, authored, (input, row.as_ref(), column.as_ref())),
                 }
+            }
+            Next::BriefOf(step, person) => run.authored(step).map(|s| forms::brief(run, s, person)),
+            Next::Communicate(step) => run.authored(step).map(|s| forms::communicate(run, s)),
+            Next::Notice(step, role) => Some(forms::notify(step, role)),
+            Next::Attendance(step, role) => Some(forms::attend(run, step, role, &self.person)),
+            Next::Poll(step, role) => Some(forms::poll(run, step, role)),
+            Next::Reconfirm(step) => Some(forms::reconfirm(step)),
+            Next::Call(step) => {
+                let fields = vec![Field::text("bundle", "Where the bundle of the called procedure lies", true)];
+                Some(Dialog::new(format!("Call of step {step}"), Vec::new(), fields, Purpose::Call(step.clone())))
             }
             Next::Result(step) => run.authored(step).map(forms::check),
             Next::Decision(step) => run.authored(step).map(|s| forms::decision(run, s)),
