@@ -119,6 +119,8 @@ pub enum Outcome {
     RunOpen(Arc<Run>, PersonId, PathBuf, bool),
     /// An act is recorded up to this record.
     Recorded(Arc<Run>, String),
+    /// A record that no form waits for: a file that was taken in, a time that ran out, sessions that were locked.
+    Moved(Arc<Run>, String),
     /// The act needs the passphrase of this person.
     PassphraseNeeded(PersonId, Box<Intent>),
     /// The passphrase does not open the key: ask again.

@@ -1,5 +1,6 @@
 //! Doing what the screens ask for: the only place of this face where something happens.
 
+use super::draft_file;
 use super::effect::{Effect, Outcome, PackageFacts, SignOffAct};
 use super::event_loop::Incoming;
 use super::run::drafts::Drafts;
@@ -13,7 +14,6 @@ use crate::store::Progress;
 use crate::verify::{self, Anchors};
 use std::collections::VecDeque;
 use std::error::Error;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -72,7 +72,7 @@ impl Performer {
                 Ok(Order::Do(effect)) => self.perform(effect),
                 Ok(Order::Stored(person, intent)) => {
                     self.capture = None;
-                    self.submit(&person, *intent, None);
+                    self.attach(&person, &intent);
                     self.take_in_next();
                 }
                 Ok(Order::NotStored) => {
@@ -156,7 +156,7 @@ impl Performer {
 
     /// Tells of a record that nobody asked for.
     fn back_recorded(&self, run: Arc<Run>, what: &str) {
-        self.send(Outcome::Recorded(run, what.to_owned()));
+        self.send(Outcome::Moved(run, what.to_owned()));
     }
 
     fn lock(&mut self, person: &PersonId) {
@@ -181,26 +181,15 @@ impl Performer {
         }
     }
 
-    /// Drafts are no evidence: one that cannot be written is told and nothing else stops.
     fn keep_drafts(&self, drafts: &Drafts) {
-        let Some(file) = self.draft_file() else { return };
-        let kept = match drafts.is_empty() {
-            true if file.exists() => std::fs::remove_file(&file),
-            true => Ok(()),
-            false => self.station.disk.replace(&file, &drafts.bytes()),
-        };
-        if let Err(error) = kept {
+        let Some(session) = &self.session else { return };
+        if let Err(error) = draft_file::keep(&self.station.disk, session.paths(), drafts) {
             self.send(Outcome::Told(format!("what is typed could not be kept for after a crash: {error}")));
         }
     }
 
-    fn draft_file(&self) -> Option<PathBuf> {
-        self.session.as_ref().map(|s| s.paths().drafts().join("forms.json"))
-    }
-
     fn bring_drafts(&self) {
-        let read = self.draft_file().and_then(|file| read_bounded(&file));
-        let drafts = read.map(|bytes| Drafts::parse(&bytes)).unwrap_or_default();
+        let drafts = self.session.as_ref().map(|s| draft_file::read(s.paths())).unwrap_or_default();
         if !drafts.is_empty() {
             self.send(Outcome::Drafts(drafts));
         }
@@ -299,6 +288,17 @@ impl Performer {
         self.send(Outcome::Refused(run, what, hint));
     }
 
+    fn attach(&mut self, person: &PersonId, intent: &Intent) {
+        let Some(session) = &mut self.session else { return };
+        match session.submit(person, intent, None) {
+            Ok(_) => {
+                let run = Arc::new(session.run().clone());
+                self.back_recorded(run, "a file was taken in");
+            }
+            Err(error) => self.refused(&error),
+        }
+    }
+
     /// Hashing and copying happen beside the screen; the record is written when the bytes are safe.
     fn take_in_next(&mut self) {
         let Some(session) = self.session.as_ref().filter(|_| self.capture.is_none()) else { return };
@@ -385,13 +385,6 @@ impl Performer {
         let lines = super::folder::lines(&folder, hidden);
         self.send(Outcome::Folder(folder, lines));
     }
-}
-
-/// Reads a small file; none when it is absent, unreadable or larger than any draft.
-fn read_bounded(path: &Path) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::fs::File::open(path).ok()?.take(Drafts::MOST_BYTES as u64 + 1).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
 }
 
 fn title(path: &Path) -> String {

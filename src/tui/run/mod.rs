@@ -20,7 +20,7 @@ pub use next::{Asked, Next, next};
 use super::effect::Effect;
 use super::form::Field;
 use super::keymap::{Action, Place, action};
-use super::theme::Role;
+use super::theme::{Look, Role};
 use crate::kernel::model::event::StepOutcome;
 use crate::kernel::model::input::InstrumentUse;
 use crate::kernel::model::name::{PersonId, StepId};
@@ -162,7 +162,7 @@ impl RunScreen {
             Some(Action::Confirm) => return self.confirm(),
             Some(Action::Next) => self.look(1),
             Some(Action::Previous) => self.look(-1),
-            Some(Action::Later) => self.scroll = self.scroll.saturating_add(SCROLL),
+            Some(Action::Later) => self.scroll_by(SCROLL),
             Some(Action::Earlier) => self.scroll = self.scroll.saturating_sub(SCROLL),
             Some(Action::BackToActive | Action::Back) => self.looking = None,
             Some(Action::Deviation) => self.open(self.deviation()),
@@ -178,6 +178,13 @@ impl RunScreen {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Scrolls the step down, no further than it has lines.
+    pub(super) fn scroll_by(&mut self, lines: usize) {
+        let shown =
+            self.shown().and_then(|id| self.run.authored(&id).map(|s| self.step_lines(s, Look::plain(), 60).len()));
+        self.scroll = (self.scroll + lines).min(shown.unwrap_or(0).saturating_sub(1));
     }
 
     fn look(&mut self, by: isize) {

@@ -16,7 +16,7 @@ pub use second_person::{
 };
 pub use signature::{passphrase, unlock};
 pub use statement::statement;
-pub use value::{check, check_intent, component, correct_intent, correction, decision, distance, limits, value};
+pub use value::{check, check_intent, component, correct_intent, correction, decision, limits, value};
 
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::Run;
