@@ -7,6 +7,7 @@ use super::paint::{Pane, centred, pane};
 use super::replay::ReplayScreen;
 use super::run::RunScreen;
 use super::run::forms;
+use super::run::picker::Focus;
 use super::theme::{Look, Role};
 use super::verdict::VerdictScreen;
 use crate::kernel::model::time::Timestamp;
@@ -127,7 +128,9 @@ impl App {
 
     fn is_typing(&self) -> bool {
         match self.screens.last() {
-            Some(Screen::Run(run)) => run.dialog.is_some() || run.picker.as_ref().is_some_and(|p| p.filtering),
+            Some(Screen::Run(run)) => {
+                run.dialog.is_some() || run.picker.as_ref().is_some_and(|p| p.focus != Focus::List)
+            }
             Some(Screen::Library(library)) => library.is_typing(),
             Some(Screen::Verdict(verdict)) => verdict.form.is_some(),
             Some(Screen::Replay(_)) | None => false,
@@ -251,9 +254,10 @@ impl App {
         match outcome {
             Outcome::Recorded(run, what) => {
                 screen.recorded(run, &what);
-                if screen.picker.as_ref().is_some_and(|p| p.progress.is_some()) {
-                    screen.picker = None;
-                }
+            }
+            Outcome::Moved(run, what) => {
+                screen.moved(run, &what);
+                screen.picker.take_if(|p| p.taken_in());
             }
             Outcome::PassphraseNeeded(person, intent) => {
                 screen.saving = None;

@@ -1,7 +1,7 @@
 //! What the terminal asks the outside for, and what comes back. `update` itself touches nothing.
 
 use super::run::drafts::Drafts;
-use crate::kernel::model::name::{PersonId, RunId};
+use crate::kernel::model::name::{PersonId, RunId, StepId};
 use crate::kernel::run::{Intent, Run};
 use crate::session::runs::RunSummary;
 use crate::session::{Attachment, Opening};
@@ -30,6 +30,8 @@ pub enum Effect {
     Submit(PersonId, Box<Intent>, Option<String>),
     /// Lock a person's session.
     Lock(PersonId),
+    /// Record the bundle of a called procedure.
+    Call(PersonId, StepId, PathBuf),
     /// Write down what is typed and not recorded, so that a crash does not take it.
     KeepDrafts(Drafts),
     /// Take in files, each with its caption, and attach them one after the other.
@@ -117,6 +119,8 @@ pub enum Outcome {
     RunOpen(Arc<Run>, PersonId, PathBuf, bool),
     /// An act is recorded up to this record.
     Recorded(Arc<Run>, String),
+    /// A record that no form waits for: a file that was taken in, a time that ran out, sessions that were locked.
+    Moved(Arc<Run>, String),
     /// The act needs the passphrase of this person.
     PassphraseNeeded(PersonId, Box<Intent>),
     /// The passphrase does not open the key: ask again.

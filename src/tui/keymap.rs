@@ -57,6 +57,9 @@ pub enum Action {
     Last,
     Raw,
     Later,
+    Mark,
+    Caption,
+    Filter,
     Earlier,
 }
 
@@ -136,6 +139,9 @@ pub const TABLE: &[Binding] = &[
     row(Place::Form, "Ctrl+S", Action::Submit, "done", "hand the form in"),
     row(Place::Form, "F10", Action::Submit, "done", "hand the form in"),
     row(Place::Evidence, "Enter", Action::Confirm, "attach", "open the folder, or attach the file"),
+    row(Place::Evidence, "Space", Action::Mark, "mark", "mark the file; Enter attaches all that are marked"),
+    row(Place::Evidence, "c", Action::Caption, "caption", "change what the record says about the files"),
+    row(Place::Evidence, "/", Action::Filter, "filter", "type to narrow the list"),
     row(Place::Evidence, "Backspace", Action::Parent, "up", "go to the folder above"),
     row(Place::Evidence, "H", Action::Hidden, "hidden", "show or hide hidden files"),
     row(Place::Verdict, "s", Action::SignOff, "sign off", "sign off the run or a deviation"),

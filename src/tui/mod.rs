@@ -4,10 +4,12 @@
 //! here: what Enter does next is derived from the run, what is allowed is decided by the kernel.
 
 pub mod app;
+mod draft_file;
 pub mod effect;
 pub mod event_loop;
 mod folder;
 pub mod form;
+pub mod gauge;
 pub mod keymap;
 pub mod library;
 pub mod paint;

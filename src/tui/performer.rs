@@ -1,19 +1,19 @@
 //! Doing what the screens ask for: the only place of this face where something happens.
 
+use super::draft_file;
 use super::effect::{Effect, Outcome, PackageFacts, SignOffAct};
 use super::event_loop::Incoming;
 use super::run::drafts::Drafts;
 use crate::bundle::{self, Source};
 use crate::kernel::model::event::LockReason;
 use crate::kernel::model::evidence::Origin;
-use crate::kernel::model::name::PersonId;
-use crate::kernel::run::Intent;
+use crate::kernel::model::name::{PersonId, StepId};
+use crate::kernel::run::{Intent, Run};
 use crate::session::{Attachment, Material, Session, Station, SubmitError, captured, installed_roster, open_package};
 use crate::store::Progress;
 use crate::verify::{self, Anchors};
 use std::collections::VecDeque;
 use std::error::Error;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -62,13 +62,17 @@ impl Performer {
 
     fn serve(&mut self, inbox: &Receiver<Order>) {
         loop {
-            // Only a file on its way has something to tell by itself.
-            let patience = if self.capture.is_some() { Duration::from_millis(100) } else { Duration::from_secs(15) };
+            // A file on its way tells how far it is; the clock of an open run may record that a time ran out.
+            let patience = match (&self.capture, &self.session) {
+                (Some(_), _) => Duration::from_millis(100),
+                (None, Some(_)) => Duration::from_secs(1),
+                (None, None) => Duration::from_secs(3600),
+            };
             match inbox.recv_timeout(patience) {
                 Ok(Order::Do(effect)) => self.perform(effect),
                 Ok(Order::Stored(person, intent)) => {
                     self.capture = None;
-                    self.submit(&person, *intent, None);
+                    self.attach(&person, &intent);
                     self.take_in_next();
                 }
                 Ok(Order::NotStored) => {
@@ -113,6 +117,7 @@ impl Performer {
             Effect::Unlock(person, passphrase, then) => self.unlock(&person, &passphrase, then),
             Effect::Lock(person) => self.lock(&person),
             Effect::Submit(person, intent, passphrase) => self.submit(&person, *intent, passphrase.as_deref()),
+            Effect::Call(person, step, path) => self.call(&person, step, &path),
             Effect::KeepDrafts(drafts) => self.keep_drafts(&drafts),
             Effect::Capture(person, to, paths) => {
                 self.queue.extend(paths.into_iter().map(|(path, caption)| {
@@ -134,14 +139,24 @@ impl Performer {
         }
     }
 
-    /// Locks sessions that were left alone for as long as the profile allows.
+    /// Records what ran out by the clock, and locks sessions that were left alone for as long as the profile allows.
     fn idle(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        if session.tick().is_ok_and(|a| !a.records.is_empty()) {
+            let run = Arc::new(session.run().clone());
+            self.back_recorded(run, "a time ran out");
+        }
         let Some(session) = &mut self.session else { return };
         let now = session.now();
         if session.lock_idle(&now).is_ok_and(|a| !a.records.is_empty()) {
             let run = Arc::new(session.run().clone());
-            self.send(Outcome::Recorded(run, "nobody was there; the sessions are locked".into()));
+            self.back_recorded(run, "nobody was there; the sessions are locked");
         }
+    }
+
+    /// Tells of a record that nobody asked for.
+    fn back_recorded(&self, run: Arc<Run>, what: &str) {
+        self.send(Outcome::Moved(run, what.to_owned()));
     }
 
     fn lock(&mut self, person: &PersonId) {
@@ -155,26 +170,26 @@ impl Performer {
         }
     }
 
-    /// Drafts are no evidence: one that cannot be written is told and nothing else stops.
+    fn call(&mut self, person: &PersonId, step: StepId, path: &Path) {
+        let Some(session) = &mut self.session else { return };
+        match session.call(person, step, path, None) {
+            Ok(_) => {
+                let run = Arc::new(session.run().clone());
+                self.send(Outcome::Recorded(run, "the called procedure".into()));
+            }
+            Err(error) => self.refused(&error),
+        }
+    }
+
     fn keep_drafts(&self, drafts: &Drafts) {
-        let Some(file) = self.draft_file() else { return };
-        let kept = match drafts.is_empty() {
-            true if file.exists() => std::fs::remove_file(&file),
-            true => Ok(()),
-            false => self.station.disk.replace(&file, &drafts.bytes()),
-        };
-        if let Err(error) = kept {
+        let Some(session) = &self.session else { return };
+        if let Err(error) = draft_file::keep(&self.station.disk, session.paths(), drafts) {
             self.send(Outcome::Told(format!("what is typed could not be kept for after a crash: {error}")));
         }
     }
 
-    fn draft_file(&self) -> Option<PathBuf> {
-        self.session.as_ref().map(|s| s.paths().drafts().join("forms.json"))
-    }
-
     fn bring_drafts(&self) {
-        let read = self.draft_file().and_then(|file| read_bounded(&file));
-        let drafts = read.map(|bytes| Drafts::parse(&bytes)).unwrap_or_default();
+        let drafts = self.session.as_ref().map(|s| draft_file::read(s.paths())).unwrap_or_default();
         if !drafts.is_empty() {
             self.send(Outcome::Drafts(drafts));
         }
@@ -273,6 +288,17 @@ impl Performer {
         self.send(Outcome::Refused(run, what, hint));
     }
 
+    fn attach(&mut self, person: &PersonId, intent: &Intent) {
+        let Some(session) = &mut self.session else { return };
+        match session.submit(person, intent, None) {
+            Ok(_) => {
+                let run = Arc::new(session.run().clone());
+                self.back_recorded(run, "a file was taken in");
+            }
+            Err(error) => self.refused(&error),
+        }
+    }
+
     /// Hashing and copying happen beside the screen; the record is written when the bytes are safe.
     fn take_in_next(&mut self) {
         let Some(session) = self.session.as_ref().filter(|_| self.capture.is_none()) else { return };
@@ -359,13 +385,6 @@ impl Performer {
         let lines = super::folder::lines(&folder, hidden);
         self.send(Outcome::Folder(folder, lines));
     }
-}
-
-/// Reads a small file; none when it is absent, unreadable or larger than any draft.
-fn read_bounded(path: &Path) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::fs::File::open(path).ok()?.take(Drafts::MOST_BYTES as u64 + 1).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
 }
 
 fn title(path: &Path) -> String {

@@ -5,3 +5,4 @@ mod journeys;
 mod kit;
 mod pages;
 mod second_person;
+mod steps;

@@ -32,6 +32,9 @@ impl RunScreen {
         let over = ended.then_some("the run is aborted or closed");
         let goes_on = (!phase.is_standing()).then_some("the run does not stand still");
         let locked = (!self.unlocked).then_some("your session is locked already");
+        let given = self.run.turnover().map(|_| "a turnover waits to be accepted");
+        let not_given = self.run.turnover().is_none().then_some("nobody hands a role over");
+        let unwatched = self.run.running_watches().next().is_none().then_some("nothing is watched now");
         let act = |title, off, run| Act { title, off, run };
         vec![
             act("the step cannot be done, or failed", active, |s| s.opens(|s| s.shown().map(|id| outcome(&id)))),
@@ -39,10 +42,17 @@ impl RunScreen {
             act("mark this step not applicable (deviation first)", stands, |s| s.leave_step(Way::NotApplicable)),
             act("skip this step (deviation first)", stands, |s| s.leave_step(Way::Skip)),
             act("leave a remark", None, |s| s.opens(|s| Some(s.note()))),
+            act("observe what is watched", unwatched, |s| s.opens(RunScreen::watch)),
             act("register an instrument", stands, |s| s.opens(|s| Some(s.instrument()))),
+            act("register a material or part", stands, |s| s.opens(|_| Some(forms::material()))),
+            act("register a permit", stands, |s| s.opens(|_| Some(forms::permit()))),
             act("bind a person to a role", over, |s| s.opens(|s| Some(s.bind_crew()))),
             act("pause", stands, |s| s.opens(|_| Some(pause()))),
             act("go on after a pause or a stop", goes_on, |s| s.opens(|s| Some(s.resume()))),
+            act("hand a role over to somebody else", over.or(given), |s| {
+                s.opens(|s| Some(forms::turnover(&s.run, &s.person)))
+            }),
+            act("take a role over", not_given, |s| s.opens(|s| forms::accept_turnover(&s.run))),
             act("lock your session: the passphrase is asked again", locked, RunScreen::lock),
             act("abort: back out to the safe state", over, |s| s.opens(|s| Some(s.abort()))),
         ]
@@ -66,6 +76,12 @@ impl RunScreen {
             dialog.form.rest();
         }
         Vec::new()
+    }
+
+    /// The form of the watch that is due first.
+    fn watch(&self) -> Option<Dialog> {
+        let (watch, _) = self.run.running_watches().min_by_key(|(_, due)| *due)?;
+        Some(forms::observe(&self.run, watch))
     }
 
     fn lock(&mut self) -> Vec<Effect> {

@@ -53,6 +53,10 @@ pub enum Purpose {
     Review(PersonId),
     /// Choose who comes to the screen for a review or signature.
     AnyPerson,
+    /// An act whose members are the fields.
+    Plain(forms::Plain),
+    /// Name the bundle of a called procedure.
+    Call(StepId),
     /// Seal the run.
     Seal(PersonId),
 }

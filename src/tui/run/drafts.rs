@@ -110,6 +110,11 @@ impl Purpose {
             Self::StopWork => Some("stop".into()),
             Self::SafeState => Some("safe state".into()),
             Self::Instrument => Some("instrument".into()),
+            Self::Plain(plain) => {
+                let fixed: Vec<&str> = plain.fixed.iter().map(|(_, value)| value.as_str()).collect();
+                Some(format!("{} {}", plain.word, fixed.join(" ")))
+            }
+            Self::Call(step) => at("call", step),
             Self::Verify(step, person) => Some(format!("{GUEST}verify {step} {person}")),
             Self::Release(step, person) => Some(format!("{GUEST}release {step} {person}")),
             Self::Review(person) => Some(format!("{GUEST}review {person}")),

@@ -9,6 +9,7 @@ use crate::kernel::run::Intent;
 use crate::tui::effect::Effect;
 use crate::tui::form::Form;
 use crate::tui::theme::Role;
+use std::path::PathBuf;
 
 impl RunScreen {
     pub(super) fn handed_in(&mut self, dialog: Dialog) -> Vec<Effect> {
@@ -43,14 +44,26 @@ impl RunScreen {
                 Some(intent) => self.by_another(dialog, person, intent),
                 None => self.again(dialog, "choose what is reviewed and how it is decided"),
             },
+            Purpose::Plain(plain) => match plain.act(&dialog.form) {
+                Ok((Some(person), intent)) if person != self.person => self.by_another(dialog, person, intent),
+                Ok((_, intent)) => self.by_performer(dialog, intent),
+                Err(why) => self.again(dialog, why),
+            },
+            Purpose::Call(step) => {
+                let Some(path) = dialog.form.value("bundle").map(PathBuf::from) else { return Vec::new() };
+                self.send(dialog, self.person.clone(), "reading the bundle…");
+                vec![Effect::Call(self.person.clone(), step, path)]
+            }
             _ => match performers_act(&dialog) {
-                Ok(intent) => {
-                    self.send(dialog, self.person.clone(), "saving…");
-                    vec![Effect::Submit(self.person.clone(), Box::new(intent), None)]
-                }
+                Ok(intent) => self.by_performer(dialog, intent),
                 Err(why) => self.again(dialog, why),
             },
         }
+    }
+
+    fn by_performer(&mut self, dialog: Dialog, intent: Intent) -> Vec<Effect> {
+        self.send(dialog, self.person.clone(), "saving…");
+        vec![Effect::Submit(self.person.clone(), Box::new(intent), None)]
     }
 
     fn again(&mut self, dialog: Dialog, why: &str) -> Vec<Effect> {

@@ -1,8 +1,8 @@
 //! The forms over the run: which one is on top, which led to it, whose eyes they are for. Nothing typed is lost.
 
-use super::RunScreen;
 use super::dialog::{Dialog, Purpose};
 use super::drafts::Drafts;
+use super::{Next, RunScreen};
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::run::Run;
 use crate::tui::effect::Effect;
@@ -114,17 +114,50 @@ impl RunScreen {
             }
             None => (Role::Ok, format!("Recorded {}: {what}", run.seq())),
         };
+        if let Some(given) = self.run.turnover()
+            && given.from == self.person
+            && run.turnover().is_none()
+            && run.roles_of(&given.to).any(|role| *role == given.role)
+        {
+            self.person = given.to.clone();
+        }
         self.unlocked = run.sessions().contains(&self.person);
         self.run = run;
         self.looking = None;
         self.scroll = 0;
         if self.saving.take().is_some() {
-            for dialog in std::mem::take(&mut self.behind) {
+            let done = std::mem::take(&mut self.behind);
+            for dialog in &done {
                 self.drafts.forget(&dialog.purpose);
             }
+            self.next_cell(&done);
             for dialog in std::mem::take(&mut self.aside) {
                 self.drafts.keep(&dialog);
             }
+        }
+    }
+
+    /// After a cell of a table its next one opens by itself.
+    fn next_cell(&mut self, done: &[Dialog]) {
+        let Some(Purpose::Enter(step, input, Some(_), _)) = done.first().map(|d| &d.purpose) else { return };
+        let next = self.next();
+        if let Next::Input(at, of, Some(_), _) = &next
+            && (at, of) == (step, input)
+            && self.dialog.is_none()
+            && let Some(dialog) = self.form_of(&next)
+        {
+            self.open(dialog);
+        }
+    }
+
+    /// Something was recorded that no form asked for; what is open stays open.
+    pub fn moved(&mut self, run: Arc<Run>, what: &str) {
+        self.notice = (Role::Alert, format!("Recorded {}: {what}", run.seq()));
+        self.unlocked = run.sessions().contains(&self.person);
+        self.run = run;
+        if let Some(mut dialog) = self.dialog.take() {
+            dialog.refold(&self.run);
+            self.dialog = Some(dialog);
         }
     }
 

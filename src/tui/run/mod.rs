@@ -20,7 +20,7 @@ pub use next::{Asked, Next, next};
 use super::effect::Effect;
 use super::form::Field;
 use super::keymap::{Action, Place, action};
-use super::theme::Role;
+use super::theme::{Look, Role};
 use crate::kernel::model::event::StepOutcome;
 use crate::kernel::model::input::InstrumentUse;
 use crate::kernel::model::name::{PersonId, StepId};
@@ -162,7 +162,7 @@ impl RunScreen {
             Some(Action::Confirm) => return self.confirm(),
             Some(Action::Next) => self.look(1),
             Some(Action::Previous) => self.look(-1),
-            Some(Action::Later) => self.scroll = self.scroll.saturating_add(SCROLL),
+            Some(Action::Later) => self.scroll_by(SCROLL),
             Some(Action::Earlier) => self.scroll = self.scroll.saturating_sub(SCROLL),
             Some(Action::BackToActive | Action::Back) => self.looking = None,
             Some(Action::Deviation) => self.open(self.deviation()),
@@ -178,6 +178,13 @@ impl RunScreen {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Scrolls the step down, no further than it has lines.
+    pub(super) fn scroll_by(&mut self, lines: usize) {
+        let shown =
+            self.shown().and_then(|id| self.run.authored(&id).map(|s| self.step_lines(s, Look::plain(), 60).len()));
+        self.scroll = (self.scroll + lines).min(shown.unwrap_or(0).saturating_sub(1));
     }
 
     fn look(&mut self, by: isize) {
@@ -220,12 +227,17 @@ impl RunScreen {
             Next::Begin(step) => Intent::Begin { step },
             Next::Advisory(step, index) => Intent::Acknowledge { advisory: Some(index), step },
             Next::Brief(step) => Intent::Acknowledge { advisory: None, step },
+            Next::Calculate(step) => Intent::Calculate { step },
             Next::Perform(step) => Intent::Perform { late: None, outcome: StepOutcome::Done, step },
             Next::Take(step, "redo") => Intent::Redo { step },
             Next::Take(step, "skip") => Intent::Skip { step },
             Next::Take(step, "defer") => Intent::Defer { step },
             Next::Take(step, _) => Intent::NotApplicable { step },
             Next::Evidence(_, requirement) => return self.open_picker(Some(requirement)),
+            Next::Wait(_, until) => {
+                self.notice = (Role::Alert, format!("the step may go on at {}", until.clock()));
+                return Vec::new();
+            }
             _ => {
                 self.notice = (Role::Text, "nothing is left to do here".into());
                 return Vec::new();
@@ -248,6 +260,16 @@ impl RunScreen {
                     true => Some(self.instrument()),
                     false => forms::value(run, authored, (input, row.as_ref(), column.as_ref())),
                 }
+            }
+            Next::BriefOf(step, person) => run.authored(step).map(|s| forms::brief(run, s, person)),
+            Next::Communicate(step) => run.authored(step).map(|s| forms::communicate(run, s)),
+            Next::Notice(step, role) => Some(forms::notify(step, role)),
+            Next::Attendance(step, role) => Some(forms::attend(run, step, role, &self.person)),
+            Next::Poll(step, role) => Some(forms::poll(run, step, role)),
+            Next::Reconfirm(step) => Some(forms::reconfirm(step)),
+            Next::Call(step) => {
+                let fields = vec![Field::text("bundle", "Where the bundle of the called procedure lies", true)];
+                Some(Dialog::new(format!("Call of step {step}"), Vec::new(), fields, Purpose::Call(step.clone())))
             }
             Next::Result(step) => run.authored(step).map(forms::check),
             Next::Decision(step) => run.authored(step).map(|s| forms::decision(run, s)),

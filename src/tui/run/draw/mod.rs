@@ -3,15 +3,20 @@
 mod header;
 mod picker;
 mod step;
+mod table;
+mod value;
 
 pub use header::{header, step_list, step_mark};
 
-use super::RunScreen;
 use super::dialog::{Dialog, Purpose};
-use super::forms::{distance, ruling_words};
+use super::forms::ruling_words;
+use super::{Next, RunScreen, elapsed};
+use crate::kernel::model::name::StepId;
+use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::run::{Phase, StepState};
 use crate::kernel::text::escape;
 use crate::tui::form::{cut, wrap};
-use crate::tui::paint::{Pane, centred, footer, pane};
+use crate::tui::paint::{Pane, boxed, centred, footer, pane};
 use crate::tui::theme::{Look, Role};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -37,6 +42,9 @@ impl RunScreen {
 
     fn draw_body(&self, frame: &mut Frame, body: Rect, look: Look) {
         let shown = self.shown();
+        if let Some(step) = self.run.active().filter(|s| self.looking.is_none() && self.is_held(s)) {
+            return self.draw_hold(frame, body, look, step);
+        }
         let left = match body.width {
             0..=59 => 0,
             60..=99 => 28,
@@ -57,17 +65,52 @@ impl RunScreen {
                 Pane { title: "Context", focused: false, lines: self.context(look), follow: None },
             );
         }
-        let (title, lines) = match shown.as_ref().and_then(|id| self.run.authored(id)) {
+        self.draw_step(frame, step, look, shown.as_ref());
+    }
+
+    /// The step; what Enter does stays in sight however long the text is.
+    fn draw_step(&self, frame: &mut Frame, area: Rect, look: Look, shown: Option<&StepId>) {
+        let (title, lines) = match shown.and_then(|id| self.run.authored(id)) {
             Some(authored) => {
                 let viewing = if self.looking.is_some() { "  (looking; . goes back)" } else { "" };
-                (
-                    format!("{}  {}{viewing}", authored.id, authored.title),
-                    self.step_lines(authored, look, step.width as usize),
-                )
+                let lines = self.step_lines(authored, look, usize::from(area.width));
+                (format!("{}  {}{viewing}", authored.id, authored.title), lines)
             }
             None => (self.run.plan().procedure.title.clone(), self.end_lines(look)),
         };
-        pane(frame, step, look, Pane { title: &title, focused: true, lines, follow: None });
+        let pinned = match self.looking {
+            None if area.height > 8 => vec![Line::default(), self.enter_line(look)],
+            None if area.height > 3 => vec![self.enter_line(look)],
+            _ => Vec::new(),
+        };
+        boxed(frame, area, look, Pane { title: &title, focused: true, lines, follow: None }, self.scroll, pinned);
+    }
+
+    /// A hold is a locked door with a name on it: nothing else is on the screen.
+    fn draw_hold(&self, frame: &mut Frame, body: Rect, look: Look, step: &Step) {
+        let role = step.release_role().map(ToString::to_string).unwrap_or_default();
+        let since = self.run.step(&step.id).and_then(|s| s.current()?.started);
+        let waited = since.zip(self.now).map(|(since, now)| format!("  ({})", elapsed(now.since(since))));
+        let since = since.map(|s| s.clock()).unwrap_or_default();
+        let banner = format!(" {} HOLD POINT {}  WORK STANDS STILL ", look.glyphs.hold, step.id);
+        let holders = self.run.crew().iter().filter(|b| b.role.to_string() == role).map(|b| b.person.to_string());
+        let mut lines = vec![
+            Line::default(),
+            Line::from(Span::styled(banner, look.style(Role::Hold))),
+            Line::default(),
+            Line::from(format!("  only {role} releases it: {}", holders.collect::<Vec<_>>().join(", "))),
+            Line::from(format!("  waiting since {since}{}", waited.unwrap_or_default())),
+            Line::from("  the run can be left here and taken up again; nothing is lost"),
+            Line::default(),
+        ];
+        lines.extend(self.step_lines(step, look, usize::from(body.width)));
+        let pane = Pane { title: &step.title, focused: true, lines, follow: None };
+        boxed(frame, body, look, pane, self.scroll, vec![Line::default(), self.enter_line(look)]);
+    }
+
+    pub(super) fn is_held(&self, step: &Step) -> bool {
+        let active = self.run.step(&step.id).is_some_and(|s| s.state == StepState::Active);
+        step.kind == StepType::Hold && active && self.run.phase() == Phase::Running
     }
 
     fn draw_on_top(&self, frame: &mut Frame, body: Rect, look: Look) {
@@ -104,10 +147,7 @@ impl RunScreen {
             );
         }
         // What the policy and the limits say stands above the fields, where it is seen before signing.
-        for (role, text) in self.afterthoughts(dialog) {
-            let styled = |l: String| Line::from(Span::styled(format!(" {l}"), look.style(role)));
-            lines.extend(wrap(&text, inner).into_iter().map(styled));
-        }
+        lines.extend(self.afterthoughts(dialog, look, inner));
         if !lines.is_empty() {
             lines.push(Line::default());
         }
@@ -121,26 +161,32 @@ impl RunScreen {
     }
 
     /// What the program can say while a form is filled in.
-    fn afterthoughts(&self, dialog: &Dialog) -> Vec<(Role, String)> {
+    fn afterthoughts(&self, dialog: &Dialog, look: Look, width: usize) -> Vec<Line<'static>> {
         match &dialog.purpose {
             Purpose::Deviation(step) => {
-                ruling_words(&self.run, step.as_ref(), &dialog.form).into_iter().map(|w| (Role::Deviation, w)).collect()
+                let words = ruling_words(&self.run, step.as_ref(), &dialog.form).into_iter();
+                words.flat_map(|w| wrap(&w, width)).map(|w| styled(look, Role::Deviation, format!(" {w}"))).collect()
             }
-            Purpose::Enter(step, input, _, column) => {
-                let outer = self.run.authored(step).and_then(|s| s.input(input));
-                let input = outer.and_then(|o| column.as_ref().and_then(|c| o.column(c)).or(Some(o)));
-                let said = input.and_then(|i| distance(&self.run, i, dialog.form.value("value")?));
-                said.map(|w| (if w.contains("inside") { Role::Ok } else { Role::Fail }, w)).into_iter().collect()
+            Purpose::Enter(step, input, row, column) => {
+                let Some(authored) = self.run.authored(step) else { return Vec::new() };
+                let place = (input, row.as_ref(), column.as_ref());
+                let mut lines = self.table_of(authored, place, look, width);
+                lines.extend(self.gauge_of(authored, place, dialog.form.value("value"), look, width));
+                lines
             }
             _ => Vec::new(),
         }
     }
 
     pub(super) fn enter_line(&self, look: Look) -> Line<'static> {
-        let words = self.next().words();
+        let next = self.next();
+        let left = match (&next, self.now) {
+            (Next::Wait(_, until), Some(now)) => format!("  ({} left)", elapsed(until.since(now))),
+            _ => String::new(),
+        };
         Line::from(vec![
             Span::styled(format!("{} Enter  ", look.glyphs.current), look.style(Role::Key)),
-            Span::styled(words, look.style(Role::Accent)),
+            Span::styled(format!("{}{left}", next.words()), look.style(Role::Accent)),
         ])
     }
 
@@ -163,12 +209,31 @@ impl RunScreen {
             (Role::Deviation, format!("{} {step} {} {}", d.id, d.class().word(), d.ruling.outcome.word()))
         }));
         lines.push((Role::Accent, "EVIDENCE".into()));
-        lines.extend(run.evidence().iter().rev().take(8).map(|e| (Role::Text, format!("{} {}", e.step, e.file.name))));
+        let open = |step: &StepId| !self.hides(step);
+        lines.extend(
+            run.evidence()
+                .iter()
+                .rev()
+                .filter(|e| open(&e.step))
+                .take(8)
+                .map(|e| (Role::Text, format!("{} {}", e.step, e.file.name))),
+        );
         lines.push((Role::Accent, "NOTES".into()));
-        lines.extend(run.notes().iter().rev().take(4).map(|n| (Role::Text, n.text.clone())));
+        lines.extend(
+            run.notes()
+                .iter()
+                .rev()
+                .filter(|n| n.step.as_ref().is_none_or(open))
+                .take(4)
+                .map(|n| (Role::Text, n.text.clone())),
+        );
         lines
             .into_iter()
             .map(|(role, text)| Line::from(Span::styled(escape(&text).into_owned(), look.style(role))))
             .collect()
     }
+}
+
+fn styled(look: Look, role: Role, text: String) -> Line<'static> {
+    Line::from(Span::styled(text, look.style(role)))
 }

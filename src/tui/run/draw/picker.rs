@@ -3,6 +3,7 @@
 use crate::kernel::text::escape;
 use crate::tui::form::cut;
 use crate::tui::paint::{Pane, pane};
+use crate::tui::run::picker::Focus;
 use crate::tui::theme::{Look, Role};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -16,13 +17,13 @@ impl crate::tui::run::picker::Picker {
         let [top, rest] = Layout::vertical([Constraint::Length(2), Constraint::Min(1)]).areas(body);
         let what =
             format!(" step {}  {}", self.step, self.requirement.as_ref().map(ToString::to_string).unwrap_or_default());
-        let filter = if self.filtering || !self.filter.is_empty() {
+        let filter = if self.focus == Focus::Filter || !self.filter.is_empty() {
             format!("   filter: {}", escape(&self.filter))
         } else {
             "   / filters".into()
         };
         let lines = vec![
-            Line::from(Span::styled(format!("{what}: {}", escape(&self.prompt)), look.style(Role::Accent))),
+            Line::from(Span::styled(format!("{what}: {}", escape(&self.caption.value)), look.style(Role::Accent))),
             Line::from(format!(" {}{filter}", escape(&self.folder.display().to_string()))),
         ];
         frame.render_widget(Paragraph::new(lines), top);
@@ -30,7 +31,8 @@ impl crate::tui::run::picker::Picker {
         let shown = self.shown();
         let line = |(index, l): (usize, &&crate::tui::effect::FolderLine)| {
             let size = if l.is_folder { "folder".into() } else { bytes(l.size) };
-            let text = format!("{:<28} {size:>9}", cut(&escape(&l.name), 28));
+            let mark = if self.marked.contains_key(&l.path) { look.glyphs.done } else { " " };
+            let text = format!("{mark}{:<28} {size:>9}", cut(&escape(&l.name), 28));
             let role = if index == self.at { Role::Selected } else { Role::Text };
             Line::from(Span::styled(text, look.style(role)))
         };
@@ -38,6 +40,17 @@ impl crate::tui::run::picker::Picker {
         pane(frame, list, look, Pane { title: "Files, newest first", focused: true, lines, follow: Some(self.at) });
         let mut facts: Vec<Line> =
             shown.get(self.at).iter().flat_map(|l| &l.facts).map(|f| Line::from(escape(f).into_owned())).collect();
+        facts.push(Line::default());
+        facts.extend(self.caption.lines(
+            self.focus == Focus::Caption,
+            look,
+            usize::from(preview.width.saturating_sub(2)),
+        ));
+        if !self.marked.is_empty() {
+            let size: u64 = self.marked.values().sum();
+            let text = format!("{} files are marked, {}; Enter attaches them", self.marked.len(), bytes(size));
+            facts.push(Line::from(Span::styled(text, look.style(Role::Accent))));
+        }
         if let Some((done, total)) = self.progress {
             let share = (done * 100).checked_div(total).unwrap_or(100);
             facts.push(Line::default());

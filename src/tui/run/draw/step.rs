@@ -1,12 +1,10 @@
 //! The step: its text, its values, its files.
 
-use crate::kernel::model::input::InputType;
 use crate::kernel::model::step::{AdvisoryLevel, Step, StepType};
 use crate::kernel::run::{Phase, StepState};
 use crate::kernel::text::escape;
 use crate::tui::form::wrap;
-use crate::tui::run::RunScreen;
-use crate::tui::run::forms::limits;
+use crate::tui::run::{RunScreen, elapsed};
 use crate::tui::theme::{Look, Role};
 use ratatui::text::{Line, Span};
 
@@ -19,15 +17,10 @@ impl RunScreen {
             Phase::Closed => "The record is closed.".to_owned(),
             _ => "Every step is closed. Enter checks the run and seals it.".to_owned(),
         };
-        vec![
-            Line::default(),
-            Line::from(Span::styled(words, look.style(Role::Accent))),
-            Line::default(),
-            self.enter_line(look),
-        ]
+        vec![Line::default(), Line::from(Span::styled(words, look.style(Role::Accent)))]
     }
 
-    pub(super) fn step_lines(&self, step: &Step, look: Look, width: usize) -> Vec<Line<'static>> {
+    pub(in crate::tui::run) fn step_lines(&self, step: &Step, look: Look, width: usize) -> Vec<Line<'static>> {
         let inner = width.saturating_sub(4).max(8);
         let mut lines = Vec::new();
         let mut say = |role: Role, text: String| {
@@ -38,8 +31,11 @@ impl RunScreen {
         let attempt = self.run.step(&step.id).map_or(1, crate::kernel::run::StepRun::attempt);
         let critical = if step.critical { "  CRITICAL" } else { "" };
         let again = if attempt > 1 { format!("  attempt {attempt}") } else { String::new() };
-        say(Role::Text, format!("{}  {}{critical}{again}", step.kind.word(), state.word()));
-        if step.kind == StepType::Hold && state == StepState::Active {
+        let here = self.run.active().is_some_and(|a| a.id == step.id);
+        let worked = self.begun().zip(self.now).filter(|_| here);
+        let worked = worked.map(|(since, now)| format!("  for {}", elapsed(now.since(since)))).unwrap_or_default();
+        say(Role::Text, format!("{}  {}{worked}{critical}{again}", step.kind.word(), state.word()));
+        if step.kind == StepType::Hold && state == StepState::Active && !self.is_held(step) {
             let role = step.release_role().map(ToString::to_string).unwrap_or_default();
             say(Role::Hold, format!(" HOLD  only {role} releases it; work stands still "));
         }
@@ -61,9 +57,11 @@ impl RunScreen {
             say(Role::Text, format!("Component  {}  {name}", component.tag));
         }
         say(Role::Text, String::new());
-        for (role, text) in self.entries(step) {
-            say(role, text);
-        }
+        lines.extend(self.values(step, look, inner));
+        let mut say = |role: Role, text: String| {
+            let wrapped = wrap(&escape(&text), inner).into_iter();
+            lines.extend(wrapped.map(|l| Line::from(Span::styled(l, look.style(role)))));
+        };
         for (role, text) in self.attached(step) {
             say(role, text);
         }
@@ -88,66 +86,6 @@ impl RunScreen {
         if !left.is_empty() {
             say(Role::Text, format!("Left: {}", left.join(", ")));
         }
-        if self.looking.is_none() {
-            lines.push(Line::default());
-            lines.push(self.enter_line(look));
-        }
-        lines
-    }
-
-    /// Inputs with their limits, values with their verdicts; corrected ones struck through in words.
-    fn entries(&self, step: &Step) -> Vec<(Role, String)> {
-        let mut lines = Vec::new();
-        let attempt = self.run.step(&step.id).and_then(|s| s.current());
-        let hidden = self.hides(&step.id);
-        for input in &step.inputs {
-            let unit = input.unit.as_ref().map(|u| format!(" {}", self.run.plan().pack.symbol(u))).unwrap_or_default();
-            let mine: Vec<_> = attempt.iter().flat_map(|a| &a.entries).filter(|e| e.input == input.id).collect();
-            let range = limits(&self.run, input).join("; ");
-            if step.kind == StepType::Decision {
-                let chosen = attempt.and_then(|a| a.decision.clone()).map(|d| d.to_string()).unwrap_or_default();
-                lines.push((Role::Text, format!("{}: {chosen}", input.label())));
-                continue;
-            }
-            let cells = if input.kind == InputType::Table {
-                format!(
-                    "  {} of {} cells",
-                    mine.iter().filter(|e| !e.superseded).count(),
-                    input.rows.len() * input.columns.len()
-                )
-            } else {
-                String::new()
-            };
-            lines.push((Role::Text, format!("{}{unit}{cells}   {range}", input.label())));
-            for entry in mine {
-                if hidden {
-                    lines.push((Role::Text, "   (hidden: read it for yourself)".into()));
-                    break;
-                }
-                let cell =
-                    [entry.row.as_ref().map(ToString::to_string), entry.column.as_ref().map(ToString::to_string)];
-                let cell = cell.into_iter().flatten().collect::<Vec<_>>().join(" ");
-                let old = if entry.superseded { " (replaced)" } else { "" };
-                let by = entry.instrument.as_ref().map(|i| format!("  with {i}")).unwrap_or_default();
-                let role = if entry.verdict.passes() || entry.superseded { Role::Ok } else { Role::Fail };
-                lines.push((
-                    role,
-                    format!(
-                        "   {cell} {}{unit}  {}{old}{by}  {}",
-                        entry.value,
-                        entry.verdict.word(),
-                        entry.time.clock()
-                    ),
-                ));
-            }
-        }
-        if let Some(check) = attempt.and_then(|a| a.check).filter(|_| !hidden) {
-            let fine = check == crate::kernel::model::event::CheckResult::Pass;
-            lines.push((
-                if fine { Role::Ok } else { Role::Fail },
-                format!("Result: {}", if fine { "pass" } else { "FAIL" }),
-            ));
-        }
         lines
     }
 
@@ -170,7 +108,7 @@ impl RunScreen {
                     self.run.plan().text(&requirement.prompt)
                 ),
             ));
-            for file in files {
+            for file in files.filter(|_| !self.hides(&step.id)) {
                 lines.push((
                     Role::Text,
                     format!("   {}  {} bytes  {}", file.file.name, file.file.size, &file.file.blake3.hex()[..16]),

@@ -232,7 +232,7 @@ fn mark(run: &Run, step: Option<&StepId>, form: &Form, way: &str) -> String {
     // Before which step one comes back is asked only when that way is chosen.
     let undecided = statement.process == ProcessDisposition::Defer && statement.return_before.is_none();
     if !undecided && !policy::is_possible(plan, &facts, &statement) {
-        return "   (off: not possible with this step and code)".into();
+        return "   (off: not possible here)".into();
     }
     match run.ruling(&facts, &statement) {
         Some(r) if r.outcome == Outcome::Block && statement.process.accepts() => {

@@ -67,22 +67,6 @@ pub fn limits(run: &Run, input: &Input) -> Vec<String> {
     lines
 }
 
-/// How far a typed number is from its limits, in words; none while it is no number.
-#[must_use]
-pub fn distance(run: &Run, input: &Input, typed: &str) -> Option<String> {
-    use crate::kernel::model::number::Number;
-    let number = Number::typed(typed).ok()?;
-    let range = input.limits.as_ref()?.accept.as_ref()?.range(&run.plan().manifest.parameters);
-    if range.contains(number) {
-        return Some("inside the limits".into());
-    }
-    let beyond = |bound: Option<Number>, word: &str| {
-        let bound = bound?;
-        number.distance(bound).map(|d| format!("{d} {word} the limit {bound}"))
-    };
-    if range.max.is_some_and(|max| number >= max) { beyond(range.max, "ABOVE") } else { beyond(range.min, "BELOW") }
-}
-
 /// The correction form: which value, what it should have been, why.
 #[must_use]
 pub fn correction(run: &Run, id: &StepId) -> Option<Dialog> {
