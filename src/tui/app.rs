@@ -6,15 +6,18 @@ use super::library::LibraryScreen;
 use super::paint::{Pane, centred, pane};
 use super::replay::ReplayScreen;
 use super::run::RunScreen;
-use super::run::dialogs;
+use super::run::forms;
+use super::run::picker::Focus;
 use super::theme::{Look, Role};
 use super::verdict::VerdictScreen;
+use crate::kernel::model::time::Timestamp;
 use crate::kernel::text::escape;
 use ratatui::Frame;
 use ratatui::crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What is on the screen.
 pub enum Screen {
@@ -34,6 +37,8 @@ pub enum Message {
     Input(Event),
     /// From an effect.
     Outcome(Outcome),
+    /// Nothing came in for a while; the time is this.
+    Tick(Timestamp),
     /// A signal asks the program to end.
     End,
 }
@@ -62,7 +67,11 @@ impl App {
     /// Takes a message, changes the state, and says what is to be done outside.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::End => vec![Effect::LeaveRun, Effect::Quit],
+            Message::End => self.leaving(Effect::Quit),
+            Message::Tick(now) => {
+                self.run().into_iter().for_each(|run| run.now = Some(now));
+                self.drafts()
+            }
             Message::Input(Event::Key(key)) if key.kind != KeyEventKind::Release => self.press(&key),
             Message::Input(Event::Paste(text)) => {
                 if let Some(Screen::Run(run)) = self.screens.last_mut() {
@@ -78,7 +87,7 @@ impl App {
     fn press(&mut self, key: &KeyEvent) -> Vec<Effect> {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         if control && matches!(action(Place::Everywhere, key), Some(Action::Quit)) {
-            return vec![Effect::LeaveRun, Effect::Quit];
+            return self.leaving(Effect::Quit);
         }
         if self.help.is_some() {
             self.press_help(key);
@@ -93,9 +102,35 @@ impl App {
         self.press_screen(key)
     }
 
+    /// Writes drafts down, locks the sessions, and then goes where it is told.
+    fn leaving(&mut self, to: Effect) -> Vec<Effect> {
+        let mut effects = self.drafts();
+        effects.extend([Effect::LeaveRun, to]);
+        effects
+    }
+
+    /// Writes down what was typed since it was last written.
+    fn drafts(&mut self) -> Vec<Effect> {
+        let drafts = self.run().and_then(RunScreen::to_write);
+        drafts.map(Effect::KeepDrafts).into_iter().collect()
+    }
+
+    /// Returns how long nothing needs to happen: drafts are written half a second after the last key, and only a
+    /// step that is being worked on has a clock that moves.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        match self.screens.last() {
+            Some(Screen::Run(run)) if run.is_unwritten() => Duration::from_millis(500),
+            Some(Screen::Run(run)) if run.begun().is_some() => Duration::from_secs(1),
+            _ => Duration::from_secs(3600),
+        }
+    }
+
     fn is_typing(&self) -> bool {
         match self.screens.last() {
-            Some(Screen::Run(run)) => run.dialog.is_some() || run.picker.as_ref().is_some_and(|p| p.filtering),
+            Some(Screen::Run(run)) => {
+                run.dialog.is_some() || run.picker.as_ref().is_some_and(|p| p.focus != Focus::List)
+            }
             Some(Screen::Library(library)) => library.is_typing(),
             Some(Screen::Verdict(verdict)) => verdict.form.is_some(),
             Some(Screen::Replay(_)) | None => false,
@@ -130,8 +165,9 @@ impl App {
             Some(Screen::Run(run)) => {
                 let busy = run.dialog.is_some() || run.picker.is_some() || run.acts.is_some() || run.looking.is_some();
                 if !busy && action(Place::Run, key) == Some(Action::Back) {
+                    let effects = self.leaving(Effect::ListHome);
                     self.screens.pop();
-                    return vec![Effect::LeaveRun, Effect::ListHome];
+                    return effects;
                 }
                 run.press(key)
             }
@@ -181,7 +217,8 @@ impl App {
                 }
             }
             Outcome::RunOpen(run, person, folder, unlocked) => {
-                let screen = RunScreen { unlocked, ..RunScreen::new(run, person, folder) };
+                let mut screen = RunScreen::new(run, person, folder);
+                screen.unlocked = unlocked;
                 self.screens.truncate(1);
                 self.screens.push(Screen::Run(Box::new(screen)));
             }
@@ -216,31 +253,39 @@ impl App {
         let Some(screen) = self.run() else { return Vec::new() };
         match outcome {
             Outcome::Recorded(run, what) => {
-                screen.saving = false;
-                screen.unlocked = run.sessions().contains(&screen.person);
-                screen.notice = (Role::Ok, format!("Recorded {}: {what}", run.seq()));
-                screen.run = run;
-                screen.looking = None;
-                screen.kept = None;
-                if screen.picker.as_ref().is_some_and(|p| p.progress.is_some()) {
-                    screen.picker = None;
-                }
+                screen.recorded(run, &what);
+            }
+            Outcome::Moved(run, what) => {
+                screen.moved(run, &what);
+                screen.picker.take_if(|p| p.taken_in());
             }
             Outcome::PassphraseNeeded(person, intent) => {
-                screen.saving = false;
+                screen.saving = None;
                 screen.notice = (Role::Text, "this is a signature: read what is signed".into());
-                screen.dialog = Some(dialogs::passphrase(&screen.run, &person, *intent));
+                screen.open(forms::passphrase(&screen.run, &person, *intent));
+            }
+            Outcome::WrongPassphrase(what) => {
+                screen.notice = (Role::Fail, format!("Type the passphrase again, Esc goes back: {what}"));
+                screen.refused(None, true);
+            }
+            Outcome::Drafts(drafts) => {
+                let count = match drafts.len() {
+                    1 => "1 form was".to_owned(),
+                    n => format!("{n} forms were"),
+                };
+                let text = format!("{count} typed and never recorded; opened again, it is as it was left");
+                screen.notice = (Role::Alert, text);
+                screen.restore(drafts);
             }
             Outcome::Refused(run, what, hint) => {
-                screen.saving = false;
-                screen.run = run.unwrap_or_else(|| screen.run.clone());
                 screen.notice = (Role::Fail, format!("Refused: {what}. {hint}"));
+                screen.refused(run, false);
                 if let Some(picker) = &mut screen.picker {
                     picker.progress = None;
                 }
             }
             Outcome::Sealed(run, bundle, seal) => {
-                screen.saving = false;
+                screen.saving = None;
                 screen.run = run;
                 let text = super::farewell(&bundle, &seal);
                 self.farewell = Some(text);

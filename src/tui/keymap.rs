@@ -56,6 +56,11 @@ pub enum Action {
     First,
     Last,
     Raw,
+    Later,
+    Mark,
+    Caption,
+    Filter,
+    Earlier,
 }
 
 /// One row of the key table.
@@ -125,6 +130,8 @@ pub const TABLE: &[Binding] = &[
     row(Place::Run, ".", Action::BackToActive, "active", "back to the active step"),
     row(Place::Run, "[", Action::Previous, "previous", "look at the step before"),
     row(Place::Run, "]", Action::Next, "next", "look at the next step"),
+    row(Place::Run, "PageDown", Action::Later, "scroll", "scroll the step down"),
+    row(Place::Run, "PageUp", Action::Earlier, "scroll up", "scroll the step up"),
     row(Place::Run, "F10", Action::Seal, "seal", "check whether the run is complete, then close and seal it"),
     row(Place::Form, "Enter", Action::NextField, "next field", "go to the next field; on the last one: done"),
     row(Place::Form, "Tab", Action::NextField, "next field", "go to the next field"),
@@ -132,6 +139,9 @@ pub const TABLE: &[Binding] = &[
     row(Place::Form, "Ctrl+S", Action::Submit, "done", "hand the form in"),
     row(Place::Form, "F10", Action::Submit, "done", "hand the form in"),
     row(Place::Evidence, "Enter", Action::Confirm, "attach", "open the folder, or attach the file"),
+    row(Place::Evidence, "Space", Action::Mark, "mark", "mark the file; Enter attaches all that are marked"),
+    row(Place::Evidence, "c", Action::Caption, "caption", "change what the record says about the files"),
+    row(Place::Evidence, "/", Action::Filter, "filter", "type to narrow the list"),
     row(Place::Evidence, "Backspace", Action::Parent, "up", "go to the folder above"),
     row(Place::Evidence, "H", Action::Hidden, "hidden", "show or hide hidden files"),
     row(Place::Verdict, "s", Action::SignOff, "sign off", "sign off the run or a deviation"),
@@ -180,6 +190,8 @@ pub fn name(key: &KeyEvent) -> Option<String> {
         KeyCode::Down => "Down".into(),
         KeyCode::Left => "Left".into(),
         KeyCode::Right => "Right".into(),
+        KeyCode::PageDown => "PageDown".into(),
+        KeyCode::PageUp => "PageUp".into(),
         _ => return None,
     })
 }
