@@ -2,8 +2,13 @@
 
 use super::output::{CliError, Exit};
 use crate::desk::check::{Read, Remark, check, check_alone, read, roster};
+use crate::desk::simulate::{Simulation, simulate};
+use crate::kernel::model::pack::Pack;
+use crate::kernel::model::policy::Policy;
+use crate::kernel::model::procedure::Procedure;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::text::escape;
+use crate::kernel::verdict::Verdict;
 use crate::library::lint::{Code, Weight};
 use crate::store::Home;
 use std::path::{Path, PathBuf};
@@ -23,6 +28,9 @@ pub(super) struct Args {
     /// The persons that roles are looked for among; the installed roster when absent
     #[arg(long, value_name = "FILE")]
     roster: Option<PathBuf>,
+    /// Walk every branch, and every departure one at a time, through the real rules
+    #[arg(long)]
+    simulate: bool,
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
@@ -46,6 +54,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
             None
         }
     };
+    let mut simulated = Vec::new();
     for document in &documents {
         let found = match is_procedure(document) {
             false => check_alone(document),
@@ -55,15 +64,69 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
                 check(document, &pack, &policy, persons.as_ref())
             }
         };
+        if args.simulate && is_procedure(document) && !found.iter().any(|r| r.weight == Weight::Error) {
+            simulated.push(document);
+        }
         // A pack or profile that stands beside its procedure is judged with it; nobody reads a remark twice.
         let new: Vec<Remark> = found.into_iter().filter(|r| !remarks.contains(r)).collect();
         remarks.extend(new);
     }
     remarks.iter().for_each(|r| print(r, args.json));
+    for document in simulated {
+        let pack = companion(args.pack.as_deref(), &documents, "pack")?;
+        let policy = companion(args.policy.as_deref(), &documents, "policy")?;
+        walk(document, &pack, &policy, args.json)?;
+    }
     let count = |weight| remarks.iter().filter(|r| r.weight == weight).count();
     let (errors, warnings, advice) = (count(Weight::Error), count(Weight::Warning), count(Weight::Advice));
     eprintln!("{} documents, {errors} errors, {warnings} warnings, {advice} pieces of advice", documents.len());
     Ok(if errors == 0 { Exit::Success } else { Exit::Fail })
+}
+
+/// Simulates a procedure that was found free of errors.
+fn walk(document: &Read, pack: &Read, policy: &Read, json: bool) -> Result<(), CliError> {
+    let (Ok(procedure), Ok(pack), Ok(policy)) =
+        (document.parse::<Procedure>(), pack.parse::<Pack>(), policy.parse::<Policy>())
+    else {
+        return Ok(());
+    };
+    let hint = "the procedure can be checked, but nobody could open a run of it";
+    let simulation = simulate(&procedure, &pack, &policy).map_err(|why| CliError::usage(&why, hint))?;
+    match json {
+        true => {
+            let file = document.path.display().to_string();
+            println!("{}", serde_json::json!({"file": file, "simulation": simulation}));
+        }
+        false => print!("{}", escape_lines(&described_walks(&procedure, &simulation))),
+    }
+    Ok(())
+}
+
+fn described_walks(procedure: &Procedure, simulation: &Simulation) -> String {
+    let mut out = format!(
+        "{} walks through {} branches of {} {}\n",
+        simulation.walks, simulation.branches, procedure.id, procedure.revision
+    );
+    for verdict in [Verdict::Final, Verdict::Provisional, Verdict::Fail] {
+        match simulation.ways.iter().find(|w| w.verdict == verdict) {
+            Some(way) => out += &format!("  {verdict:<12} {} ({} records)\n", way.words, way.records),
+            None => out += &format!("  {verdict:<12} no way was found\n"),
+        }
+    }
+    let list = |title: &str, items: Vec<String>| match items.is_empty() {
+        true => String::new(),
+        false => format!("{title}\n{}", items.iter().map(|i| format!("  - {i}\n")).collect::<String>()),
+    };
+    out += &list("Steps that no walk began", simulation.unreached.iter().map(ToString::to_string).collect());
+    out += &list("Refused by the profile", simulation.blocked.iter().cloned().collect());
+    out += &list("Walks that could not go on", simulation.stuck.iter().cloned().collect());
+    out += &list("Cut", simulation.cut.iter().cloned().collect());
+    out + "\n"
+}
+
+/// Texts of a procedure are escaped line by line, so that the lines stay.
+fn escape_lines(text: &str) -> String {
+    text.lines().map(|line| escape(line).into_owned() + "\n").collect()
 }
 
 /// The roster that was named, or else the one in force here, if there is one.

@@ -2,10 +2,13 @@
 
 use super::output::{CliError, Exit};
 use crate::bundle::Source;
+use crate::desk::check::{Remark, check_alone};
+use crate::kernel::model::policy::Policy;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::text::escape;
 use crate::kernel::verdict::{Severity, Verdict};
-use crate::verify::{self, Anchors, Integrity, PolicyAnswer, Report, TrustAnswer, codes};
+use crate::library::lint::Weight;
+use crate::verify::{self, Anchors, Integrity, PolicyAnswer, Report, Ruled, TrustAnswer, WhatIf, codes};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +27,9 @@ pub(super) struct Args {
     /// The moment to judge at; without it nothing is compared with now
     #[arg(long, value_name = "TIME")]
     as_of: Option<Timestamp>,
+    /// What if: grade under this policy profile in place of the sealed one; never FINAL
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
     /// Print canonical JSON, one report a line
     #[arg(long)]
     json: bool,
@@ -38,9 +44,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         return explain(code);
     }
     let anchors = args.trust.as_deref().map_or(Ok(Anchors::none()), read_anchors)?;
+    let profile = args.profile.as_deref().map(read_profile).transpose()?;
     let mut worst = Exit::Success;
     for bundle in &args.bundles {
-        let exit = match judge(bundle, &anchors, args.as_of) {
+        let exit = match judge(bundle, &anchors, args.as_of, profile.as_ref()) {
             Ok(report) => {
                 print(&report, bundle, args.json);
                 exit_of(report.verdict)
@@ -81,11 +88,32 @@ pub(super) fn exit_of(verdict: Verdict) -> Exit {
     }
 }
 
-fn judge(bundle: &Path, anchors: &Anchors, as_of: Option<Timestamp>) -> Result<Report, CliError> {
+/// Reads another policy profile, which must be one that procedures can be locked with.
+fn read_profile(path: &Path) -> Result<Policy, CliError> {
+    let document = super::check::open(path)?;
+    let refused = |remarks: &[Remark]| {
+        remarks.iter().for_each(|remark| super::check::print(remark, false));
+        let causes = vec![format!("`{}` is no policy profile to grade under", path.display())];
+        CliError { exit: Exit::CouldNotLook, causes, hint: "mend it: `asrun check FILE` shows what is wrong".into() }
+    };
+    let policy = document.parse::<Policy>().map_err(|remark| refused(&[*remark]))?;
+    let errors: Vec<Remark> = check_alone(&document).into_iter().filter(|r| r.weight == Weight::Error).collect();
+    if errors.is_empty() { Ok(policy) } else { Err(refused(&errors)) }
+}
+
+fn judge(
+    bundle: &Path,
+    anchors: &Anchors,
+    as_of: Option<Timestamp>,
+    profile: Option<&Policy>,
+) -> Result<Report, CliError> {
     let hint = "no verdict was reached; `asrun seal RUN` seals a run, `asrun doctor` shows where things are";
     let source = Source::open(bundle).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
-    verify::check(&source, anchors, as_of)
-        .map_err(|error| CliError::of(Exit::CouldNotLook, &error, "no verdict was reached"))
+    let report = match profile {
+        Some(profile) => verify::check_under(&source, anchors, as_of, profile),
+        None => verify::check(&source, anchors, as_of),
+    };
+    report.map_err(|error| CliError::of(Exit::CouldNotLook, &error, "no verdict was reached"))
 }
 
 /// Reads trust anchors from a file, or from the `.pub`, `.yaml` and `.yml` files of a folder.
@@ -136,11 +164,33 @@ fn explain(code: &str) -> Result<Exit, CliError> {
 fn print(report: &Report, bundle: &Path, json: bool) {
     let text = match json {
         true => report.to_json().unwrap_or_default(),
-        false => text(report, &bundle.display().to_string()).into_bytes(),
+        false => labelled(report, text(report, &bundle.display().to_string())).into_bytes(),
     };
     let mut out = std::io::stdout().lock();
     // A reader that went away, such as `head`, is no error.
     let _ = out.write_all(&text).and_then(|()| if json { out.write_all(b"\n") } else { Ok(()) });
+}
+
+/// Says on every line that this is not the sealed profile, so that no line of it can be taken for a verdict.
+fn labelled(report: &Report, text: String) -> String {
+    let Some(what_if) = &report.what_if else { return text };
+    let label = format!("what-if {} | ", escape(&what_if.profile));
+    let text = text + &regraded(what_if);
+    text.lines().map(|line| format!("{label}{line}").trim_end().to_owned() + "\n").collect()
+}
+
+fn regraded(what_if: &WhatIf) -> String {
+    let mut out = format!("\nUnder the sealed profile the verdict is {}\n", what_if.sealed_verdict);
+    for d in &what_if.deviations {
+        let at = d.step.as_ref().map_or("run".to_owned(), |step| format!("step {step}"));
+        let words = |r: &Ruled| format!("{} {}, {}, {} to review", r.rule, r.outcome.word(), r.class.word(), r.reviews);
+        let refused = if d.refused { ", which refuses it" } else { "" };
+        out += &format!("  {} at {at}: {}, {}\n", d.id, d.trigger.word(), d.process.word());
+        out += &format!("    sealed    {}\n    what-if   {}{refused}\n", words(&d.sealed), words(&d.under));
+    }
+    out += "\nNot graded here, since it is asked during a run\n";
+    what_if.not_graded.iter().for_each(|what| out += &format!("  - {what}\n"));
+    out
 }
 
 /// Writes a report for people: the grade, why, the way to FINAL, and what nobody claims.

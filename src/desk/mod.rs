@@ -9,3 +9,4 @@ pub mod lock;
 pub mod roster;
 pub mod scaffold;
 pub mod shipped;
+pub mod simulate;

@@ -81,6 +81,10 @@ codes! {
     POLICY_SIGNOFF_MISSING = "policy.signoff_missing", "A closing signature is missing (pending).";
     POLICY_PAUSE = "policy.pause_too_long", "A pause was longer than the profile allows (pending).";
     POLICY_LAYER_MISSING = "policy.layer_missing", "The profile asks for an external layer, which this version cannot check (pending).";
+    WHAT_IF_PROFILE = "what_if.other_profile", "The record is graded under a profile that it was not run under; never FINAL (pending).";
+    WHAT_IF_REFUSED = "what_if.refused", "The other profile refuses what was done; the run would not have gone on like this (FAIL).";
+    WHAT_IF_FORM = "what_if.form_incomplete", "The other profile asks more of a deviation's form (pending).";
+    WHAT_IF_APPROVALS = "what_if.unapproved", "The package lacks approvals that the other profile demands (FAIL).";
     CLOCK_STEPPED = "clock.stepped", "The wall clock was set during the run (note).";
     SEAL_FORKED = "seal.forked", "A person of the roster signed off this run under another seal: two records of one run exist (FAIL).";
     SIGNOFF_MISSING_SEEN = "signoff.missing_seen", "A counted sign-off saw another one that was not delivered (pending).";

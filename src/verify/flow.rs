@@ -8,11 +8,15 @@ use super::report::{Checked, Report, TrustAnswer, Weighing};
 use super::seen::Seen;
 use super::signoffs::{Bound, Shelved};
 use super::trust::{Anchors, Trusted};
-use super::{VerifyError, codes, container, evidence, journal, package, policy, receipt, replay, signoffs, trust};
+use super::what_if::Proved;
+use super::{
+    VerifyError, codes, container, evidence, journal, package, policy, receipt, replay, signoffs, trust, what_if,
+};
 use crate::bundle::bag::BagFacts;
 use crate::bundle::{JOURNAL, Source};
 use crate::kernel::canon::digest::SealDigest;
 use crate::kernel::model::event::Mode;
+use crate::kernel::model::policy::Policy;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::Run;
@@ -43,15 +47,37 @@ pub fn check(source: &Source, anchors: &Anchors, as_of: Option<Timestamp>) -> Re
     Ok(judge(source, anchors, as_of)?.report)
 }
 
+/// Verifies a bundle and grades its record under a profile that it was not run under; never FINAL.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_under(
+    source: &Source,
+    anchors: &Anchors,
+    as_of: Option<Timestamp>,
+    profile: &Policy,
+) -> Result<Report, VerifyError> {
+    Ok(look(source, anchors, as_of, Some(profile))?.report)
+}
+
 /// Verifies a bundle and keeps what was proved.
 ///
 /// # Errors
 /// As [`check`].
 pub fn judge(source: &Source, anchors: &Anchors, as_of: Option<Timestamp>) -> Result<Judged, VerifyError> {
+    look(source, anchors, as_of, None)
+}
+
+fn look(
+    source: &Source,
+    anchors: &Anchors,
+    as_of: Option<Timestamp>,
+    profile: Option<&Policy>,
+) -> Result<Judged, VerifyError> {
     let (findings, doubt) = container::look(source);
     let (seen, claim) = receipt::read(source, &doubt)?;
     let bag = Bag::read(source, doubt)?;
-    let mut flow = Flow { source, anchors, as_of, findings, bag };
+    let mut flow = Flow { source, anchors, as_of, profile, findings, bag };
     flow.add(seen);
     let seen = flow.bag.check(claim.as_ref().map(|claim| claim.seal));
     flow.add(seen);
@@ -62,6 +88,8 @@ struct Flow<'a> {
     source: &'a Source,
     anchors: &'a Anchors,
     as_of: Option<Timestamp>,
+    /// The profile to grade under in place of the sealed one.
+    profile: Option<&'a Policy>,
     findings: Vec<Finding>,
     bag: Bag,
 }
@@ -88,6 +116,7 @@ impl Flow<'_> {
         let signed = self.signers(&mut parts);
         let run = self.replay(&parts, signed)?;
         let (mut checked, mut requires, mut shelved) = (Checked::default(), Vec::new(), Vec::new());
+        let mut counted = Vec::new();
         if let (Some(claim), Some(trusted)) = (&parts.claim, &parts.trusted) {
             let seen = claim.check_signature(trusted.roster(), run.as_ref());
             checked.signatures += u64::from(!seen.failed());
@@ -101,7 +130,7 @@ impl Flow<'_> {
             let measured = self.derived(run, &parts)?;
             checked = Checked { evidence_files: measured.files, evidence_bytes: measured.bytes, ..checked };
             checked.records = run.seq();
-            let counted = self.signoffs(run, trusted, parts.claim.as_ref().map(|claim| claim.seal), &mut shelved)?;
+            counted = self.signoffs(run, trusted, parts.claim.as_ref().map(|claim| claim.seal), &mut shelved)?;
             checked.signatures += run.seq() + counted.len() as u64 + 1;
             checked.signatures += parts.package.as_ref().map_or(0, |p| p.approvals.len() as u64);
             let (findings, needs) = policy::check(run, &counted);
@@ -111,7 +140,7 @@ impl Flow<'_> {
         self.settle();
         self.complete(run.is_some() && parts.claim.is_some())?;
         let (bag, findings) = (self.bag, self.findings);
-        let report = Weighing {
+        let mut weighing = Weighing {
             as_of: self.as_of,
             checked,
             findings,
@@ -122,9 +151,14 @@ impl Flow<'_> {
             requires,
             run: parts.chain.as_ref().and_then(|c| c.records.first()).map(|s| s.record().run.clone()),
             trust: parts.trusted.as_ref().map_or(TrustAnswer::NotChecked, |t| t.answer),
+            what_if: None,
         };
+        if let Some(profile) = self.profile {
+            let proved = Proved { run: run.as_ref(), package: parts.package.as_ref(), counted: &counted };
+            weighing = what_if::regrade(weighing, profile, &proved);
+        }
         let records = parts.chain.map(|chain| chain.records).unwrap_or_default();
-        Ok(Judged { report: report.report(), run, records, signoffs: shelved, seal: bag.seal() })
+        Ok(Judged { report: weighing.report(), run, records, signoffs: shelved, seal: bag.seal() })
     }
 
     fn journal(&mut self) -> Result<Option<Chain>, VerifyError> {

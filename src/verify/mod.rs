@@ -19,11 +19,13 @@ mod report;
 mod seen;
 mod signoffs;
 mod trust;
+mod what_if;
 
-pub use flow::{Judged, check, judge};
+pub use flow::{Judged, check, check_under, judge};
 pub use report::{Checked, Integrity, Missing, NOT_CLAIMED, PolicyAnswer, Report, TrustAnswer, Verifier};
 pub use signoffs::Shelved;
 pub use trust::{AnchorFault, Anchors};
+pub use what_if::{Regraded, Ruled, WhatIf};
 
 use crate::bundle::ReadError;
 

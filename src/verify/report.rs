@@ -1,5 +1,6 @@
 //! The report: three answers, one grade, findings in a fixed order, and what nobody claims (FORMAT.md §9).
 
+use super::what_if::WhatIf;
 use crate::kernel::canon::digest::PackageDigest;
 use crate::kernel::canon::{self, NotCanonical};
 use crate::kernel::model::name::RunId;
@@ -126,10 +127,13 @@ pub struct Report {
     pub verdict: Verdict,
     /// Which verifier.
     pub verifier: Verifier,
+    /// How it fares under another profile, when that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what_if: Option<WhatIf>,
 }
 
 /// What the stages yield before it is weighed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Weighing {
     pub(super) as_of: Option<Timestamp>,
     pub(super) checked: Checked,
@@ -141,6 +145,7 @@ pub(super) struct Weighing {
     pub(super) requires: Vec<Requirement>,
     pub(super) run: Option<RunId>,
     pub(super) trust: TrustAnswer,
+    pub(super) what_if: Option<WhatIf>,
 }
 
 impl Weighing {
@@ -164,6 +169,7 @@ impl Weighing {
             trust,
             verdict,
             verifier: Verifier { version: env!("CARGO_PKG_VERSION") },
+            what_if: self.what_if,
             findings: self.findings,
         }
     }

@@ -4,3 +4,4 @@ pub mod drive;
 mod judging;
 mod lint;
 mod prepare;
+mod what_if;

@@ -53,7 +53,7 @@ fn errors_show_file_line_column_and_source_line() {
     let faults = [
         ("unit: bar            #", "unit: furlong #", "lint.unknown_unit", "furlong"),
         ("title: A procedure of my own", "title: A procedure of my own\ncolour: red", "yaml.form", "colour"),
-        ("type: action", "type: wait", "yaml.not_supported", "wait"),
+        ("type: action", "type: action\n        gate: hold", "yaml.not_supported", "gate"),
         ("max: \"0.20\"", "max: 0.20", "yaml.form", "0.20"),
         ("title: A procedure of my own", "title: x\ntitle: y", "yaml.form", "title"),
     ];

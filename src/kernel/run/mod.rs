@@ -16,6 +16,7 @@ mod state;
 mod steps;
 mod timers;
 mod turnover;
+mod what_if;
 
 pub use decide::{Decided, Refusal, Who, facts_for, facts_of};
 pub use intent::Intent;

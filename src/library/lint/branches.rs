@@ -1,7 +1,7 @@
 //! Conditions that never hold, always hold, or hold together; decisions that decide nothing; loops without end.
 
 use super::domain::{Case, cases};
-use super::{Asked, Code, Linter};
+use super::{Asked, Code, Known, Linter};
 use crate::kernel::expression::{Expression, Value};
 use crate::kernel::model::input::OptionVerdict;
 use crate::kernel::model::procedure::Section;
@@ -104,23 +104,18 @@ fn decisions(linter: &mut Linter) {
 
 /// The end of a loop can be reached, and a pass can bring it about.
 fn loops(linter: &mut Linter) {
-    for (number, path, step) in linter.steps() {
-        let Some(repeat) = &step.repeat else { continue };
-        let asked = Asked { path: format!("{path}.loop.until"), expression: &repeat.until, until: number + 1 };
+    for (asked, body) in linter.loops() {
         if !linter.is_sound(&asked) {
             continue;
         }
-        let in_loop = |name: &_| {
-            let body = repeat.body.iter().filter_map(|id| linter.procedure.step(id));
-            body.chain([step]).any(|s| s.input(name).is_some())
-        };
-        let source = repeat.until.source();
-        if !repeat.until.variables().iter().any(in_loop) {
+        let until = asked.expression;
+        let in_loop = |name: &_| body.iter().any(|s| s.input(name).is_some());
+        let watched = |name: &_| matches!(linter.known(name), Some(Known::Watch(_)));
+        let source = until.source();
+        if !until.variables().iter().any(|name| in_loop(name) || watched(name)) {
             let message = format!("`{source}` asks about nothing that is entered in the loop");
             linter.say(Code::LoopExit, asked.path, message);
-        } else if cases(linter.procedure, &[&repeat.until])
-            .is_some_and(|all| !all.iter().any(|c| holds(&repeat.until, c)))
-        {
+        } else if cases(linter.procedure, &[until]).is_some_and(|all| !all.iter().any(|c| holds(until, c))) {
             linter.say(Code::LoopExit, asked.path, format!("`{source}` holds for no value"));
         }
     }

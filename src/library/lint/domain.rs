@@ -29,7 +29,8 @@ pub fn cases(procedure: &Procedure, expressions: &[&Expression]) -> Option<Vec<C
         variables.extend(expression.variables());
     }
     let parameter = |name: &Variable| procedure.parameters.iter().find(|p| p.id == *name);
-    let input = |name: &Variable| procedure.steps().find_map(|s| s.input(name));
+    let watched = |name: &Variable| procedure.watches.iter().filter_map(|w| w.input.as_ref()).find(|i| i.id == *name);
+    let input = |name: &Variable| procedure.steps().find_map(|s| s.input(name)).or_else(|| watched(name));
     for bound in variables.iter().filter_map(parameter).flat_map(|p| [&p.min, &p.max]).flatten() {
         numbers.extend(bound.parse::<Number>().ok().map(|n| n.0));
     }
@@ -126,8 +127,8 @@ fn of_input(input: &Input, points: &[Value], texts: &BTreeSet<String>) -> Option
         InputType::Number => points.to_vec(),
         InputType::Choice => input.options.iter().map(|o| Value::Text(o.id.to_string())).collect(),
         InputType::Bool => vec![Value::Bool(true), Value::Bool(false)],
-        InputType::Text | InputType::Multi | InputType::Identifier | InputType::Datetime => of_text(texts),
-        InputType::Table => return None,
+        InputType::Text | InputType::Identifier | InputType::Datetime => of_text(texts),
+        InputType::Multi | InputType::Table => return None,
     })
 }
 

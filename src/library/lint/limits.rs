@@ -1,13 +1,21 @@
 //! Numbers: parameters, units, and bands that lie inside each other.
 
 use super::{Code, Linter};
-use crate::kernel::model::input::{Band, Bound, Input, Range};
+use crate::kernel::model::input::{Band, Bound, DecisionRule, Input, Range};
 use crate::kernel::model::name::UnitId;
 use crate::kernel::model::procedure::ParameterType;
 
 pub(super) fn check(linter: &mut Linter) {
     parameters(linter);
+    for (w, watch) in linter.procedure.watches.iter().enumerate() {
+        if let Some(input) = &watch.input {
+            number(linter, &format!("watches[{w}].input"), input);
+        }
+    }
     for (_, path, step) in linter.steps() {
+        if let Some(calc) = &step.calc {
+            number(linter, &format!("{path}.calc"), &calc.result);
+        }
         for (n, input) in step.inputs.iter().enumerate() {
             number(linter, &format!("{path}.inputs[{n}]"), input);
             for (c, column) in input.columns.iter().enumerate() {
@@ -44,6 +52,10 @@ fn number(linter: &mut Linter, path: &str, input: &Input) {
         {
             linter.say(Code::WrongUnit, format!("{path}.unit"), format!("`{unit}` measures {is}, not {wanted}"));
         }
+    }
+    if input.decision_rule != DecisionRule::Simple && (input.uncertainty.is_none() || input.limits.is_none()) {
+        let message = format!("`{}` has a decision rule, but no limits with an uncertainty", input.id);
+        linter.say(Code::DecisionRule, format!("{path}.decision_rule"), message);
     }
     let Some(limits) = &input.limits else { return };
     if input.unit.is_none() {

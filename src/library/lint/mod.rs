@@ -10,13 +10,13 @@ mod code;
 mod domain;
 mod expressions;
 mod forms;
-mod language;
 mod later;
 mod limits;
 mod names;
 mod order;
 mod policy;
 mod roster;
+mod timing;
 mod unused;
 mod verification;
 mod wording;
@@ -26,11 +26,12 @@ pub use domain::cases;
 pub use later::{LATER, later_word};
 
 use crate::kernel::expression::{Expression, Type};
+use crate::kernel::model::group::Group;
 use crate::kernel::model::input::Input;
-use crate::kernel::model::name::{StepId, Variable};
+use crate::kernel::model::name::Variable;
 use crate::kernel::model::pack::Pack;
 use crate::kernel::model::policy::Policy;
-use crate::kernel::model::procedure::{Parameter, ParameterType, Procedure};
+use crate::kernel::model::procedure::{Parameter, ParameterType, Procedure, Section};
 use crate::kernel::model::roster::Roster;
 use crate::kernel::model::step::Step;
 use crate::kernel::run::value_type;
@@ -66,8 +67,8 @@ pub fn lint(procedure: &Procedure, pack: &Pack, policy: &Policy, roster: Option<
     names::check(&mut linter);
     limits::check(&mut linter);
     forms::check(&mut linter);
-    language::check(&mut linter);
     expressions::check(&mut linter);
+    timing::check(&mut linter);
     order::check(&mut linter);
     branches::check(&mut linter);
     verification::check(&mut linter);
@@ -109,6 +110,7 @@ struct Linter<'a> {
 enum Known<'a> {
     Parameter(&'a Parameter),
     Input(usize, &'a Input),
+    Watch(&'a Input),
 }
 
 impl Known<'_> {
@@ -116,13 +118,16 @@ impl Known<'_> {
         match self {
             Self::Parameter(p) if p.kind == ParameterType::Number => Some(Type::Number),
             Self::Parameter(_) => Some(Type::Text),
-            Self::Input(_, input) => value_type(input),
+            Self::Input(_, input) | Self::Watch(input) => value_type(input),
         }
     }
 
     /// Tells whether the value may be there before the step of this number.
     fn before(&self, number: usize) -> bool {
-        matches!(self, Self::Input(at, ..) if *at < number) || matches!(self, Self::Parameter(_))
+        match self {
+            Self::Input(at, _) => *at < number,
+            Self::Parameter(_) | Self::Watch(_) => true,
+        }
     }
 }
 
@@ -154,12 +159,13 @@ impl<'a> Linter<'a> {
     /// Finds the first parameter or input of a name.
     fn known(&self, name: &Variable) -> Option<Known<'a>> {
         let parameter = self.procedure.parameters.iter().find(|p| p.id == *name).map(Known::Parameter);
-        parameter.or_else(|| {
+        let found = parameter.or_else(|| {
             let mut steps = self.procedure.steps().enumerate();
-            let entered = steps.find_map(|(n, step)| step.input(name).map(|input| Known::Input(n, input)));
-            let watched = || self.procedure.watches.iter().filter_map(|w| w.input.as_ref()).find(|i| i.id == *name);
-            entered.or_else(|| watched().map(|input| Known::Input(0, input)))
-        })
+            steps.find_map(|(n, step)| step.input(name).map(|input| Known::Input(n, input)))
+        });
+        let watched = || self.procedure.watches.iter().filter_map(|w| w.input.as_ref()).find(|i| i.id == *name);
+        // A watch is read while the work goes on: its last reading may stand in any condition.
+        found.or_else(|| watched().map(|input| Known::Watch(input)))
     }
 
     /// Every condition of sections and steps, in document order.
@@ -178,21 +184,42 @@ impl<'a> Linter<'a> {
         found
     }
 
-    /// Every end of a loop; it knows the values of its own step.
+    /// Every end of a loop with the steps that are repeated; it knows the values of its own step.
+    fn loops(&self) -> Vec<(Asked<'a>, Vec<&'a Step>)> {
+        let procedure = self.procedure;
+        let steps = self.steps();
+        let own = steps.iter().filter_map(|(number, path, step)| {
+            let repeat = step.repeat.as_ref()?;
+            let body = repeat.body.iter().filter_map(|id| procedure.step(id)).chain([*step]).collect();
+            Some((Asked { path: format!("{path}.loop.until"), expression: &repeat.until, until: number + 1 }, body))
+        });
+        let mut all: Vec<_> = own.collect();
+        for (path, _, group) in self.groups() {
+            let last = group.steps.last().and_then(|id| steps.iter().position(|(.., s)| s.id == *id));
+            if let (Some(expression), Some(last)) = (&group.until, last) {
+                let body = group.steps.iter().filter_map(|id| procedure.step(id)).collect();
+                all.push((Asked { path: format!("{path}.until"), expression, until: last + 1 }, body));
+            }
+        }
+        all
+    }
+
+    /// Every end of a loop.
     fn loop_ends(&self) -> Vec<Asked<'a>> {
-        let steps = self.steps().into_iter();
-        let ends = steps.filter_map(|(number, path, step)| {
-            let expression = &step.repeat.as_ref()?.until;
-            Some(Asked { path: format!("{path}.loop.until"), expression, until: number + 1 })
-        });
-        let place = |id: &StepId| self.procedure.steps().position(|s| s.id == *id);
+        self.loops().into_iter().map(|(asked, _)| asked).collect()
+    }
+
+    /// Every group with its path and section.
+    fn groups(&self) -> Vec<(String, &'a Section, &'a Group)> {
         let sections = self.procedure.sections.iter().enumerate();
-        let groups = sections.flat_map(|(s, x)| x.groups.iter().enumerate().map(move |(g, group)| (s, g, group)));
-        let repeats = groups.filter_map(|(s, g, group)| {
-            let until = place(group.steps.last()?)? + 1;
-            Some(Asked { path: format!("sections[{s}].groups[{g}].until"), expression: group.until.as_ref()?, until })
+        let groups = sections.flat_map(|(s, section)| {
+            section
+                .groups
+                .iter()
+                .enumerate()
+                .map(move |(g, group)| (format!("sections[{s}].groups[{g}]"), section, group))
         });
-        ends.chain(repeats).collect()
+        groups.collect()
     }
 
     /// Tells whether an expression is free of faults that have their own codes.

@@ -67,6 +67,7 @@ fn triggers(linter: &mut Linter) {
 
 /// What must be written down when a step goes wrong.
 fn of_step(step: &Step) -> Vec<Trigger> {
+    let limits = step.timing.as_ref().is_some_and(|t| t.max_duration.is_some() || t.deadline.is_some());
     let inputs: Vec<&Input> = step.inputs.iter().flat_map(|i| i.columns.iter().chain([i])).collect();
     let fails = |i: &&Input| {
         i.equals.is_some() || i.expect.is_some() || i.options.iter().any(|o| o.verdict == Some(OptionVerdict::Fail))
@@ -78,6 +79,10 @@ fn of_step(step: &Step) -> Vec<Trigger> {
         (step.kind.has_result() || inputs.iter().any(|i| fails(i)), Trigger::CheckFailed),
         (step.component.is_some(), Trigger::WrongComponent),
         (step.repeat.is_some(), Trigger::LoopExhausted),
+        (limits, Trigger::TimeLimitMissed),
+        (step.witness.is_some(), Trigger::WitnessNoticeShort),
+        (!step.permits.is_empty(), Trigger::PermitExpired),
+        (!step.qualifications.is_empty(), Trigger::QualificationGap),
         (step.verification.is_some(), Trigger::VerificationMismatch),
         (inputs.iter().any(|i| needs_instrument(i)), Trigger::InstrumentExpired),
     ];

@@ -3,6 +3,7 @@
 use super::{Code, Document, Linter};
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::roster::Roster;
+use crate::kernel::model::step::VerificationMode;
 use std::collections::BTreeSet;
 
 pub(super) fn check(linter: &mut Linter, roster: &Roster) {
@@ -26,7 +27,8 @@ fn holders<'a>(roster: &'a Roster, roles: impl IntoIterator<Item = &'a Role>) ->
 /// Whoever verifies or releases is another person than the performer.
 fn second_persons(linter: &mut Linter, roster: &Roster) {
     for (_, path, step) in linter.steps() {
-        let verifies = step.verification.iter().map(|v| ("verification.by", &v.by));
+        let second = step.verification.iter().filter(|v| v.mode != VerificationMode::Own);
+        let verifies = second.map(|v| ("verification.by", &v.by));
         let releases = step.release_role().into_iter().map(|role| ("signoff", role));
         for (part, role) in verifies.chain(releases) {
             let (first, second) = (holders(roster, [&step.performed_by]), holders(roster, [role]));

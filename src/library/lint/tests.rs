@@ -146,6 +146,57 @@ const STEP_3: &str = "instruction: \"TURN left.\"";
 
 /// Code, what is replaced, and with what.
 const FAULTS: &[(Code, &str, &str)] = &[
+    (Code::UnknownPermit, STEP_3, "instruction: \"TURN left.\"\n        permits: [hot_work]"),
+    (
+        Code::UnknownStep,
+        STEP_3,
+        "instruction: \"TURN left.\"\n        timing: {deadline: {after: \"9\", within: 5min}, if_missed: Stop}",
+    ),
+    (Code::UnknownSection, STEP_3, "instruction: \"TURN left.\"\n        on_fail: {goto: nowhere}"),
+    (
+        Code::UnknownRole,
+        STEP_3,
+        "instruction: \"TURN left.\"\n        not_applicable: {allowed: true, authority: chemist}",
+    ),
+    (
+        Code::DecisionRule,
+        "{id: q, type: number, unit: bar}",
+        "{id: q, type: number, unit: bar, decision_rule: guard_band, limits: {accept: {max: \"1\"}}}",
+    ),
+    (Code::Lapse, STEP_3, "instruction: \"TURN left.\"\n        timing: {usual: most}"),
+    (Code::IfMissed, STEP_3, "instruction: \"TURN left.\"\n        timing: {max_duration: 5min}"),
+    (
+        Code::TimingOrder,
+        STEP_3,
+        "instruction: \"TURN left.\"\n        timing: {min_wait: 6min, max_duration: 5min, if_missed: Stop}",
+    ),
+    (Code::StepForm, "type: action\n        title: Left", "type: wait\n        title: Left"),
+    (Code::StepForm, STEP_3, "instruction: \"TURN left.\"\n        poll: [supervisor]"),
+    (
+        Code::Expression,
+        "type: action\n        title: Right",
+        "type: calculate\n        calc: {id: sum, expr: 'p <= most'}\n        title: Right",
+    ),
+    (
+        Code::UnknownValue,
+        "type: action\n        title: Right",
+        "type: calculate\n        calc: {id: sum, expr: 'p + q'}\n        title: Right",
+    ),
+    (
+        Code::GroupForm,
+        "title: Work\n    kind: body",
+        "title: Work\n    kind: body\n    groups: [{id: g, type: any_order, steps: [\"1\", \"3\"]}]",
+    ),
+    (
+        Code::GroupForm,
+        "title: Work\n    kind: body",
+        "title: Work\n    kind: body\n    groups: [{id: g, type: repeat, steps: [\"3\", \"4\"]}]",
+    ),
+    (
+        Code::LoopExit,
+        "title: Work\n    kind: body",
+        "title: Work\n    kind: body\n    groups: [{id: g, type: repeat, steps: [\"3\", \"4\"], until: 'p > 1', max: 2}]",
+    ),
     (Code::DuplicateId, "id: \"4\"", "id: \"1\""),
     (Code::DuplicateId, "{id: angle, type: number}", "{id: angle, type: number}\n          - {id: p, type: text}"),
     (Code::UnknownStep, "requires: [\"1\"]", "requires: [\"9\"]"),
@@ -171,26 +222,6 @@ const FAULTS: &[(Code, &str, &str)] = &[
     (Code::InputForm, "{id: angle, type: number}", "{id: angle, type: number, options: [{id: a}]}"),
     (Code::DecisionForm, "{id: none}]}", "{id: none}]}\n          - {id: more, type: text}"),
     (Code::HoldForm, "signoff: [{role: supervisor, meaning: hold_released}]", "basis: none"),
-    (Code::StepForm, "instruction: \"TURN right.\"", "instruction: \"TURN right.\"\n        poll: [supervisor]"),
-    (Code::StepForm, "type: action\n        title: Right", "type: wait\n        title: Right"),
-    (
-        Code::IfMissed,
-        "instruction: \"TURN right.\"",
-        "instruction: \"TURN right.\"\n        timing: {max_duration: 5min}",
-    ),
-    (Code::Lapse, "instruction: \"TURN right.\"", "instruction: \"TURN right.\"\n        timing: {min_wait: soak}"),
-    (
-        Code::GroupForm,
-        "    steps:\n      - id: \"1\"",
-        "    groups: [{id: g, type: any_order, steps: [\"1\", \"3\"]}]\n    steps:\n      - id: \"1\"",
-    ),
-    (Code::Watch, "safe_state:", "watches: [{id: w, text: Quiet, every: 5min, from: \"9\"}]\nsafe_state:"),
-    (Code::UnknownPermit, "instruction: \"TURN right.\"", "instruction: \"TURN right.\"\n        permits: [hot]"),
-    (
-        Code::Formula,
-        "type: action\n        title: Right",
-        "type: calculate\n        calc: {id: c, expr: 'p > 1'}\n        title: Right",
-    ),
     (Code::TextLength, STEP_3, "instruction: \" \""),
     (
         Code::EvidenceNone,

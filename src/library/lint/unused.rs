@@ -5,6 +5,7 @@ use super::{Code, Linter};
 use crate::kernel::model::input::{Bound, Input, InputType};
 use crate::kernel::model::name::Variable;
 use crate::kernel::model::step::StepType;
+use crate::kernel::model::timing::Lapse;
 use std::collections::BTreeSet;
 
 pub(super) fn check(linter: &mut Linter) {
@@ -44,7 +45,10 @@ fn used(linter: &Linter) -> BTreeSet<String> {
     for asked in linter.conditions().into_iter().chain(linter.loop_ends()) {
         used.extend(asked.expression.variables().iter().map(ToString::to_string));
     }
-    for input in linter.procedure.steps().flat_map(|s| &s.inputs).flat_map(|i| i.columns.iter().chain([i])) {
+    let results = linter.procedure.steps().filter_map(|s| s.calc.as_ref()).map(|c| &c.result);
+    let watched = linter.procedure.watches.iter().filter_map(|w| w.input.as_ref());
+    let inputs = linter.procedure.steps().flat_map(|s| &s.inputs).chain(results).chain(watched);
+    for input in inputs.flat_map(|i| i.columns.iter().chain([i])) {
         let bands = input.limits.iter().flat_map(|l| [&l.accept, &l.alert, &l.plausible]).flatten();
         for bound in bands.flat_map(|b| [&b.min, &b.max]).flatten() {
             if let Bound::Parameter(name) = bound {
@@ -52,6 +56,14 @@ fn used(linter: &Linter) -> BTreeSet<String> {
             }
         }
     }
+    for (_, lapse) in super::timing::lapses(linter) {
+        if let Lapse::Parameter(name) = lapse {
+            used.insert(name.to_string());
+        }
+    }
+    used.extend(
+        linter.procedure.steps().filter_map(|s| s.calc.as_ref()).flat_map(|c| c.expr.variables()).map(Into::into),
+    );
     // A procedure is plain data: it cannot fail to be written.
     let text = serde_json::to_string(linter.procedure).unwrap_or_default();
     // Its own braces open with a quote; what stands in braces without one is a placeholder.

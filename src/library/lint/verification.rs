@@ -17,7 +17,8 @@ pub(super) fn check(linter: &mut Linter) {
 
 /// Holds and briefs are answered by a person of their own; a verifier, a signature or a file can be looked at.
 fn leaves_no_trace(step: &Step) -> bool {
-    let waits = matches!(step.kind, StepType::Hold | StepType::Acknowledge);
+    let answered = [StepType::Hold, StepType::Acknowledge, StepType::Witness, StepType::GoNoGo, StepType::Communicate];
+    let waits = answered.contains(&step.kind);
     let shown = step.evidence.iter().any(|e| e.required);
     !waits && !shown && step.verification.is_none() && step.later_signatures().next().is_none()
 }
@@ -32,7 +33,7 @@ fn verified(linter: &mut Linter, path: &str, step: &Step) {
     } else if blind {
         linter.say(Code::VerificationForm, format!("{path}.verification"), "an independent verifier observes nothing");
     }
-    if verification.by == step.performed_by {
+    if verification.by == step.performed_by && verification.mode != VerificationMode::Own {
         let message = format!("`{}` performs and verifies", verification.by);
         linter.say(Code::VerificationRole, format!("{path}.verification.by"), message);
     }

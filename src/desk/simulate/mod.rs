@@ -1,0 +1,162 @@
+//! Simulating a procedure: every branch, and every departure one at a time, walked through the real kernel.
+//!
+//! Pure: no files, no clock, no private key. Records carry an empty signature, which the kernel never looks at; the
+//! persons are made up, one for each role. Deliberately absent: two departures in one walk, departures inside a way
+//! round or the back-out, and what people type in words.
+
+mod branches;
+mod departures;
+mod ground;
+mod steps;
+mod values;
+mod walker;
+
+use crate::kernel::closure::assess;
+use crate::kernel::model::name::StepId;
+use crate::kernel::model::pack::Pack;
+use crate::kernel::model::policy::Policy;
+use crate::kernel::model::procedure::Procedure;
+use crate::kernel::model::receipt::Requirement;
+use crate::kernel::run::Run;
+use crate::kernel::verdict::{Severity, Verdict};
+use std::collections::BTreeSet;
+use walker::{Ended, Walker};
+
+/// The most walks that are made.
+pub const MOST_WALKS: usize = 500;
+
+/// A way to a verdict.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Way {
+    /// The verdict, under an anchor and with every sign-off that is asked for.
+    pub verdict: Verdict,
+    /// The way in words.
+    pub words: String,
+    /// How many departures it has.
+    pub departures: usize,
+    /// How many records it takes.
+    pub records: u64,
+}
+
+/// What the walks showed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Simulation {
+    /// How many walks were made.
+    pub walks: usize,
+    /// How many combinations of branches were walked as written.
+    pub branches: usize,
+    /// Where the bound cut, in words.
+    pub cut: Option<String>,
+    /// Steps that no walk began.
+    pub unreached: Vec<StepId>,
+    /// Places at which a walk could not go on.
+    pub stuck: BTreeSet<String>,
+    /// What the profile refuses, with the rule.
+    pub blocked: BTreeSet<String>,
+    /// The shortest way to each verdict that was reached, the best verdict first.
+    pub ways: Vec<Way>,
+}
+
+/// Walks a checked procedure.
+///
+/// # Errors
+/// In words, why no run of it can be opened at all.
+pub fn simulate(procedure: &Procedure, pack: &Pack, policy: &Policy) -> Result<Simulation, String> {
+    let start = Walker::open(procedure, pack, policy)?;
+    let mut tally = Tally { result: Simulation::default(), begun: BTreeSet::new() };
+    let (all, cut) = branches::combinations(&start.run);
+    tally.result.branches = all.len();
+    tally.result.cut = cut;
+    let mut explored = BTreeSet::new();
+    let mut open = Vec::new();
+    for choices in all {
+        let mut walker = start.clone();
+        walker.choices = choices;
+        let ended = walker.go(&mut |at: &Walker, step: &StepId| {
+            if explored.insert(step.clone()) {
+                open.push((at.clone(), step.clone()));
+            }
+        });
+        tally.count(&walker, ended);
+    }
+    'all: for (at, step) in open {
+        for departure in departures::at(&at.run, &step) {
+            if tally.result.walks >= MOST_WALKS {
+                let rest = format!("after {MOST_WALKS} walks, before {} at step {step}", departure.words());
+                tally.result.cut = tally.result.cut.or(Some(rest));
+                break 'all;
+            }
+            let mut walker = at.clone();
+            walker.departure = Some(departure);
+            let ended = walker.go(&mut |_, _| {});
+            tally.count(&walker, ended);
+        }
+    }
+    let unreached = procedure.steps().map(|s| &s.id).filter(|id| !tally.begun.contains(*id)).cloned();
+    tally.result.unreached = unreached.collect();
+    tally.result.ways.sort_by_key(|way| std::cmp::Reverse(way.verdict));
+    Ok(tally.result)
+}
+
+struct Tally {
+    result: Simulation,
+    begun: BTreeSet<StepId>,
+}
+
+impl Tally {
+    fn count(&mut self, walker: &Walker, ended: Ended) {
+        self.result.walks += 1;
+        let began = |id: &&StepId| walker.run.step(id).is_some_and(|s| s.attempts.iter().any(|a| a.started.is_some()));
+        self.begun.extend(walker.run.plan().procedure.steps().map(|s| &s.id).filter(began).cloned());
+        self.result.blocked.extend(walker.blocked.iter().cloned());
+        match ended {
+            Ended::Closed => self.weigh(walker),
+            Ended::Impossible => {}
+            Ended::Stuck(words) => {
+                self.result.stuck.insert(words);
+            }
+        }
+    }
+
+    /// Keeps a walk when it is the shortest to its verdict.
+    fn weigh(&mut self, walker: &Walker) {
+        let (verdict, then) = verdict(&walker.run);
+        let words = [walker.words(), then].concat();
+        let (departures, records) = (walker.run.deviations().len(), walker.run.seq());
+        let way = Way { verdict, words, departures, records };
+        match self.result.ways.iter_mut().find(|w| w.verdict == verdict) {
+            Some(known) if (known.departures, known.records) <= (departures, records) => {}
+            Some(known) => *known = way,
+            None => self.result.ways.push(way),
+        }
+    }
+}
+
+/// The verdict of a closed run under an anchor, once the closing signatures are given, and what it still asks for.
+fn verdict(run: &Run) -> (Verdict, String) {
+    let assessment = assess(run, &[]);
+    if let Some(fails) = assessment.findings.iter().find(|f| f.severity == Severity::Fail) {
+        return (Verdict::Fail, format!(" -> {}", fails.message));
+    }
+    let pending = assessment.findings.iter().filter(|f| f.severity == Severity::Pending);
+    let open = pending.filter(|f| f.code != "policy.signoff_missing").count();
+    let asked: Vec<String> = assessment.requires.iter().filter_map(asked).collect();
+    let then = if asked.is_empty() { String::new() } else { format!(" -> {}", asked.join(", ")) };
+    (if open == 0 { Verdict::Final } else { Verdict::Provisional }, then)
+}
+
+fn asked(requirement: &Requirement) -> Option<String> {
+    let names =
+        |by: &[crate::kernel::model::name::Role]| by.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" or ");
+    match requirement {
+        Requirement::Review { by, count, id } => Some(format!("{id}: {count} to review it as {}", names(by))),
+        Requirement::Signoff { count, id, meaning, role, .. } => {
+            Some(format!("{id}: {} by {count} as {role}", meaning.word()))
+        }
+        Requirement::Evidence { by, id } => Some(format!("evidence of step {id} accepted as {}", names(by))),
+        Requirement::Anchor { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

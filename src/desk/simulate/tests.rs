@@ -1,0 +1,177 @@
+//! Simulations of small procedures whose every way is known.
+
+use super::{Simulation, simulate};
+use crate::desk::shipped;
+use crate::kernel::model::pack::Pack;
+use crate::kernel::model::policy::Policy;
+use crate::kernel::model::procedure::Procedure;
+use crate::kernel::verdict::Verdict;
+use crate::library::read_document;
+
+const HEAD: &str = r#"
+format: asrun.procedure.v1
+id: small
+revision: "1"
+title: Small
+use_level: continuous
+criticality: routine
+roles: [performer, supervisor]
+safe_state: "Switched off"
+sections:
+  - id: body
+    title: Work
+    kind: body
+    steps:
+"#;
+
+const PACK: &str = r#"
+format: asrun.pack.v1
+id: small
+version: "1"
+units: [{id: bar, quantity: pressure}]
+reason_codes: [{code: SML-ANY, label: Any, group: EQP, default_class: minor}]
+"#;
+
+const POLICY: &str = r#"
+format: asrun.policy.v1
+id: small
+version: "1"
+deviations:
+  - {id: R1, when: {trigger: skipped}, outcome: block}
+  - {id: R2, when: {trigger: cannot_perform}, outcome: allow}
+  - {id: R99, when: {}, outcome: review}
+review: {minor: 1, major: 1, critical: 2, by: [supervisor], comment: required}
+closure: [{id: C1, role: supervisor, meaning: approved, count: 1, when: either, not: [performer]}]
+identity: {passphrase: act, idle_lock: 10min}
+clock: {max_step: 2s, max_pause: 12h}
+"#;
+
+fn simulated(steps: &str) -> Simulation {
+    let procedure: Procedure = read_document("procedure", format!("{HEAD}{steps}").as_bytes()).unwrap();
+    let pack: Pack = read_document("pack", PACK.as_bytes()).unwrap();
+    let policy: Policy = read_document("policy", POLICY.as_bytes()).unwrap();
+    simulate(&procedure, &pack, &policy).unwrap()
+}
+
+fn words(simulation: &Simulation, verdict: Verdict) -> &str {
+    simulation.ways.iter().find(|w| w.verdict == verdict).map_or("none", |w| &w.words)
+}
+
+const READ: &str = r#"
+      - id: "1"
+        type: record
+        title: Read
+        instruction: "READ p."
+        inputs: [{id: p, type: number, unit: bar, limits: {accept: {min: "1", max: "2"}, plausible: {min: "0", max: "9"}}}]
+"#;
+
+#[test]
+fn each_verdict_has_its_shortest_way_in_words() {
+    let found = simulated(READ);
+    assert_eq!(words(&found, Verdict::Final), "every step done as written -> C1: approved by 1 as supervisor");
+    let open = "DEV-0001: 1 to review it as supervisor, C1: approved by 1 as supervisor";
+    assert_eq!(words(&found, Verdict::Provisional), format!("1 p is 0.5, continue (R99 review) -> {open}"));
+    assert_eq!(
+        words(&found, Verdict::Fail).rsplit(" -> ").next(),
+        Some("aborted, made safe: a good record of unmet work")
+    );
+    assert!(found.blocked.contains("skip 1 (rule R1)"), "{found:#?}");
+    assert!(found.stuck.is_empty() && found.unreached.is_empty() && found.cut.is_none(), "{found:#?}");
+}
+
+#[test]
+fn a_departure_that_is_allowed_still_ends_final() {
+    let found = simulated("      - {id: \"1\", type: action, title: Do, instruction: \"DO it.\"}\n");
+    assert_eq!(words(&found, Verdict::Provisional).split(" (").next(), Some("1 cannot be done, redo"), "{found:#?}");
+    assert_eq!(found.ways[0].departures, 0);
+}
+
+#[test]
+fn both_bounds_of_a_limit_are_walked() {
+    // As written; each bound with continue and redo; cannot with continue, redo and back-out; skip; abort.
+    assert_eq!(simulated(READ).walks, 1 + 2 * 2 + 3 + 1 + 1);
+}
+
+const DECIDE: &str = r#"
+      - id: "1"
+        type: decision
+        title: Choose
+        instruction: "DECIDE."
+        inputs: [{id: way, type: choice, options: [{id: left}, {id: right}, {id: none}]}]
+"#;
+
+#[test]
+fn every_option_that_a_condition_asks_for_is_walked() {
+    let step = |id: &str, when: &str| {
+        format!(
+            "      - {{id: \"{id}\", type: action, title: Do, instruction: \"DO it.\", when: {{expr: '{when}'}}}}\n"
+        )
+    };
+    let found = simulated(&format!("{DECIDE}{}{}", step("2", "way == \"left\""), step("3", "way == \"right\"")));
+    assert_eq!((found.branches, found.unreached.len()), (3, 0));
+    assert_eq!(words(&found, Verdict::Final).split(" -> ").next(), Some("every step done as written with way none"));
+    let found = simulated(&format!("{DECIDE}{}", step("2", "way == \"left\" and way == \"right\"")));
+    assert_eq!(found.unreached, ["2".parse().unwrap()]);
+}
+
+#[test]
+fn numbers_branch_on_both_sides_of_what_they_are_compared_with() {
+    let step = |id: &str, when: &str| {
+        format!(
+            "      - {{id: \"{id}\", type: action, title: Do, instruction: \"DO it.\", when: {{expr: '{when}'}}}}\n"
+        )
+    };
+    let found = simulated(&format!("{READ}{}{}", step("2", "p < 1.5"), step("3", "p >= 1.5")));
+    assert!(found.branches >= 2 && found.unreached.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn too_many_branches_are_cut_and_it_is_said_where() {
+    let many: String = (0..8)
+        .map(|n| {
+            let decision = DECIDE.replace("\"1\"", &format!("\"d{n}\"")).replace("id: way", &format!("id: w{n}"));
+            format!("{decision}      - {{id: \"a{n}\", type: action, title: Do, instruction: \"DO it.\", when: {{expr: 'w{n} == \"left\"'}}}}\n")
+        })
+        .collect();
+    let found = simulated(&many);
+    assert_eq!(found.branches, 1 + 8 * 2);
+    assert!(found.cut.as_deref().is_some_and(|c| c.contains("one value changed at a time")), "{:?}", found.cut);
+}
+
+#[test]
+fn a_loop_is_ended_by_the_value_that_it_waits_for() {
+    let found = simulated(
+        r#"
+      - id: "1"
+        type: record
+        title: Read
+        instruction: "READ p."
+        inputs: [{id: p, type: number, unit: bar}]
+        loop: {until: "p > 250", max: 3}
+"#,
+    );
+    assert_eq!(words(&found, Verdict::Final).split(" -> ").next(), Some("every step done as written"));
+    assert!(found.stuck.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn a_step_that_nobody_can_do_as_written_shows_as_stuck_or_departing() {
+    let found = simulated(
+        "      - {id: \"1\", type: record, title: R, instruction: \"READ.\", inputs: [{id: c, type: choice, options: [{id: bad, verdict: fail}]}]}\n",
+    );
+    assert!(found.stuck.iter().any(|s| s.contains("no entry for `c` passes")), "{found:#?}");
+    assert_eq!(words(&found, Verdict::Final), "none");
+}
+
+#[test]
+fn the_shipped_procedures_reach_every_step_and_every_verdict() {
+    for p in shipped::procedures() {
+        let procedure: Procedure = read_document("procedure", p.procedure).unwrap();
+        let pack: Pack = read_document("pack", p.pack).unwrap();
+        let policy: Policy = read_document("policy", p.policy).unwrap();
+        let found = simulate(&procedure, &pack, &policy).unwrap();
+        assert!(found.unreached.is_empty() && found.stuck.is_empty() && found.cut.is_none(), "{}: {found:#?}", p.id);
+        let verdicts: Vec<Verdict> = found.ways.iter().map(|w| w.verdict).collect();
+        assert_eq!(verdicts, [Verdict::Final, Verdict::Provisional, Verdict::Fail], "{}", p.id);
+    }
+}

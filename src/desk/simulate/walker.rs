@@ -1,0 +1,392 @@
+//! One walk: what people would do, act by act, until the record is closed.
+
+use super::branches::Choices;
+use super::departures::Departure;
+use super::ground;
+use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
+use crate::kernel::model::deviation::{AffectedItem, ImmediateAction, ProcessDisposition, Statement};
+use crate::kernel::model::event::{Binding, ClockTrust, Mode, Program};
+use crate::kernel::model::evidence::{Captured, Origin, Sensitivity};
+use crate::kernel::model::gate::{GateCode, GateOutcome};
+use crate::kernel::model::name::{ReasonCode, RequirementId, Role, StepId};
+use crate::kernel::model::pack::{FormDemand, Pack, ReasonCodeEntry};
+use crate::kernel::model::policy::Policy;
+use crate::kernel::model::procedure::Procedure;
+use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::roster::Person;
+use crate::kernel::model::time::{Now, Timestamp};
+use crate::kernel::run::{Decided, Exit, Intent, Phase, Refusal, Run, Who};
+use crate::kernel::signature::RawSignature;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The most acts of one walk.
+const MOST_ACTS: usize = 5000;
+
+/// How a walk ended.
+pub(super) enum Ended {
+    /// The record is closed.
+    Closed,
+    /// The departure cannot be written down so; nothing is said by this walk.
+    Impossible,
+    /// It could not go on, and why.
+    Stuck(String),
+}
+
+/// Called before each step is begun.
+pub(super) type Seen<'a> = &'a mut dyn FnMut(&Walker, &StepId);
+
+/// A run with somebody to walk it.
+#[derive(Clone)]
+pub(super) struct Walker {
+    pub(super) run: Run,
+    pub(super) choices: Choices,
+    pub(super) departure: Option<Departure>,
+    /// What the profile refused on this walk.
+    pub(super) blocked: BTreeSet<String>,
+    pub(super) now: Now,
+    persons: Arc<BTreeMap<Role, Who>>,
+    performer: (Role, Who),
+    files: u64,
+    departed: bool,
+}
+
+impl Walker {
+    /// Opens the run with a full crew.
+    pub(super) fn open(procedure: &Procedure, pack: &Pack, policy: &Policy) -> Result<Self, String> {
+        let at = ground::start(procedure);
+        let crew = ground::crew(procedure);
+        let plan = ground::plan(procedure, pack, policy, at);
+        let roster = ground::roster(&crew, at)?;
+        let person = |p: &Person| {
+            let who = Who { person: p.id.clone(), key: p.keys.first()?.key.id() };
+            Some((p.roles.first()?.role.clone(), who))
+        };
+        let persons: BTreeMap<Role, Who> = roster.persons.iter().filter_map(person).collect();
+        let performer = persons.iter().find(|(role, _)| role.as_str() == "performer");
+        let (performer, who) = performer.map(|(r, w)| (r.clone(), w.clone())).ok_or("nobody performs")?;
+        let id = "01JDZ3Q4M5N6P7R8S9T0V1W2X3".parse().map_err(|_| "no run id".to_owned())?;
+        let mut walker = Self {
+            persons: Arc::new(persons),
+            performer: (performer.clone(), who),
+            run: Run::draft(Arc::new(plan), Arc::new(roster), id),
+            choices: Choices::new(),
+            departure: None,
+            blocked: BTreeSet::new(),
+            now: Now { time: at, mono_ms: 0, boot: "simulated".into() },
+            files: 0,
+            departed: false,
+        };
+        let bind = |role: &Role| Some(Binding { person: role.as_str().parse().ok()?, role: role.clone() });
+        let fields = procedure.run_fields.iter().filter(|f| f.required).map(|f| (f.id.clone(), "SIM-1".to_owned()));
+        let open = Intent::Open {
+            clock: ClockTrust::Own,
+            crew: crew.iter().filter(|r| **r != performer).filter_map(bind).collect(),
+            fields: fields.collect(),
+            mode: Mode::Live,
+            offset: "+00:00".into(),
+            previous_run: None,
+            program: Program { digest: None, version: env!("CARGO_PKG_VERSION").into() },
+            roster: FileDigest::of(b"simulated"),
+        };
+        let refused = |r: Box<Refusal>| r.message();
+        walker.act(&performer, &open).map_err(refused)?;
+        for role in crew.iter().filter(|r| **r != performer) {
+            let key = walker.who(role).key;
+            walker.act(role, &Intent::Unlock { key, resumed: false }).map_err(refused)?;
+        }
+        walker.register(&performer, procedure).map_err(refused)?;
+        Ok(walker)
+    }
+
+    /// Registers what steps may ask for: an instrument, a lot, every permit.
+    fn register(&mut self, by: &Role, procedure: &Procedure) -> Result<(), Box<Refusal>> {
+        let far = Timestamp::from_millis(self.now.time.millis() + 3_650 * 86_400_000);
+        let Ok(label) = super::values::LABEL.parse::<crate::kernel::model::name::Tag>() else { return Ok(()) };
+        let name = || "simulated".to_owned();
+        let instrument =
+            Intent::RegisterInstrument { cal_due: far, instrument: label.clone(), name: name(), range: None };
+        self.act(by, &instrument)?;
+        self.act(by, &Intent::RegisterMaterial { expires: Some(far), material: label, name: name(), quantity: None })?;
+        for permit in &procedure.permits {
+            let (valid_from, valid_until) = (self.now.time, far);
+            let permit = Intent::RegisterPermit { number: name(), permit: permit.id.clone(), valid_from, valid_until };
+            self.act(by, &permit)?;
+        }
+        Ok(())
+    }
+
+    /// Does one act, and lets follow what follows.
+    pub(super) fn act(&mut self, role: &Role, intent: &Intent) -> Result<(), Box<Refusal>> {
+        self.pass(1);
+        let who = self.who(role);
+        self.follow(&who);
+        let decided = self.run.decide(intent, &who, &self.now)?;
+        self.append(decided, &who);
+        self.follow(&who);
+        Ok(())
+    }
+
+    /// The person of a role; one that nobody bears acts as the performer, and is refused where that matters.
+    fn who(&self, role: &Role) -> Who {
+        self.persons.get(role).unwrap_or(&self.performer.1).clone()
+    }
+
+    fn follow(&mut self, who: &Who) {
+        while let Some(event) = self.run.due(self.now.time) {
+            let Some(role) = self.run.system_role(&who.person) else { return };
+            self.append(Decided { event, role }, who);
+        }
+    }
+
+    /// The kernel reads the record, never its signature: who signed is the verifier's question.
+    fn append(&mut self, decided: Decided, who: &Who) {
+        let record = self.run.record(decided, who, &self.now);
+        if let Ok(line) = SignedRecord::join(record, who.key, RawSignature([0; 64])) {
+            self.run.after(&line);
+        }
+    }
+
+    fn pass(&mut self, millis: i64) {
+        self.now.time = Timestamp::from_millis(self.now.time.millis() + millis);
+        self.now.mono_ms += millis;
+    }
+
+    /// Lets time pass until a moment, looking after the watches meanwhile.
+    pub(super) fn wait(&mut self, until: Timestamp) {
+        for _ in 0..MOST_ACTS {
+            self.observe();
+            let next = self.run.running_watches().map(|(_, due)| due).min();
+            let stop = next.map_or(until, |due| until.min(Timestamp::from_millis(due.millis() - 1)));
+            let left = stop.since(self.now.time);
+            if left <= 0 {
+                break;
+            }
+            self.pass(left);
+            if stop == until {
+                break;
+            }
+        }
+    }
+
+    /// Observes every watch that runs; one that cannot be observed comes due and is met as a departure.
+    fn observe(&mut self) {
+        let watches: Vec<_> = self.run.running_watches().map(|(watch, _)| watch.clone()).collect();
+        for watch in watches {
+            let raw = watch.input.as_ref().and_then(|i| super::values::passing(&self.run, i, self.now.time));
+            let ok = watch.input.is_none().then_some(true);
+            let role = self.performer.0.clone();
+            let _ = self.act(&role, &Intent::Observe { ok, raw, watch: watch.id.clone() });
+        }
+    }
+
+    /// Walks to the end.
+    pub(super) fn go(&mut self, seen: Seen) -> Ended {
+        for _ in 0..MOST_ACTS {
+            match self.advance(seen) {
+                Ok(true) => return Ended::Closed,
+                Ok(false) => {}
+                Err(ended) => return ended,
+            }
+        }
+        Ended::Stuck(format!("no end after {MOST_ACTS} acts"))
+    }
+
+    /// Does the next thing; true once the record is closed.
+    fn advance(&mut self, seen: Seen) -> Result<bool, Ended> {
+        let by = self.performer.0.clone();
+        match self.run.phase() {
+            Phase::Closed => return Ok(true),
+            Phase::Aborting if self.run.active().is_none() => {
+                return self.must(&by, &Intent::ConfirmSafeState { comment: None });
+            }
+            phase if phase.is_standing() => return self.must(&by, &Intent::Resume { comment: None }),
+            _ => {}
+        }
+        if let Some(pending) = self.run.pending().first().cloned().filter(|_| self.run.phase() != Phase::Aborting) {
+            self.settle(pending.step.as_ref())?;
+            return Ok(false);
+        }
+        if let Some((step, intent)) = self.way_out() {
+            let role = self.role_of(&step, &intent);
+            return self.must(&role, &intent);
+        }
+        let Some(step) = self.run.active().map(|s| s.id.clone()) else {
+            return self.must(&by, &Intent::Close { orphans: Vec::new() });
+        };
+        self.step(&step, seen)?;
+        Ok(false)
+    }
+
+    /// What a person does now cannot be refused, or nobody could go on.
+    pub(super) fn must(&mut self, role: &Role, intent: &Intent) -> Result<bool, Ended> {
+        let place = self.run.active().map_or_else(|| "the end".to_owned(), |s| format!("step {}", s.id));
+        self.act(role, intent).map_err(|r| Ended::Stuck(format!("{place}: {}: {}", intent.word(), r.message())))?;
+        Ok(self.run.phase() == Phase::Closed)
+    }
+
+    /// The way on that a deviation prescribed.
+    fn way_out(&self) -> Option<(StepId, Intent)> {
+        let ids = self.run.plan().procedure.steps().map(|s| &s.id);
+        ids.filter(|_| matches!(self.run.phase(), Phase::Running)).find_map(|id| {
+            let step = id.clone();
+            let intent = match self.run.step(id)?.exit.as_ref()? {
+                Exit::Redo(_) => Intent::Redo { step },
+                Exit::NotApplicable(_) => Intent::NotApplicable { step },
+                Exit::Skip(_) => Intent::Skip { step },
+                Exit::Defer(..) => Intent::Defer { step },
+                Exit::BackOut(_) => Intent::Abort { emergency: false, reason: "as the deviation says".into() },
+                Exit::Alternative(..) | Exit::Fail(_) => return None,
+            };
+            Some((id.clone(), intent))
+        })
+    }
+
+    fn role_of(&self, step: &StepId, intent: &Intent) -> Role {
+        let authored = self.run.authored(step);
+        let performer = authored.map(|s| s.performed_by.clone());
+        let authority = authored.and_then(|s| s.not_applicable.authority.clone());
+        let role = if matches!(intent, Intent::NotApplicable { .. }) { authority.or(performer) } else { performer };
+        role.unwrap_or_else(|| self.performer.0.clone())
+    }
+
+    /// Writes a departure down with the first way on that profile, code and step allow.
+    fn settle(&mut self, step: Option<&StepId>) -> Result<(), Ended> {
+        let own = self.departure.clone().filter(|d| !self.departed && Some(&d.step) == step);
+        if let Some(departure) = own {
+            return self.depart(&departure, step);
+        }
+        use ProcessDisposition::{Alternative, BackOut, Continue, Redo, Stop};
+        for way in [Continue, Redo, Alternative, BackOut, Stop] {
+            if self.deviate(step, way).is_ok() {
+                return Ok(());
+            }
+        }
+        let place = step.map_or_else(|| "the run".to_owned(), |s| format!("step {s}"));
+        let trigger = self.run.pending().first().map(|p| p.trigger.word()).unwrap_or_default();
+        Err(Ended::Stuck(format!("{place}: no code and way on for {trigger}")))
+    }
+
+    /// Writes this walk's departure down; where the profile blocks it, the run is aborted.
+    pub(super) fn depart(&mut self, departure: &Departure, step: Option<&StepId>) -> Result<(), Ended> {
+        self.departed = true;
+        match self.deviate(step, departure.way) {
+            Ok(()) => Ok(()),
+            Err(Some(rule)) => {
+                self.blocked.insert(format!("{} (rule {rule})", departure.words()));
+                let abort = Intent::Abort { emergency: false, reason: "blocked".into() };
+                let role = self.role_of(&departure.step, &abort);
+                self.must(&role, &abort).map(|_| ())
+            }
+            Err(None) => Err(Ended::Impossible),
+        }
+    }
+
+    /// Writes a deviation down; otherwise the rule that blocks it, or none where no code allows this way on.
+    pub(super) fn deviate(&mut self, step: Option<&StepId>, way: ProcessDisposition) -> Result<(), Option<String>> {
+        let codes = self.run.plan().pack.reason_codes.clone();
+        let mut blocked = None;
+        let role = match step {
+            Some(id) => self.role_of(id, &Intent::Resume { comment: None }),
+            None => self.performer.0.clone(),
+        };
+        for code in &codes {
+            let photo = code.requires.contains(&FormDemand::Photo);
+            let statement = self.statement(step, way, code);
+            if photo && let Some(id) = step {
+                // Where nothing can be attached yet the form says so itself.
+                let _ = self.attach(&role, id, None);
+            }
+            let intent = Intent::Deviate { about: None, statement, step: step.cloned() };
+            match self.act(&role, &intent) {
+                Ok(()) => return Ok(()),
+                Err(refusal) => blocked = blocked.or_else(|| blocking(&refusal)),
+            }
+        }
+        Err(blocked)
+    }
+
+    fn statement(&self, step: Option<&StepId>, way: ProcessDisposition, code: &ReasonCodeEntry) -> Statement {
+        let authored = step.and_then(|id| self.run.authored(id));
+        let named = authored.filter(|_| way == ProcessDisposition::Alternative).and_then(|s| s.alternatives.first());
+        let items = ["item".parse().ok().zip("SIM-1".parse().ok()).map(|(kind, id)| AffectedItem { kind, id })];
+        Statement {
+            code: ReasonCode::clone(&code.code),
+            description: "simulated ".repeat(20),
+            immediate_action: ImmediateAction { text: "simulated".into(), ..ImmediateAction::default() },
+            process: way,
+            alternative: named.map(|a| a.id.clone()),
+            return_before: None,
+            item: code.item.first().copied(),
+            justification: Some("simulated".into()),
+            affected: crate::kernel::model::deviation::Affected {
+                items: items.into_iter().flatten().collect(),
+                ..Default::default()
+            },
+            safety_impact: Default::default(),
+            data_integrity_impact: Default::default(),
+            proposed: None,
+            compensating_action: None,
+            cause: None,
+            follow_up: None,
+            evidence: Vec::new(),
+        }
+    }
+
+    /// Attaches a fresh file.
+    pub(super) fn attach(
+        &mut self,
+        role: &Role,
+        step: &StepId,
+        requirement: Option<RequirementId>,
+    ) -> Result<(), Box<Refusal>> {
+        self.files += 1;
+        let bytes = self.files.to_be_bytes();
+        let file = Captured {
+            blake3: EvidenceDigest::of(&bytes),
+            sha256: FileDigest::of(&bytes),
+            size: 8,
+            media_type: "image/png".into(),
+            name: "simulated.png".into(),
+            origin: Origin::File,
+            mtime: None,
+        };
+        let sensitivity = Sensitivity::Normal;
+        self.act(role, &Intent::Attach { caption: None, file, requirement, sensitivity, step: step.clone() })
+    }
+
+    /// This walk's departure, while it still lies ahead at a step.
+    pub(super) fn ahead(&self, step: &StepId) -> Option<Departure> {
+        self.departure.clone().filter(|d| !self.departed && d.step == *step)
+    }
+
+    /// Marks an abort, which needs no form.
+    pub(super) fn aborts(&mut self, role: &Role) -> Result<(), Ended> {
+        self.departed = true;
+        self.must(role, &Intent::Abort { emergency: false, reason: "simulated".into() }).map(|_| ())
+    }
+
+    /// The walk in words.
+    pub(super) fn words(&self) -> String {
+        let choices = self.choices.iter().map(|(name, raw)| format!("{name} {raw}")).collect::<Vec<_>>().join(", ");
+        let with = if choices.is_empty() { String::new() } else { format!(" with {choices}") };
+        match &self.departure {
+            None => format!("every step done as written{with}"),
+            Some(d) if self.blocked.is_empty() => d.words() + &self.ruled(),
+            Some(d) => format!("{} -> blocked, abort", d.words()),
+        }
+    }
+
+    fn ruled(&self) -> String {
+        let rulings = self.run.deviations().iter().map(|d| format!("{} {}", d.ruling.rule, d.ruling.outcome.word()));
+        let all: Vec<String> = rulings.collect();
+        if all.is_empty() { String::new() } else { format!(" ({})", all.join(", ")) }
+    }
+}
+
+/// The rule of the profile that refuses, when nothing else does.
+fn blocking(refusal: &Refusal) -> Option<String> {
+    let mut denied = refusal.gates.iter().filter(|g| g.outcome == GateOutcome::Deny);
+    let first = denied.next().filter(|g| g.gate == GateCode::PolicyAccepts)?;
+    denied.next().is_none().then(|| first.inputs.iter().find(|(k, _)| k.as_str() == "rule").map(|(_, v)| v.clone()))?
+}
