@@ -1,9 +1,9 @@
 //! The application: which screen is on, what a message changes, which effects follow. Pure.
 
 use super::effect::{Effect, Outcome};
-use super::keymap::{self, Action, Place, action};
+use super::help::{Help, Helped};
+use super::keymap::{Action, Place, action};
 use super::library::LibraryScreen;
-use super::paint::{Pane, centred, pane};
 use super::replay::ReplayScreen;
 use super::run::RunScreen;
 use super::run::forms;
@@ -11,11 +11,8 @@ use super::run::picker::Focus;
 use super::theme::{Look, Role};
 use super::verdict::VerdictScreen;
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::text::escape;
 use ratatui::Frame;
-use ratatui::crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
-use ratatui::text::{Line, Span};
-use ratatui::widgets::Clear;
+use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -49,8 +46,8 @@ pub struct App {
     pub screens: Vec<Screen>,
     /// How things look.
     pub look: Look,
-    /// Whether the help is on top, with what is typed to narrow it.
-    pub help: Option<String>,
+    /// The help on top: what works here, narrowed by typing, done by Enter.
+    pub help: Option<Help>,
     /// Where the evidence picker starts.
     pub folder: PathBuf,
     /// What the end page says after the program has left.
@@ -90,13 +87,13 @@ impl App {
             return self.leaving(Effect::Quit);
         }
         if self.help.is_some() {
-            self.press_help(key);
-            return Vec::new();
+            return self.press_help(key);
         }
         let typing = self.is_typing();
         let asks_help = action(self.place(), key) == Some(Action::Help);
-        if asks_help && (!typing || keymap::name(key).as_deref() == Some("F1")) {
-            self.help = Some(String::new());
+        let by_typing = matches!(key.code, KeyCode::Char(_)) && !control;
+        if asks_help && !(typing && by_typing) {
+            self.help = Some(Help::new(self.place()));
             return Vec::new();
         }
         self.press_screen(key)
@@ -141,6 +138,7 @@ impl App {
         match self.screens.last() {
             Some(Screen::Run(run)) => run.place(),
             Some(Screen::Verdict(verdict)) if verdict.form.is_some() => Place::Form,
+            Some(Screen::Verdict(verdict)) if verdict.review.is_some() => Place::Review,
             Some(Screen::Verdict(_)) => Place::Verdict,
             Some(Screen::Replay(_)) => Place::Replay,
             Some(Screen::Library(library)) if library.is_typing() => Place::Form,
@@ -148,14 +146,18 @@ impl App {
         }
     }
 
-    fn press_help(&mut self, key: &KeyEvent) {
-        use ratatui::crossterm::event::KeyCode;
-        let Some(filter) = &mut self.help else { return };
-        match key.code {
-            KeyCode::Esc | KeyCode::F(1) | KeyCode::Enter => self.help = None,
-            KeyCode::Backspace => drop(filter.pop()),
-            KeyCode::Char(c) => filter.push(c),
-            _ => {}
+    fn press_help(&mut self, key: &KeyEvent) -> Vec<Effect> {
+        let Some(help) = &mut self.help else { return Vec::new() };
+        match help.press(key) {
+            Helped::Going => Vec::new(),
+            Helped::Left => {
+                self.help = None;
+                Vec::new()
+            }
+            Helped::Chosen(key) => {
+                self.help = None;
+                self.press(&key)
+            }
         }
     }
 
@@ -227,6 +229,11 @@ impl App {
                 self.screens.push(Screen::Verdict(Box::new(VerdictScreen::new(path, *report))));
             }
             Outcome::Recording(recording) => self.screens.push(Screen::Replay(Box::new(ReplayScreen::new(*recording)))),
+            Outcome::Review(recording) => {
+                if let Some(Screen::Verdict(verdict)) = self.screens.last_mut() {
+                    verdict.reviewing(&recording);
+                }
+            }
             Outcome::Told(text) => self.tell(Role::Text, text),
             other => return self.came_back_to_run(other),
         }
@@ -248,6 +255,9 @@ impl App {
             && !matches!(self.screens.last(), Some(Screen::Run(_)))
         {
             self.tell(Role::Fail, format!("{what}. {hint}"));
+            if let Some(Screen::Verdict(verdict)) = self.screens.last_mut() {
+                verdict.refused();
+            }
             return Vec::new();
         }
         let Some(screen) = self.run() else { return Vec::new() };
@@ -318,28 +328,8 @@ impl App {
             Some(Screen::Replay(replay)) => replay.draw(frame, self.look),
             None => {}
         }
-        if let Some(filter) = &self.help {
-            self.draw_help(frame, filter);
+        if let Some(help) = &self.help {
+            help.draw(frame, self.look);
         }
-    }
-
-    fn draw_help(&self, frame: &mut Frame, filter: &str) {
-        let wanted = filter.to_lowercase();
-        let rows = keymap::rows(self.place())
-            .filter(|b| b.help.to_lowercase().contains(&wanted) || b.key.to_lowercase().contains(&wanted));
-        let mut lines: Vec<Line> = rows
-            .map(|b| {
-                Line::from(vec![
-                    Span::styled(format!(" {:<10}", b.key), self.look.style(Role::Key)),
-                    Span::styled(b.help, self.look.style(Role::Text)),
-                ])
-            })
-            .collect();
-        lines.push(Line::default());
-        lines.push(Line::from(format!(" type to narrow: {}   Esc leaves", escape(filter))));
-        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-        let place = centred(frame.area(), 76, height);
-        frame.render_widget(Clear, place);
-        pane(frame, place, self.look, Pane { title: "What works here", focused: true, lines, follow: None });
     }
 }

@@ -44,6 +44,8 @@ pub enum Effect {
     Verify(PathBuf),
     /// Read a bundle for replay.
     Replay(PathBuf),
+    /// Read a bundle for the review before a sign-off.
+    Review(PathBuf),
     /// Write a `.proof` file beside the runs.
     Export(PathBuf),
     /// Sign off a bundle.
@@ -135,6 +137,8 @@ pub enum Outcome {
     Judged(PathBuf, Box<Report>),
     /// A recording was read.
     Recording(Box<Recording>),
+    /// A bundle was read for review.
+    Review(Box<Recording>),
     /// A folder was listed.
     Folder(PathBuf, Vec<FolderLine>),
     /// Bytes taken in so far and in all.

@@ -1,9 +1,28 @@
-//! Listing a folder for the evidence picker, with the facts that stand in for a picture.
+//! Listing folders: packages by their titles, and files with the facts that stand in for a picture.
 
 use super::effect::FolderLine;
 use super::performer::chain;
-use std::path::Path;
+use crate::session::open_package;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
+
+/// Returns the packages of a folder with their titles, by name.
+pub(super) fn packages(folder: &Path) -> Vec<(PathBuf, String)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path());
+    let locked = entries.filter(|p| p.extension().is_some_and(|e| e == "lep"));
+    let mut packages: Vec<_> = locked.map(|p| (p.clone(), title(&p))).collect();
+    packages.sort();
+    packages
+}
+
+fn title(path: &Path) -> String {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let opened = std::fs::read(path).ok().and_then(|bytes| open_package(&bytes).ok());
+    match opened {
+        Some(package) => format!("{name:<28} {}", package.plan.procedure.title),
+        None => format!("{name:<28} cannot be opened"),
+    }
+}
 
 /// Returns the lines of a folder: folders first, then files, newest first.
 pub(super) fn lines(folder: &Path, hidden: bool) -> Vec<FolderLine> {

@@ -19,6 +19,8 @@ pub enum Place {
     Verdict,
     /// The replay.
     Replay,
+    /// The review before a sign-off.
+    Review,
 }
 
 /// What a key does.
@@ -58,6 +60,7 @@ pub enum Action {
     Raw,
     Later,
     Mark,
+    Unopened,
     Caption,
     Filter,
     Earlier,
@@ -86,6 +89,8 @@ const fn row(place: Place, key: &'static str, action: Action, title: &'static st
 pub const TABLE: &[Binding] = &[
     row(Place::Everywhere, "F1", Action::Help, "help", "show what works here"),
     row(Place::Everywhere, "?", Action::Help, "help", "show what works here"),
+    row(Place::Everywhere, ":", Action::Help, "help", "type what is wanted; Enter does it"),
+    row(Place::Everywhere, "Ctrl+P", Action::Help, "help", "type what is wanted; Enter does it"),
     row(Place::Everywhere, "Esc", Action::Back, "back", "go one step back; typed text is kept where it can be"),
     row(
         Place::Everywhere,
@@ -147,6 +152,9 @@ pub const TABLE: &[Binding] = &[
     row(Place::Verdict, "s", Action::SignOff, "sign off", "sign off the run or a deviation"),
     row(Place::Verdict, "R", Action::Replay, "replay", "replay the run, read-only"),
     row(Place::Verdict, "x", Action::Export, "export", "write the run as one .proof file"),
+    row(Place::Review, "Enter", Action::Confirm, "open", "open the exception, or go back to the list"),
+    row(Place::Review, "F8", Action::Unopened, "next unopened", "open the next exception that was not opened yet"),
+    row(Place::Review, "s", Action::SignOff, "sign off", "sign off; off until every exception was opened"),
     row(Place::Replay, "Right", Action::Next, "later", "one record later"),
     row(Place::Replay, "Left", Action::Previous, "earlier", "one record earlier"),
     row(Place::Replay, "d", Action::NextDeviation, "deviation", "to the next deviation"),
@@ -196,6 +204,34 @@ pub fn name(key: &KeyEvent) -> Option<String> {
     })
 }
 
+/// Returns the key that a row of the table names.
+#[must_use]
+pub fn key(name: &str) -> Option<KeyEvent> {
+    let control = name.strip_prefix("Ctrl+");
+    let modifiers = if control.is_some() { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
+    let code = match control.unwrap_or(name) {
+        "Space" => KeyCode::Char(' '),
+        "Enter" => KeyCode::Enter,
+        "Esc" => KeyCode::Esc,
+        "Tab" => KeyCode::Tab,
+        "Shift+Tab" => KeyCode::BackTab,
+        "Backspace" => KeyCode::Backspace,
+        "Up" => KeyCode::Up,
+        "Down" => KeyCode::Down,
+        "Left" => KeyCode::Left,
+        "Right" => KeyCode::Right,
+        "PageDown" => KeyCode::PageDown,
+        "PageUp" => KeyCode::PageUp,
+        other => match (other.chars().next()?, other.len()) {
+            ('F', 2..) => KeyCode::F(other[1..].parse().ok()?),
+            (letter, 1) if control.is_some() => KeyCode::Char(letter.to_ascii_lowercase()),
+            (letter, 1) => KeyCode::Char(letter),
+            _ => return None,
+        },
+    };
+    Some(KeyEvent::new(code, modifiers))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,6 +248,15 @@ mod tests {
                 binding.place
             );
             assert!(!binding.title.is_empty() && !binding.help.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_row_can_be_pressed_from_the_palette() {
+        for binding in TABLE {
+            let pressed = key(binding.key).unwrap();
+            assert_eq!(name(&pressed).as_deref(), Some(binding.key));
+            assert_eq!(action(binding.place, &pressed), Some(binding.action), "{}", binding.key);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Doing what the screens ask for: the only place of this face where something happens.
 
 use super::draft_file;
-use super::effect::{Effect, Outcome, PackageFacts, SignOffAct};
+use super::effect::{Effect, Outcome, PackageFacts, Recording, SignOffAct};
 use super::event_loop::Incoming;
 use super::run::drafts::Drafts;
 use crate::bundle::{self, Source};
@@ -9,7 +9,7 @@ use crate::kernel::model::event::LockReason;
 use crate::kernel::model::evidence::Origin;
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::run::{Intent, Run};
-use crate::session::{Attachment, Material, Session, Station, SubmitError, captured, installed_roster, open_package};
+use crate::session::{Attachment, Material, Session, Station, SubmitError, captured, installed_roster};
 use crate::store::Progress;
 use crate::verify::{self, Anchors};
 use std::collections::VecDeque;
@@ -132,7 +132,8 @@ impl Performer {
             }
             Effect::Seal(person, passphrase) => self.seal(&person, &passphrase),
             Effect::Verify(path) => self.verify(path),
-            Effect::Replay(path) => self.replay(path),
+            Effect::Replay(path) => self.replay(&path, Outcome::Recording),
+            Effect::Review(path) => self.replay(&path, Outcome::Review),
             Effect::Export(path) => self.export(&path),
             Effect::SignOff(act) => self.sign_off(*act),
             Effect::ListFolder(folder, hidden) => self.list_folder(folder, hidden),
@@ -206,10 +207,7 @@ impl Performer {
     }
 
     fn list_home(&self) {
-        let entries = std::fs::read_dir(self.station.home.packages()).into_iter().flatten().flatten().map(|e| e.path());
-        let mut packages: Vec<_> =
-            entries.filter(|p| p.extension().is_some_and(|e| e == "lep")).map(|p| (p.clone(), title(&p))).collect();
-        packages.sort();
+        let packages = super::folder::packages(&self.station.home.packages());
         self.send(Outcome::Home(packages, crate::session::runs::list(&self.station.home)));
     }
 
@@ -359,9 +357,9 @@ impl Performer {
         });
     }
 
-    fn replay(&self, path: PathBuf) {
-        match super::recording::recording(&path) {
-            Ok(recording) => self.send(Outcome::Recording(Box::new(recording))),
+    fn replay(&self, path: &Path, told: fn(Box<Recording>) -> Outcome) {
+        match super::recording::recording(path) {
+            Ok(recording) => self.send(told(Box::new(recording))),
             Err(why) => self.send(Outcome::Refused(None, why, "it cannot be replayed".into())),
         }
     }
@@ -384,15 +382,6 @@ impl Performer {
     fn list_folder(&self, folder: PathBuf, hidden: bool) {
         let lines = super::folder::lines(&folder, hidden);
         self.send(Outcome::Folder(folder, lines));
-    }
-}
-
-fn title(path: &Path) -> String {
-    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let opened = std::fs::read(path).ok().and_then(|bytes| open_package(&bytes).ok());
-    match opened {
-        Some(package) => format!("{name:<28} {}", package.plan.procedure.title),
-        None => format!("{name:<28} cannot be opened"),
     }
 }
 

@@ -183,6 +183,32 @@ fn a_supervisor_signs_a_sealed_run_off_and_it_becomes_final() {
 }
 
 #[test]
+fn nobody_signs_a_run_off_before_every_exception_was_opened() {
+    let world = small_world();
+    let mut pty = opened(&world);
+    press(&mut pty, "a", "Acts");
+    press(&mut pty, "jjjjjjjjjjjjjjj<Enter>", "Abort");
+    press(&mut pty, "drill<Enter>", "begin step b1");
+    press(&mut pty, "<Enter>", "step b1 is done");
+    press(&mut pty, "<Enter>", "confirm the safe state");
+    press(&mut pty, "<Enter>", "What you see");
+    press(&mut pty, "all off<Enter>", "Passphrase of a.ortiz");
+    press(&mut pty, "demo<Enter>", "write down the deviation");
+    press(&mut pty, "<Enter>", "Reason code");
+    pty.keys("1<Enter>A drill was called<Enter>Everybody left<Enter>7<C-s>");
+    pty.wait_for("Passphrase of a.ortiz");
+    press(&mut pty, "demo<Enter>", "check and seal");
+    seals(&mut pty);
+    press(&mut pty, "s", "0 of 2 exceptions are opened");
+    picture(&mut pty, "review");
+    press(&mut pty, "s", "sign off is off: 2 exceptions");
+    press(&mut pty, "<F8>", "drill");
+    press(&mut pty, "<Esc>", "1 of 2 exceptions are opened");
+    press(&mut pty, "<F8>", "A drill was called");
+    press(&mut pty, "s", "Decision");
+}
+
+#[test]
 fn a_sealed_run_is_replayed_record_by_record_read_only() {
     let world = small_world();
     let mut pty = worked(&world);

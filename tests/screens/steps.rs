@@ -63,6 +63,19 @@ fn a_table_is_shown_as_a_grid_and_goes_on_from_cell_to_cell() {
 }
 
 #[test]
+fn the_help_does_what_is_chosen_in_it() {
+    let world = World::new();
+    let (mut app, _) = at_work(&world);
+    press(&mut app, Char(':'));
+    types(&mut app, "remark");
+    assert!(drawn(&app, 80, 24).contains("leave a remark"));
+    press(&mut app, Enter);
+    assert!(drawn(&app, 80, 24).contains("Remark *"), "{}", drawn(&app, 80, 24));
+    types(&mut app, "at 12:30?");
+    assert!(drawn(&app, 80, 24).contains("at 12:30?"), "a text field takes every printable key");
+}
+
+#[test]
 fn a_hold_takes_the_whole_screen_and_names_who_releases_it() {
     let world = World::new();
     let (mut app, mut session) = at_work(&world);

@@ -5,6 +5,7 @@ use crate::kernel::model::name::PersonId;
 use crate::kernel::run::{Intent, Run};
 use crate::tui::form::Field;
 use crate::tui::run::dialog::{Dialog, Purpose};
+use crate::tui::words::spread;
 use serde_json::Value;
 
 /// Asks for the passphrase of somebody whose session is open.
@@ -40,23 +41,6 @@ fn signed_content(run: &Run, person: &PersonId, intent: &Intent) -> Vec<String> 
         members.iter().filter(|(name, _)| *name != "intent").for_each(|(name, value)| spread(name, value, &mut lines));
     }
     lines
-}
-
-/// One line for each leaf that says something.
-fn spread(name: &str, value: &Value, lines: &mut Vec<String>) {
-    let shown = name.replace('_', " ");
-    match value {
-        Value::Null => {}
-        Value::Object(members) => {
-            members.iter().for_each(|(inner, v)| spread(&format!("{name} {inner}"), v, lines));
-        }
-        Value::Array(items) => {
-            items.iter().for_each(|item| spread(name, item, lines));
-        }
-        Value::String(text) if text.is_empty() => {}
-        Value::String(text) => lines.push(format!("{shown}: {text}")),
-        other => lines.push(format!("{shown}: {other}")),
-    }
 }
 
 fn context(run: &Run, intent: &Intent) -> Vec<String> {
