@@ -56,6 +56,7 @@ const LONGER: &[(&str, usize)] = &[
     ("src/session/drive.rs", 570),
     // One attack after the other.
     ("tests/zoo/attacks.rs", 850),
+    ("tests/properties/walker.rs", 530),
 ];
 
 struct Source {
