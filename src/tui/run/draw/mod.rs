@@ -13,6 +13,7 @@ use super::forms::ruling_words;
 use super::{Next, RunScreen, elapsed};
 use crate::kernel::model::name::StepId;
 use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Phase, StepState};
 use crate::kernel::text::escape;
 use crate::tui::form::{cut, wrap};
@@ -91,7 +92,7 @@ impl RunScreen {
         let role = step.release_role().map(ToString::to_string).unwrap_or_default();
         let since = self.run.step(&step.id).and_then(|s| s.current()?.started);
         let waited = since.zip(self.now).map(|(since, now)| format!("  ({})", elapsed(now.since(since))));
-        let since = since.map(|s| s.clock()).unwrap_or_default();
+        let since = since.map(Timestamp::clock).unwrap_or_default();
         let banner = format!(" {} HOLD POINT {}  WORK STANDS STILL ", look.glyphs.hold, step.id);
         let holders = self.run.crew().iter().filter(|b| b.role.to_string() == role).map(|b| b.person.to_string());
         let mut lines = vec![
