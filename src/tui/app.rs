@@ -20,7 +20,7 @@ use std::time::Duration;
 /// What is on the screen.
 pub enum Screen {
     /// Packages and runs.
-    Library(LibraryScreen),
+    Library(Box<LibraryScreen>),
     /// A run at work.
     Run(Box<RunScreen>),
     /// A verdict.
@@ -59,7 +59,7 @@ impl App {
     /// Starts with the library.
     #[must_use]
     pub fn new(look: Look, folder: PathBuf) -> Self {
-        Self { screens: vec![Screen::Library(LibraryScreen::default())], look, help: None, folder, farewell: None }
+        Self { screens: vec![Screen::Library(Box::default())], look, help: None, folder, farewell: None }
     }
 
     /// Takes a message, changes the state, and says what is to be done outside.
@@ -205,7 +205,7 @@ impl App {
 
     fn library(&mut self) -> Option<&mut LibraryScreen> {
         self.screens.iter_mut().find_map(|s| match s {
-            Screen::Library(library) => Some(library),
+            Screen::Library(library) => Some(library.as_mut()),
             _ => None,
         })
     }
