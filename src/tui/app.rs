@@ -6,8 +6,9 @@ use super::keymap::{Action, Place, action};
 use super::library::LibraryScreen;
 use super::replay::ReplayScreen;
 use super::run::RunScreen;
+use super::run::drafts::Drafts;
 use super::run::forms;
-use super::run::picker::Focus;
+use super::run::picker::{Focus, Picker};
 use super::theme::{Look, Role};
 use super::verdict::VerdictScreen;
 use crate::kernel::model::time::Timestamp;
@@ -19,7 +20,7 @@ use std::time::Duration;
 /// What is on the screen.
 pub enum Screen {
     /// Packages and runs.
-    Library(LibraryScreen),
+    Library(Box<LibraryScreen>),
     /// A run at work.
     Run(Box<RunScreen>),
     /// A verdict.
@@ -58,7 +59,7 @@ impl App {
     /// Starts with the library.
     #[must_use]
     pub fn new(look: Look, folder: PathBuf) -> Self {
-        Self { screens: vec![Screen::Library(LibraryScreen::default())], look, help: None, folder, farewell: None }
+        Self { screens: vec![Screen::Library(Box::default())], look, help: None, folder, farewell: None }
     }
 
     /// Takes a message, changes the state, and says what is to be done outside.
@@ -71,8 +72,11 @@ impl App {
             }
             Message::Input(Event::Key(key)) if key.kind != KeyEventKind::Release => self.press(&key),
             Message::Input(Event::Paste(text)) => {
-                if let Some(Screen::Run(run)) = self.screens.last_mut() {
-                    run.paste(&text);
+                match self.screens.last_mut() {
+                    Some(Screen::Run(run)) => run.paste(&text),
+                    Some(Screen::Library(library)) => library.paste(&text),
+                    Some(Screen::Verdict(verdict)) => verdict.form.iter_mut().for_each(|form| form.paste(&text)),
+                    Some(Screen::Replay(_)) | None => {}
                 }
                 Vec::new()
             }
@@ -201,7 +205,7 @@ impl App {
 
     fn library(&mut self) -> Option<&mut LibraryScreen> {
         self.screens.iter_mut().find_map(|s| match s {
-            Screen::Library(library) => Some(library),
+            Screen::Library(library) => Some(library.as_mut()),
             _ => None,
         })
     }
@@ -222,6 +226,7 @@ impl App {
                 let mut screen = RunScreen::new(run, person, folder);
                 screen.unlocked = unlocked;
                 self.screens.truncate(1);
+                self.library().into_iter().for_each(LibraryScreen::opened);
                 self.screens.push(Screen::Run(Box::new(screen)));
             }
             Outcome::Judged(path, report) => {
@@ -255,8 +260,10 @@ impl App {
             && !matches!(self.screens.last(), Some(Screen::Run(_)))
         {
             self.tell(Role::Fail, format!("{what}. {hint}"));
-            if let Some(Screen::Verdict(verdict)) = self.screens.last_mut() {
-                verdict.refused();
+            match self.screens.last_mut() {
+                Some(Screen::Verdict(verdict)) => verdict.refused(),
+                Some(Screen::Library(library)) => library.refused(),
+                _ => {}
             }
             return Vec::new();
         }
@@ -267,7 +274,7 @@ impl App {
             }
             Outcome::Moved(run, what) => {
                 screen.moved(run, &what);
-                screen.picker.take_if(|p| p.taken_in());
+                screen.picker.take_if(Picker::taken_in);
             }
             Outcome::PassphraseNeeded(person, intent) => {
                 screen.saving = None;
@@ -299,7 +306,7 @@ impl App {
                 screen.run = run;
                 let text = super::farewell(&bundle, &seal);
                 self.farewell = Some(text);
-                return vec![Effect::LeaveRun, Effect::Verify(bundle)];
+                return vec![Effect::KeepDrafts(Drafts::default()), Effect::LeaveRun, Effect::Verify(bundle)];
             }
             Outcome::Folder(folder, lines) => {
                 if let Some(picker) = &mut screen.picker {

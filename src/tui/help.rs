@@ -37,7 +37,20 @@ impl Help {
     fn rows(&self) -> Vec<&'static Binding> {
         let wanted = self.filter.to_lowercase();
         let fits = |b: &&Binding| b.help.to_lowercase().contains(&wanted) || b.key.to_lowercase().contains(&wanted);
-        keymap::rows(self.place).filter(fits).collect()
+        let mut rows: Vec<&'static Binding> = Vec::new();
+        for binding in keymap::rows(self.place).filter(fits) {
+            // A second key of the same act is the same line.
+            if !rows.iter().any(|b| b.action == binding.action) {
+                rows.push(binding);
+            }
+        }
+        rows
+    }
+
+    /// Every key of an act, the footer's first.
+    fn keys(&self, binding: &Binding) -> String {
+        let same = keymap::rows(self.place).filter(|b| b.action == binding.action);
+        cut(&same.map(|b| b.key).collect::<Vec<_>>().join(" "), 15)
     }
 
     /// Takes a key.
@@ -70,7 +83,7 @@ impl Help {
             let chosen = index == self.at;
             let role = if chosen { Role::Selected } else { Role::Text };
             Line::from(vec![
-                Span::styled(format!(" {:<10}", binding.key), look.style(if chosen { role } else { Role::Key })),
+                Span::styled(format!(" {:<16}", self.keys(binding)), look.style(if chosen { role } else { Role::Key })),
                 Span::styled(binding.help, look.style(role)),
             ])
         };

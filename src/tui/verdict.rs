@@ -91,7 +91,7 @@ impl VerdictScreen {
 
     /// Nothing was added: the form comes back without its passphrase.
     pub fn refused(&mut self) {
-        self.form = self.sent.take();
+        self.form = self.sent.take().or_else(|| self.form.take());
         self.form.iter_mut().for_each(Form::rest);
     }
 

@@ -200,6 +200,11 @@ fn a_refusal_or_a_wrong_passphrase_brings_the_form_back() {
     let effects = control(&mut app, 's');
     perform(&mut app, &mut session, effects);
     assert!(drawn(&app, 120, 40).contains("[ short"), "{}", drawn(&app, 120, 40));
+    assert!(
+        drawn(&app, 80, 24).contains("of at least 10 characters"),
+        "the refusal is read whole\n{}",
+        drawn(&app, 80, 24)
+    );
     keys(&mut app, &mut session, &[Up, Up]);
     types(&mut app, " of pressure");
     let effects = control(&mut app, 's');

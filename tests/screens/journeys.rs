@@ -286,6 +286,19 @@ fn a_person_locks_the_session_from_the_menu_and_unlocks_it_again() {
 }
 
 #[test]
+fn a_wrong_passphrase_at_the_opening_brings_the_form_back() {
+    let world = small_world();
+    let package = world.package("small");
+    let mut pty = asrun(&world, &["run", package.to_str().unwrap()]);
+    pty.wait_for("work_order");
+    pty.paste("W-1");
+    pty.wait_for("[ W-1");
+    pty.keys("<Enter><Enter><Enter><Enter><Enter>");
+    press(&mut pty, "wrong<Enter>", "could not be opened");
+    press(&mut pty, "demo<Enter>", "begin step 1");
+}
+
+#[test]
 fn the_terminal_is_given_back_when_the_program_is_asked_to_end() {
     let world = small_world();
     let mut pty = opened(&world);

@@ -76,6 +76,7 @@ fn a_blind_verifier_sees_nothing_while_the_record_is_being_written() {
     types(&mut app, "demo");
     let effects = press(&mut app, Enter);
     assert!(!effects.is_empty());
+    assert!(drawn(&app, 80, 24).contains("unlocking"), "the key is opened beside the screen");
     hidden(&app);
 }
 

@@ -157,3 +157,40 @@ fn several_files_are_marked_captioned_and_attached_at_once() {
         files.iter().map(|(p, c)| (p.file_name().unwrap().to_str().unwrap(), c.as_deref().unwrap())).collect();
     assert_eq!(names, [("a.jpg", "Gauge readable, both"), ("b.jpg", "Gauge readable, both")]);
 }
+
+/// The answer to go or no-go, the attendance of a witness, a message: whoever must act can act here.
+#[test]
+fn the_acts_of_the_widened_language_are_done_at_the_screen() {
+    let world = World::new();
+    let poll = "        type: go_no_go\n        title: Check valve\n        instruction: \"ASK each role.\"\n        poll: [supervisor]\n";
+    let changes = [
+        (
+            "        type: check\n        title: Check valve\n        instruction: \"CHECK that the valve is closed.\"\n        verification: {mode: peer, by: verifier}\n",
+            poll,
+        ),
+        (
+            "          - {id: photo, kind: any, min: 1, required: true, prompt: Gauge readable}\n",
+            "          - {id: photo, kind: any, min: 1, required: false, prompt: Gauge readable}\n",
+        ),
+    ];
+    let package = small(&world, &changes);
+    let (mut app, mut session) = on(&world, &package, &[("supervisor", "m.berg")]);
+    acts(
+        &mut app,
+        &mut session,
+        "a.ortiz",
+        json!([
+            {"intent": "begin", "step": "1"},
+            {"intent": "enter", "step": "1", "input": "p_res", "raw": "0.05"},
+            {"intent": "perform", "step": "1"},
+            {"intent": "begin", "step": "2"},
+        ]),
+    );
+    assert!(drawn(&app, 80, 24).contains("supervisor: go or no-go"), "{}", drawn(&app, 80, 24));
+    keys(&mut app, &mut session, &[Enter, Char('1'), Enter, Char('1'), Enter, Enter]);
+    assert!(drawn(&app, 80, 24).contains("m.berg signs: poll"), "{}", drawn(&app, 80, 24));
+    types(&mut app, "demo");
+    keys(&mut app, &mut session, &[Enter]);
+    let text = drawn(&app, 80, 24);
+    assert!(!text.contains("Refused") && !text.contains("supervisor: go or no-go"), "{text}");
+}

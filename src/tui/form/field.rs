@@ -257,7 +257,7 @@ fn typed_line(part: &str, look: Look) -> Line<'static> {
     let text = look.style(Role::Text);
     match part.split_once(CARET) {
         None => Line::from(Span::styled(format!("    [ {part} ]"), text)),
-        Some((before, after)) if after.is_empty() => Line::from(Span::styled(format!("    [ {before}_ ]"), text)),
+        Some((before, "")) => Line::from(Span::styled(format!("    [ {before}_ ]"), text)),
         Some((before, after)) => {
             let width = after.chars().next().map_or(0, char::len_utf8);
             let (under, rest) = after.split_at(width);

@@ -122,18 +122,6 @@ impl Form {
         }
     }
 
-    /// Goes to a field that was clicked, by its line as [`Form::lines`] draws it.
-    pub fn click(&mut self, line: usize, look: Look, width: usize) {
-        let mut at = 0;
-        for (index, field) in self.fields.iter().enumerate().filter(|(_, f)| !f.folded) {
-            at += field.lines(index == self.focus, look, width).len();
-            if line < at {
-                self.focus = index;
-                return;
-            }
-        }
-    }
-
     /// Draws the fields as lines of `width`, and tells on which line the focus is.
     #[must_use]
     pub fn lines(&self, look: Look, width: usize) -> (Vec<Line<'static>>, usize) {

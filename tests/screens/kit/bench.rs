@@ -52,7 +52,7 @@ pub fn small(world: &World, changes: &[(&str, &str)]) -> PathBuf {
         assert!(documents.iter().any(|d| d.contains(old)), "{old}");
         documents = documents.map(|d| d.replace(old, new));
     }
-    world.lock("small", documents.each_ref().map(|d| d.as_bytes()))
+    world.lock("small", documents.each_ref().map(String::as_bytes))
 }
 
 /// The same on a package that stands already, with persons bound to roles beside a.ortiz.

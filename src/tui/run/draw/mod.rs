@@ -13,9 +13,10 @@ use super::forms::ruling_words;
 use super::{Next, RunScreen, elapsed};
 use crate::kernel::model::name::StepId;
 use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Phase, StepState};
 use crate::kernel::text::escape;
-use crate::tui::form::{cut, wrap};
+use crate::tui::form::wrap;
 use crate::tui::paint::{Pane, boxed, centred, footer, pane};
 use crate::tui::theme::{Look, Role};
 use ratatui::Frame;
@@ -27,15 +28,16 @@ impl RunScreen {
     /// Draws the screen.
     pub fn draw(&self, frame: &mut Frame, look: Look) {
         let area = frame.area();
-        let rows = [Constraint::Length(2), Constraint::Min(1), Constraint::Length(1), Constraint::Length(1)];
+        // What was refused and what to do about it is read whole, not cut at the edge.
+        let (role, text) = &self.notice;
+        let told_lines = wrap(&escape(text), usize::from(area.width.saturating_sub(1)).max(8));
+        let height = u16::try_from(told_lines.len()).unwrap_or(1).clamp(1, 3);
+        let rows = [Constraint::Length(2), Constraint::Min(1), Constraint::Length(height), Constraint::Length(1)];
         let [top, body, told, keys] = Layout::vertical(rows).areas(area);
         frame.render_widget(Paragraph::new(header(&self.run, look, area.width)), top);
         self.draw_body(frame, body, look);
-        let (role, text) = &self.notice;
-        frame.render_widget(
-            Paragraph::new(Span::styled(cut(&format!(" {}", escape(text)), area.width as usize), look.style(*role))),
-            told,
-        );
+        let told_lines: Vec<Line> = told_lines.into_iter().map(|l| styled(look, *role, format!(" {l}"))).collect();
+        frame.render_widget(Paragraph::new(told_lines), told);
         frame.render_widget(Paragraph::new(footer(self.place(), look, area.width)), keys);
         self.draw_on_top(frame, body, look);
     }
@@ -91,7 +93,7 @@ impl RunScreen {
         let role = step.release_role().map(ToString::to_string).unwrap_or_default();
         let since = self.run.step(&step.id).and_then(|s| s.current()?.started);
         let waited = since.zip(self.now).map(|(since, now)| format!("  ({})", elapsed(now.since(since))));
-        let since = since.map(|s| s.clock()).unwrap_or_default();
+        let since = since.map(Timestamp::clock).unwrap_or_default();
         let banner = format!(" {} HOLD POINT {}  WORK STANDS STILL ", look.glyphs.hold, step.id);
         let holders = self.run.crew().iter().filter(|b| b.role.to_string() == role).map(|b| b.person.to_string());
         let mut lines = vec![

@@ -204,3 +204,48 @@ pub fn accept_turnover(run: &Run) -> Option<Dialog> {
     let plain = Plain { word: "accept_turnover", fixed: Vec::new() };
     Some(plain.form("Take over", intro, vec![who.with(given.to.as_str())]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fills every field in and reads the act.
+    fn act(dialog: Dialog, values: &[(&str, &str)]) -> (Option<PersonId>, Intent) {
+        let Purpose::Plain(plain) = dialog.purpose else { panic!("another purpose") };
+        let mut form = dialog.form;
+        for (name, value) in values {
+            form.field(name).unwrap().set(value);
+            assert_eq!(form.value(name), Some(*value), "{name} does not offer {value}");
+        }
+        plain.act(&form).unwrap()
+    }
+
+    #[test]
+    fn the_fields_of_every_form_are_the_members_of_its_act() {
+        let (step, role): (StepId, Role) = ("1".parse().unwrap(), "witness".parse().unwrap());
+        let (_, intent) = act(notify(&step, &role), &[("party", "Inspector"), ("by", "telephone")]);
+        assert!(matches!(intent, Intent::NotifyWitness { .. }));
+        let (_, intent) = act(reconfirm(&step), &[("comment", "still closed")]);
+        assert!(matches!(intent, Intent::Reconfirm { comment: Some(_), .. }));
+        let (_, intent) = act(reconfirm(&step), &[]);
+        assert!(matches!(intent, Intent::Reconfirm { comment: None, .. }));
+        let batch = [("material", "B-12"), ("name", "Sealant"), ("expires", "2027-01-31")];
+        let (_, intent) = act(material(), &batch);
+        assert!(
+            matches!(intent, Intent::RegisterMaterial { expires: Some(at), .. } if at.to_string().starts_with("2027-01-31T00"))
+        );
+        let permit_of =
+            [("permit", "hot_work"), ("number", "7"), ("valid_from", "2027-01-01"), ("valid_until", "2027-01-31")];
+        assert!(matches!(act(permit(), &permit_of).1, Intent::RegisterPermit { .. }));
+    }
+
+    #[test]
+    fn a_wrong_date_is_said_and_not_sent() {
+        let Purpose::Plain(plain) = material().purpose else { panic!("another purpose") };
+        let mut form = material().form;
+        for (name, value) in [("material", "B-12"), ("name", "Sealant"), ("expires", "next year")] {
+            form.field(name).unwrap().set(value);
+        }
+        assert!(plain.act(&form).is_err());
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::kernel::model::deviation::{Affected, AffectedItem, ImmediateAction, Statement};
 use crate::kernel::model::name::{ReasonCode, StepId};
-use crate::tui::form::Form;
+use crate::tui::form::{Field, Form};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -79,5 +79,5 @@ fn affected(form: &Form) -> Result<Affected, &'static str> {
 
 fn files(form: &Form) -> Vec<crate::kernel::canon::digest::EvidenceDigest> {
     let field = form.fields.iter().find(|f| f.name == "evidence" && !f.folded);
-    field.into_iter().flat_map(|f| f.chosen()).filter_map(|digest| digest.parse().ok()).collect()
+    field.into_iter().flat_map(Field::chosen).filter_map(|digest| digest.parse().ok()).collect()
 }
