@@ -47,14 +47,13 @@ const UPWARDS: &[&str] = &["crate::kernel::run::Intent"];
 const LONGEST: usize = 400;
 const LONGER: &[(&str, usize)] = &[
     // Closed lists, one after the other: splitting them would only hide them.
-    ("src/kernel/model/event.rs", 850),
-    ("src/kernel/model/deviation.rs", 480),
-    // One `match` over all events: the only place where a run changes.
-    ("src/kernel/run/after.rs", 720),
-    ("src/kernel/run/mod.rs", 450),
-    ("src/kernel/run/steps.rs", 420),
-    ("src/kernel/run/tests.rs", 480),
-    ("src/session/drive.rs", 520),
+    ("src/kernel/model/event.rs", 1160),
+    ("src/kernel/run/intent.rs", 480),
+    ("src/kernel/model/step.rs", 420),
+    ("src/kernel/run/mod.rs", 470),
+    ("src/kernel/run/steps.rs", 580),
+    ("src/kernel/run/tests/mod.rs", 500),
+    ("src/session/drive.rs", 570),
     ("src/tui/run/dialogs.rs", 600),
     ("src/tui/run/draw.rs", 500),
     ("src/tui/run/mod.rs", 500),
@@ -85,7 +84,7 @@ impl Source {
 
     fn is_test(&self) -> bool {
         let stem = Path::new(&self.path).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-        stem == "tests" || stem == "vectors" || stem.ends_with("_tests")
+        self.path.contains("/tests/") || stem == "tests" || stem == "vectors" || stem.ends_with("_tests")
     }
 
     /// Every path into the crate that the code names, with `super` resolved.

@@ -3,6 +3,7 @@
 mod accidents;
 mod architecture;
 mod commands;
+mod properties;
 #[cfg(feature = "tui")]
 mod screens;
 mod shipped;

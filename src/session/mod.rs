@@ -190,7 +190,9 @@ impl Session {
     fn follow_up(&mut self, who: &Who, accepted: &mut Accepted) -> Result<(), SubmitError> {
         loop {
             let now = self.now();
-            let Some(event) = self.run.due(now.time) else { return Ok(()) };
+            // Who has just locked leaves it to the next person.
+            let open = self.run.sessions().contains(&who.person);
+            let Some(event) = self.run.due(now.time).filter(|_| open) else { return Ok(()) };
             let role = self.run.system_role(&who.person).ok_or_else(|| SubmitError::Locked(who.person.clone()))?;
             accepted.records.push(self.append(Decided { event, role }, who, &now)?);
         }
@@ -206,7 +208,8 @@ impl Session {
     fn catch_up(&mut self, who: &Who, accepted: &mut Accepted) -> Result<Now, SubmitError> {
         loop {
             let now = self.now();
-            let due = self.run.due(now.time).zip(self.run.system_role(&who.person));
+            let open = self.run.sessions().contains(&who.person);
+            let due = self.run.due(now.time).filter(|_| open).zip(self.run.system_role(&who.person));
             let Some((event, role)) = due else { return Ok(now) };
             accepted.records.push(self.append(Decided { event, role }, who, &now)?);
         }

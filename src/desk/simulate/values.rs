@@ -58,7 +58,7 @@ fn loops(run: &Run) -> Vec<Loop> {
 }
 
 /// Numbers at, between and beyond the bounds, and those that the loops tell apart.
-fn candidates(run: &Run, input: &Input) -> Vec<Number> {
+pub(super) fn candidates(run: &Run, input: &Input) -> Vec<Number> {
     let parameters = &run.plan().manifest.parameters;
     let bands = input.limits.iter().flat_map(|l| [&l.alert, &l.accept, &l.plausible]).flatten();
     let mut found: Vec<Decimal> = Vec::new();

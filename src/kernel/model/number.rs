@@ -60,10 +60,12 @@ impl Number {
         if add { self.0.checked_add(other.0) } else { self.0.checked_sub(other.0) }.map(Self)
     }
 
-    /// Rounds to digits after the point, half away from zero.
+    /// Rounds to digits after the point, half away from zero, and states just these digits.
     #[must_use]
     pub fn rounded(self, digits: u32) -> Self {
-        Self(self.0.round_dp_with_strategy(digits, rust_decimal::RoundingStrategy::MidpointAwayFromZero))
+        let mut rounded = self.0.round_dp_with_strategy(digits, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+        rounded.rescale(digits);
+        Self(rounded)
     }
 
     /// Returns the absolute difference of two numbers, or none when it cannot be kept.

@@ -5,15 +5,14 @@ use super::call::Call;
 use super::communicate::Communicate;
 use super::input::Input;
 use super::name::{Identifier, RequirementId, Role, SectionId, StepId, Tag, Variable};
-use super::number::Number;
 use super::record::Meaning;
-use super::timing::{Lapse, Timing};
+use super::timing::Timing;
+pub use super::verification::{Verification, VerificationMode};
 use super::watch::Response;
 use super::witness::WitnessPoint;
 use crate::kernel::expression::Expression;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What kind of work a step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -285,56 +284,6 @@ pub struct Component {
     /// How it is identified.
     #[serde(default)]
     pub confirm: Confirm,
-}
-
-/// The grades of verification; they are not interchangeable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VerificationMode {
-    /// The performer stops, looks again and signs.
-    #[serde(rename = "self")]
-    Own,
-    /// A second person looks.
-    Peer,
-    /// Both identify the component before the act.
-    Concurrent,
-    /// Another person, afterwards, with an own reading.
-    Independent,
-}
-
-impl VerificationMode {
-    /// Returns what the verifier's signature means.
-    #[must_use]
-    pub fn meaning(self) -> Meaning {
-        match self {
-            Self::Own => Meaning::Performed,
-            Self::Peer => Meaning::PeerChecked,
-            Self::Concurrent => Meaning::ConcurrentlyVerified,
-            Self::Independent => Meaning::IndependentlyVerified,
-        }
-    }
-}
-
-/// Who verifies a step and how.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Verification {
-    /// Which grade.
-    pub mode: VerificationMode,
-    /// Which role.
-    pub by: Role,
-    /// Whether the performer's observations are hidden from the verifier; independent ones always are.
-    #[serde(default)]
-    pub blind: bool,
-    /// Inputs that the verifier reads for himself.
-    #[serde(default)]
-    pub observe: Vec<Variable>,
-    /// By how much two readings of a number may differ.
-    #[serde(default)]
-    pub tolerance: BTreeMap<Variable, Number>,
-    /// The least time between performing and verifying.
-    #[serde(default)]
-    pub min_separation: Option<Lapse>,
 }
 
 /// What a file shows.

@@ -50,12 +50,9 @@ impl Run {
         let record = signed.record();
         let found = record.event.kind();
         let who = Who { person: record.actor.clone(), key: *signed.key() };
-        let resumes = matches!(&record.event, Event::SessionOpened(d) if d.resumed)
-            || matches!(record.event, Event::RunRecovered(_));
-        // Nobody can sign for the clock while everything is locked; what ran out is recorded after the unlock.
-        let starts = matches!(record.event, Event::SessionOpened(_) | Event::SessionClosed(_));
-        let due = self.follows().or_else(|| self.elapsed(record.time).filter(|_| !starts));
-        if let (Some(due), false) = (due, resumes) {
+        // Who locks or unlocks does so before what is due: while everything is locked nobody can sign for the system.
+        let first = matches!(record.event, Event::SessionOpened(_) | Event::SessionClosed(_) | Event::RunRecovered(_));
+        if let (Some(due), false) = (self.due(record.time), first) {
             if due != record.event {
                 return Err(Contradiction::NotDue { due: due.kind(), found });
             }

@@ -169,7 +169,10 @@ fn a_calculation_shows_its_formula_and_is_judged_like_a_reading() {
     assert_eq!(codes(&mut bench, "ana", json!({"intent": "perform", "step": "1"})), [GateCode::Calculated]);
     bench.does("ana", json!({"intent": "calculate", "step": "1"}));
     let entry = bench.run.step(&"1".parse().unwrap()).unwrap().current().unwrap().entries[1].clone();
-    assert_eq!((entry.value.as_str(), entry.raw.as_str()), ("-0.100", "(0.1 + 0.2 - p) / 2: ((0.1 + 0.2) - 0.5) / 2"));
+    assert_eq!(
+        (entry.value.as_str(), entry.raw.as_str()),
+        ("-0.100", "(0.1 + 0.2 - p) / 2: ((0.1 + 0.2) - 0.5) / 2 is -0.1")
+    );
     assert_eq!(bench.run.pending()[0].trigger, Trigger::OutOfLimit);
 }
 
