@@ -3,6 +3,7 @@
 use super::values;
 use crate::kernel::expression::{Expression, Value};
 use crate::kernel::model::input::{Input, InputType, OptionVerdict};
+use crate::kernel::model::limits::EntryVerdict;
 use crate::kernel::model::name::Variable;
 use crate::kernel::model::procedure::Procedure;
 use crate::kernel::run::Run;
@@ -69,7 +70,7 @@ fn values_of(run: &Run, input: &Input, conditions: &[&Expression]) -> Vec<String
         }
         _ => told_apart(&run.plan().procedure, input, conditions),
     };
-    found.retain(|raw| values::verdict(run, input, raw).is_some_and(|v| v.passes()));
+    found.retain(|raw| values::verdict(run, input, raw).is_some_and(EntryVerdict::passes));
     let mut seen = BTreeSet::new();
     found.retain(|raw| seen.insert(outcomes(run, input, conditions, raw)));
     found

@@ -12,7 +12,7 @@ mod values;
 mod walker;
 
 use crate::kernel::closure::assess;
-use crate::kernel::model::name::StepId;
+use crate::kernel::model::name::{Role, StepId};
 use crate::kernel::model::pack::Pack;
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::procedure::Procedure;
@@ -156,8 +156,7 @@ fn verdict(run: &Run) -> (Verdict, String) {
 }
 
 fn asked(requirement: &Requirement) -> Option<String> {
-    let names =
-        |by: &[crate::kernel::model::name::Role]| by.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" or ");
+    let names = |by: &[Role]| by.iter().map(Role::as_str).collect::<Vec<_>>().join(" or ");
     match requirement {
         Requirement::Review { by, count, id } => Some(format!("{id}: {count} to review it as {}", names(by))),
         Requirement::Signoff { count, id, meaning, role, .. } => {
