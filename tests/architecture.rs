@@ -54,11 +54,9 @@ const LONGER: &[(&str, usize)] = &[
     ("src/kernel/run/steps.rs", 580),
     ("src/kernel/run/tests/mod.rs", 500),
     ("src/session/drive.rs", 570),
-    ("src/tui/run/dialogs.rs", 600),
-    ("src/tui/run/draw.rs", 500),
-    ("src/tui/run/mod.rs", 500),
     // One attack after the other.
     ("tests/zoo/attacks.rs", 850),
+    ("tests/properties/walker.rs", 530),
 ];
 
 struct Source {

@@ -24,8 +24,12 @@ pub struct Shipped {
 }
 
 /// Which pack and profile each procedure is locked with on the demonstration site.
-const LOCKED_WITH: [(&str, &str, &str); 2] =
-    [("tls-rotation", "crypto-ops", "quality"), ("pump-lockout", "energy-control", "safety")];
+const LOCKED_WITH: [(&str, &str, &str); 4] = [
+    ("tls-rotation", "crypto-ops", "quality"),
+    ("pump-lockout", "energy-control", "safety"),
+    ("ups-battery", "critical-power", "quality"),
+    ("avionics-load", "avionics-load", "safety"),
+];
 
 /// Returns the shipped procedures.
 #[must_use]

@@ -1,25 +1,26 @@
 //! The application: which screen is on, what a message changes, which effects follow. Pure.
 
 use super::effect::{Effect, Outcome};
-use super::keymap::{self, Action, Place, action};
+use super::help::{Help, Helped};
+use super::keymap::{Action, Place, action};
 use super::library::LibraryScreen;
-use super::paint::{Pane, centred, pane};
 use super::replay::ReplayScreen;
 use super::run::RunScreen;
-use super::run::dialogs;
+use super::run::drafts::Drafts;
+use super::run::forms;
+use super::run::picker::{Focus, Picker};
 use super::theme::{Look, Role};
 use super::verdict::VerdictScreen;
-use crate::kernel::text::escape;
+use crate::kernel::model::time::Timestamp;
 use ratatui::Frame;
-use ratatui::crossterm::event::{Event, KeyEvent, KeyEventKind, KeyModifiers};
-use ratatui::text::{Line, Span};
-use ratatui::widgets::Clear;
+use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What is on the screen.
 pub enum Screen {
     /// Packages and runs.
-    Library(LibraryScreen),
+    Library(Box<LibraryScreen>),
     /// A run at work.
     Run(Box<RunScreen>),
     /// A verdict.
@@ -34,6 +35,8 @@ pub enum Message {
     Input(Event),
     /// From an effect.
     Outcome(Outcome),
+    /// Nothing came in for a while; the time is this.
+    Tick(Timestamp),
     /// A signal asks the program to end.
     End,
 }
@@ -44,8 +47,8 @@ pub struct App {
     pub screens: Vec<Screen>,
     /// How things look.
     pub look: Look,
-    /// Whether the help is on top, with what is typed to narrow it.
-    pub help: Option<String>,
+    /// The help on top: what works here, narrowed by typing, done by Enter.
+    pub help: Option<Help>,
     /// Where the evidence picker starts.
     pub folder: PathBuf,
     /// What the end page says after the program has left.
@@ -56,17 +59,24 @@ impl App {
     /// Starts with the library.
     #[must_use]
     pub fn new(look: Look, folder: PathBuf) -> Self {
-        Self { screens: vec![Screen::Library(LibraryScreen::default())], look, help: None, folder, farewell: None }
+        Self { screens: vec![Screen::Library(Box::default())], look, help: None, folder, farewell: None }
     }
 
     /// Takes a message, changes the state, and says what is to be done outside.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::End => vec![Effect::LeaveRun, Effect::Quit],
+            Message::End => self.leaving(Effect::Quit),
+            Message::Tick(now) => {
+                self.run().into_iter().for_each(|run| run.now = Some(now));
+                self.drafts()
+            }
             Message::Input(Event::Key(key)) if key.kind != KeyEventKind::Release => self.press(&key),
             Message::Input(Event::Paste(text)) => {
-                if let Some(Screen::Run(run)) = self.screens.last_mut() {
-                    run.paste(&text);
+                match self.screens.last_mut() {
+                    Some(Screen::Run(run)) => run.paste(&text),
+                    Some(Screen::Library(library)) => library.paste(&text),
+                    Some(Screen::Verdict(verdict)) => verdict.form.iter_mut().for_each(|form| form.paste(&text)),
+                    Some(Screen::Replay(_)) | None => {}
                 }
                 Vec::new()
             }
@@ -78,24 +88,50 @@ impl App {
     fn press(&mut self, key: &KeyEvent) -> Vec<Effect> {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         if control && matches!(action(Place::Everywhere, key), Some(Action::Quit)) {
-            return vec![Effect::LeaveRun, Effect::Quit];
+            return self.leaving(Effect::Quit);
         }
         if self.help.is_some() {
-            self.press_help(key);
-            return Vec::new();
+            return self.press_help(key);
         }
         let typing = self.is_typing();
         let asks_help = action(self.place(), key) == Some(Action::Help);
-        if asks_help && (!typing || keymap::name(key).as_deref() == Some("F1")) {
-            self.help = Some(String::new());
+        let by_typing = matches!(key.code, KeyCode::Char(_)) && !control;
+        if asks_help && !(typing && by_typing) {
+            self.help = Some(Help::new(self.place()));
             return Vec::new();
         }
         self.press_screen(key)
     }
 
+    /// Writes drafts down, locks the sessions, and then goes where it is told.
+    fn leaving(&mut self, to: Effect) -> Vec<Effect> {
+        let mut effects = self.drafts();
+        effects.extend([Effect::LeaveRun, to]);
+        effects
+    }
+
+    /// Writes down what was typed since it was last written.
+    fn drafts(&mut self) -> Vec<Effect> {
+        let drafts = self.run().and_then(RunScreen::to_write);
+        drafts.map(Effect::KeepDrafts).into_iter().collect()
+    }
+
+    /// Returns how long nothing needs to happen: drafts are written half a second after the last key, and only a
+    /// step that is being worked on has a clock that moves.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        match self.screens.last() {
+            Some(Screen::Run(run)) if run.is_unwritten() => Duration::from_millis(500),
+            Some(Screen::Run(run)) if run.begun().is_some() => Duration::from_secs(1),
+            _ => Duration::from_secs(3600),
+        }
+    }
+
     fn is_typing(&self) -> bool {
         match self.screens.last() {
-            Some(Screen::Run(run)) => run.dialog.is_some() || run.picker.as_ref().is_some_and(|p| p.filtering),
+            Some(Screen::Run(run)) => {
+                run.dialog.is_some() || run.picker.as_ref().is_some_and(|p| p.focus != Focus::List)
+            }
             Some(Screen::Library(library)) => library.is_typing(),
             Some(Screen::Verdict(verdict)) => verdict.form.is_some(),
             Some(Screen::Replay(_)) | None => false,
@@ -106,6 +142,7 @@ impl App {
         match self.screens.last() {
             Some(Screen::Run(run)) => run.place(),
             Some(Screen::Verdict(verdict)) if verdict.form.is_some() => Place::Form,
+            Some(Screen::Verdict(verdict)) if verdict.review.is_some() => Place::Review,
             Some(Screen::Verdict(_)) => Place::Verdict,
             Some(Screen::Replay(_)) => Place::Replay,
             Some(Screen::Library(library)) if library.is_typing() => Place::Form,
@@ -113,14 +150,18 @@ impl App {
         }
     }
 
-    fn press_help(&mut self, key: &KeyEvent) {
-        use ratatui::crossterm::event::KeyCode;
-        let Some(filter) = &mut self.help else { return };
-        match key.code {
-            KeyCode::Esc | KeyCode::F(1) | KeyCode::Enter => self.help = None,
-            KeyCode::Backspace => drop(filter.pop()),
-            KeyCode::Char(c) => filter.push(c),
-            _ => {}
+    fn press_help(&mut self, key: &KeyEvent) -> Vec<Effect> {
+        let Some(help) = &mut self.help else { return Vec::new() };
+        match help.press(key) {
+            Helped::Going => Vec::new(),
+            Helped::Left => {
+                self.help = None;
+                Vec::new()
+            }
+            Helped::Chosen(key) => {
+                self.help = None;
+                self.press(&key)
+            }
         }
     }
 
@@ -130,8 +171,9 @@ impl App {
             Some(Screen::Run(run)) => {
                 let busy = run.dialog.is_some() || run.picker.is_some() || run.acts.is_some() || run.looking.is_some();
                 if !busy && action(Place::Run, key) == Some(Action::Back) {
+                    let effects = self.leaving(Effect::ListHome);
                     self.screens.pop();
-                    return vec![Effect::LeaveRun, Effect::ListHome];
+                    return effects;
                 }
                 run.press(key)
             }
@@ -163,7 +205,7 @@ impl App {
 
     fn library(&mut self) -> Option<&mut LibraryScreen> {
         self.screens.iter_mut().find_map(|s| match s {
-            Screen::Library(library) => Some(library),
+            Screen::Library(library) => Some(library.as_mut()),
             _ => None,
         })
     }
@@ -181,8 +223,10 @@ impl App {
                 }
             }
             Outcome::RunOpen(run, person, folder, unlocked) => {
-                let screen = RunScreen { unlocked, ..RunScreen::new(run, person, folder) };
+                let mut screen = RunScreen::new(run, person, folder);
+                screen.unlocked = unlocked;
                 self.screens.truncate(1);
+                self.library().into_iter().for_each(LibraryScreen::opened);
                 self.screens.push(Screen::Run(Box::new(screen)));
             }
             Outcome::Judged(path, report) => {
@@ -190,6 +234,11 @@ impl App {
                 self.screens.push(Screen::Verdict(Box::new(VerdictScreen::new(path, *report))));
             }
             Outcome::Recording(recording) => self.screens.push(Screen::Replay(Box::new(ReplayScreen::new(*recording)))),
+            Outcome::Review(recording) => {
+                if let Some(Screen::Verdict(verdict)) = self.screens.last_mut() {
+                    verdict.reviewing(&recording);
+                }
+            }
             Outcome::Told(text) => self.tell(Role::Text, text),
             other => return self.came_back_to_run(other),
         }
@@ -211,40 +260,53 @@ impl App {
             && !matches!(self.screens.last(), Some(Screen::Run(_)))
         {
             self.tell(Role::Fail, format!("{what}. {hint}"));
+            match self.screens.last_mut() {
+                Some(Screen::Verdict(verdict)) => verdict.refused(),
+                Some(Screen::Library(library)) => library.refused(),
+                _ => {}
+            }
             return Vec::new();
         }
         let Some(screen) = self.run() else { return Vec::new() };
         match outcome {
             Outcome::Recorded(run, what) => {
-                screen.saving = false;
-                screen.unlocked = run.sessions().contains(&screen.person);
-                screen.notice = (Role::Ok, format!("Recorded {}: {what}", run.seq()));
-                screen.run = run;
-                screen.looking = None;
-                screen.kept = None;
-                if screen.picker.as_ref().is_some_and(|p| p.progress.is_some()) {
-                    screen.picker = None;
-                }
+                screen.recorded(run, &what);
+            }
+            Outcome::Moved(run, what) => {
+                screen.moved(run, &what);
+                screen.picker.take_if(Picker::taken_in);
             }
             Outcome::PassphraseNeeded(person, intent) => {
-                screen.saving = false;
+                screen.saving = None;
                 screen.notice = (Role::Text, "this is a signature: read what is signed".into());
-                screen.dialog = Some(dialogs::passphrase(&screen.run, &person, *intent));
+                screen.open(forms::passphrase(&screen.run, &person, *intent));
+            }
+            Outcome::WrongPassphrase(what) => {
+                screen.notice = (Role::Fail, format!("Type the passphrase again, Esc goes back: {what}"));
+                screen.refused(None, true);
+            }
+            Outcome::Drafts(drafts) => {
+                let count = match drafts.len() {
+                    1 => "1 form was".to_owned(),
+                    n => format!("{n} forms were"),
+                };
+                let text = format!("{count} typed and never recorded; opened again, it is as it was left");
+                screen.notice = (Role::Alert, text);
+                screen.restore(drafts);
             }
             Outcome::Refused(run, what, hint) => {
-                screen.saving = false;
-                screen.run = run.unwrap_or_else(|| screen.run.clone());
                 screen.notice = (Role::Fail, format!("Refused: {what}. {hint}"));
+                screen.refused(run, false);
                 if let Some(picker) = &mut screen.picker {
                     picker.progress = None;
                 }
             }
             Outcome::Sealed(run, bundle, seal) => {
-                screen.saving = false;
+                screen.saving = None;
                 screen.run = run;
                 let text = super::farewell(&bundle, &seal);
                 self.farewell = Some(text);
-                return vec![Effect::LeaveRun, Effect::Verify(bundle)];
+                return vec![Effect::KeepDrafts(Drafts::default()), Effect::LeaveRun, Effect::Verify(bundle)];
             }
             Outcome::Folder(folder, lines) => {
                 if let Some(picker) = &mut screen.picker {
@@ -273,28 +335,8 @@ impl App {
             Some(Screen::Replay(replay)) => replay.draw(frame, self.look),
             None => {}
         }
-        if let Some(filter) = &self.help {
-            self.draw_help(frame, filter);
+        if let Some(help) = &self.help {
+            help.draw(frame, self.look);
         }
-    }
-
-    fn draw_help(&self, frame: &mut Frame, filter: &str) {
-        let wanted = filter.to_lowercase();
-        let rows = keymap::rows(self.place())
-            .filter(|b| b.help.to_lowercase().contains(&wanted) || b.key.to_lowercase().contains(&wanted));
-        let mut lines: Vec<Line> = rows
-            .map(|b| {
-                Line::from(vec![
-                    Span::styled(format!(" {:<10}", b.key), self.look.style(Role::Key)),
-                    Span::styled(b.help, self.look.style(Role::Text)),
-                ])
-            })
-            .collect();
-        lines.push(Line::default());
-        lines.push(Line::from(format!(" type to narrow: {}   Esc leaves", escape(filter))));
-        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-        let place = centred(frame.area(), 76, height);
-        frame.render_widget(Clear, place);
-        pane(frame, place, self.look, Pane { title: "What works here", focused: true, lines, follow: None });
     }
 }

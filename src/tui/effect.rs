@@ -1,6 +1,7 @@
 //! What the terminal asks the outside for, and what comes back. `update` itself touches nothing.
 
-use crate::kernel::model::name::{PersonId, RunId};
+use super::run::drafts::Drafts;
+use crate::kernel::model::name::{PersonId, RunId, StepId};
 use crate::kernel::run::{Intent, Run};
 use crate::session::runs::RunSummary;
 use crate::session::{Attachment, Opening};
@@ -27,8 +28,14 @@ pub enum Effect {
     Unlock(PersonId, String, Option<Box<Intent>>),
     /// Do an act, with the passphrase where one was asked.
     Submit(PersonId, Box<Intent>, Option<String>),
-    /// Take in a file and attach it.
-    Capture(PersonId, Attachment, PathBuf),
+    /// Lock a person's session.
+    Lock(PersonId),
+    /// Record the bundle of a called procedure.
+    Call(PersonId, StepId, PathBuf),
+    /// Write down what is typed and not recorded, so that a crash does not take it.
+    KeepDrafts(Drafts),
+    /// Take in files, each with its caption, and attach them one after the other.
+    Capture(PersonId, Attachment, Vec<(PathBuf, Option<String>)>),
     /// Stop taking in files.
     CancelCapture,
     /// Close and seal the run.
@@ -37,6 +44,8 @@ pub enum Effect {
     Verify(PathBuf),
     /// Read a bundle for replay.
     Replay(PathBuf),
+    /// Read a bundle for the review before a sign-off.
+    Review(PathBuf),
     /// Write a `.proof` file beside the runs.
     Export(PathBuf),
     /// Sign off a bundle.
@@ -112,8 +121,14 @@ pub enum Outcome {
     RunOpen(Arc<Run>, PersonId, PathBuf, bool),
     /// An act is recorded up to this record.
     Recorded(Arc<Run>, String),
+    /// A record that no form waits for: a file that was taken in, a time that ran out, sessions that were locked.
+    Moved(Arc<Run>, String),
     /// The act needs the passphrase of this person.
     PassphraseNeeded(PersonId, Box<Intent>),
+    /// The passphrase does not open the key: ask again.
+    WrongPassphrase(String),
+    /// What was typed in an earlier program and never recorded.
+    Drafts(Drafts),
     /// It was refused or failed: what happened, what to do. The run may hold the refusal.
     Refused(Option<Arc<Run>>, String, String),
     /// The run is sealed.
@@ -122,6 +137,8 @@ pub enum Outcome {
     Judged(PathBuf, Box<Report>),
     /// A recording was read.
     Recording(Box<Recording>),
+    /// A bundle was read for review.
+    Review(Box<Recording>),
     /// A folder was listed.
     Folder(PathBuf, Vec<FolderLine>),
     /// Bytes taken in so far and in all.

@@ -2,30 +2,22 @@
 
 use super::app::{App, Message};
 use super::effect::{Effect, Outcome};
-use super::performer::{Arrived, Performer};
+use super::performer::Order;
 use super::terminal::Screen;
+use crate::kernel::model::time::Timestamp;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyModifiers};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
 
 /// What comes in.
 pub enum Incoming {
     /// From the terminal.
     Input(Event),
     /// From an effect or a worker.
-    Arrived(Arrived),
+    Outcome(Outcome),
     /// A signal asks the program to end.
     End,
-}
-
-/// How long to wait at most: only moving parts have a deadline.
-fn patience(performer: &Performer) -> Duration {
-    match performer.progress() {
-        Some(_) => Duration::from_millis(100),
-        None => Duration::from_secs(15),
-    }
 }
 
 /// Starts the threads that bring input and signals in.
@@ -59,31 +51,27 @@ pub fn listen(to: &Sender<Incoming>) -> io::Result<()> {
 /// A terminal that is gone; what was recorded is safe.
 pub fn run(
     app: &mut App,
-    performer: &mut Performer,
+    performer: &Sender<Order>,
     screen: &mut Screen,
     inbox: &Receiver<Incoming>,
+    clock: &dyn Fn() -> Timestamp,
 ) -> io::Result<()> {
+    app.update(Message::Tick(clock()));
     screen.draw(|frame| app.draw(frame))?;
     loop {
-        let first = match inbox.recv_timeout(patience(performer)) {
-            Ok(first) => Some(first),
-            Err(RecvTimeoutError::Timeout) => None,
+        let mut waiting = match inbox.recv_timeout(app.patience()) {
+            Ok(first) => vec![first],
+            Err(RecvTimeoutError::Timeout) => Vec::new(),
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         };
-        let Some(first) = first else {
-            match performer.progress() {
-                Some((done, total)) => drop(app.update(Message::Outcome(Outcome::Progress(done, total)))),
-                None => performer.idle(),
-            }
-            screen.draw(|frame| app.draw(frame))?;
-            continue;
-        };
-        for incoming in std::iter::once(first).chain(inbox.try_iter()) {
+        if waiting.is_empty() {
+            send(performer, app.update(Message::Tick(clock())));
+        }
+        waiting.extend(inbox.try_iter());
+        for incoming in waiting {
             if is_suspend(&incoming) {
                 suspend(screen)?;
-                continue;
-            }
-            if !take(app, performer, incoming) {
+            } else if !take(app, performer, incoming) {
                 return Ok(());
             }
         }
@@ -91,26 +79,27 @@ pub fn run(
     }
 }
 
-/// Hands one message on and performs what follows; false when the program is to end.
-fn take(app: &mut App, performer: &mut Performer, incoming: Incoming) -> bool {
+/// Hands one message on and orders what follows; false when the program is to end.
+fn take(app: &mut App, performer: &Sender<Order>, incoming: Incoming) -> bool {
     let message = match incoming {
         Incoming::Input(event) => {
-            performer.touched();
+            // A performer that is gone answers nothing either; the loop ends with its channel.
+            let _ = performer.send(Order::Touched);
             Message::Input(event)
         }
-        Incoming::Arrived(Arrived::Outcome(outcome)) => Message::Outcome(outcome),
-        Incoming::Arrived(Arrived::Stored(person, intent)) => {
-            performer.stored(&person, *intent);
-            return true;
-        }
+        Incoming::Outcome(outcome) => Message::Outcome(outcome),
         Incoming::End => Message::End,
     };
     let effects = app.update(message);
     let ends = effects.iter().any(|e| matches!(e, Effect::Quit));
-    for effect in effects {
-        performer.perform(effect);
-    }
+    send(performer, effects);
     !ends
+}
+
+fn send(performer: &Sender<Order>, effects: Vec<Effect>) {
+    for effect in effects {
+        let _ = performer.send(Order::Do(effect));
+    }
 }
 
 fn is_suspend(incoming: &Incoming) -> bool {

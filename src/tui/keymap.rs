@@ -19,6 +19,8 @@ pub enum Place {
     Verdict,
     /// The replay.
     Replay,
+    /// The review before a sign-off.
+    Review,
 }
 
 /// What a key does.
@@ -56,6 +58,12 @@ pub enum Action {
     First,
     Last,
     Raw,
+    Later,
+    Mark,
+    Unopened,
+    Caption,
+    Filter,
+    Earlier,
 }
 
 /// One row of the key table.
@@ -81,6 +89,8 @@ const fn row(place: Place, key: &'static str, action: Action, title: &'static st
 pub const TABLE: &[Binding] = &[
     row(Place::Everywhere, "F1", Action::Help, "help", "show what works here"),
     row(Place::Everywhere, "?", Action::Help, "help", "show what works here"),
+    row(Place::Everywhere, ":", Action::Help, "help", "type what is wanted; Enter does it"),
+    row(Place::Everywhere, "Ctrl+P", Action::Help, "help", "type what is wanted; Enter does it"),
     row(Place::Everywhere, "Esc", Action::Back, "back", "go one step back; typed text is kept where it can be"),
     row(
         Place::Everywhere,
@@ -125,6 +135,8 @@ pub const TABLE: &[Binding] = &[
     row(Place::Run, ".", Action::BackToActive, "active", "back to the active step"),
     row(Place::Run, "[", Action::Previous, "previous", "look at the step before"),
     row(Place::Run, "]", Action::Next, "next", "look at the next step"),
+    row(Place::Run, "PageDown", Action::Later, "scroll", "scroll the step down"),
+    row(Place::Run, "PageUp", Action::Earlier, "scroll up", "scroll the step up"),
     row(Place::Run, "F10", Action::Seal, "seal", "check whether the run is complete, then close and seal it"),
     row(Place::Form, "Enter", Action::NextField, "next field", "go to the next field; on the last one: done"),
     row(Place::Form, "Tab", Action::NextField, "next field", "go to the next field"),
@@ -132,11 +144,17 @@ pub const TABLE: &[Binding] = &[
     row(Place::Form, "Ctrl+S", Action::Submit, "done", "hand the form in"),
     row(Place::Form, "F10", Action::Submit, "done", "hand the form in"),
     row(Place::Evidence, "Enter", Action::Confirm, "attach", "open the folder, or attach the file"),
+    row(Place::Evidence, "Space", Action::Mark, "mark", "mark the file; Enter attaches all that are marked"),
+    row(Place::Evidence, "c", Action::Caption, "caption", "change what the record says about the files"),
+    row(Place::Evidence, "/", Action::Filter, "filter", "type to narrow the list"),
     row(Place::Evidence, "Backspace", Action::Parent, "up", "go to the folder above"),
     row(Place::Evidence, "H", Action::Hidden, "hidden", "show or hide hidden files"),
     row(Place::Verdict, "s", Action::SignOff, "sign off", "sign off the run or a deviation"),
     row(Place::Verdict, "R", Action::Replay, "replay", "replay the run, read-only"),
     row(Place::Verdict, "x", Action::Export, "export", "write the run as one .proof file"),
+    row(Place::Review, "Enter", Action::Confirm, "open", "open the exception, or go back to the list"),
+    row(Place::Review, "F8", Action::Unopened, "next unopened", "open the next exception that was not opened yet"),
+    row(Place::Review, "s", Action::SignOff, "sign off", "sign off; off until every exception was opened"),
     row(Place::Replay, "Right", Action::Next, "later", "one record later"),
     row(Place::Replay, "Left", Action::Previous, "earlier", "one record earlier"),
     row(Place::Replay, "d", Action::NextDeviation, "deviation", "to the next deviation"),
@@ -180,8 +198,38 @@ pub fn name(key: &KeyEvent) -> Option<String> {
         KeyCode::Down => "Down".into(),
         KeyCode::Left => "Left".into(),
         KeyCode::Right => "Right".into(),
+        KeyCode::PageDown => "PageDown".into(),
+        KeyCode::PageUp => "PageUp".into(),
         _ => return None,
     })
+}
+
+/// Returns the key that a row of the table names.
+#[must_use]
+pub fn key(name: &str) -> Option<KeyEvent> {
+    let control = name.strip_prefix("Ctrl+");
+    let modifiers = if control.is_some() { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
+    let code = match control.unwrap_or(name) {
+        "Space" => KeyCode::Char(' '),
+        "Enter" => KeyCode::Enter,
+        "Esc" => KeyCode::Esc,
+        "Tab" => KeyCode::Tab,
+        "Shift+Tab" => KeyCode::BackTab,
+        "Backspace" => KeyCode::Backspace,
+        "Up" => KeyCode::Up,
+        "Down" => KeyCode::Down,
+        "Left" => KeyCode::Left,
+        "Right" => KeyCode::Right,
+        "PageDown" => KeyCode::PageDown,
+        "PageUp" => KeyCode::PageUp,
+        other => match (other.chars().next()?, other.len()) {
+            ('F', 2..) => KeyCode::F(other[1..].parse().ok()?),
+            (letter, 1) if control.is_some() => KeyCode::Char(letter.to_ascii_lowercase()),
+            (letter, 1) => KeyCode::Char(letter),
+            _ => return None,
+        },
+    };
+    Some(KeyEvent::new(code, modifiers))
 }
 
 #[cfg(test)]
@@ -200,6 +248,15 @@ mod tests {
                 binding.place
             );
             assert!(!binding.title.is_empty() && !binding.help.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_row_can_be_pressed_from_the_palette() {
+        for binding in TABLE {
+            let pressed = key(binding.key).unwrap();
+            assert_eq!(name(&pressed).as_deref(), Some(binding.key));
+            assert_eq!(action(binding.place, &pressed), Some(binding.action), "{}", binding.key);
         }
     }
 

@@ -32,6 +32,8 @@ pub struct LibraryScreen {
     runs: Vec<RunSummary>,
     at: usize,
     opening: Option<OpeningForm>,
+    /// The form whose run is being opened; it comes back when that is refused.
+    sent: Option<OpeningForm>,
     /// What happened last.
     pub notice: (Role, String),
 }
@@ -41,6 +43,22 @@ impl LibraryScreen {
     #[must_use]
     pub fn is_typing(&self) -> bool {
         self.opening.is_some()
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) {
+        self.opening.iter_mut().for_each(|opening| opening.form.paste(text));
+    }
+
+    /// No run was opened: the form comes back without its passphrase.
+    pub fn refused(&mut self) {
+        self.opening = self.sent.take().or_else(|| self.opening.take());
+        self.opening.iter_mut().for_each(|opening| opening.form.rest());
+    }
+
+    /// The run is open.
+    pub fn opened(&mut self) {
+        self.sent = None;
     }
 
     /// Takes new lists.
@@ -98,7 +116,10 @@ impl LibraryScreen {
                 }
                 Pressed::Done => {
                     self.notice = (Role::Text, "opening…".into());
-                    open(&opening).into_iter().collect()
+                    let effect = open(&opening);
+                    opening.form.wipe();
+                    self.sent = Some(opening);
+                    effect.into_iter().collect()
                 }
             };
         }

@@ -4,25 +4,31 @@
 //! here: what Enter does next is derived from the run, what is allowed is decided by the kernel.
 
 pub mod app;
+mod draft_file;
 pub mod effect;
 pub mod event_loop;
+mod folder;
 pub mod form;
+pub mod gauge;
+pub mod help;
 pub mod keymap;
 pub mod library;
 pub mod paint;
 pub mod performer;
+pub mod recording;
 pub mod replay;
+pub mod review;
 pub mod run;
 mod sign_off;
 pub mod terminal;
 pub mod theme;
 pub mod verdict;
+mod words;
 
 use crate::session::Station;
 use app::App;
 use effect::Effect;
-use event_loop::Incoming;
-use performer::{Arrived, Performer};
+use performer::{Order, Performer};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -43,26 +49,22 @@ pub enum Start {
 /// No terminal, or one that is gone; what was recorded is safe.
 pub fn run(station: Station, start: Start) -> io::Result<Option<String>> {
     let (to, inbox) = mpsc::channel();
-    let (back, arrivals) = mpsc::channel::<Arrived>();
-    let forward = to.clone();
-    std::thread::spawn(move || {
-        for arrived in arrivals {
-            if forward.send(Incoming::Arrived(arrived)).is_err() {
-                break;
-            }
-        }
-    });
     let samples = station.home.root().join("samples");
-    let mut performer = Performer::new(station, back, samples);
+    let clock = station.clock.clone();
     let mut app = App::new(Look::from_environment(&|name| std::env::var(name).ok()), PathBuf::new());
     let mut screen = Screen::take()?;
     event_loop::listen(&to)?;
-    performer.perform(Effect::ListHome);
-    if let Start::With(effects) = start {
-        effects.into_iter().for_each(|effect| performer.perform(effect));
-    }
-    let ended = event_loop::run(&mut app, &mut performer, &mut screen, &inbox);
-    performer.perform(Effect::LeaveRun);
+    let (performer, thread) = Performer::start(station, to, samples);
+    let begin = match start {
+        Start::Library => Vec::new(),
+        Start::With(effects) => effects,
+    };
+    // A performer that is gone answers nothing; the loop ends with its channel.
+    std::iter::once(Effect::ListHome).chain(begin).for_each(|effect| drop(performer.send(Order::Do(effect))));
+    let ended = event_loop::run(&mut app, &performer, &mut screen, &inbox, &|| clock.now().time);
+    // The sessions are locked and the journal is closed before the program ends, whatever ended it.
+    let _ = performer.send(Order::End);
+    let _ = thread.join();
     drop(screen);
     ended.map(|()| app.farewell)
 }

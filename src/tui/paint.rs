@@ -20,15 +20,22 @@ pub struct Pane<'a> {
     pub follow: Option<usize>,
 }
 
-/// Draws a pane; says when there is more below than fits.
+/// Draws a pane; says when there is more than fits.
 pub fn pane(frame: &mut Frame, area: Rect, look: Look, pane: Pane) {
+    let inner = usize::from(area.height.saturating_sub(2));
+    let first = pane.follow.map_or(0, |line| (line + 2).saturating_sub(inner));
+    boxed(frame, area, look, pane, first, Vec::new());
+}
+
+/// Draws a pane from a line on, with last lines that stay in sight whatever is scrolled.
+pub fn boxed(frame: &mut Frame, area: Rect, look: Look, pane: Pane, first: usize, pinned: Vec<Line>) {
     if area.width < 3 || area.height < 3 {
         frame.render_widget(Paragraph::new(pane.lines), area);
         return;
     }
-    let inner = usize::from(area.height - 2);
-    let first =
-        pane.follow.map_or(0, |line| (line + 2).saturating_sub(inner)).min(pane.lines.len().saturating_sub(inner));
+    let all = usize::from(area.height - 2);
+    let inner = all.saturating_sub(pinned.len());
+    let first = first.min(pane.lines.len().saturating_sub(inner));
     let hidden = pane.lines.len().saturating_sub(first + inner);
     let mark = if pane.focused { format!("{} ", look.glyphs.current) } else { String::new() };
     let title = cut(&format!(" {mark}{} ", pane.title), usize::from(area.width.saturating_sub(4)));
@@ -38,10 +45,15 @@ pub fn pane(frame: &mut Frame, area: Rect, look: Look, pane: Pane) {
         (true, false) => block.border_type(BorderType::Plain),
         (false, focused) => block.border_set(if focused { ASCII_FOCUSED } else { ASCII }),
     };
-    if hidden > 0 {
-        block = block.title_bottom(Span::styled(format!(" +{hidden} more below "), look.style(Role::Alert)));
-    }
-    let visible: Vec<Line> = pane.lines.into_iter().skip(first).take(inner).collect();
+    let more = match (first, hidden) {
+        (0, 0) => String::new(),
+        (0, below) => format!(" +{below} more below "),
+        (above, 0) => format!(" +{above} more above "),
+        (above, below) => format!(" +{above} more above, +{below} below "),
+    };
+    block = block.title_bottom(Span::styled(more, look.style(Role::Alert)));
+    let visible = pane.lines.into_iter().skip(first).take(inner);
+    let visible: Vec<Line> = visible.chain(pinned).collect();
     frame.render_widget(Paragraph::new(visible).block(block), area);
 }
 

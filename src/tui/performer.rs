@@ -1,47 +1,95 @@
 //! Doing what the screens ask for: the only place of this face where something happens.
 
-use super::effect::{Effect, FolderLine, Outcome, PackageFacts, Recording, SignOffAct};
+use super::draft_file;
+use super::effect::{Effect, Outcome, PackageFacts, Recording, SignOffAct};
+use super::event_loop::Incoming;
+use super::run::drafts::Drafts;
 use crate::bundle::{self, Source};
+use crate::kernel::model::event::LockReason;
 use crate::kernel::model::evidence::Origin;
-use crate::kernel::model::name::PersonId;
-use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::run::{Intent, Run};
-use crate::session::{Attachment, Material, Session, Station, SubmitError, captured, installed_roster, open_package};
-use crate::store::{Progress, RunPaths};
+use crate::session::{Attachment, Material, Session, Station, SubmitError, captured, installed_roster};
+use crate::store::Progress;
 use crate::verify::{self, Anchors};
+use std::collections::VecDeque;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
-use std::time::UNIX_EPOCH;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
-/// What comes back on the channel beside outcomes.
-pub enum Arrived {
-    /// For the application.
-    Outcome(Outcome),
+/// What the performer is asked for.
+pub enum Order {
+    /// Do this.
+    Do(Effect),
     /// A worker took a file in; the session must record it.
     Stored(PersonId, Box<Intent>),
+    /// A worker could not take a file in.
+    NotStored,
+    /// Somebody is at the keyboard.
+    Touched,
+    /// Leave the run and end.
+    End,
 }
 
-/// Holds the session and starts the workers.
+/// Holds the session and starts the workers. It works on a thread of its own: opening a key and waiting for the
+/// disk take their time, and the screen must not wait for either.
 pub struct Performer {
     station: Station,
     session: Option<Session>,
     capture: Option<Progress>,
-    person: Option<PersonId>,
-    back: Sender<Arrived>,
+    /// Files that wait for the one that is being taken in.
+    queue: VecDeque<(PersonId, Attachment, PathBuf)>,
+    back: Sender<Incoming>,
+    orders: Sender<Order>,
     samples: PathBuf,
 }
 
 impl Performer {
-    /// A performer that answers on `back`.
+    /// Starts a performer that answers on `back`; ends when it is ordered to.
     #[must_use]
-    pub fn new(station: Station, back: Sender<Arrived>, samples: PathBuf) -> Self {
-        Self { station, session: None, capture: None, person: None, back, samples }
+    pub fn start(station: Station, back: Sender<Incoming>, samples: PathBuf) -> (Sender<Order>, JoinHandle<()>) {
+        let (orders, inbox) = mpsc::channel();
+        let to = orders.clone();
+        let thread = std::thread::spawn(move || {
+            let queue = VecDeque::new();
+            Self { station, session: None, capture: None, queue, back, orders: to, samples }.serve(&inbox);
+        });
+        (orders, thread)
     }
 
-    /// Does one effect; the answers come over the channel.
-    pub fn perform(&mut self, effect: Effect) {
+    fn serve(&mut self, inbox: &Receiver<Order>) {
+        loop {
+            // A file on its way tells how far it is; the clock of an open run may record that a time ran out.
+            let patience = match (&self.capture, &self.session) {
+                (Some(_), _) => Duration::from_millis(100),
+                (None, Some(_)) => Duration::from_secs(1),
+                (None, None) => Duration::from_secs(3600),
+            };
+            match inbox.recv_timeout(patience) {
+                Ok(Order::Do(effect)) => self.perform(effect),
+                Ok(Order::Stored(person, intent)) => {
+                    self.capture = None;
+                    self.attach(&person, &intent);
+                    self.take_in_next();
+                }
+                Ok(Order::NotStored) => {
+                    self.capture = None;
+                    self.queue.clear();
+                }
+                Ok(Order::Touched) => self.session.iter_mut().for_each(Session::touch),
+                Err(RecvTimeoutError::Timeout) => match &self.capture {
+                    Some(progress) => self.send(Outcome::Progress(progress.done(), progress.total())),
+                    None => self.idle(),
+                },
+                Ok(Order::End) | Err(RecvTimeoutError::Disconnected) => return self.leave(),
+            }
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Quit => {}
             Effect::ListHome => self.list_home(),
@@ -67,48 +115,90 @@ impl Performer {
             },
             Effect::LeaveRun => self.leave(),
             Effect::Unlock(person, passphrase, then) => self.unlock(&person, &passphrase, then),
+            Effect::Lock(person) => self.lock(&person),
             Effect::Submit(person, intent, passphrase) => self.submit(&person, *intent, passphrase.as_deref()),
-            Effect::Capture(person, to, path) => self.capture(person, to, path),
+            Effect::Call(person, step, path) => self.call(&person, step, &path),
+            Effect::KeepDrafts(drafts) => self.keep_drafts(&drafts),
+            Effect::Capture(person, to, paths) => {
+                self.queue.extend(paths.into_iter().map(|(path, caption)| {
+                    let to = Attachment { caption, ..to.clone() };
+                    (person.clone(), to, path)
+                }));
+                self.take_in_next();
+            }
             Effect::CancelCapture => {
-                if let Some(progress) = self.capture.take() {
-                    progress.cancel();
-                }
+                self.queue.clear();
+                self.capture.iter().for_each(Progress::cancel);
             }
             Effect::Seal(person, passphrase) => self.seal(&person, &passphrase),
             Effect::Verify(path) => self.verify(path),
-            Effect::Replay(path) => self.replay(path),
+            Effect::Replay(path) => self.replay(&path, Outcome::Recording),
+            Effect::Review(path) => self.replay(&path, Outcome::Review),
             Effect::Export(path) => self.export(&path),
             Effect::SignOff(act) => self.sign_off(*act),
             Effect::ListFolder(folder, hidden) => self.list_folder(folder, hidden),
         }
     }
 
-    /// Records what a worker took in.
-    pub fn stored(&mut self, person: &PersonId, intent: Intent) {
-        self.capture = None;
-        self.submit(person, intent, None);
-    }
-
-    /// Locks sessions that were left alone for as long as the profile allows.
-    pub fn idle(&mut self) {
+    /// Records what ran out by the clock, and locks sessions that were left alone for as long as the profile allows.
+    fn idle(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        if session.tick().is_ok_and(|a| !a.records.is_empty()) {
+            let run = Arc::new(session.run().clone());
+            self.back_recorded(run, "a time ran out");
+        }
         let Some(session) = &mut self.session else { return };
         let now = session.now();
         if session.lock_idle(&now).is_ok_and(|a| !a.records.is_empty()) {
             let run = Arc::new(session.run().clone());
-            self.send(Outcome::Recorded(run, "nobody was there; the sessions are locked".into()));
+            self.back_recorded(run, "nobody was there; the sessions are locked");
         }
     }
 
-    /// Somebody is at the keyboard.
-    pub fn touched(&mut self) {
-        if let Some(session) = &mut self.session {
-            session.touch();
+    /// Tells of a record that nobody asked for.
+    fn back_recorded(&self, run: Arc<Run>, what: &str) {
+        self.send(Outcome::Moved(run, what.to_owned()));
+    }
+
+    fn lock(&mut self, person: &PersonId) {
+        let Some(session) = &mut self.session else { return };
+        match session.lock(person, LockReason::Locked) {
+            Ok(_) => {
+                let run = Arc::new(session.run().clone());
+                self.send(Outcome::Recorded(run, format!("the session of {person} is locked")));
+            }
+            Err(error) => self.refused(&error),
+        }
+    }
+
+    fn call(&mut self, person: &PersonId, step: StepId, path: &Path) {
+        let Some(session) = &mut self.session else { return };
+        match session.call(person, step, path, None) {
+            Ok(_) => {
+                let run = Arc::new(session.run().clone());
+                self.send(Outcome::Recorded(run, "the called procedure".into()));
+            }
+            Err(error) => self.refused(&error),
+        }
+    }
+
+    fn keep_drafts(&self, drafts: &Drafts) {
+        let Some(session) = &self.session else { return };
+        if let Err(error) = draft_file::keep(&self.station.disk, session.paths(), drafts) {
+            self.send(Outcome::Told(format!("what is typed could not be kept for after a crash: {error}")));
+        }
+    }
+
+    fn bring_drafts(&self) {
+        let drafts = self.session.as_ref().map(|s| draft_file::read(s.paths())).unwrap_or_default();
+        if !drafts.is_empty() {
+            self.send(Outcome::Drafts(drafts));
         }
     }
 
     fn send(&self, outcome: Outcome) {
         // Nobody listens once the program is leaving.
-        let _ = self.back.send(Arrived::Outcome(outcome));
+        let _ = self.back.send(Incoming::Outcome(outcome));
     }
 
     fn failed(&self, error: &dyn Error, hint: &str) {
@@ -117,10 +207,7 @@ impl Performer {
     }
 
     fn list_home(&self) {
-        let entries = std::fs::read_dir(self.station.home.packages()).into_iter().flatten().flatten().map(|e| e.path());
-        let mut packages: Vec<_> =
-            entries.filter(|p| p.extension().is_some_and(|e| e == "lep")).map(|p| (p.clone(), title(&p))).collect();
-        packages.sort();
+        let packages = super::folder::packages(&self.station.home.packages());
         self.send(Outcome::Home(packages, crate::session::runs::list(&self.station.home)));
     }
 
@@ -143,10 +230,10 @@ impl Performer {
         let folder = self.samples.join(session.run().plan().manifest.id.as_str());
         let folder = if folder.is_dir() { folder } else { std::env::current_dir().unwrap_or_default() };
         let run = Arc::new(session.run().clone());
-        self.person = Some(person.clone());
         self.session = Some(session);
         let unlocked = self.session.as_ref().is_some_and(|s| s.is_unlocked(&person));
         self.send(Outcome::RunOpen(run, person, folder, unlocked));
+        self.bring_drafts();
     }
 
     fn leave(&mut self) {
@@ -190,6 +277,7 @@ impl Performer {
         let run = self.session.as_ref().map(|s| Arc::new(s.run().clone()));
         let (what, hint) = match error {
             SubmitError::Refused { refusal, .. } => (refusal.message(), refusal.hint().to_owned()),
+            SubmitError::Key { .. } => return self.send(Outcome::WrongPassphrase(chain(error))),
             SubmitError::Append(_) => {
                 (chain(error), "free space or mend the disk, leave, and take the run up again".into())
             }
@@ -198,28 +286,38 @@ impl Performer {
         self.send(Outcome::Refused(run, what, hint));
     }
 
-    /// Hashing and copying happen beside the screen; the record is written when the bytes are safe.
-    fn capture(&mut self, person: PersonId, to: Attachment, path: PathBuf) {
-        let Some(session) = &self.session else { return };
-        let (store, back, progress) = (session.store(), self.back.clone(), Progress::default());
-        self.capture = Some(progress.clone());
-        std::thread::spawn(move || {
-            let arrived = match store.put(&path, &progress) {
-                Ok(stored) => Arrived::Stored(person, Box::new(to.intent(captured(stored, Origin::File)))),
-                Err(error) => Arrived::Outcome(Outcome::Refused(
-                    None,
-                    chain(&error),
-                    "nothing was recorded; choose another file".into(),
-                )),
-            };
-            let _ = back.send(arrived);
-        });
+    fn attach(&mut self, person: &PersonId, intent: &Intent) {
+        let Some(session) = &mut self.session else { return };
+        match session.submit(person, intent, None) {
+            Ok(_) => {
+                let run = Arc::new(session.run().clone());
+                self.back_recorded(run, "a file was taken in");
+            }
+            Err(error) => self.refused(&error),
+        }
     }
 
-    /// Returns how far the file that is being taken in has come.
-    #[must_use]
-    pub fn progress(&self) -> Option<(u64, u64)> {
-        self.capture.as_ref().map(|p| (p.done(), p.total()))
+    /// Hashing and copying happen beside the screen; the record is written when the bytes are safe.
+    fn take_in_next(&mut self) {
+        let Some(session) = self.session.as_ref().filter(|_| self.capture.is_none()) else { return };
+        let Some((person, to, path)) = self.queue.pop_front() else { return };
+        let (store, back, orders, progress) =
+            (session.store(), self.back.clone(), self.orders.clone(), Progress::default());
+        self.capture = Some(progress.clone());
+        std::thread::spawn(move || {
+            // Nobody listens once the program is leaving.
+            let _ = match store.put(&path, &progress) {
+                Ok(stored) => {
+                    let intent = Box::new(to.intent(captured(stored, Origin::File)));
+                    orders.send(Order::Stored(person, intent)).is_ok()
+                }
+                Err(error) => {
+                    let hint = "nothing was recorded; choose another file".into();
+                    let told = back.send(Incoming::Outcome(Outcome::Refused(None, chain(&error), hint))).is_ok();
+                    orders.send(Order::NotStored).is_ok() && told
+                }
+            };
+        });
     }
 
     fn seal(&mut self, person: &PersonId, passphrase: &str) {
@@ -255,13 +353,13 @@ impl Performer {
                 Ok(report) => Outcome::Judged(path, Box::new(report)),
                 Err(why) => Outcome::Refused(None, why, "nobody could look; no verdict follows".into()),
             };
-            let _ = back.send(Arrived::Outcome(outcome));
+            let _ = back.send(Incoming::Outcome(outcome));
         });
     }
 
-    fn replay(&self, path: PathBuf) {
-        match recording(&path) {
-            Ok(recording) => self.send(Outcome::Recording(Box::new(recording))),
+    fn replay(&self, path: &Path, told: fn(Box<Recording>) -> Outcome) {
+        match super::recording::recording(path) {
+            Ok(recording) => self.send(told(Box::new(recording))),
             Err(why) => self.send(Outcome::Refused(None, why, "it cannot be replayed".into())),
         }
     }
@@ -282,94 +380,12 @@ impl Performer {
     }
 
     fn list_folder(&self, folder: PathBuf, hidden: bool) {
-        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-        let mut lines: Vec<(u128, FolderLine)> =
-            entries.filter_map(|e| folder_line(&e.path(), hidden)).take(2000).collect();
-        lines.sort_by(|(a, x), (b, y)| (!x.is_folder, b, &x.name).cmp(&(!y.is_folder, a, &y.name)));
-        self.send(Outcome::Folder(folder, lines.into_iter().map(|(_, l)| l).collect()));
+        let lines = super::folder::lines(&folder, hidden);
+        self.send(Outcome::Folder(folder, lines));
     }
 }
 
-fn folder_line(path: &Path, hidden: bool) -> Option<(u128, FolderLine)> {
-    let name = path.file_name()?.to_string_lossy().into_owned();
-    if name.starts_with('.') && !hidden {
-        return None;
-    }
-    let facts = std::fs::metadata(path).ok()?;
-    let changed = facts.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok()).map_or(0, |d| d.as_millis());
-    let is_folder = facts.is_dir();
-    let shown = if facts.is_file() { preview(path) } else { Vec::new() };
-    Some((changed, FolderLine { path: path.to_owned(), name, is_folder, size: facts.len(), facts: shown }))
-}
-
-/// Facts of a file, which are also what stands in for a picture.
-fn preview(path: &Path) -> Vec<String> {
-    match crate::store::facts(path) {
-        Ok(facts) => {
-            let mut lines = vec![format!("{}  {} bytes", facts.media_type, facts.size)];
-            lines.extend(facts.pixels.map(|(w, h)| format!("{w} x {h} pixels")));
-            lines.extend(facts.mtime.map(|t| format!("changed {t}")));
-            lines.push(String::new());
-            lines.extend(facts.secret.map(|s| format!("REFUSED at capture: {s}")));
-            lines.extend(facts.preview);
-            lines
-        }
-        Err(error) => vec![chain(&error)],
-    }
-}
-
-fn title(path: &Path) -> String {
-    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let opened = std::fs::read(path).ok().and_then(|bytes| open_package(&bytes).ok());
-    match opened {
-        Some(package) => format!("{name:<28} {}", package.plan.procedure.title),
-        None => format!("{name:<28} cannot be opened"),
-    }
-}
-
-/// Reads a run folder or a sealed bundle for replay; every record is checked by the kernel.
-///
-/// # Errors
-/// Why nothing of it can be read.
-pub fn recording(path: &Path) -> Result<Recording, String> {
-    if path.is_dir() && !path.join("receipt.json").is_file() {
-        let paths = RunPaths { dir: path.to_owned(), local: path.with_extension("local") };
-        let lines = crate::store::read_lines(&paths).map_err(|e| chain(&e))?;
-        let material = Material::of_run(&paths).map_err(|e| chain(&e))?;
-        return folded(path, &material, lines.whole);
-    }
-    let source = Source::open(path).map_err(|e| chain(&e))?;
-    let judged = verify::judge(&source, &Anchors::none(), None).map_err(|e| chain(&e))?;
-    let Some(run) = judged.run else { return Err("the journal is damaged; the verdict says where".into()) };
-    let draft = Run::draft(run.plan().clone(), run.roster().clone(), run.id().clone());
-    Ok(Recording { path: path.to_owned(), draft, records: judged.records, broken: None })
-}
-
-fn folded(path: &Path, material: &Material, lines: Vec<Vec<u8>>) -> Result<Recording, String> {
-    let first = lines.first().ok_or("the journal is empty")?;
-    let first = SignedRecord::parse(first).map_err(|e| e.to_string())?;
-    let draft = Run::draft(material.plan.clone(), material.roster.clone(), first.record().run.clone());
-    let mut run = draft.clone();
-    let (mut records, mut broken) = (Vec::new(), None);
-    for (number, line) in (1..).zip(lines) {
-        let checked = SignedRecord::parse(&line)
-            .map_err(|e| e.to_string())
-            .and_then(|r| run.admits(&r).map(|()| r).map_err(|e| e.to_string()));
-        match checked {
-            Ok(record) => {
-                run.after(&record);
-                records.push(record);
-            }
-            Err(why) => {
-                broken = Some(format!("record {number}: {why}"));
-                break;
-            }
-        }
-    }
-    Ok(Recording { path: path.to_owned(), draft, records, broken })
-}
-
-fn chain(error: &dyn Error) -> String {
+pub(super) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {

@@ -6,6 +6,7 @@ use super::keymap::{Action, Place, action};
 use super::paint::{Pane, footer, pane};
 use super::run::{header, step_list};
 use super::theme::{Look, Role};
+use super::words::spread;
 use crate::kernel::model::event::Event;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::Run;
@@ -215,14 +216,11 @@ fn is_step(record: &SignedRecord) -> bool {
 }
 
 /// The data of an event, one member a line, without the gates.
-fn data_words(event: &Event) -> String {
+pub(super) fn data_words(event: &Event) -> String {
     let Ok(value) = serde_json::to_value(event) else { return String::new() };
     let Some(data) = value["data"].as_object() else { return String::new() };
-    let line = |(name, value): (&String, &serde_json::Value)| match value {
-        serde_json::Value::String(text) => format!("{name}: {text}"),
-        other => format!("{name}: {other}"),
-    };
-    let mut lines: Vec<String> = data.iter().filter(|(n, v)| *n != "gates" && !v.is_null()).map(line).collect();
+    let mut lines = Vec::new();
+    data.iter().filter(|(name, _)| *name != "gates").for_each(|(name, value)| spread(name, value, &mut lines));
     let gates = event.gates().len();
     if gates > 0 {
         lines.push(format!(

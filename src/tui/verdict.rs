@@ -1,9 +1,10 @@
 //! The verdict: grade, three answers, findings, what is missing, and the sign-off.
 
-use super::effect::{Effect, SignOffAct};
+use super::effect::{Effect, Recording, SignOffAct};
 use super::form::{Field, Form, Pressed, cut, wrap};
 use super::keymap::{Action, Place, action};
 use super::paint::{Pane, centred, footer, pane};
+use super::review::{Review, Reviewing};
 use super::theme::{Look, Role};
 use crate::kernel::text::escape;
 use crate::kernel::verdict::{Severity, Verdict};
@@ -22,6 +23,10 @@ pub struct VerdictScreen {
     at: usize,
     /// The sign-off form on top.
     pub form: Option<Form>,
+    /// The review that comes before the sign-off.
+    pub review: Option<Review>,
+    /// The sign-off that is on its way; it comes back when it is refused.
+    sent: Option<Form>,
     /// What happened last.
     pub notice: (Role, String),
 }
@@ -30,7 +35,15 @@ impl VerdictScreen {
     /// Shows a report.
     #[must_use]
     pub fn new(path: PathBuf, report: Report) -> Self {
-        Self { path, report, at: 0, form: None, notice: (Role::Text, "judged offline, by this program alone".into()) }
+        Self {
+            path,
+            report,
+            at: 0,
+            form: None,
+            review: None,
+            sent: None,
+            notice: (Role::Text, "judged offline, by this program alone".into()),
+        }
     }
 
     /// Takes a key; none when the screen is left.
@@ -45,16 +58,54 @@ impl VerdictScreen {
                 Pressed::Done => self.sign_off(&form).into_iter().collect(),
             });
         }
+        if let Some(review) = &mut self.review {
+            match review.press(key) {
+                Reviewing::Going => {
+                    self.notice = match review.unopened() {
+                        0 => (Role::Ok, "every exception was opened; s signs off".into()),
+                        left => (Role::Text, format!("{left} exceptions are not opened yet; F8 opens the next one")),
+                    };
+                }
+                Reviewing::Left => self.review = None,
+                Reviewing::Signs => self.begin_sign_off(),
+            }
+            return Some(Vec::new());
+        }
         match action(Place::Verdict, key) {
             Some(Action::Back) => return None,
             Some(Action::Next) => self.at = (self.at + 1).min(self.lines(Look::plain(), 80).len().saturating_sub(1)),
             Some(Action::Previous) => self.at = self.at.saturating_sub(1),
-            Some(Action::SignOff) => self.form = Some(self.sign_off_form()),
+            Some(Action::SignOff) => return Some(vec![Effect::Review(self.path.clone())]),
             Some(Action::Replay) => return Some(vec![Effect::Replay(self.path.clone())]),
             Some(Action::Export) => return Some(vec![Effect::Export(self.path.clone())]),
             _ => {}
         }
         Some(Vec::new())
+    }
+
+    /// The run was read: what did not go as written is opened before anybody signs.
+    pub fn reviewing(&mut self, recording: &Recording) {
+        self.review = Some(Review::of(recording));
+        self.begin_sign_off();
+    }
+
+    /// Nothing was added: the form comes back without its passphrase.
+    pub fn refused(&mut self) {
+        self.form = self.sent.take().or_else(|| self.form.take());
+        self.form.iter_mut().for_each(Form::rest);
+    }
+
+    fn begin_sign_off(&mut self) {
+        match self.review.as_ref().map_or(0, Review::unopened) {
+            0 => {
+                self.form = Some(self.sign_off_form());
+                self.review.take_if(|r| r.is_empty());
+            }
+            left => {
+                let text = format!("sign off is off: {left} exceptions are not opened yet; F8 opens the next one");
+                self.notice = (Role::Alert, text);
+            }
+        }
     }
 
     fn sign_off_form(&self) -> Form {
@@ -85,6 +136,9 @@ impl VerdictScreen {
             self.notice = (Role::Alert, "a person id looks like m.berg".into());
             return None;
         };
+        let mut sent = form.clone();
+        sent.wipe();
+        self.sent = Some(sent);
         self.notice = (Role::Alert, "signing…".into());
         Some(Effect::SignOff(Box::new(SignOffAct {
             bundle: self.path.clone(),
@@ -103,15 +157,23 @@ impl VerdictScreen {
         let [top, body, told, keys] = Layout::vertical(rows).areas(area);
         frame.render_widget(Paragraph::new(self.head(look, area.width)), top);
         let lines = self.lines(look, usize::from(body.width.saturating_sub(4)));
-        pane(
-            frame,
-            body,
-            look,
-            Pane { title: "Why", focused: true, lines, follow: Some(self.at + usize::from(body.height) / 2) },
-        );
+        if let Some(review) = &self.review {
+            review.draw(frame, body, look);
+        } else {
+            pane(
+                frame,
+                body,
+                look,
+                Pane { title: "Why", focused: true, lines, follow: Some(self.at + usize::from(body.height) / 2) },
+            );
+        }
         let text = cut(&format!(" {}", escape(&self.notice.1)), area.width as usize);
         frame.render_widget(Paragraph::new(Span::styled(text, look.style(self.notice.0))), told);
-        let place = if self.form.is_some() { Place::Form } else { Place::Verdict };
+        let place = match (&self.form, &self.review) {
+            (Some(_), _) => Place::Form,
+            (None, Some(_)) => Place::Review,
+            (None, None) => Place::Verdict,
+        };
         frame.render_widget(Paragraph::new(footer(place, look, area.width)), keys);
         if let Some(form) = &self.form {
             let width = body.width.min(80);

@@ -128,10 +128,10 @@ fn a_reading_out_of_limits_is_written_down_before_anything_else() {
     press(&mut pty, "<Enter>", "Reason code");
     pty.keys("1<Enter>");
     pty.keys("The valve passes, the gauge stays at 0.35<Enter>");
-    pty.keys("Told the supervisor<Enter><Enter>");
+    pty.keys("Told the supervisor<Enter>");
     press(&mut pty, "2", "R99");
     picture(&mut pty, "deviation");
-    pty.keys("<Enter>Accepted for this demonstration<Enter><Enter><Enter><Enter>");
+    pty.keys("<Enter>Accepted for this demonstration<Enter><Enter>");
     pty.wait_for("Passphrase of a.ortiz");
     pty.keys("demo<Enter>");
     pty.wait_for("DEV-0001");
@@ -183,6 +183,32 @@ fn a_supervisor_signs_a_sealed_run_off_and_it_becomes_final() {
 }
 
 #[test]
+fn nobody_signs_a_run_off_before_every_exception_was_opened() {
+    let world = small_world();
+    let mut pty = opened(&world);
+    press(&mut pty, "a", "Acts");
+    press(&mut pty, "jjjjjjjjjjjjjjj<Enter>", "Abort");
+    press(&mut pty, "drill<Enter>", "begin step b1");
+    press(&mut pty, "<Enter>", "step b1 is done");
+    press(&mut pty, "<Enter>", "confirm the safe state");
+    press(&mut pty, "<Enter>", "What you see");
+    press(&mut pty, "all off<Enter>", "Passphrase of a.ortiz");
+    press(&mut pty, "demo<Enter>", "write down the deviation");
+    press(&mut pty, "<Enter>", "Reason code");
+    pty.keys("1<Enter>A drill was called<Enter>Everybody left<Enter>7<C-s>");
+    pty.wait_for("Passphrase of a.ortiz");
+    press(&mut pty, "demo<Enter>", "check and seal");
+    seals(&mut pty);
+    press(&mut pty, "s", "0 of 2 exceptions are opened");
+    picture(&mut pty, "review");
+    press(&mut pty, "s", "sign off is off: 2 exceptions");
+    press(&mut pty, "<F8>", "drill");
+    press(&mut pty, "<Esc>", "1 of 2 exceptions are opened");
+    press(&mut pty, "<F8>", "A drill was called");
+    press(&mut pty, "s", "Decision");
+}
+
+#[test]
 fn a_sealed_run_is_replayed_record_by_record_read_only() {
     let world = small_world();
     let mut pty = worked(&world);
@@ -215,6 +241,61 @@ fn a_killed_program_comes_back_to_the_exact_step_and_asks_to_go_on() {
     pty.wait_for("interrupted");
     press(&mut pty, "<Enter>", "The program ended in the middle");
     press(&mut pty, "<Enter>", "Enter  attach photo");
+}
+
+#[test]
+fn what_was_typed_survives_a_program_that_is_killed() {
+    let world = small_world();
+    let mut pty = opened(&world);
+    press(&mut pty, "n", "Remark");
+    pty.keys("seen from the gallery");
+    pty.wait_for("seen from the gallery");
+    let runs = world.home.runs();
+    let local = std::fs::read_dir(&runs).unwrap().map(|e| e.unwrap().path()).find(|p| p.extension().is_some()).unwrap();
+    let draft = local.join("drafts/forms.json");
+    let written = || std::fs::read_to_string(&draft).is_ok_and(|text| text.contains("gallery"));
+    let patience = std::time::Instant::now();
+    while !written() && patience.elapsed().as_secs() < 10 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    pty.kill();
+    drop(pty);
+    let mut pty = asrun(&world, &[]);
+    pty.wait_for("running");
+    press(&mut pty, "jjjjj", "small-1");
+    press(&mut pty, "<Enter>", "1 form was typed and never recorded");
+    press(&mut pty, "n", "seen from the gallery");
+    press(&mut pty, "<Esc>", "unlock your session");
+    press(&mut pty, "<Enter>", "Passphrase of a.ortiz");
+    pty.keys("demo<Enter>");
+    press(&mut pty, "n", "seen from the gallery");
+    press(&mut pty, "<Enter>", "note");
+    pty.wait_for("Recorded");
+    assert!(!draft.exists() || !std::fs::read_to_string(&draft).unwrap().contains("passphrase"));
+}
+
+#[test]
+fn a_person_locks_the_session_from_the_menu_and_unlocks_it_again() {
+    let world = small_world();
+    let mut pty = opened(&world);
+    press(&mut pty, "a", "lock your session");
+    press(&mut pty, "jjjjjjjjjjjjjj<Enter>", "unlock your session");
+    press(&mut pty, "<Enter>", "Passphrase of a.ortiz");
+    press(&mut pty, "wrong<Enter>", "Type the passphrase again");
+    press(&mut pty, "demo<Enter>", "begin step 1");
+}
+
+#[test]
+fn a_wrong_passphrase_at_the_opening_brings_the_form_back() {
+    let world = small_world();
+    let package = world.package("small");
+    let mut pty = asrun(&world, &["run", package.to_str().unwrap()]);
+    pty.wait_for("work_order");
+    pty.paste("W-1");
+    pty.wait_for("[ W-1");
+    pty.keys("<Enter><Enter><Enter><Enter><Enter>");
+    press(&mut pty, "wrong<Enter>", "could not be opened");
+    press(&mut pty, "demo<Enter>", "begin step 1");
 }
 
 #[test]

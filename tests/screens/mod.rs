@@ -1,5 +1,8 @@
 //! Screens: the real program in a real pseudo-terminal, and every screen at two sizes.
 
+mod forms;
 mod journeys;
 mod kit;
 mod pages;
+mod second_person;
+mod steps;

@@ -1,55 +1,12 @@
 //! Every screen at sizes from a stamp to a wall: nothing panics, and at 80x24 and 120x40 the text is golden.
 
+use super::kit::bench::{LOOK, at_work, drawn, perform, press};
 use crate::world::World;
-use asrun::kernel::model::event::Mode;
-use asrun::session::{Material, Opening, Session, Station};
+use asrun::session::Session;
 use asrun::tui::app::{App, Message, Screen};
-use asrun::tui::effect::{Effect, Outcome};
-use asrun::tui::theme::{Glyphs, Look, Theme};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
-use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
-use std::collections::BTreeMap;
+use asrun::tui::effect::Outcome;
+use ratatui::crossterm::event::KeyCode;
 use std::path::PathBuf;
-use std::sync::Arc;
-
-const LOOK: Look = Look { theme: Theme::Terminal, glyphs: Glyphs::UNICODE };
-
-fn drawn(app: &App, width: u16, height: u16) -> String {
-    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| app.draw(frame)).unwrap();
-    terminal.backend().to_string()
-}
-
-fn press(app: &mut App, code: KeyCode) -> Vec<Effect> {
-    app.update(Message::Input(Event::Key(KeyEvent::new(code, KeyModifiers::NONE))))
-}
-
-/// An application on a run that was just opened, with the session that records it.
-fn at_work(world: &World) -> (App, Session) {
-    let package = world.package("small");
-    let station = Station::host(world.home.clone());
-    let material = Material::of_package(&world.home, &package, station.clock.now().time).unwrap();
-    let person = "a.ortiz".parse().unwrap();
-    let fields = BTreeMap::from([("work_order".parse().unwrap(), "W1".to_owned())]);
-    let opening = Opening { mode: Mode::Live, fields, crew: Vec::new() };
-    let (session, _) = Session::start(station, material, &person, "demo", opening).unwrap();
-    let mut app = App::new(LOOK, PathBuf::from("/"));
-    let run = Arc::new(session.run().clone());
-    app.update(Message::Outcome(Outcome::RunOpen(run, person, PathBuf::from("/"), true)));
-    (app, session)
-}
-
-/// Lets the session do what the screen asked for, and hands the new run back.
-fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) {
-    for effect in effects {
-        if let Effect::Submit(person, intent, passphrase) = effect {
-            session.submit(&person, &intent, passphrase.as_deref().or(Some("demo"))).unwrap();
-            let run = Arc::new(session.run().clone());
-            app.update(Message::Outcome(Outcome::Recorded(run, intent.word())));
-        }
-    }
-}
 
 /// What differs from run to run is masked.
 fn masked(text: &str, session: &Session) -> String {
@@ -150,7 +107,7 @@ fn verdict_and_replay_are_golden_at_two_sizes() {
     let sealed = session.seal().unwrap();
     let source = asrun::bundle::Source::open(&sealed.bundle).unwrap();
     let report = asrun::verify::check(&source, &asrun::verify::Anchors::none(), None).unwrap();
-    let recording = asrun::tui::performer::recording(&sealed.bundle).unwrap();
+    let recording = asrun::tui::recording::recording(&sealed.bundle).unwrap();
     let mut app = App::new(LOOK, PathBuf::from("/"));
     for (name, outcome) in [
         ("verdict", Outcome::Judged(PathBuf::from("runs/01RUN"), Box::new(report))),

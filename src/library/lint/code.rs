@@ -100,6 +100,9 @@ codes! {
     UnknownRole = "lint.unknown_role" Error, "a role is named that the procedure does not list",
         "`roles` tells the reader and the roster who is needed; a role that stands only at one step is overlooked when the crew is put together.",
         "list the role under `roles`";
+    UnknownPermit = "lint.unknown_permit" Error, "a permit is named that the procedure does not list",
+        "A permit is registered in the run under its name in the procedure; one that is not listed can never be registered, so that the step can never be begun.",
+        "list the permit under `permits`";
     UnknownTag = "lint.unknown_tag" Error, "a component is named that the pack does not list",
         "The tag is what a person must find on the component; a tag that the pack does not know is mistyped or not labelled yet.",
         "list the tag in the domain pack";
@@ -121,9 +124,6 @@ codes! {
     Expression = "lint.expression" Error, "an expression does not come out as true or false",
         "Expressions know numbers, text and true or false, without conversion. Text compared with a number has no answer, and a condition that is a number has none either.",
         "compare numbers with numbers and text with text; quote option ids";
-    Formula = "lint.formula" Error, "a formula that does not come out as a number",
-        "A calculation works with the inputs of its own and earlier steps and with parameters, all of them numbers.",
-        "name numbers that are entered before, or in this very step";
     Parameter = "lint.parameter" Error, "a parameter contradicts itself",
         "The default value must be of the parameter's type and inside its bounds.",
         "give the parameter a default inside its bounds";
@@ -133,6 +133,12 @@ codes! {
     DecisionRule = "lint.decision_rule" Error, "a decision rule without the uncertainty that it needs",
         "Guard bands and conditional verdicts are taken off the limits by the uncertainty of the reading. Without it the rule is the simple one under another name.",
         "give the uncertainty in the unit of the reading, or take the simple rule";
+    Lapse = "lint.lapse" Error, "a length of time names something that is no duration parameter",
+        "Lengths of time are written as 5min or name a duration parameter, fixed when the procedure is locked. Anything else would count as no time at all.",
+        "write the length, or name a parameter of type duration";
+    IfMissed = "lint.if_missed" Error, "a time limit that does not say what to do when it is missed",
+        "A limit that passes is a deviation. Whoever stands there then needs the author's answer, not a guess.",
+        "say in `if_missed` what is done, for example: Repeat step 4.1";
     TimingOrder = "lint.timing_order" Error, "a step that must wait longer than it may take",
         "The least time is longer than the most, so that every run misses the limit.",
         "let `min_wait` be shorter than `max_duration`";
@@ -154,27 +160,15 @@ codes! {
     DecisionForm = "lint.decision_form" Error, "a decision without exactly one choice",
         "A decision is taken by choosing one option; that option is what conditions compare with.",
         "give the decision exactly one input, a choice";
+    StepForm = "lint.step_form" Error, "a step lacks what its type needs, or has what belongs to another type",
+        "A calculation needs `calc`, a wait needs `timing.min_wait`, a witness point `witness`, a poll `poll`, a message `communicate`, a call `call`, an inspection evidence. On any other type these would never be asked for.",
+        "add what the type needs, or change the type";
+    GroupForm = "lint.group_form" Error, "a group that is not a row of neighbouring steps",
+        "The steps of a group stand one after the other in its section and belong to no other group; a repeated group has `until` and `max`, the others have neither.",
+        "list neighbouring steps in their order; give until and max to repeat alone";
     HoldForm = "lint.hold_form" Error, "a hold that nobody releases, or a release without a hold",
         "A hold stops the work until one named role signs. Without the role the run could never go on.",
         "a hold names who releases it: signoff: [{role: …, meaning: hold_released}]";
-    StepForm = "lint.step_form" Error, "a step that lacks what its type is about, or has what belongs to another type",
-        "A calculate step has `calc`, a communicate step `communicate`, a witness step `witness`, a go_no_go step `poll`, a call step `call`, a wait step `timing.min_wait`, an inspect step required evidence; nothing else has them.",
-        "give the step what its type is about, and nothing that belongs to another";
-    IfMissed = "lint.if_missed" Error, "a limit of time that does not say what to do when it is missed",
-        "Whoever stands at the step when the time runs out has no time to think about what it means.",
-        "say what to do: if_missed: Repeat step 4.1";
-    Lapse = "lint.lapse" Error, "a length of time that names no duration parameter",
-        "A length of time is written out, such as 5min, or names a parameter of type duration.",
-        "write 5min, or name a parameter of type duration";
-    GroupForm = "lint.group_form" Error, "a group whose steps do not stand side by side, or a repeat without end",
-        "A group holds at least two neighbouring steps of its section, each in one group; `repeat` has `until` and `max`, the others neither.",
-        "list neighbouring steps of the section in their order";
-    Watch = "lint.watch" Error, "a watch that never runs, never ends, or reads something that is no number",
-        "It runs from the beginning of one step to the closing of a later one and reads a number, or yes or no.",
-        "name existing steps in their order, and an input of type number";
-    UnknownPermit = "lint.unknown_permit" Error, "a step asks for a permit that the procedure does not list",
-        "Permits are registered by the names that the procedure gives them.",
-        "list it under `permits`";
     TextLength = "lint.not_terminal_text" Error, "a title or instruction is empty or too long for a screen",
         "A title has 1 to 80 characters, an instruction 1 to 4000 bytes: more does not fit beside the entry fields.",
         "shorten the text, or move it into an attachment";

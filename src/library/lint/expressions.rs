@@ -5,7 +5,7 @@ use crate::kernel::expression::{Binary, Expression, Fault, Node, Type};
 use crate::kernel::model::input::InputType;
 
 pub(super) fn check(linter: &mut Linter) {
-    formulas(linter);
+    calculations(linter);
     for asked in linter.conditions().into_iter().chain(linter.loop_ends()) {
         if let Some((code, message)) = fault(linter, &asked) {
             linter.say(code, &asked.path, message);
@@ -17,18 +17,21 @@ pub(super) fn check(linter: &mut Linter) {
     }
 }
 
-/// Formulas give a number from what is known at their step.
-fn formulas(linter: &mut Linter) {
+/// A formula yields a number from what is recorded before its step, or entered at it.
+fn calculations(linter: &mut Linter) {
     for (number, path, step) in linter.steps() {
         let Some(calc) = &step.calc else { continue };
-        let own = |name: &_| calc.result.id == *name;
-        let known = |name: &_| linter.known(name).filter(|k| k.before(number + 1) && !own(name)).and_then(|k| k.kind());
-        let message = match calc.expr.check(&known) {
-            Ok(Type::Number) => continue,
-            Ok(other) => format!("`{}` is {other}, not a number", calc.expr.source()),
-            Err(fault) => fault.to_string(),
+        let known = |name: &_| {
+            let before = linter.known(name).filter(|k| k.before(number + 1));
+            before.filter(|_| *name != calc.result.id).and_then(|k| k.kind())
         };
-        linter.say(Code::Formula, format!("{path}.calc.expr"), message);
+        let (code, message) = match calc.expr.check(&known) {
+            Ok(Type::Number) => continue,
+            Ok(other) => (Code::Expression, format!("`{}` is {other}, not a number", calc.expr.source())),
+            Err(unknown @ Fault::Unknown(_)) => (Code::UnknownValue, unknown.to_string()),
+            Err(fault) => (Code::Expression, fault.to_string()),
+        };
+        linter.say(code, format!("{path}.calc.expr"), message);
     }
 }
 

@@ -1,11 +1,14 @@
 //! What a step must have because of its type, and inputs because of theirs.
 
 use super::{Code, Linter};
+use crate::kernel::model::group::GroupKind;
 use crate::kernel::model::input::{Input, InputType};
+use crate::kernel::model::name::StepId;
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::step::{Step, StepType};
 
 pub(super) fn check(linter: &mut Linter) {
+    groups(linter);
     for (_, path, step) in linter.steps() {
         for (n, input) in step.inputs.iter().enumerate() {
             input_form(linter, &format!("{path}.inputs[{n}]"), input, true);
@@ -29,9 +32,52 @@ fn step_form(linter: &mut Linter, path: &str, step: &Step) {
     if step.kind == StepType::Hold && step.release_role().is_none() {
         linter.say(Code::HoldForm, format!("{path}.type"), "nobody is named who releases the hold");
     }
+    needs(linter, path, step);
     let holds = step.signoff.iter().any(|s| s.meaning == Meaning::HoldReleased);
     if step.kind != StepType::Hold && holds {
         linter.say(Code::HoldForm, format!("{path}.signoff"), "only a hold is released");
+    }
+}
+
+/// The one thing that a type needs, and that no other type may have.
+fn needs(linter: &mut Linter, path: &str, step: &Step) {
+    let waits = step.timing.as_ref().is_some_and(|t| t.min_wait.is_some());
+    let own = [
+        (StepType::Calculate, "calc", step.calc.is_some(), true),
+        (StepType::Wait, "timing.min_wait", waits, false),
+        (StepType::Witness, "witness", step.witness.is_some(), true),
+        (StepType::GoNoGo, "poll", !step.poll.is_empty(), true),
+        (StepType::Communicate, "communicate", step.communicate.is_some(), true),
+        (StepType::Call, "call", step.call.is_some(), true),
+        (StepType::Inspect, "evidence", !step.evidence.is_empty(), false),
+    ];
+    for (kind, field, given, alone) in own {
+        if kind == step.kind && !given {
+            linter.say(Code::StepForm, format!("{path}.type"), format!("`{}` needs `{field}`", kind.word()));
+        } else if kind != step.kind && given && alone {
+            let message = format!("`{field}` belongs to `{}`, not to `{}`", kind.word(), step.kind.word());
+            linter.say(Code::StepForm, format!("{path}.{field}"), message);
+        }
+    }
+}
+
+fn groups(linter: &mut Linter) {
+    let mut taken = std::collections::BTreeSet::new();
+    for (path, section, group) in linter.groups() {
+        if group.steps.iter().any(|id| linter.procedure.step(id).is_none()) {
+            continue;
+        }
+        let at = |id: &StepId| section.steps.iter().position(|s| s.id == *id);
+        let first = group.steps.first().and_then(at);
+        let row = first.is_some_and(|f| group.steps.iter().enumerate().all(|(n, id)| at(id) == Some(f + n)));
+        let fresh = group.steps.iter().all(|id| taken.insert(id));
+        let repeats = group.kind == GroupKind::Repeat;
+        let counted = (group.until.is_some() && group.max.is_some_and(|m| m > 0)) == repeats
+            && (repeats || (group.until.is_none() && group.max.is_none()));
+        if !row || !fresh || !counted {
+            let what = if counted { "is no row of neighbours of its own" } else { "has no proper until and max" };
+            linter.say(Code::GroupForm, path, format!("group `{}` {what}", group.id));
+        }
     }
 }
 

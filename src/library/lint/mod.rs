@@ -10,7 +10,6 @@ mod code;
 mod domain;
 mod expressions;
 mod forms;
-mod language;
 mod later;
 mod limits;
 mod names;
@@ -68,7 +67,6 @@ pub fn lint(procedure: &Procedure, pack: &Pack, policy: &Policy, roster: Option<
     names::check(&mut linter);
     limits::check(&mut linter);
     forms::check(&mut linter);
-    language::check(&mut linter);
     expressions::check(&mut linter);
     timing::check(&mut linter);
     order::check(&mut linter);

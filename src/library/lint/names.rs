@@ -1,7 +1,7 @@
 //! Ids that stand twice, and names of things that do not exist.
 
 use super::{Code, Linter};
-use crate::kernel::model::name::Role;
+use crate::kernel::model::name::{Role, StepId};
 use std::collections::BTreeSet;
 
 pub(super) fn check(linter: &mut Linter) {
@@ -73,13 +73,17 @@ fn roles(linter: &mut Linter) {
 }
 
 fn steps(linter: &mut Linter) {
+    let mut named = Vec::new();
     for (_, path, step) in linter.steps() {
         let required = step.requires.iter().enumerate().map(|(n, id)| (format!("{path}.requires[{n}]"), id));
         let body = step.repeat.iter().flat_map(|r| &r.body).enumerate();
         let body = body.map(|(n, id)| (format!("{path}.loop.body[{n}]"), id));
-        for (path, id) in required.chain(body) {
-            if linter.procedure.step(id).is_none() {
-                linter.say(Code::UnknownStep, path, format!("there is no step `{id}`"));
+        let deadline = step.timing.iter().filter_map(|t| t.deadline.as_ref());
+        let deadline = deadline.map(|d| (format!("{path}.timing.deadline.after"), &d.after));
+        named.extend(required.chain(body).chain(deadline));
+        for (n, id) in step.permits.iter().enumerate() {
+            if !linter.procedure.permits.iter().any(|p| p.id == *id) {
+                linter.say(Code::UnknownPermit, format!("{path}.permits[{n}]"), format!("there is no permit `{id}`"));
             }
         }
         if let Some(component) = step.component.as_ref().filter(|c| linter.pack.component(&c.tag).is_none()) {
@@ -88,6 +92,23 @@ fn steps(linter: &mut Linter) {
                 format!("{path}.component.tag"),
                 format!("the pack has no tag `{}`", component.tag),
             );
+        }
+    }
+    around_steps(linter, named);
+}
+
+/// Watches begin and end with steps; groups are made of them.
+fn around_steps<'a>(linter: &mut Linter<'a>, mut named: Vec<(String, &'a StepId)>) {
+    for (w, watch) in linter.procedure.watches.iter().enumerate() {
+        named.extend(watch.from.iter().map(|id| (format!("watches[{w}].from"), id)));
+        named.extend(watch.until.iter().map(|id| (format!("watches[{w}].until"), id)));
+    }
+    for (path, _, group) in linter.groups() {
+        named.extend(group.steps.iter().enumerate().map(|(n, id)| (format!("{path}.steps[{n}]"), id)));
+    }
+    for (path, id) in named {
+        if linter.procedure.step(id).is_none() {
+            linter.say(Code::UnknownStep, path, format!("there is no step `{id}`"));
         }
     }
 }
@@ -100,6 +121,7 @@ fn sections(linter: &mut Linter) {
         for (n, alternative) in step.alternatives.iter().enumerate() {
             all.push((format!("{path}.alternatives[{n}].section"), &alternative.section));
         }
+        // A response that is also the step's own alternative serves one purpose.
         let own = step.alternatives.iter().map(|a| &a.section).collect::<Vec<_>>();
         let response = step.on_fail.iter().filter(|r| !own.contains(&&r.goto));
         all.extend(response.map(|r| (format!("{path}.on_fail.goto"), &r.goto)));

@@ -146,7 +146,6 @@ const STEP_3: &str = "instruction: \"TURN left.\"";
 
 /// Code, what is replaced, and with what.
 const FAULTS: &[(Code, &str, &str)] = &[
-    (Code::Watch, "safe_state:", "watches: [{id: w, text: Quiet, every: 5min, from: \"9\"}]\nsafe_state:"),
     (Code::UnknownPermit, STEP_3, "instruction: \"TURN left.\"\n        permits: [hot_work]"),
     (
         Code::UnknownStep,
@@ -174,12 +173,12 @@ const FAULTS: &[(Code, &str, &str)] = &[
     (Code::StepForm, "type: action\n        title: Left", "type: wait\n        title: Left"),
     (Code::StepForm, STEP_3, "instruction: \"TURN left.\"\n        poll: [supervisor]"),
     (
-        Code::Formula,
+        Code::Expression,
         "type: action\n        title: Right",
         "type: calculate\n        calc: {id: sum, expr: 'p <= most'}\n        title: Right",
     ),
     (
-        Code::Formula,
+        Code::UnknownValue,
         "type: action\n        title: Right",
         "type: calculate\n        calc: {id: sum, expr: 'p + q'}\n        title: Right",
     ),

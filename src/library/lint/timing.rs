@@ -1,10 +1,22 @@
-//! Lengths of time, and limits that nobody can keep.
+//! Time: lengths that are none, limits without an answer, limits that nobody can keep.
 
 use super::{Code, Linter};
+use crate::kernel::model::name::Variable;
+use crate::kernel::model::procedure::ParameterType;
 use crate::kernel::model::timing::{Lapse, Timing};
 use std::collections::BTreeMap;
 
 pub(super) fn check(linter: &mut Linter) {
+    for (path, lapse) in lapses(linter) {
+        let is_duration = |name: &Variable| {
+            linter.procedure.parameters.iter().any(|p| p.id == *name && p.kind == ParameterType::Duration)
+        };
+        if let Lapse::Parameter(name) = lapse
+            && !is_duration(name)
+        {
+            linter.say(Code::Lapse, path, format!("`{name}` is no duration parameter"));
+        }
+    }
     for (_, path, step) in linter.steps() {
         if let Some(timing) = &step.timing {
             limits(linter, &format!("{path}.timing"), timing);
@@ -32,6 +44,10 @@ pub(super) fn lapses<'a>(linter: &Linter<'a>) -> Vec<(String, &'a Lapse)> {
 }
 
 fn limits(linter: &mut Linter, path: &str, timing: &Timing) {
+    let limited = timing.max_duration.is_some() || timing.deadline.is_some();
+    if limited && timing.if_missed.as_deref().is_none_or(|t| t.trim().is_empty()) {
+        linter.say(Code::IfMissed, path, "a limit without `if_missed`");
+    }
     let parameters = linter.procedure.parameters.iter();
     let defaults: BTreeMap<_, _> = parameters.filter_map(|p| Some((p.id.clone(), p.default.clone()?))).collect();
     if let (Some(least), Some(most)) = (&timing.min_wait, &timing.max_duration)

@@ -1,115 +1,69 @@
 //! What handing in a form does.
 
-use super::dialogs::{self, Dialog, Purpose};
-use super::{Asked, RunScreen};
+use super::dialog::{Dialog, Purpose};
+use super::{Asked, RunScreen, forms};
 use crate::kernel::model::event::{StepOutcome, Subject, SubjectKind};
-use crate::kernel::model::name::PersonId;
+use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::Intent;
 use crate::tui::effect::Effect;
+use crate::tui::form::Form;
 use crate::tui::theme::Role;
+use std::path::PathBuf;
 
 impl RunScreen {
     pub(super) fn handed_in(&mut self, dialog: Dialog) -> Vec<Effect> {
-        let form = &dialog.form;
-        let text = |name: &str| form.value(name).map(str::to_owned);
-        let intent = match &dialog.purpose {
+        let passphrase = dialog.form.value("passphrase").map(str::to_owned);
+        match dialog.purpose.clone() {
             Purpose::Unlock(person, then) => {
-                self.saving = true;
-                return vec![Effect::Unlock(person.clone(), text("passphrase").unwrap_or_default(), then.clone())];
+                self.send(dialog, person.clone(), "unlocking…");
+                vec![Effect::Unlock(person, passphrase.unwrap_or_default(), then)]
             }
             Purpose::Sign(person, intent) => {
-                self.saving = true;
-                return vec![Effect::Submit(person.clone(), intent.clone(), text("passphrase"))];
+                self.send(dialog, person.clone(), "signing…");
+                vec![Effect::Submit(person, intent, passphrase)]
             }
             Purpose::Seal(person) => {
-                let Some(passphrase) = text("passphrase") else { return Vec::new() };
-                self.saving = true;
-                self.notice = (Role::Alert, "sealing…".into());
-                return vec![Effect::Seal(person.clone(), passphrase)];
+                let Some(passphrase) = passphrase else { return Vec::new() };
+                self.send(dialog, person.clone(), "sealing…");
+                vec![Effect::Seal(person, passphrase)]
             }
-            Purpose::Person(step, role, asked) => {
-                let Some(person) = parse_person(form.value("person")) else {
-                    return self.again(dialog, "choose who acts");
-                };
-                let _ = role;
-                self.dialog = Some(self.second(step.clone(), person, *asked));
-                return Vec::new();
-            }
-            Purpose::AnyPerson => {
-                let Some(person) = parse_person(form.value("person")) else {
-                    return self.again(dialog, "choose who acts");
-                };
-                self.dialog = Some(dialogs::review(&self.run, &person));
-                return Vec::new();
-            }
-            Purpose::Verify(step, person) => {
-                let Some(authored) = self.run.authored(step) else { return Vec::new() };
-                let intent = dialogs::verify_intent(authored, form);
-                return self.by_another(person.clone(), intent);
-            }
+            Purpose::Person(..) | Purpose::AnyPerson => self.comes(dialog),
+            Purpose::Verify(step, person) => match self.run.authored(&step) {
+                Some(authored) => {
+                    let intent = forms::verify_intent(authored, &dialog.form);
+                    self.by_another(dialog, person, intent)
+                }
+                None => Vec::new(),
+            },
             Purpose::Release(step, person) => {
-                return self
-                    .by_another(person.clone(), Intent::ReleaseHold { comment: text("comment"), step: step.clone() });
+                let comment = dialog.form.value("comment").map(str::to_owned);
+                self.by_another(dialog, person, Intent::ReleaseHold { comment, step })
             }
-            Purpose::Review(person) => {
-                let Some(intent) = dialogs::review_intent(&self.run, form) else {
-                    return self.again(dialog, "choose what is reviewed");
-                };
-                return self.by_another(person.clone(), intent);
-            }
-            Purpose::Component(step) => match form.value("tag").and_then(|t| t.parse().ok()) {
-                Some(tag) => Some(Intent::ConfirmComponent { step: step.clone(), tag }),
-                None => return self.again(dialog, "a tag has no spaces"),
+            Purpose::Review(person) => match forms::review_intent(&self.run, &dialog.form) {
+                Some(intent) => self.by_another(dialog, person, intent),
+                None => self.again(dialog, "choose what is reviewed and how it is decided"),
             },
-            Purpose::Enter(step, input, row, column) => text("value").map(|raw| Intent::Enter {
-                late: None,
-                column: column.clone(),
-                input: input.clone(),
-                instrument: form.value("instrument").and_then(|i| i.parse().ok()),
-                raw,
-                row: row.clone(),
-                step: step.clone(),
-            }),
-            Purpose::Check(step) => dialogs::check_intent(step, form),
-            Purpose::Decide(step) => form
-                .value("option")
-                .and_then(|o| o.parse().ok())
-                .map(|option| Intent::Decide { option, step: step.clone() }),
-            Purpose::Deviation(step) => match dialogs::statement(form) {
-                Some(statement) => {
-                    let intent = Intent::Deviate { about: None, statement, step: step.clone() };
-                    self.kept = Some(dialog);
-                    return self.submit(intent);
-                }
-                None => return self.again(dialog, "choose a reason code and how the work goes on"),
+            Purpose::Plain(plain) => match plain.act(&dialog.form) {
+                Ok((Some(person), intent)) if person != self.person => self.by_another(dialog, person, intent),
+                Ok((_, intent)) => self.by_performer(dialog, intent),
+                Err(why) => self.again(dialog, why),
             },
-            Purpose::Correct(step) => dialogs::correct_intent(step, form),
-            Purpose::Note(step) => text("text").map(|text| Intent::Note { step: step.clone(), text }),
-            Purpose::Pause => text("reason").map(|reason| Intent::Pause { code: None, reason }),
-            Purpose::Resume => Some(Intent::Resume { comment: text("comment") }),
-            Purpose::StopWork => Some(Intent::StopWork { reason: text("reason").unwrap_or_default() }),
-            Purpose::Abort => {
-                let emergency = form.value("emergency") == Some("yes");
-                Some(Intent::Abort { emergency, reason: text("reason").unwrap_or_default() })
+            Purpose::Call(step) => {
+                let Some(path) = dialog.form.value("bundle").map(PathBuf::from) else { return Vec::new() };
+                self.send(dialog, self.person.clone(), "reading the bundle…");
+                vec![Effect::Call(self.person.clone(), step, path)]
             }
-            Purpose::SafeState => Some(Intent::ConfirmSafeState { comment: text("comment") }),
-            Purpose::Instrument => {
-                match instrument(form.value("instrument"), form.value("name"), form.value("cal_due")) {
-                    Some(intent) => Some(intent),
-                    None => return self.again(dialog, "write the date as 2027-01-31; a tag has no spaces"),
-                }
-            }
-            Purpose::BindCrew => form.value("binding").and_then(|b| b.split_once('|')).and_then(|(person, role)| {
-                Some(Intent::BindCrew { person: person.parse().ok()?, role: role.parse().ok()? })
-            }),
-            Purpose::Perform(step) => {
-                let outcome =
-                    if form.value("outcome") == Some("cannot") { StepOutcome::Cannot } else { StepOutcome::Failed };
-                Some(Intent::Perform { late: None, outcome, step: step.clone() })
-            }
-        };
-        intent.map(|i| self.submit(i)).unwrap_or_default()
+            _ => match performers_act(&dialog) {
+                Ok(intent) => self.by_performer(dialog, intent),
+                Err(why) => self.again(dialog, why),
+            },
+        }
+    }
+
+    fn by_performer(&mut self, dialog: Dialog, intent: Intent) -> Vec<Effect> {
+        self.send(dialog, self.person.clone(), "saving…");
+        vec![Effect::Submit(self.person.clone(), Box::new(intent), None)]
     }
 
     fn again(&mut self, dialog: Dialog, why: &str) -> Vec<Effect> {
@@ -118,45 +72,103 @@ impl RunScreen {
         Vec::new()
     }
 
-    /// What the second person fills in once he or she is at the screen.
-    fn second(&self, step: crate::kernel::model::name::StepId, person: PersonId, asked: Asked) -> Dialog {
-        use crate::tui::form::Field;
-        let comment = || vec![Field::text("comment", "Comment", false)];
-        match (asked, self.run.authored(&step)) {
-            (Asked::Verify, Some(authored)) => dialogs::observation(&self.run, authored, &person),
-            (Asked::Sign(meaning), _) => {
+    /// Somebody was chosen: what he or she fills in, or signs at once.
+    fn comes(&mut self, dialog: Dialog) -> Vec<Effect> {
+        let Some(person) = dialog.form.value("person").and_then(|p| p.parse::<PersonId>().ok()) else {
+            return self.again(dialog, "choose who acts");
+        };
+        let next = match &dialog.purpose {
+            Purpose::Person(step, _, Asked::Sign(meaning)) => {
                 let subject = Subject { id: step.to_string(), kind: SubjectKind::Step };
-                dialogs::passphrase(&self.run, &person, Intent::Sign { comment: None, meaning, subject })
+                let intent = Intent::Sign { comment: None, meaning: *meaning, subject };
+                return self.by_another(dialog, person, intent);
             }
-            (_, authored) => {
-                let text = authored.map(|a| self.run.plan().text(&a.instruction)).unwrap_or_default();
-                Dialog::new(
-                    format!("{person} releases hold {step}"),
-                    vec![text],
-                    comment(),
-                    Purpose::Release(step, person),
-                )
-            }
+            Purpose::Person(step, _, asked) => self.second(step, &person, *asked),
+            _ => forms::review(&self.run, &person),
+        };
+        self.lead(dialog, next);
+        Vec::new()
+    }
+
+    /// What the second person fills in once he or she is at the screen.
+    fn second(&self, step: &StepId, person: &PersonId, asked: Asked) -> Dialog {
+        match (asked, self.run.authored(step)) {
+            (Asked::Verify, Some(authored)) => forms::observation(&self.run, authored, person),
+            _ => forms::release(&self.run, step, person),
         }
     }
 
-    /// Another person's act begins with that person's passphrase.
-    fn by_another(&mut self, person: PersonId, intent: Intent) -> Vec<Effect> {
-        self.dialog = Some(match self.run.sessions().contains(&person) {
-            true => dialogs::passphrase(&self.run, &person, intent),
-            false => self.unlock(person, Some(intent)),
-        });
+    /// Another person's act begins with that person's passphrase, and with what it signs.
+    fn by_another(&mut self, dialog: Dialog, person: PersonId, intent: Intent) -> Vec<Effect> {
+        let signing = match self.run.sessions().contains(&person) {
+            true => forms::passphrase(&self.run, &person, intent),
+            false => forms::unlock(&self.run, &person, Some(intent)),
+        };
+        self.lead(dialog, signing);
         Vec::new()
     }
 }
 
-fn parse_person(text: Option<&str>) -> Option<PersonId> {
-    text?.parse().ok()
+/// The act of whoever works at the screen, or what is wrong with the form.
+fn performers_act(dialog: &Dialog) -> Result<Intent, &'static str> {
+    let form = &dialog.form;
+    let text = |name: &str| form.value(name).map(str::to_owned);
+    let choose = "choose one of the options";
+    Ok(match dialog.purpose.clone() {
+        Purpose::Component(step) => {
+            let tag = form.value("tag").and_then(|t| t.parse().ok()).ok_or("a tag has no spaces")?;
+            Intent::ConfirmComponent { step, tag }
+        }
+        Purpose::Enter(step, input, row, column) => Intent::Enter {
+            late: None,
+            column,
+            input,
+            instrument: form.value("instrument").and_then(|i| i.parse().ok()),
+            raw: text("value").ok_or("enter a value")?,
+            row,
+            step,
+        },
+        Purpose::Check(step) => forms::check_intent(&step, form).ok_or(choose)?,
+        Purpose::Decide(step) => {
+            Intent::Decide { option: form.value("option").and_then(|o| o.parse().ok()).ok_or(choose)?, step }
+        }
+        Purpose::Deviation(step) => {
+            let about = forms::about(form).map(str::to_owned);
+            Intent::Deviate { about, statement: forms::statement(form)?, step }
+        }
+        Purpose::Correct(step) => forms::correct_intent(&step, form).ok_or("choose the value and say why")?,
+        Purpose::Note(step) => Intent::Note { step, text: text("text").ok_or("say something")? },
+        Purpose::Pause => Intent::Pause { code: None, reason: text("reason").ok_or("say why")? },
+        Purpose::Resume => Intent::Resume { comment: text("comment") },
+        Purpose::StopWork => Intent::StopWork { reason: text("reason").unwrap_or_default() },
+        Purpose::Abort => {
+            let emergency = form.value("emergency") == Some("yes");
+            Intent::Abort { emergency, reason: text("reason").unwrap_or_default() }
+        }
+        Purpose::SafeState => Intent::ConfirmSafeState { comment: text("comment") },
+        Purpose::Instrument => instrument(form).ok_or("write the date as 2027-01-31; a tag has no spaces")?,
+        Purpose::BindCrew => binding(form).ok_or(choose)?,
+        Purpose::Perform(step) => {
+            let cannot = form.value("outcome") == Some("cannot");
+            Intent::Perform {
+                late: None,
+                outcome: if cannot { StepOutcome::Cannot } else { StepOutcome::Failed },
+                step,
+            }
+        }
+        _ => return Err("this form is handed in by somebody else"),
+    })
 }
 
-fn instrument(tag: Option<&str>, name: Option<&str>, due: Option<&str>) -> Option<Intent> {
-    let due = due?;
+fn binding(form: &Form) -> Option<Intent> {
+    let (person, role) = form.value("binding")?.split_once('|')?;
+    Some(Intent::BindCrew { person: person.parse().ok()?, role: role.parse().ok()? })
+}
+
+fn instrument(form: &Form) -> Option<Intent> {
+    let due = form.value("cal_due")?;
     let text = if due.len() == 10 { format!("{due}T00:00:00.000Z") } else { due.to_owned() };
     let cal_due: Timestamp = text.parse().ok()?;
-    Some(Intent::RegisterInstrument { cal_due, instrument: tag?.parse().ok()?, name: name?.to_owned(), range: None })
+    let (instrument, name) = (form.value("instrument")?.parse().ok()?, form.value("name")?.to_owned());
+    Some(Intent::RegisterInstrument { cal_due, instrument, name, range: None })
 }

@@ -2,23 +2,32 @@
 //!
 //! `press` is pure: a key in, effects out. The run it draws is always a durable one.
 
-pub mod dialogs;
+mod acts;
+pub mod dialog;
+pub mod drafts;
 mod draw;
+pub mod forms;
 mod handed_in;
+mod layers;
 mod next;
+mod phases;
 pub mod picker;
 
+pub use acts::Act;
 pub use draw::{header, step_list, step_mark};
 pub use next::{Asked, Next, next};
 
 use super::effect::Effect;
-use super::form::{Field, Pressed};
+use super::form::Field;
 use super::keymap::{Action, Place, action};
-use super::theme::Role;
+use super::theme::{Look, Role};
 use crate::kernel::model::event::StepOutcome;
+use crate::kernel::model::input::InstrumentUse;
 use crate::kernel::model::name::{PersonId, StepId};
+use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Intent, Phase, Run};
-use dialogs::{Dialog, Purpose};
+use dialog::{Dialog, Purpose};
+use drafts::Drafts;
 use picker::Picker;
 use ratatui::crossterm::event::KeyEvent;
 use std::path::PathBuf;
@@ -43,21 +52,22 @@ pub struct RunScreen {
     pub notice: (Role, String),
     /// Whether this program holds an open session; a run that was taken up again begins without one.
     pub unlocked: bool,
-    /// Whether an act is on its way to the disk.
-    pub saving: bool,
+    /// Whose act is on its way to the disk.
+    pub saving: Option<PersonId>,
     /// Where the picker starts.
     pub folder: PathBuf,
-    /// A form that was left, kept until its act is recorded.
-    pub kept: Option<Dialog>,
-}
-
-/// A line of the menu of acts: what it says, and why it is off.
-pub struct Act {
-    /// What it does.
-    pub title: &'static str,
-    /// Why it cannot be done now.
-    pub off: Option<&'static str>,
-    open: fn(&RunScreen) -> Option<Dialog>,
+    /// What was typed and is not recorded.
+    pub drafts: Drafts,
+    /// What of it lies on the disk.
+    written: Drafts,
+    /// What time it is, as far as the screen was told.
+    pub now: Option<Timestamp>,
+    /// How many lines of the step are scrolled away.
+    pub scroll: usize,
+    /// The forms that led to the one on top, or whose act is on its way.
+    behind: Vec<Dialog>,
+    /// What stop work covers.
+    aside: Vec<Dialog>,
 }
 
 impl RunScreen {
@@ -77,9 +87,14 @@ impl RunScreen {
             acts: None,
             notice,
             unlocked: false,
-            saving: false,
+            saving: None,
             folder,
-            kept: None,
+            drafts: Drafts::default(),
+            written: Drafts::default(),
+            now: None,
+            scroll: 0,
+            behind: Vec::new(),
+            aside: Vec::new(),
         }
     }
 
@@ -87,6 +102,13 @@ impl RunScreen {
     #[must_use]
     pub fn shown(&self) -> Option<StepId> {
         self.looking.clone().or_else(|| self.run.active().map(|s| s.id.clone()))
+    }
+
+    /// Returns since when the active step is worked on.
+    #[must_use]
+    pub fn begun(&self) -> Option<Timestamp> {
+        let step = self.run.active().filter(|_| self.run.phase() == Phase::Running)?;
+        self.run.step(&step.id)?.current()?.started
     }
 
     /// Returns the next thing to do here.
@@ -109,13 +131,14 @@ impl RunScreen {
     pub fn paste(&mut self, text: &str) {
         if let Some(dialog) = &mut self.dialog {
             dialog.form.paste(text);
+            dialog.refold(&self.run);
         }
     }
 
     /// Takes a key.
     pub fn press(&mut self, key: &KeyEvent) -> Vec<Effect> {
         if action(Place::Run, key) == Some(Action::StopWork) {
-            self.dialog = Some(self.stop_work());
+            self.call_stop();
             return Vec::new();
         }
         if self.dialog.is_some() {
@@ -129,34 +152,39 @@ impl RunScreen {
             return effects;
         }
         if self.acts.is_some() {
-            self.press_acts(key);
-            return Vec::new();
+            return self.press_acts(key);
         }
         self.act(action(Place::Run, key))
     }
 
-    fn act(&mut self, action: Option<Action>) -> Vec<Effect> {
+    pub(super) fn act(&mut self, action: Option<Action>) -> Vec<Effect> {
         match action {
             Some(Action::Confirm) => return self.confirm(),
             Some(Action::Next) => self.look(1),
             Some(Action::Previous) => self.look(-1),
+            Some(Action::Later) => self.scroll_by(SCROLL),
+            Some(Action::Earlier) => self.scroll = self.scroll.saturating_sub(SCROLL),
             Some(Action::BackToActive | Action::Back) => self.looking = None,
-            Some(Action::Deviation) => self.dialog = Some(self.deviation()),
+            Some(Action::Deviation) => self.open(self.deviation()),
             Some(Action::Evidence) => return self.open_picker(None),
-            Some(Action::Note) => {
-                let fields = vec![Field::text("text", "Remark", true)];
-                self.dialog = Some(Dialog::new("Note", Vec::new(), fields, Purpose::Note(self.shown())));
-            }
-            Some(Action::Correct) => match self.shown().and_then(|id| dialogs::correction(&self.run, &id)) {
-                Some(dialog) => self.dialog = Some(dialog),
+            Some(Action::Note) => self.open(self.note()),
+            Some(Action::Correct) => match self.shown().and_then(|id| forms::correction(&self.run, &id)) {
+                Some(dialog) => self.open(dialog),
                 None => self.notice = (Role::Alert, "there is no value to correct at this step".into()),
             },
             Some(Action::SecondPerson) => self.hand_over(),
             Some(Action::Acts) => self.acts = Some(0),
-            Some(Action::Seal) => self.dialog = Some(self.seal_summary()),
+            Some(Action::Seal) => self.open(self.seal_summary()),
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Scrolls the step down, no further than it has lines.
+    pub(super) fn scroll_by(&mut self, lines: usize) {
+        let shown =
+            self.shown().and_then(|id| self.run.authored(&id).map(|s| self.step_lines(s, Look::plain(), 60).len()));
+        self.scroll = (self.scroll + lines).min(shown.unwrap_or(0).saturating_sub(1));
     }
 
     fn look(&mut self, by: isize) {
@@ -165,21 +193,19 @@ impl RunScreen {
         let to = at.saturating_add_signed(by).min(steps.len().saturating_sub(1));
         let active = self.run.active().map(|s| s.id.clone());
         self.looking = Some(steps[to].clone()).filter(|id| Some(id) != active.as_ref());
+        self.scroll = 0;
     }
 
+    /// Does an act that needs no form.
     fn submit(&mut self, intent: Intent) -> Vec<Effect> {
-        self.submit_as(self.person.clone(), intent)
-    }
-
-    fn submit_as(&mut self, person: PersonId, intent: Intent) -> Vec<Effect> {
-        self.saving = true;
+        self.saving = Some(self.person.clone());
         self.notice = (Role::Alert, "saving…".into());
-        vec![Effect::Submit(person, Box::new(intent), None)]
+        vec![Effect::Submit(self.person.clone(), Box::new(intent), None)]
     }
 
     /// Does the next thing that the run asks for; looking elsewhere, it first comes back.
     fn confirm(&mut self) -> Vec<Effect> {
-        if self.saving {
+        if self.saving.is_some() {
             return Vec::new();
         }
         if self.looking.is_some() {
@@ -187,58 +213,73 @@ impl RunScreen {
             self.notice = (Role::Text, "back at the active step; Enter does what it asks for".into());
             return Vec::new();
         }
-        let run = self.run.clone();
-        let authored = |id: &StepId| run.authored(id);
-        match self.next() {
-            Next::Unlock => self.dialog = Some(self.unlock(self.person.clone(), None)),
-            Next::Resume => self.dialog = Some(self.resume()),
-            Next::Begin(step) => return self.submit(Intent::Begin { step }),
-            Next::Advisory(step, index) => return self.submit(Intent::Acknowledge { advisory: Some(index), step }),
-            Next::Brief(step) => return self.submit(Intent::Acknowledge { advisory: None, step }),
-            Next::Component(step, tag) => {
-                let name = run.plan().pack.component(&tag).unwrap_or_default().to_owned();
-                let intro = vec![
-                    format!("The package names {tag}  {name}"),
-                    "Read the label on the thing itself, then type or scan it.".into(),
-                ];
-                self.dialog = Some(Dialog::new(
-                    "Component",
-                    intro,
-                    vec![Field::text("tag", "Tag on the component", true)],
-                    Purpose::Component(step),
-                ));
-            }
-            Next::Input(step, input, row, column) => {
-                let needs = authored(&step)
-                    .and_then(|s| s.input(&input))
-                    .is_some_and(|i| i.instrument == crate::kernel::model::input::InstrumentUse::Required);
-                self.dialog = match needs && run.instruments().is_empty() {
-                    true => Some(self.instrument()),
-                    false => {
-                        authored(&step).and_then(|s| dialogs::value(&run, s, (&input, row.as_ref(), column.as_ref())))
-                    }
-                };
-            }
-            Next::Result(step) => self.dialog = authored(&step).map(dialogs::check),
-            Next::Decision(step) => self.dialog = authored(&step).map(|s| dialogs::decision(&run, s)),
-            Next::Evidence(_, requirement) => return self.open_picker(Some(requirement)),
-            Next::Perform(step) => {
-                return self.submit(Intent::Perform { late: None, outcome: StepOutcome::Done, step });
-            }
-            Next::Another(step, role, asked) => self.dialog = Some(dialogs::person(&run, &step, &role, asked)),
-            Next::Deviation(step, _) => {
-                let kept = self.kept.take().filter(|d| d.purpose == Purpose::Deviation(step.clone()));
-                self.dialog = Some(kept.unwrap_or_else(|| dialogs::deviation(&run, step.as_ref(), None)));
-            }
-            Next::Take(step, "redo") => return self.submit(Intent::Redo { step }),
-            Next::Take(step, "skip") => return self.submit(Intent::Skip { step }),
-            Next::Take(step, _) => return self.submit(Intent::NotApplicable { step }),
-            Next::Abort => self.dialog = Some(self.abort()),
-            Next::SafeState => self.dialog = Some(self.safe_state()),
-            Next::Seal => self.dialog = Some(self.seal_summary()),
-            Next::Nothing => self.notice = (Role::Text, "nothing is left to do here".into()),
+        let next = self.next();
+        match self.form_of(&next) {
+            Some(dialog) => self.open(dialog),
+            None => return self.at_once(next),
         }
         Vec::new()
+    }
+
+    /// What is done without a form.
+    fn at_once(&mut self, next: Next) -> Vec<Effect> {
+        let intent = match next {
+            Next::Begin(step) => Intent::Begin { step },
+            Next::Advisory(step, index) => Intent::Acknowledge { advisory: Some(index), step },
+            Next::Brief(step) => Intent::Acknowledge { advisory: None, step },
+            Next::Calculate(step) => Intent::Calculate { step },
+            Next::Perform(step) => Intent::Perform { late: None, outcome: StepOutcome::Done, step },
+            Next::Take(step, "redo") => Intent::Redo { step },
+            Next::Take(step, "skip") => Intent::Skip { step },
+            Next::Take(step, "defer") => Intent::Defer { step },
+            Next::Take(step, _) => Intent::NotApplicable { step },
+            Next::Evidence(_, requirement) => return self.open_picker(Some(requirement)),
+            Next::Wait(_, until) => {
+                self.notice = (Role::Alert, format!("the step may go on at {}", until.clock()));
+                return Vec::new();
+            }
+            _ => {
+                self.notice = (Role::Text, "nothing is left to do here".into());
+                return Vec::new();
+            }
+        };
+        self.submit(intent)
+    }
+
+    /// The form that the next thing to do opens; none where it needs none.
+    fn form_of(&self, next: &Next) -> Option<Dialog> {
+        let run = &self.run;
+        match next {
+            Next::Unlock => Some(forms::unlock(run, &self.person, None)),
+            Next::Resume => Some(self.resume()),
+            Next::Component(step, tag) => Some(forms::component(run, step, tag)),
+            Next::Input(step, input, row, column) => {
+                let authored = run.authored(step)?;
+                let needs = authored.input(input).is_some_and(|i| i.instrument == InstrumentUse::Required);
+                match needs && run.instruments().is_empty() {
+                    true => Some(self.instrument()),
+                    false => forms::value(run, authored, (input, row.as_ref(), column.as_ref())),
+                }
+            }
+            Next::BriefOf(step, person) => run.authored(step).map(|s| forms::brief(run, s, person)),
+            Next::Communicate(step) => run.authored(step).map(|s| forms::communicate(run, s)),
+            Next::Notice(step, role) => Some(forms::notify(step, role)),
+            Next::Attendance(step, role) => Some(forms::attend(run, step, role, &self.person)),
+            Next::Poll(step, role) => Some(forms::poll(run, step, role)),
+            Next::Reconfirm(step) => Some(forms::reconfirm(step)),
+            Next::Call(step) => {
+                let fields = vec![Field::text("bundle", "Where the bundle of the called procedure lies", true)];
+                Some(Dialog::new(format!("Call of step {step}"), Vec::new(), fields, Purpose::Call(step.clone())))
+            }
+            Next::Result(step) => run.authored(step).map(forms::check),
+            Next::Decision(step) => run.authored(step).map(|s| forms::decision(run, s)),
+            Next::Another(step, role, asked) => Some(forms::person(run, step, role, *asked)),
+            Next::Deviation(step, _) => Some(forms::deviation(run, step.as_ref(), None)),
+            Next::Abort => Some(self.abort()),
+            Next::SafeState => Some(self.safe_state()),
+            Next::Seal => Some(self.seal_summary()),
+            _ => None,
+        }
     }
 
     fn open_picker(&mut self, requirement: Option<crate::kernel::model::name::RequirementId>) -> Vec<Effect> {
@@ -256,237 +297,34 @@ impl RunScreen {
     fn deviation(&self) -> Dialog {
         let pending = self.run.pending().first().map(|p| p.step.clone());
         let step = pending.unwrap_or_else(|| self.shown());
-        dialogs::deviation(&self.run, step.as_ref(), None)
+        forms::deviation(&self.run, step.as_ref(), None)
+    }
+
+    pub(super) fn note(&self) -> Dialog {
+        let fields = vec![Field::text("text", "Remark", true)];
+        Dialog::new("Note", Vec::new(), fields, Purpose::Note(self.shown()))
     }
 
     fn hand_over(&mut self) {
-        self.dialog = Some(match self.next() {
-            Next::Another(step, role, asked) => dialogs::person(&self.run, &step, &role, asked),
-            _ => {
-                let others: std::collections::BTreeMap<String, String> = self
-                    .run
-                    .crew()
-                    .iter()
-                    .filter(|b| b.person != self.person)
-                    .map(|b| (b.person.to_string(), format!("{} as {}", b.person, b.role)))
-                    .collect();
-                let fields = vec![Field::choice("person", "Who", others.into_iter().collect(), true)];
-                Dialog::new(
-                    "Second person",
-                    vec!["To review deviations or to sign the run.".into()],
-                    fields,
-                    Purpose::AnyPerson,
-                )
-            }
-        });
-    }
-
-    pub(super) fn unlock(&self, person: PersonId, then: Option<Intent>) -> Dialog {
-        let intro = vec![format!("{person} unlocks a session in run {}", self.run.id())];
-        let fields = vec![Field::secret(format!("Passphrase of {person}"))];
-        Dialog::new("Unlock", intro, fields, Purpose::Unlock(person, then.map(Box::new)))
-    }
-
-    fn resume(&self) -> Dialog {
-        let since = self.run.standing_since().map(|t| t.to_string()).unwrap_or_default();
-        let word = self.run.phase().word();
-        let mut intro = vec![format!("The run is {word} since {since}.")];
-        if self.run.phase() == Phase::Interrupted {
-            intro.push("The program ended in the middle. Everything up to the last record is safe.".into());
-        }
-        if let Some(step) = self.run.active() {
-            intro.push(format!(
-                "The active step is {}  {}. Look at the real thing before going on.",
-                step.id, step.title
-            ));
-        }
-        Dialog::new("Go on", intro, vec![Field::text("comment", "Remark", false)], Purpose::Resume)
-    }
-
-    fn stop_work(&self) -> Dialog {
-        let intro = vec![
-            "Stop when unsure. The run freezes; nothing is lost.".into(),
-            format!("Safe state: {}", self.run.plan().procedure.safe_state),
-        ];
-        Dialog::new("STOP WORK", intro, vec![Field::text("reason", "Why", false)], Purpose::StopWork)
-    }
-
-    fn abort(&self) -> Dialog {
-        let intro = vec![
-            "The back-out begins at once; forms come afterwards. An aborted run grades FAIL: a good record of unmet work.".into(),
-            format!("Safe state: {}", self.run.plan().procedure.safe_state),
-        ];
-        let ways =
-            vec![("no".to_owned(), "abort".to_owned()), ("yes".to_owned(), "EMERGENCY: leave at once".to_owned())];
-        let fields =
-            vec![Field::choice("emergency", "How", ways, true).with("no"), Field::text("reason", "Why", false)];
-        Dialog::new("Abort", intro, fields, Purpose::Abort)
-    }
-
-    fn safe_state(&self) -> Dialog {
-        let intro =
-            vec![format!("Safe state: {}", self.run.plan().procedure.safe_state), "Confirm only what you see.".into()];
-        Dialog::new("Safe state", intro, vec![Field::text("comment", "What you see", false)], Purpose::SafeState)
-    }
-
-    fn instrument(&self) -> Dialog {
-        let fields = vec![
-            Field::text("instrument", "Tag on the instrument", true),
-            Field::text("name", "What it is", true),
-            Field::text("cal_due", "Calibration due, such as 2027-01-31", true),
-        ];
-        Dialog::new(
-            "Register an instrument",
-            vec!["A reading here names its instrument.".into()],
-            fields,
-            Purpose::Instrument,
-        )
-    }
-
-    /// The completeness check: what blocks, what stays open for FINAL, what is signed.
-    fn seal_summary(&self) -> Dialog {
-        let mut intro: Vec<String> = Vec::new();
-        let blockers = self.blockers();
-        let fields = match blockers.is_empty() {
-            true => vec![Field::secret(format!("Passphrase of {}, who closes the record", self.person))],
-            false => Vec::new(),
+        let dialog = match self.next() {
+            Next::Another(step, role, asked) => forms::person(&self.run, &step, &role, asked),
+            _ => forms::anybody_else(&self.run, &self.person),
         };
-        intro.extend(blockers.iter().map(|b| format!("{} {b}", "[!]")));
-        if blockers.is_empty() {
-            intro.push("[x] every needed step is closed, every departure is written down".into());
-        }
-        for finding in crate::kernel::closure::assess(&self.run, &[]).findings {
-            intro.push(format!("    open for FINAL: {}", finding.message));
-        }
-        let bytes: u64 = self.run.evidence().iter().map(|e| e.file.size).sum();
-        intro.push(format!(
-            "{} records, {} files ({bytes} bytes), {} deviations, {} refused acts",
-            self.run.seq(),
-            self.run.evidence().len(),
-            self.run.deviations().len(),
-            self.run.denials()
-        ));
-        intro.push("Sealing makes the run read-only; sign-offs are added beside it.".into());
-        Dialog::new("Seal", intro, fields, Purpose::Seal(self.person.clone()))
+        self.open(dialog);
     }
+}
 
-    fn blockers(&self) -> Vec<String> {
-        let run = &self.run;
-        let mut list: Vec<String> =
-            run.pending().iter().map(|p| format!("a deviation is due: {}", p.trigger.word())).collect();
-        match run.phase() {
-            Phase::Aborted => {}
-            Phase::Running => {
-                list.extend(
-                    run.needed_steps()
-                        .filter(|s| !run.is_closed(&s.id))
-                        .map(|s| format!("step {} is open: {}", s.id, s.title)),
-                );
-            }
-            phase => list.push(format!("the run is {}", phase.word())),
-        }
-        list
-    }
+/// How many lines a key scrolls.
+const SCROLL: usize = 5;
 
-    /// The menu of acts; what cannot be done now stays in it, with the reason.
-    #[must_use]
-    pub fn act_list(&self) -> Vec<Act> {
-        let running = self.run.phase() == Phase::Running;
-        let stands = (!running).then_some("the run is not running");
-        let begun = self.run.active().is_some_and(|s| self.run.step(&s.id).is_some_and(|k| !k.attempts.is_empty()));
-        let active = stands.or((!begun).then_some("no step is begun"));
-        let over = matches!(self.run.phase(), Phase::Aborting | Phase::Aborted | Phase::Closed)
-            .then_some("the run is aborted or closed");
-        use crate::kernel::model::deviation::ProcessDisposition as Way;
-        vec![
-            Act {
-                title: "the step cannot be done, or failed",
-                off: active,
-                open: |s| s.shown().map(|id| s.outcome(&id)),
-            },
-            Act { title: "redo this step (deviation first)", off: stands, open: |s| Some(s.leave(Way::Redo)) },
-            Act {
-                title: "mark this step not applicable (deviation first)",
-                off: stands,
-                open: |s| Some(s.leave(Way::NotApplicable)),
-            },
-            Act { title: "skip this step (deviation first)", off: stands, open: |s| Some(s.leave(Way::Skip)) },
-            Act { title: "register an instrument", off: stands, open: |s| Some(s.instrument()) },
-            Act { title: "bind a person to a role", off: over, open: |s| Some(s.bind_crew()) },
-            Act {
-                title: "pause",
-                off: stands,
-                open: |_| {
-                    Some(Dialog::new("Pause", Vec::new(), vec![Field::text("reason", "Why", true)], Purpose::Pause))
-                },
-            },
-            Act { title: "abort: back out to the safe state", off: over, open: |s| Some(s.abort()) },
-        ]
-    }
-
-    fn leave(&self, way: crate::kernel::model::deviation::ProcessDisposition) -> Dialog {
-        dialogs::deviation(&self.run, self.shown().as_ref(), Some(way))
-    }
-
-    fn outcome(&self, step: &StepId) -> Dialog {
-        let ways = vec![
-            ("cannot".to_owned(), "it cannot be done".to_owned()),
-            ("failed".to_owned(), "it was done and failed".to_owned()),
-        ];
-        Dialog::new(
-            format!("Step {step}"),
-            Vec::new(),
-            vec![Field::choice("outcome", "Outcome", ways, true)],
-            Purpose::Perform(step.clone()),
-        )
-    }
-
-    fn bind_crew(&self) -> Dialog {
-        let people = self.run.roster().persons.iter();
-        let list = people.flat_map(|p| {
-            p.roles.iter().map(move |r| (format!("{}|{}", p.id, r.role), format!("{} as {}", p.id, r.role)))
-        });
-        Dialog::new(
-            "Crew",
-            Vec::new(),
-            vec![Field::choice("binding", "Who, as what", list.collect(), true)],
-            Purpose::BindCrew,
-        )
-    }
-
-    fn press_acts(&mut self, key: &KeyEvent) {
-        let acts = self.act_list();
-        let Some(at) = self.acts else { return };
-        match action(Place::Run, key) {
-            Some(Action::Next) => self.acts = Some((at + 1).min(acts.len() - 1)),
-            Some(Action::Previous) => self.acts = Some(at.saturating_sub(1)),
-            Some(Action::Confirm) => match acts[at].off {
-                Some(reason) => self.notice = (Role::Alert, format!("off: {reason}")),
-                None => {
-                    self.dialog = (acts[at].open)(self);
-                    self.acts = None;
-                }
-            },
-            _ => self.acts = None,
-        }
-    }
-
-    fn press_dialog(&mut self, key: &KeyEvent) -> Vec<Effect> {
-        let Some(mut dialog) = self.dialog.take() else { return Vec::new() };
-        match dialog.form.press(key) {
-            Pressed::Going => {
-                self.dialog = Some(dialog);
-                Vec::new()
-            }
-            Pressed::Left => {
-                // What was typed into a deviation is kept: leaving it never loses text.
-                if matches!(dialog.purpose, Purpose::Deviation(_)) {
-                    self.notice = (Role::Text, "the form is kept; Enter or F4 opens it again".into());
-                    self.kept = Some(dialog);
-                }
-                Vec::new()
-            }
-            Pressed::Done => self.handed_in(dialog),
-        }
+/// A length of time in words.
+#[must_use]
+pub fn elapsed(millis: i64) -> String {
+    let seconds = millis.max(0) / 1000;
+    match seconds {
+        0..=59 => format!("{seconds} s"),
+        60..=3599 => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        3600..=172_799 => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
+        _ => format!("{} days", seconds / 86_400),
     }
 }

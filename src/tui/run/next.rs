@@ -3,6 +3,7 @@
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
 use crate::kernel::model::record::Meaning;
+use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Exit, Outstanding, Phase, Run, StepState};
 
 /// The next thing to do.
@@ -18,6 +19,24 @@ pub enum Next {
     Advisory(StepId, u32),
     /// Acknowledge the brief.
     Brief(StepId),
+    /// Another person of the crew acknowledges the brief.
+    BriefOf(StepId, PersonId),
+    /// Let the number be worked out.
+    Calculate(StepId),
+    /// Let time pass until this moment.
+    Wait(StepId, Timestamp),
+    /// Say the message.
+    Communicate(StepId),
+    /// Give the witness notice.
+    Notice(StepId, Role),
+    /// Record whether the witness came.
+    Attendance(StepId, Role),
+    /// A role answers go or no-go.
+    Poll(StepId, Role),
+    /// Name the bundle of the called procedure.
+    Call(StepId),
+    /// Confirm that the step still holds.
+    Reconfirm(StepId),
     /// Identify the component.
     Component(StepId, Tag),
     /// Enter a value.
@@ -77,7 +96,7 @@ pub fn next(run: &Run, person: &PersonId) -> Next {
         return next;
     }
     match run.active() {
-        Some(step) => at_step(run, &step.id),
+        Some(step) => at_step(run, person, &step.id),
         None if run.phase() == Phase::Aborting => Next::SafeState,
         None => Next::Seal,
     }
@@ -98,23 +117,21 @@ fn prescribed(run: &Run) -> Option<Next> {
     })
 }
 
-fn at_step(run: &Run, id: &StepId) -> Next {
+fn at_step(run: &Run, person: &PersonId, id: &StepId) -> Next {
     if run.step(id).is_some_and(|s| s.state == StepState::Open) {
         return Next::Begin(id.clone());
     }
     let step = id.clone();
     match run.outstanding(id).into_iter().next() {
-        None
-        | Some(
-            Outstanding::Calculation
-            | Outstanding::Wait(_)
-            | Outstanding::Communication
-            | Outstanding::Notice(_)
-            | Outstanding::Attendance(..)
-            | Outstanding::Poll(_)
-            | Outstanding::Call
-            | Outstanding::Reconfirm,
-        ) => Next::Nothing,
+        None => Next::Nothing,
+        Some(Outstanding::Calculation) => Next::Calculate(step),
+        Some(Outstanding::Wait(until)) => Next::Wait(step, until),
+        Some(Outstanding::Communication) => Next::Communicate(step),
+        Some(Outstanding::Notice(role)) => Next::Notice(step, role),
+        Some(Outstanding::Attendance(role, _)) => Next::Attendance(step, role),
+        Some(Outstanding::Poll(role)) => Next::Poll(step, role),
+        Some(Outstanding::Call) => Next::Call(step),
+        Some(Outstanding::Reconfirm) => Next::Reconfirm(step),
         Some(Outstanding::Deviation(trigger)) => Next::Deviation(Some(step), trigger),
         Some(Outstanding::Advisory(index)) => Next::Advisory(step, index),
         Some(Outstanding::Component(tag)) => Next::Component(step, tag),
@@ -125,6 +142,7 @@ fn at_step(run: &Run, id: &StepId) -> Next {
         Some(Outstanding::ConcurrentVerification(role) | Outstanding::Verification(role)) => {
             Next::Another(step, role, Asked::Verify)
         }
+        Some(Outstanding::Brief(Some(other))) if other != *person => Next::BriefOf(step, other),
         Some(Outstanding::Brief(_)) => Next::Brief(step),
         Some(Outstanding::Perform) => Next::Perform(step),
         Some(Outstanding::Release(role)) => Next::Another(step, role, Asked::Release),
@@ -142,6 +160,15 @@ impl Next {
             Self::Begin(step) => format!("begin step {step}"),
             Self::Advisory(..) => "I have read this".into(),
             Self::Brief(_) => "read and acknowledge".into(),
+            Self::BriefOf(_, person) => format!("hand over: {person} reads and acknowledges"),
+            Self::Calculate(_) => "work the number out".into(),
+            Self::Wait(_, until) => format!("wait until {}", until.clock()),
+            Self::Communicate(_) => "say the message and hear it back".into(),
+            Self::Notice(_, role) => format!("give the {role} notice"),
+            Self::Attendance(_, role) => format!("record whether the {role} came"),
+            Self::Poll(_, role) => format!("{role}: go or no-go"),
+            Self::Call(_) => "name the bundle of the called procedure".into(),
+            Self::Reconfirm(step) => format!("confirm that step {step} still holds"),
             Self::Component(_, tag) => format!("type or scan the tag {tag}"),
             Self::Input(_, input, None, _) => format!("enter {input}"),
             Self::Input(_, input, Some(row), column) => {

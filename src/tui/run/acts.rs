@@ -1,0 +1,148 @@
+//! The menu of acts; what cannot be done now stays in it, with the reason.
+
+use super::dialog::{Dialog, Purpose};
+use super::{RunScreen, forms};
+use crate::kernel::model::deviation::ProcessDisposition as Way;
+use crate::kernel::model::name::StepId;
+use crate::kernel::run::Phase;
+use crate::tui::effect::Effect;
+use crate::tui::form::Field;
+use crate::tui::keymap::{Action, Place, action};
+use crate::tui::theme::Role;
+use ratatui::crossterm::event::KeyEvent;
+
+/// A line of the menu of acts: what it says, and why it is off.
+pub struct Act {
+    /// What it does.
+    pub title: &'static str,
+    /// Why it cannot be done now.
+    pub off: Option<&'static str>,
+    run: fn(&mut RunScreen) -> Vec<Effect>,
+}
+
+impl RunScreen {
+    /// Returns the acts of the menu.
+    #[must_use]
+    pub fn act_list(&self) -> Vec<Act> {
+        let phase = self.run.phase();
+        let stands = (phase != Phase::Running).then_some("the run is not running");
+        let begun = self.run.active().is_some_and(|s| self.run.step(&s.id).is_some_and(|k| !k.attempts.is_empty()));
+        let active = stands.or((!begun).then_some("no step is begun"));
+        let ended = matches!(phase, Phase::Aborting | Phase::Aborted | Phase::Closed);
+        let over = ended.then_some("the run is aborted or closed");
+        let goes_on = (!phase.is_standing()).then_some("the run does not stand still");
+        let locked = (!self.unlocked).then_some("your session is locked already");
+        let given = self.run.turnover().map(|_| "a turnover waits to be accepted");
+        let not_given = self.run.turnover().is_none().then_some("nobody hands a role over");
+        let unwatched = self.run.running_watches().next().is_none().then_some("nothing is watched now");
+        let act = |title, off, run| Act { title, off, run };
+        vec![
+            act("the step cannot be done, or failed", active, |s| s.opens(|s| s.shown().map(|id| outcome(&id)))),
+            act("redo this step (deviation first)", stands, |s| s.leave_step(Way::Redo)),
+            act("mark this step not applicable (deviation first)", stands, |s| s.leave_step(Way::NotApplicable)),
+            act("skip this step (deviation first)", stands, |s| s.leave_step(Way::Skip)),
+            act("leave a remark", None, |s| s.opens(|s| Some(s.note()))),
+            act("observe what is watched", unwatched, |s| s.opens(RunScreen::watch)),
+            act("register an instrument", stands, |s| s.opens(|s| Some(s.instrument()))),
+            act("register a material or part", stands, |s| s.opens(|_| Some(forms::material()))),
+            act("register a permit", stands, |s| s.opens(|_| Some(forms::permit()))),
+            act("bind a person to a role", over, |s| s.opens(|s| Some(s.bind_crew()))),
+            act("pause", stands, |s| s.opens(|_| Some(pause()))),
+            act("go on after a pause or a stop", goes_on, |s| s.opens(|s| Some(s.resume()))),
+            act("hand a role over to somebody else", over.or(given), |s| {
+                s.opens(|s| Some(forms::turnover(&s.run, &s.person)))
+            }),
+            act("take a role over", not_given, |s| s.opens(|s| forms::accept_turnover(&s.run))),
+            act("lock your session: the passphrase is asked again", locked, RunScreen::lock),
+            act("abort: back out to the safe state", over, |s| s.opens(|s| Some(s.abort()))),
+        ]
+    }
+
+    fn opens(&mut self, form: fn(&Self) -> Option<Dialog>) -> Vec<Effect> {
+        if let Some(dialog) = form(self) {
+            self.open(dialog);
+        }
+        Vec::new()
+    }
+
+    /// Opens the deviation that leaves the step in this way, whatever way a draft of it says.
+    fn leave_step(&mut self, way: Way) -> Vec<Effect> {
+        self.open(forms::deviation(&self.run, self.shown().as_ref(), Some(way)));
+        if let Some(dialog) = &mut self.dialog {
+            if let Some(field) = dialog.form.field("process") {
+                field.set(way.word());
+            }
+            dialog.refold(&self.run);
+            dialog.form.rest();
+        }
+        Vec::new()
+    }
+
+    /// The form of the watch that is due first.
+    fn watch(&self) -> Option<Dialog> {
+        let (watch, _) = self.run.running_watches().min_by_key(|(_, due)| *due)?;
+        Some(forms::observe(&self.run, watch))
+    }
+
+    fn lock(&mut self) -> Vec<Effect> {
+        self.saving = Some(self.person.clone());
+        self.notice = (Role::Alert, "locking…".into());
+        vec![Effect::Lock(self.person.clone())]
+    }
+
+    fn bind_crew(&self) -> Dialog {
+        let people = self.run.roster().persons.iter();
+        let list = people.flat_map(|p| {
+            p.roles.iter().map(move |r| (format!("{}|{}", p.id, r.role), format!("{} as {}", p.id, r.role)))
+        });
+        let fields = vec![Field::choice("binding", "Who, as what", list.collect(), true)];
+        Dialog::new("Crew", Vec::new(), fields, Purpose::BindCrew)
+    }
+
+    pub(super) fn instrument(&self) -> Dialog {
+        let fields = vec![
+            Field::text("instrument", "Tag on the instrument", true),
+            Field::text("name", "What it is", true),
+            Field::text("cal_due", "Calibration due, such as 2027-01-31", true),
+        ];
+        let intro = vec!["A reading here names its instrument.".into()];
+        Dialog::new("Register an instrument", intro, fields, Purpose::Instrument)
+    }
+
+    pub(super) fn press_acts(&mut self, key: &KeyEvent) -> Vec<Effect> {
+        let acts = self.act_list();
+        let Some(at) = self.acts else { return Vec::new() };
+        match action(Place::Run, key) {
+            Some(Action::Next) => self.acts = Some((at + 1).min(acts.len() - 1)),
+            Some(Action::Previous) => self.acts = Some(at.saturating_sub(1)),
+            Some(Action::Confirm) => return self.choose_act(at),
+            _ => self.acts = None,
+        }
+        Vec::new()
+    }
+
+    /// Does an act of the menu, or says why it is off.
+    pub(super) fn choose_act(&mut self, at: usize) -> Vec<Effect> {
+        let acts = self.act_list();
+        let Some(act) = acts.get(at) else { return Vec::new() };
+        if let Some(reason) = act.off {
+            self.notice = (Role::Alert, format!("off: {reason}"));
+            return Vec::new();
+        }
+        self.acts = None;
+        (act.run)(self)
+    }
+}
+
+fn pause() -> Dialog {
+    Dialog::new("Pause", Vec::new(), vec![Field::text("reason", "Why", true)], Purpose::Pause)
+}
+
+fn outcome(step: &StepId) -> Dialog {
+    let ways = vec![
+        ("cannot".to_owned(), "it cannot be done".to_owned()),
+        ("failed".to_owned(), "it was done and failed".to_owned()),
+    ];
+    let fields = vec![Field::choice("outcome", "Outcome", ways, true)];
+    Dialog::new(format!("Step {step}"), Vec::new(), fields, Purpose::Perform(step.clone()))
+}

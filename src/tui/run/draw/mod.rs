@@ -1,0 +1,241 @@
+//! Drawing the run screen. Nothing here can change anything.
+
+mod header;
+mod picker;
+mod step;
+mod table;
+mod value;
+
+pub use header::{header, step_list, step_mark};
+
+use super::dialog::{Dialog, Purpose};
+use super::forms::ruling_words;
+use super::{Next, RunScreen, elapsed};
+use crate::kernel::model::name::StepId;
+use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::run::{Phase, StepState};
+use crate::kernel::text::escape;
+use crate::tui::form::wrap;
+use crate::tui::paint::{Pane, boxed, centred, footer, pane};
+use crate::tui::theme::{Look, Role};
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
+
+impl RunScreen {
+    /// Draws the screen.
+    pub fn draw(&self, frame: &mut Frame, look: Look) {
+        let area = frame.area();
+        // What was refused and what to do about it is read whole, not cut at the edge.
+        let (role, text) = &self.notice;
+        let told_lines = wrap(&escape(text), usize::from(area.width.saturating_sub(1)).max(8));
+        let height = u16::try_from(told_lines.len()).unwrap_or(1).clamp(1, 3);
+        let rows = [Constraint::Length(2), Constraint::Min(1), Constraint::Length(height), Constraint::Length(1)];
+        let [top, body, told, keys] = Layout::vertical(rows).areas(area);
+        frame.render_widget(Paragraph::new(header(&self.run, look, area.width)), top);
+        self.draw_body(frame, body, look);
+        let told_lines: Vec<Line> = told_lines.into_iter().map(|l| styled(look, *role, format!(" {l}"))).collect();
+        frame.render_widget(Paragraph::new(told_lines), told);
+        frame.render_widget(Paragraph::new(footer(self.place(), look, area.width)), keys);
+        self.draw_on_top(frame, body, look);
+    }
+
+    fn draw_body(&self, frame: &mut Frame, body: Rect, look: Look) {
+        let shown = self.shown();
+        if let Some(step) = self.run.active().filter(|s| self.looking.is_none() && self.is_held(s)) {
+            return self.draw_hold(frame, body, look, step);
+        }
+        let left = match body.width {
+            0..=59 => 0,
+            60..=99 => 28,
+            _ => 36,
+        };
+        let right = if body.width >= 116 { 32 } else { 0 };
+        let [list, step, context] =
+            Layout::horizontal([Constraint::Length(left), Constraint::Min(1), Constraint::Length(right)]).areas(body);
+        if left > 0 {
+            let (lines, at) = step_list(&self.run, shown.as_ref(), look, left as usize - 2);
+            pane(frame, list, look, Pane { title: "Steps", focused: false, lines, follow: at });
+        }
+        if right > 0 {
+            pane(
+                frame,
+                context,
+                look,
+                Pane { title: "Context", focused: false, lines: self.context(look), follow: None },
+            );
+        }
+        self.draw_step(frame, step, look, shown.as_ref());
+    }
+
+    /// The step; what Enter does stays in sight however long the text is.
+    fn draw_step(&self, frame: &mut Frame, area: Rect, look: Look, shown: Option<&StepId>) {
+        let (title, lines) = match shown.and_then(|id| self.run.authored(id)) {
+            Some(authored) => {
+                let viewing = if self.looking.is_some() { "  (looking; . goes back)" } else { "" };
+                let lines = self.step_lines(authored, look, usize::from(area.width));
+                (format!("{}  {}{viewing}", authored.id, authored.title), lines)
+            }
+            None => (self.run.plan().procedure.title.clone(), self.end_lines(look)),
+        };
+        let pinned = match self.looking {
+            None if area.height > 8 => vec![Line::default(), self.enter_line(look)],
+            None if area.height > 3 => vec![self.enter_line(look)],
+            _ => Vec::new(),
+        };
+        boxed(frame, area, look, Pane { title: &title, focused: true, lines, follow: None }, self.scroll, pinned);
+    }
+
+    /// A hold is a locked door with a name on it: nothing else is on the screen.
+    fn draw_hold(&self, frame: &mut Frame, body: Rect, look: Look, step: &Step) {
+        let role = step.release_role().map(ToString::to_string).unwrap_or_default();
+        let since = self.run.step(&step.id).and_then(|s| s.current()?.started);
+        let waited = since.zip(self.now).map(|(since, now)| format!("  ({})", elapsed(now.since(since))));
+        let since = since.map(Timestamp::clock).unwrap_or_default();
+        let banner = format!(" {} HOLD POINT {}  WORK STANDS STILL ", look.glyphs.hold, step.id);
+        let holders = self.run.crew().iter().filter(|b| b.role.to_string() == role).map(|b| b.person.to_string());
+        let mut lines = vec![
+            Line::default(),
+            Line::from(Span::styled(banner, look.style(Role::Hold))),
+            Line::default(),
+            Line::from(format!("  only {role} releases it: {}", holders.collect::<Vec<_>>().join(", "))),
+            Line::from(format!("  waiting since {since}{}", waited.unwrap_or_default())),
+            Line::from("  the run can be left here and taken up again; nothing is lost"),
+            Line::default(),
+        ];
+        lines.extend(self.step_lines(step, look, usize::from(body.width)));
+        let pane = Pane { title: &step.title, focused: true, lines, follow: None };
+        boxed(frame, body, look, pane, self.scroll, vec![Line::default(), self.enter_line(look)]);
+    }
+
+    pub(super) fn is_held(&self, step: &Step) -> bool {
+        let active = self.run.step(&step.id).is_some_and(|s| s.state == StepState::Active);
+        step.kind == StepType::Hold && active && self.run.phase() == Phase::Running
+    }
+
+    fn draw_on_top(&self, frame: &mut Frame, body: Rect, look: Look) {
+        if let Some(picker) = &self.picker {
+            picker.draw(frame, body, look);
+        }
+        if let Some(at) = self.acts {
+            let acts = self.act_list();
+            let line = |(index, act): (usize, &super::Act)| {
+                let role = if index == at { Role::Selected } else { Role::Text };
+                let off = act.off.map(|o| format!("  (off: {o})")).unwrap_or_default();
+                Line::from(Span::styled(format!(" {}{off}", act.title), look.style(role)))
+            };
+            let lines = acts.iter().enumerate().map(line).collect();
+            let place = centred(body, 72, acts.len() as u16 + 2);
+            frame.render_widget(Clear, place);
+            pane(frame, place, look, Pane { title: "Acts", focused: true, lines, follow: Some(at) });
+        }
+        if let Some(dialog) = &self.dialog {
+            self.draw_dialog(frame, body, look, dialog);
+        }
+    }
+
+    fn draw_dialog(&self, frame: &mut Frame, body: Rect, look: Look, dialog: &Dialog) {
+        let width = body.width.min(90);
+        let inner = usize::from(width.saturating_sub(4));
+        let mut lines: Vec<Line> = Vec::new();
+        for text in &dialog.intro {
+            let role = if text.starts_with("[!]") { Role::Fail } else { Role::Text };
+            lines.extend(
+                wrap(&escape(text), inner)
+                    .into_iter()
+                    .map(|l| Line::from(Span::styled(format!(" {l}"), look.style(role)))),
+            );
+        }
+        // What the policy and the limits say stands above the fields, where it is seen before signing.
+        lines.extend(self.afterthoughts(dialog, look, inner));
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        let before = lines.len();
+        let (fields, at) = dialog.form.lines(look, inner);
+        lines.extend(fields);
+        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(body.height);
+        let place = centred(body, width, height);
+        frame.render_widget(Clear, place);
+        pane(frame, place, look, Pane { title: &dialog.title, focused: true, lines, follow: Some(before + at + 2) });
+    }
+
+    /// What the program can say while a form is filled in.
+    fn afterthoughts(&self, dialog: &Dialog, look: Look, width: usize) -> Vec<Line<'static>> {
+        match &dialog.purpose {
+            Purpose::Deviation(step) => {
+                let words = ruling_words(&self.run, step.as_ref(), &dialog.form).into_iter();
+                words.flat_map(|w| wrap(&w, width)).map(|w| styled(look, Role::Deviation, format!(" {w}"))).collect()
+            }
+            Purpose::Enter(step, input, row, column) => {
+                let Some(authored) = self.run.authored(step) else { return Vec::new() };
+                let place = (input, row.as_ref(), column.as_ref());
+                let mut lines = self.table_of(authored, place, look, width);
+                lines.extend(self.gauge_of(authored, place, dialog.form.value("value"), look, width));
+                lines
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn enter_line(&self, look: Look) -> Line<'static> {
+        let next = self.next();
+        let left = match (&next, self.now) {
+            (Next::Wait(_, until), Some(now)) => format!("  ({} left)", elapsed(until.since(now))),
+            _ => String::new(),
+        };
+        Line::from(vec![
+            Span::styled(format!("{} Enter  ", look.glyphs.current), look.style(Role::Key)),
+            Span::styled(format!("{}{left}", next.words()), look.style(Role::Accent)),
+        ])
+    }
+
+    fn context(&self, look: Look) -> Vec<Line<'static>> {
+        let run = &self.run;
+        let mut lines: Vec<(Role, String)> = vec![(Role::Accent, "CREW".into())];
+        for binding in run.crew() {
+            let open = if run.sessions().contains(&binding.person) { " unlocked" } else { "" };
+            lines.push((Role::Text, format!("{} {}{open}", binding.person, binding.role)));
+        }
+        lines.push((Role::Accent, "INSTRUMENTS".into()));
+        lines.extend(
+            run.instruments()
+                .iter()
+                .map(|(tag, i)| (Role::Text, format!("{tag} due {}", &i.cal_due.to_string()[..10]))),
+        );
+        lines.push((Role::Accent, "DEVIATIONS".into()));
+        lines.extend(run.deviations().iter().map(|d| {
+            let step = d.facts.step.as_ref().map(ToString::to_string).unwrap_or_default();
+            (Role::Deviation, format!("{} {step} {} {}", d.id, d.class().word(), d.ruling.outcome.word()))
+        }));
+        lines.push((Role::Accent, "EVIDENCE".into()));
+        let open = |step: &StepId| !self.hides(step);
+        lines.extend(
+            run.evidence()
+                .iter()
+                .rev()
+                .filter(|e| open(&e.step))
+                .take(8)
+                .map(|e| (Role::Text, format!("{} {}", e.step, e.file.name))),
+        );
+        lines.push((Role::Accent, "NOTES".into()));
+        lines.extend(
+            run.notes()
+                .iter()
+                .rev()
+                .filter(|n| n.step.as_ref().is_none_or(open))
+                .take(4)
+                .map(|n| (Role::Text, n.text.clone())),
+        );
+        lines
+            .into_iter()
+            .map(|(role, text)| Line::from(Span::styled(escape(&text).into_owned(), look.style(role))))
+            .collect()
+    }
+}
+
+fn styled(look: Look, role: Role, text: String) -> Line<'static> {
+    Line::from(Span::styled(text, look.style(role)))
+}

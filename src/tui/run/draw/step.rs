@@ -1,0 +1,120 @@
+//! The step: its text, its values, its files.
+
+use crate::kernel::model::step::{AdvisoryLevel, Step, StepType};
+use crate::kernel::run::{Phase, StepState};
+use crate::kernel::text::escape;
+use crate::tui::form::wrap;
+use crate::tui::run::{RunScreen, elapsed};
+use crate::tui::theme::{Look, Role};
+use ratatui::text::{Line, Span};
+
+impl RunScreen {
+    pub(super) fn end_lines(&self, look: Look) -> Vec<Line<'static>> {
+        let words = match self.run.phase() {
+            Phase::Draft => "The run is not open yet.".to_owned(),
+            Phase::Aborting => format!("Back-out done? Safe state: {}", self.run.plan().procedure.safe_state),
+            Phase::Aborted => "Aborted and made safe. Write down what is due, then seal.".to_owned(),
+            Phase::Closed => "The record is closed.".to_owned(),
+            _ => "Every step is closed. Enter checks the run and seals it.".to_owned(),
+        };
+        vec![Line::default(), Line::from(Span::styled(words, look.style(Role::Accent)))]
+    }
+
+    pub(in crate::tui::run) fn step_lines(&self, step: &Step, look: Look, width: usize) -> Vec<Line<'static>> {
+        let inner = width.saturating_sub(4).max(8);
+        let mut lines = Vec::new();
+        let mut say = |role: Role, text: String| {
+            lines
+                .extend(wrap(&escape(&text), inner).into_iter().map(|l| Line::from(Span::styled(l, look.style(role)))));
+        };
+        let state = self.run.step(&step.id).map(|s| s.state).unwrap_or_default();
+        let attempt = self.run.step(&step.id).map_or(1, crate::kernel::run::StepRun::attempt);
+        let critical = if step.critical { "  CRITICAL" } else { "" };
+        let again = if attempt > 1 { format!("  attempt {attempt}") } else { String::new() };
+        let here = self.run.active().is_some_and(|a| a.id == step.id);
+        let worked = self.begun().zip(self.now).filter(|_| here);
+        let worked = worked.map(|(since, now)| format!("  for {}", elapsed(now.since(since)))).unwrap_or_default();
+        say(Role::Text, format!("{}  {}{worked}{critical}{again}", step.kind.word(), state.word()));
+        if step.kind == StepType::Hold && state == StepState::Active && !self.is_held(step) {
+            let role = step.release_role().map(ToString::to_string).unwrap_or_default();
+            say(Role::Hold, format!(" HOLD  only {role} releases it; work stands still "));
+        }
+        for advisory in &step.advisories {
+            let (role, word) = match advisory.level {
+                AdvisoryLevel::Warning => (Role::Fail, "WARNING"),
+                AdvisoryLevel::Caution => (Role::Alert, "CAUTION"),
+                AdvisoryLevel::Note => (Role::Text, "Note"),
+            };
+            say(role, format!("{word}  {}", self.run.plan().text(&advisory.text)));
+        }
+        say(Role::Text, String::new());
+        say(Role::Text, self.run.plan().text(&step.instruction));
+        if let Some(basis) = &step.basis {
+            say(Role::Text, format!("Why: {basis}"));
+        }
+        if let Some(component) = &step.component {
+            let name = self.run.plan().pack.component(&component.tag).unwrap_or_default();
+            say(Role::Text, format!("Component  {}  {name}", component.tag));
+        }
+        say(Role::Text, String::new());
+        lines.extend(self.values(step, look, inner));
+        let mut say = |role: Role, text: String| {
+            let wrapped = wrap(&escape(&text), inner).into_iter();
+            lines.extend(wrapped.map(|l| Line::from(Span::styled(l, look.style(role)))));
+        };
+        for (role, text) in self.attached(step) {
+            say(role, text);
+        }
+        for deviation in self.run.deviations().iter().filter(|d| d.facts.step.as_ref() == Some(&step.id)) {
+            say(
+                Role::Deviation,
+                format!(
+                    "{} {} {}: {} ({}, {} reviews)",
+                    deviation.id,
+                    deviation.class().word(),
+                    deviation.facts.trigger.word(),
+                    deviation.statement.process.word(),
+                    deviation.ruling.outcome.word(),
+                    deviation.reviews.len()
+                ),
+            );
+        }
+        if let Some(because) = self.run.step(&step.id).and_then(|s| s.because.clone()) {
+            say(Role::Text, format!("because {because}"));
+        }
+        let left = self.run.outstanding_words(&step.id);
+        if !left.is_empty() {
+            say(Role::Text, format!("Left: {}", left.join(", ")));
+        }
+        lines
+    }
+
+    fn attached(&self, step: &Step) -> Vec<(Role, String)> {
+        let mut lines = Vec::new();
+        for requirement in &step.evidence {
+            let files = self
+                .run
+                .evidence()
+                .iter()
+                .filter(|e| e.step == step.id && e.requirement.as_ref() == Some(&requirement.id));
+            let count = files.clone().count();
+            let role = if count >= requirement.min as usize || !requirement.required { Role::Ok } else { Role::Alert };
+            lines.push((
+                role,
+                format!(
+                    "Evidence {}: {count} of {}  {}",
+                    requirement.id,
+                    requirement.min,
+                    self.run.plan().text(&requirement.prompt)
+                ),
+            ));
+            for file in files.filter(|_| !self.hides(&step.id)) {
+                lines.push((
+                    Role::Text,
+                    format!("   {}  {} bytes  {}", file.file.name, file.file.size, &file.file.blake3.hex()[..16]),
+                ));
+            }
+        }
+        lines
+    }
+}

@@ -1,0 +1,30 @@
+//! The forms of the run screen, and the acts that they become. May read the run; decides nothing.
+
+mod deviation;
+mod plain;
+mod second_person;
+mod signature;
+mod statement;
+mod value;
+
+pub use deviation::{about, deviation, deviation_facts, refold_deviation, ruling_words};
+pub use plain::{
+    Plain, accept_turnover, attend, brief, communicate, material, notify, observe, permit, poll, reconfirm, turnover,
+};
+pub use second_person::{
+    anybody_else, observation, person, refold_review, release, review, review_intent, verify_intent,
+};
+pub use signature::{passphrase, unlock};
+pub use statement::statement;
+pub use value::{check, check_intent, component, correct_intent, correction, decision, limits, value};
+
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::run::Run;
+
+fn options(list: &[(&str, &str)]) -> Vec<(String, String)> {
+    list.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect()
+}
+
+fn now_of(run: &Run) -> Timestamp {
+    run.last().map_or_else(|| Timestamp::from_millis(0), |n| n.time)
+}

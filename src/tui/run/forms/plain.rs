@@ -1,0 +1,251 @@
+//! Forms whose fields are the members of an act: what is filled in is sent as it stands, and the kernel decides.
+
+use super::options;
+use super::value::with_unit;
+use crate::kernel::model::communicate::CommunicationKind;
+use crate::kernel::model::input::InputType;
+use crate::kernel::model::name::{PersonId, Role, StepId};
+use crate::kernel::model::step::Step;
+use crate::kernel::model::watch::Watch;
+use crate::kernel::run::{Intent, Run};
+use crate::tui::form::{Field, Form, Kind};
+use crate::tui::run::dialog::{Dialog, Purpose};
+use serde_json::{Map, Value};
+
+/// The name of the field that says who acts; it is no member of the act.
+const WHO: &str = "person";
+
+/// An act whose members are fields of its form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plain {
+    /// The word of the act.
+    pub word: &'static str,
+    /// Members that are settled before the form opens.
+    pub fixed: Vec<(&'static str, String)>,
+}
+
+impl Plain {
+    fn at(word: &'static str, step: &StepId) -> Self {
+        Self { word, fixed: vec![("step", step.to_string())] }
+    }
+
+    fn form(self, title: impl Into<String>, intro: Vec<String>, fields: Vec<Field>) -> Dialog {
+        Dialog::new(title, intro, fields, Purpose::Plain(self))
+    }
+
+    /// Reads the form: the act, and who does it where the form says so.
+    ///
+    /// # Errors
+    /// Something that has another form than the act wants.
+    pub fn act(&self, form: &Form) -> Result<(Option<PersonId>, Intent), &'static str> {
+        let mut members: Map<String, Value> =
+            self.fixed.iter().map(|(name, value)| ((*name).to_owned(), Value::String(value.clone()))).collect();
+        members.insert("intent".into(), Value::String(self.word.to_owned()));
+        for field in form.fields.iter().filter(|f| f.name != WHO) {
+            if let Some(value) = form.value(field.name) {
+                members.insert(field.name.to_owned(), member(field, value));
+            }
+        }
+        let intent = serde_json::from_value(Value::Object(members));
+        let person = form.value(WHO).and_then(|p| p.parse().ok());
+        Ok((person, intent.map_err(|_| "dates look like 2027-01-31, tags and ids have no spaces")?))
+    }
+}
+
+fn member(field: &Field, value: &str) -> Value {
+    let date = value.len() == 10 && value.chars().filter(|c| *c == '-').count() == 2;
+    match (&field.kind, value) {
+        (Kind::Choice(_), "true") => Value::Bool(true),
+        (Kind::Choice(_), "false") => Value::Bool(false),
+        _ if date && field.label.contains("2027-01-31") => Value::String(format!("{value}T00:00:00.000Z")),
+        _ => Value::String(value.to_owned()),
+    }
+}
+
+fn holders(run: &Run, role: &Role) -> Vec<(String, String)> {
+    let bound = run.crew().iter().filter(|b| b.role == *role);
+    bound.map(|b| (b.person.to_string(), format!("{} as {}", b.person, b.role))).collect()
+}
+
+fn yes_no(name: &'static str, label: &str) -> Field {
+    Field::choice(name, label, options(&[("true", "yes"), ("false", "no")]), true)
+}
+
+/// Saying the message of a step, and hearing it back.
+#[must_use]
+pub fn communicate(run: &Run, step: &Step) -> Dialog {
+    let wanted = step.communicate.as_ref();
+    let message = wanted.map(|w| run.plan().text(&w.message)).unwrap_or_default();
+    let mut fields = vec![Field::text("party", "To whom it was said", true)];
+    if wanted.is_some_and(|w| w.kind == CommunicationKind::ThreeWay) {
+        fields.push(Field::text("repeat_back", "What was said back", true));
+        fields.push(yes_no("confirmed", "Was it repeated rightly, and confirmed"));
+    }
+    Plain::at("communicate", &step.id).form("Say the message", vec![format!("Say: {message}")], fields)
+}
+
+/// Giving a witness notice.
+#[must_use]
+pub fn notify(step: &StepId, role: &Role) -> Dialog {
+    let fields = vec![Field::text("party", "Who was told", true), Field::text("by", "How, such as telephone", true)];
+    Plain::at("notify_witness", step).form(format!("Notice to the {role}"), Vec::new(), fields)
+}
+
+/// Whether a witness came; the witness says so, or the performer that nobody came.
+#[must_use]
+pub fn attend(run: &Run, step: &StepId, role: &Role, performer: &PersonId) -> Dialog {
+    let ways = [
+        ("attended", "the witness was there"),
+        ("declined", "the witness does not come"),
+        ("not_attended", "nobody came"),
+    ];
+    let mut who = holders(run, role);
+    who.push((performer.to_string(), format!("{performer}, where nobody came")));
+    let fields = vec![
+        Field::choice("outcome", "Attendance", options(&ways), true),
+        Field::choice(WHO, "Who says so", who, true),
+        Field::text("comment", "Comment", false),
+    ];
+    Plain::at("attend", step).form(format!("Witness of step {step}"), Vec::new(), fields)
+}
+
+/// The answer of a role to go or no-go.
+#[must_use]
+pub fn poll(run: &Run, step: &StepId, role: &Role) -> Dialog {
+    let fields = vec![
+        Field::choice(WHO, "Who answers", holders(run, role), true),
+        Field::choice("answer", "Answer", options(&[("go", "GO"), ("no_go", "NO GO")]), true),
+        Field::text("comment", "Why (needed for no go)", false),
+    ];
+    let mut plain = Plain::at("poll", step);
+    plain.fixed.push(("role", role.to_string()));
+    plain.form(format!("{role}: go or no-go"), Vec::new(), fields)
+}
+
+/// Everybody of the crew reads the brief.
+#[must_use]
+pub fn brief(run: &Run, step: &Step, person: &PersonId) -> Dialog {
+    let who = Field::choice(WHO, "Who has read it", vec![(person.to_string(), person.to_string())], true);
+    let intro = vec![run.plan().text(&step.instruction), "Hand the terminal over.".into()];
+    Plain::at("acknowledge", &step.id).form(
+        format!("{person} reads and acknowledges"),
+        intro,
+        vec![who.with(person.as_str())],
+    )
+}
+
+/// Confirming that a step still holds.
+#[must_use]
+pub fn reconfirm(step: &StepId) -> Dialog {
+    let intro = vec!["Something that this step rests on has changed. Look again.".into()];
+    let fields = vec![Field::text("comment", "What you see", false)];
+    Plain::at("reconfirm", step).form(format!("Step {step} still holds"), intro, fields)
+}
+
+/// Registering a material or part.
+#[must_use]
+pub fn material() -> Dialog {
+    let fields = vec![
+        Field::text("material", "Tag or batch", true),
+        Field::text("name", "What it is", true),
+        Field::text("quantity", "How much", false),
+        Field::text("expires", "Good until, such as 2027-01-31", false),
+    ];
+    Plain { word: "register_material", fixed: Vec::new() }.form("Register a material", Vec::new(), fields)
+}
+
+/// Registering a permit.
+#[must_use]
+pub fn permit() -> Dialog {
+    let fields = vec![
+        Field::text("permit", "Kind, as the procedure names it", true),
+        Field::text("number", "Its number", true),
+        Field::text("valid_from", "Valid from, such as 2027-01-31", true),
+        Field::text("valid_until", "Valid until, such as 2027-01-31", true),
+    ];
+    Plain { word: "register_permit", fixed: Vec::new() }.form("Register a permit", Vec::new(), fields)
+}
+
+/// Looking at what is watched.
+#[must_use]
+pub fn observe(run: &Run, watch: &Watch) -> Dialog {
+    let field = match &watch.input {
+        Some(input) if input.kind == InputType::Choice => {
+            Field::choice("raw", input.label(), super::value::choices(input), true)
+        }
+        Some(input) => Field::text("raw", with_unit(run, input, input.label()), true),
+        None => yes_no("ok", "Is it so"),
+    };
+    let plain = Plain { word: "observe", fixed: vec![("watch", watch.id.to_string())] };
+    plain.form(format!("Watch {}", watch.id), vec![run.plan().text(&watch.text)], vec![field])
+}
+
+/// Handing a role over to somebody of the roster.
+#[must_use]
+pub fn turnover(run: &Run, person: &PersonId) -> Dialog {
+    let roles = run.roles_of(person).map(|r| (r.to_string(), r.to_string())).collect();
+    let others = run.roster().persons.iter().filter(|p| p.id != *person);
+    let others = others.map(|p| (p.id.to_string(), format!("{}  {}", p.id, p.name))).collect();
+    let fields = vec![
+        Field::choice("role", "Which role", roles, true),
+        Field::choice("to", "To whom", others, true),
+        Field::text("remarks", "What must be known", false),
+    ];
+    let intro = vec!["The sheet is worked out from the record: where the work stands, what is open.".into()];
+    Plain { word: "turnover", fixed: Vec::new() }.form("Turnover", intro, fields)
+}
+
+/// Taking a role over.
+#[must_use]
+pub fn accept_turnover(run: &Run) -> Option<Dialog> {
+    let given = run.turnover()?;
+    let intro = vec![format!("{} hands {} over to {}.", given.from, given.role, given.to)];
+    let who = Field::choice(WHO, "Who takes over", vec![(given.to.to_string(), given.to.to_string())], true);
+    let plain = Plain { word: "accept_turnover", fixed: Vec::new() };
+    Some(plain.form("Take over", intro, vec![who.with(given.to.as_str())]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fills every field in and reads the act.
+    fn act(dialog: Dialog, values: &[(&str, &str)]) -> (Option<PersonId>, Intent) {
+        let Purpose::Plain(plain) = dialog.purpose else { panic!("another purpose") };
+        let mut form = dialog.form;
+        for (name, value) in values {
+            form.field(name).unwrap().set(value);
+            assert_eq!(form.value(name), Some(*value), "{name} does not offer {value}");
+        }
+        plain.act(&form).unwrap()
+    }
+
+    #[test]
+    fn the_fields_of_every_form_are_the_members_of_its_act() {
+        let (step, role): (StepId, Role) = ("1".parse().unwrap(), "witness".parse().unwrap());
+        let (_, intent) = act(notify(&step, &role), &[("party", "Inspector"), ("by", "telephone")]);
+        assert!(matches!(intent, Intent::NotifyWitness { .. }));
+        let (_, intent) = act(reconfirm(&step), &[("comment", "still closed")]);
+        assert!(matches!(intent, Intent::Reconfirm { comment: Some(_), .. }));
+        let (_, intent) = act(reconfirm(&step), &[]);
+        assert!(matches!(intent, Intent::Reconfirm { comment: None, .. }));
+        let batch = [("material", "B-12"), ("name", "Sealant"), ("expires", "2027-01-31")];
+        let (_, intent) = act(material(), &batch);
+        assert!(
+            matches!(intent, Intent::RegisterMaterial { expires: Some(at), .. } if at.to_string().starts_with("2027-01-31T00"))
+        );
+        let permit_of =
+            [("permit", "hot_work"), ("number", "7"), ("valid_from", "2027-01-01"), ("valid_until", "2027-01-31")];
+        assert!(matches!(act(permit(), &permit_of).1, Intent::RegisterPermit { .. }));
+    }
+
+    #[test]
+    fn a_wrong_date_is_said_and_not_sent() {
+        let Purpose::Plain(plain) = material().purpose else { panic!("another purpose") };
+        let mut form = material().form;
+        for (name, value) in [("material", "B-12"), ("name", "Sealant"), ("expires", "next year")] {
+            form.field(name).unwrap().set(value);
+        }
+        assert!(plain.act(&form).is_err());
+    }
+}

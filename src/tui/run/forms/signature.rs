@@ -1,0 +1,70 @@
+//! Signing: what is signed is shown before the passphrase is asked.
+
+use super::now_of;
+use crate::kernel::model::name::PersonId;
+use crate::kernel::run::{Intent, Run};
+use crate::tui::form::Field;
+use crate::tui::run::dialog::{Dialog, Purpose};
+use crate::tui::words::spread;
+use serde_json::Value;
+
+/// Asks for the passphrase of somebody whose session is open.
+#[must_use]
+pub fn passphrase(run: &Run, person: &PersonId, intent: Intent) -> Dialog {
+    let mut intro = signed_content(run, person, &intent);
+    intro.push(format!("run {}  record {}", run.id(), run.seq() + 1));
+    let head = run.head().to_string();
+    intro.push(format!("over everything before: {}", &head[..23.min(head.len())]));
+    let fields = vec![Field::secret(format!("Passphrase of {person}"))];
+    Dialog::new("Signature", intro, fields, Purpose::Sign(person.clone(), Box::new(intent)))
+}
+
+/// Asks for the passphrase of somebody whose session is locked; where it also signs, that is shown as well.
+#[must_use]
+pub fn unlock(run: &Run, person: &PersonId, then: Option<Intent>) -> Dialog {
+    let mut intro = vec![format!("{person} unlocks a session in run {}", run.id())];
+    let fields = vec![Field::secret(format!("Passphrase of {person}"))];
+    if let Some(intent) = &then {
+        intro.push("and with the same passphrase".into());
+        intro.extend(signed_content(run, person, intent));
+        intro.push(format!("over everything up to record {} and the unlocking", run.seq()));
+    }
+    let title = if then.is_some() { "Unlock and sign" } else { "Unlock" };
+    Dialog::new(title, intro, fields, Purpose::Unlock(person.clone(), then.map(Box::new)))
+}
+
+/// Every member of the act in words, and what the run and the policy know about it.
+fn signed_content(run: &Run, person: &PersonId, intent: &Intent) -> Vec<String> {
+    let mut lines = vec![format!("{person} signs: {}", intent.word().replace('_', " "))];
+    lines.extend(context(run, intent));
+    if let Ok(Value::Object(members)) = serde_json::to_value(intent) {
+        members.iter().filter(|(name, _)| *name != "intent").for_each(|(name, value)| spread(name, value, &mut lines));
+    }
+    lines
+}
+
+fn context(run: &Run, intent: &Intent) -> Vec<String> {
+    match intent {
+        Intent::Perform { step, .. } | Intent::ReleaseHold { step, .. } | Intent::Verify { step, .. } => {
+            let title = run.authored(step).map(|s| s.title.clone()).unwrap_or_default();
+            vec![format!("step {step}: {title}")]
+        }
+        Intent::Deviate { about, statement, step } => {
+            let facts =
+                crate::kernel::run::facts_of(run, step.as_ref(), about.as_deref(), statement.process, now_of(run));
+            let ruling = run.ruling(&facts, statement);
+            let words = |r: crate::kernel::model::deviation::Ruling| {
+                let (class, outcome) = (r.class.word(), r.outcome.word());
+                format!("class {class}; the policy says {outcome} (rule {} of {})", r.rule, r.profile)
+            };
+            let found =
+                format!("{}: required {}; as found {}", facts.trigger.word(), facts.requirement, facts.as_found);
+            std::iter::once(found).chain(ruling.map(words)).collect()
+        }
+        Intent::ReviewDeviation { deviation, .. } => {
+            let known = run.deviation(deviation).into_iter();
+            known.map(|d| format!("{}: {}", d.facts.trigger.word(), d.statement.description)).collect()
+        }
+        _ => Vec::new(),
+    }
+}

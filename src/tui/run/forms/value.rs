@@ -1,0 +1,163 @@
+//! Values, results, branches and corrections.
+
+use super::options;
+use crate::kernel::model::event::CheckResult;
+use crate::kernel::model::input::{Input, InputType};
+use crate::kernel::model::name::{OptionId, StepId, Tag, Variable};
+use crate::kernel::model::step::Step;
+use crate::kernel::run::{Intent, Run};
+use crate::tui::form::{Field, Form};
+use crate::tui::run::dialog::{Dialog, Purpose};
+
+/// The form of a value: text with unit and limits above it, or options, with the instrument where one is named.
+#[must_use]
+pub fn value(run: &Run, step: &Step, place: (&Variable, Option<&OptionId>, Option<&Variable>)) -> Option<Dialog> {
+    let (name, row, column) = place;
+    let outer = step.input(name)?;
+    let input = column.and_then(|c| outer.column(c)).unwrap_or(outer);
+    let label = match row.and_then(|r| outer.rows.iter().find(|x| x.id == *r)) {
+        Some(row) => format!("{}: {}", row.text, input.label()),
+        None => input.label().to_owned(),
+    };
+    let mut fields = vec![match input.kind {
+        InputType::Choice => Field::choice("value", label, choices(input), true),
+        InputType::Bool => Field::choice("value", label, options(&[("true", "yes"), ("false", "no")]), true),
+        _ => Field::text("value", with_unit(run, input, &label), true),
+    }];
+    if input.instrument == crate::kernel::model::input::InstrumentUse::Required {
+        let known = run
+            .instruments()
+            .iter()
+            .map(|(tag, i)| (tag.to_string(), format!("{tag}  {}  calibration due {}", i.name, i.cal_due)));
+        fields.push(Field::choice("instrument", "Instrument", known.collect(), true));
+    }
+    let purpose = Purpose::Enter(step.id.clone(), name.clone(), row.cloned(), column.cloned());
+    let mut intro: Vec<String> = limits(run, input);
+    intro.push("A value is recorded as found. Afterwards: u corrects a typing error, F4 writes a deviation.".into());
+    Some(Dialog::new(format!("Step {}", step.id), intro, fields, purpose))
+}
+
+pub(super) fn choices(input: &Input) -> Vec<(String, String)> {
+    input.options.iter().map(|o| (o.id.to_string(), o.text.clone().unwrap_or_else(|| o.id.to_string()))).collect()
+}
+
+pub(super) fn with_unit(run: &Run, input: &Input, label: &str) -> String {
+    match &input.unit {
+        Some(unit) => format!("{label} in {}", run.plan().pack.symbol(unit)),
+        None => label.to_owned(),
+    }
+}
+
+/// The limits of an input in words.
+#[must_use]
+pub fn limits(run: &Run, input: &Input) -> Vec<String> {
+    let parameters = &run.plan().manifest.parameters;
+    let unit = input.unit.as_ref().map(|u| format!(" {}", run.plan().pack.symbol(u))).unwrap_or_default();
+    let mut lines = Vec::new();
+    if let Some(limits) = &input.limits {
+        for (name, band) in [("accept", &limits.accept), ("alert", &limits.alert), ("plausible", &limits.plausible)] {
+            if let Some(band) = band {
+                lines.push(format!("{name:<9} {}{unit}", band.range(parameters)));
+            }
+        }
+    }
+    if let Some(expected) = run.expected(input) {
+        lines.push(format!("must equal {expected}"));
+    }
+    lines
+}
+
+/// The correction form: which value, what it should have been, why.
+#[must_use]
+pub fn correction(run: &Run, id: &StepId) -> Option<Dialog> {
+    let attempt = run.step(id)?.current()?;
+    let entries: Vec<(String, String)> = attempt
+        .entries
+        .iter()
+        .filter(|e| !e.superseded)
+        .map(|e| {
+            let cell = |part: Option<String>| part.map(|p| format!(" {p}")).unwrap_or_default();
+            let (row, column) = (e.row.as_ref().map(ToString::to_string), e.column.as_ref().map(ToString::to_string));
+            let key = format!("{}|{}|{}", e.input, row.clone().unwrap_or_default(), column.clone().unwrap_or_default());
+            (key, format!("{}{}{} = {}", e.input, cell(row), cell(column), e.raw))
+        })
+        .collect();
+    if entries.is_empty() {
+        return None;
+    }
+    let first = entries.first().map(|(key, _)| key.clone()).filter(|_| entries.len() == 1).unwrap_or_default();
+    let fields = vec![
+        Field::choice("entry", "Which value", entries, true).with(first),
+        Field::text("value", "What it should have been", true),
+        Field::text("reason", "Why (both values stay in the record)", true),
+    ];
+    Some(Dialog::new(
+        format!("Correct step {id}"),
+        vec!["The old value is struck through, never erased.".into()],
+        fields,
+        Purpose::Correct(id.clone()),
+    ))
+}
+
+/// Builds the act of a correction.
+#[must_use]
+pub fn correct_intent(step: &StepId, form: &Form) -> Option<Intent> {
+    let mut parts = form.value("entry")?.split('|');
+    let input = parts.next()?.parse().ok()?;
+    let row = parts.next().filter(|p| !p.is_empty()).and_then(|p| p.parse().ok());
+    let column = parts.next().filter(|p| !p.is_empty()).and_then(|p| p.parse().ok());
+    let (raw, reason) = (form.value("value")?.to_owned(), form.value("reason")?.to_owned());
+    Some(Intent::Correct { column, input, raw, reason, row, step: step.clone() })
+}
+
+/// Identifying a component: what the package names is shown, what is typed is the label itself.
+#[must_use]
+pub fn component(run: &Run, step: &StepId, tag: &Tag) -> Dialog {
+    let name = run.plan().pack.component(tag).unwrap_or_default();
+    let intro = vec![
+        format!("The package names {tag}  {name}"),
+        "Read the label on the thing itself, then type or scan it.".into(),
+    ];
+    let fields = vec![Field::text("tag", "Tag on the component", true)];
+    Dialog::new("Component", intro, fields, Purpose::Component(step.clone()))
+}
+
+/// The result of a check.
+#[must_use]
+pub fn check(step: &Step) -> Dialog {
+    let fields = vec![
+        Field::choice(
+            "result",
+            "Result",
+            options(&[("pass", "pass: as it should be"), ("fail", "fail: not as it should be")]),
+            true,
+        ),
+        Field::text("as_found", "As found (where it was put right)", false),
+    ];
+    Dialog::new(
+        format!("Step {}  {}", step.id, step.title),
+        vec![step.instruction.clone()],
+        fields,
+        Purpose::Check(step.id.clone()),
+    )
+}
+
+/// Reads the result of a check.
+#[must_use]
+pub fn check_intent(step: &StepId, form: &Form) -> Option<Intent> {
+    let result = if form.value("result")? == "pass" { CheckResult::Pass } else { CheckResult::Fail };
+    Some(Intent::Check { late: None, as_found: form.value("as_found").map(str::to_owned), result, step: step.clone() })
+}
+
+/// The branches of a decision.
+#[must_use]
+pub fn decision(run: &Run, step: &Step) -> Dialog {
+    let list = step.inputs.iter().flat_map(choices).collect();
+    let intro = vec![run.plan().text(&step.instruction)];
+    Dialog::new(
+        format!("Decision {}", step.id),
+        intro,
+        vec![Field::choice("option", step.title.clone(), list, true)],
+        Purpose::Decide(step.id.clone()),
+    )
+}
