@@ -118,6 +118,10 @@ fn described_walks(procedure: &Procedure, simulation: &Simulation) -> String {
         false => format!("{title}\n{}", items.iter().map(|i| format!("  - {i}\n")).collect::<String>()),
     };
     out += &list("Steps that no walk began", simulation.unreached.iter().map(ToString::to_string).collect());
+    out += &list(
+        "Steps that are begun after a departure alone",
+        simulation.departing.iter().map(ToString::to_string).collect(),
+    );
     out += &list("Refused by the profile", simulation.blocked.iter().cloned().collect());
     out += &list("Walks that could not go on", simulation.stuck.iter().cloned().collect());
     out += &list("Cut", simulation.cut.iter().cloned().collect());

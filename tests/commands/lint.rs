@@ -128,3 +128,20 @@ fn the_shipped_procedures_yield_neither_errors_nor_warnings() {
         assert!(remarks.is_empty(), "{}: {remarks:#?}", shipped.id);
     }
 }
+
+#[test]
+fn a_simulation_says_the_way_to_each_verdict_as_text_and_as_json() {
+    let world = World::new();
+    let text = checked(&world, "title: Back out", "title: Back out", &["--simulate"]).exits(0).stdout();
+    for part in
+        ["walks through 1 branches of my-procedure 1", "FINAL        every step done as written", "skip 2 (rule R2)"]
+    {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let json = checked(&world, "title: Back out", "title: Back out", &["--simulate", "--json"]).exits(0).stdout();
+    let found: Value = serde_json::from_str(json.lines().last().unwrap()).unwrap();
+    let verdicts: Vec<&Value> = found["simulation"]["ways"].as_array().unwrap().iter().map(|w| &w["verdict"]).collect();
+    assert_eq!(verdicts, ["FINAL", "PROVISIONAL", "FAIL"]);
+    let faulty = checked(&world, "unit: bar            #", "unit: furlong #", &["--simulate"]).exits(1).stdout();
+    assert!(!faulty.contains("walks through"), "{faulty}");
+}

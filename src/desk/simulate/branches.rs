@@ -3,6 +3,7 @@
 use super::values;
 use crate::kernel::expression::{Expression, Value};
 use crate::kernel::model::input::{Input, InputType, OptionVerdict};
+use crate::kernel::model::limits::EntryVerdict;
 use crate::kernel::model::name::Variable;
 use crate::kernel::model::procedure::Procedure;
 use crate::kernel::run::Run;
@@ -62,12 +63,27 @@ fn values_of(run: &Run, input: &Input, conditions: &[&Expression]) -> Vec<String
             good.map(|o| o.id.to_string()).collect()
         }
         InputType::Bool => vec!["true".into(), "false".into()],
+        InputType::Number => {
+            let mut all = told_apart(&run.plan().procedure, input, conditions);
+            all.extend(values::candidates(run, input).iter().map(ToString::to_string));
+            all
+        }
         _ => told_apart(&run.plan().procedure, input, conditions),
     };
-    found.retain(|raw| values::verdict(run, input, raw).is_some_and(|v| v.passes()));
+    found.retain(|raw| values::verdict(run, input, raw).is_some_and(EntryVerdict::passes));
     let mut seen = BTreeSet::new();
-    found.retain(|raw| seen.insert(raw.clone()));
+    found.retain(|raw| seen.insert(outcomes(run, input, conditions, raw)));
     found
+}
+
+/// How the conditions come out for an entry; the entry itself where they ask for more than it.
+fn outcomes(run: &Run, input: &Input, conditions: &[&Expression], raw: &str) -> String {
+    let number = || raw.parse().map(Value::Number).ok();
+    let value = if input.kind == InputType::Number { number() } else { None };
+    let given = |name: &Variable| if *name == input.id { value.clone() } else { run.value_of(name) };
+    let naming = conditions.iter().filter(|c| c.variables().contains(&input.id));
+    let all: Result<Vec<String>, _> = naming.map(|c| c.evaluate(&given).map(|e| e.value.to_string())).collect();
+    all.map_or_else(|_| raw.to_owned(), |words| words.join(" "))
 }
 
 fn told_apart(procedure: &Procedure, input: &Input, conditions: &[&Expression]) -> Vec<String> {

@@ -12,7 +12,7 @@ mod values;
 mod walker;
 
 use crate::kernel::closure::assess;
-use crate::kernel::model::name::StepId;
+use crate::kernel::model::name::{Role, StepId};
 use crate::kernel::model::pack::Pack;
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::procedure::Procedure;
@@ -49,6 +49,8 @@ pub struct Simulation {
     pub cut: Option<String>,
     /// Steps that no walk began.
     pub unreached: Vec<StepId>,
+    /// Steps of the ordinary work that are begun after a departure alone.
+    pub departing: Vec<StepId>,
     /// Places at which a walk could not go on.
     pub stuck: BTreeSet<String>,
     /// What the profile refuses, with the rule.
@@ -63,7 +65,7 @@ pub struct Simulation {
 /// In words, why no run of it can be opened at all.
 pub fn simulate(procedure: &Procedure, pack: &Pack, policy: &Policy) -> Result<Simulation, String> {
     let start = Walker::open(procedure, pack, policy)?;
-    let mut tally = Tally { result: Simulation::default(), begun: BTreeSet::new() };
+    let mut tally = Tally { result: Simulation::default(), begun: BTreeSet::new(), as_written: BTreeSet::new() };
     let (all, cut) = branches::combinations(&start.run);
     tally.result.branches = all.len();
     tally.result.cut = cut;
@@ -94,6 +96,9 @@ pub fn simulate(procedure: &Procedure, pack: &Pack, policy: &Policy) -> Result<S
     }
     let unreached = procedure.steps().map(|s| &s.id).filter(|id| !tally.begun.contains(*id)).cloned();
     tally.result.unreached = unreached.collect();
+    let ordinary = procedure.sections.iter().filter(|s| !procedure.is_dormant(&s.id)).flat_map(|s| &s.steps);
+    let late = ordinary.map(|s| &s.id).filter(|id| tally.begun.contains(*id) && !tally.as_written.contains(*id));
+    tally.result.departing = late.cloned().collect();
     tally.result.ways.sort_by_key(|way| std::cmp::Reverse(way.verdict));
     Ok(tally.result)
 }
@@ -101,13 +106,18 @@ pub fn simulate(procedure: &Procedure, pack: &Pack, policy: &Policy) -> Result<S
 struct Tally {
     result: Simulation,
     begun: BTreeSet<StepId>,
+    as_written: BTreeSet<StepId>,
 }
 
 impl Tally {
     fn count(&mut self, walker: &Walker, ended: Ended) {
         self.result.walks += 1;
         let began = |id: &&StepId| walker.run.step(id).is_some_and(|s| s.attempts.iter().any(|a| a.started.is_some()));
-        self.begun.extend(walker.run.plan().procedure.steps().map(|s| &s.id).filter(began).cloned());
+        let begun: Vec<StepId> = walker.run.plan().procedure.steps().map(|s| &s.id).filter(began).cloned().collect();
+        if walker.departure.is_none() {
+            self.as_written.extend(begun.iter().cloned());
+        }
+        self.begun.extend(begun);
         self.result.blocked.extend(walker.blocked.iter().cloned());
         match ended {
             Ended::Closed => self.weigh(walker),
@@ -146,8 +156,7 @@ fn verdict(run: &Run) -> (Verdict, String) {
 }
 
 fn asked(requirement: &Requirement) -> Option<String> {
-    let names =
-        |by: &[crate::kernel::model::name::Role]| by.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" or ");
+    let names = |by: &[Role]| by.iter().map(Role::as_str).collect::<Vec<_>>().join(" or ");
     match requirement {
         Requirement::Review { by, count, id } => Some(format!("{id}: {count} to review it as {}", names(by))),
         Requirement::Signoff { count, id, meaning, role, .. } => {

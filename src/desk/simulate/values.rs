@@ -42,7 +42,7 @@ fn number(run: &Run, input: &Input) -> Option<String> {
     let of = |wanted: EntryVerdict| all.iter().filter(move |n| verdict(run, input, &n.to_string()) == Some(wanted));
     let good: Vec<&Number> = of(EntryVerdict::Pass).chain(of(EntryVerdict::Alert)).collect();
     let ends = |n: &&&Number| ends_loops(run, input, &Value::Number(***n));
-    good.iter().find(ends).or(good.first()).map(|n| n.to_string())
+    good.iter().find(ends).or(good.first()).map(ToString::to_string)
 }
 
 /// Every loop that asks for this input would be done with this value.
@@ -58,7 +58,7 @@ fn loops(run: &Run) -> Vec<Loop> {
 }
 
 /// Numbers at, between and beyond the bounds, and those that the loops tell apart.
-fn candidates(run: &Run, input: &Input) -> Vec<Number> {
+pub(super) fn candidates(run: &Run, input: &Input) -> Vec<Number> {
     let parameters = &run.plan().manifest.parameters;
     let bands = input.limits.iter().flat_map(|l| [&l.alert, &l.accept, &l.plausible]).flatten();
     let mut found: Vec<Decimal> = Vec::new();

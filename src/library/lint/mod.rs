@@ -165,7 +165,7 @@ impl<'a> Linter<'a> {
         });
         let watched = || self.procedure.watches.iter().filter_map(|w| w.input.as_ref()).find(|i| i.id == *name);
         // A watch is read while the work goes on: its last reading may stand in any condition.
-        found.or_else(|| watched().map(|input| Known::Watch(input)))
+        found.or_else(|| watched().map(Known::Watch))
     }
 
     /// Every condition of sections and steps, in document order.

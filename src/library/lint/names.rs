@@ -121,7 +121,10 @@ fn sections(linter: &mut Linter) {
         for (n, alternative) in step.alternatives.iter().enumerate() {
             all.push((format!("{path}.alternatives[{n}].section"), &alternative.section));
         }
-        all.extend(step.on_fail.iter().map(|r| (format!("{path}.on_fail.goto"), &r.goto)));
+        // A response that is also the step's own alternative serves one purpose.
+        let own = step.alternatives.iter().map(|a| &a.section).collect::<Vec<_>>();
+        let response = step.on_fail.iter().filter(|r| !own.contains(&&r.goto));
+        all.extend(response.map(|r| (format!("{path}.on_fail.goto"), &r.goto)));
     }
     for (w, watch) in linter.procedure.watches.iter().enumerate() {
         all.extend(watch.on_breach.iter().map(|r| (format!("watches[{w}].on_breach.goto"), &r.goto)));

@@ -75,8 +75,8 @@ fn of_step(step: &Step) -> Vec<Trigger> {
     let limited = |i: &&Input| i.limits.as_ref().is_some_and(|l| l.accept.is_some());
     let needs_instrument = |i: &&Input| i.instrument == InstrumentUse::Required;
     let found = [
-        (inputs.iter().any(|i| limited(i)), Trigger::OutOfLimit),
-        (step.kind.has_result() || inputs.iter().any(|i| fails(i)), Trigger::CheckFailed),
+        (inputs.iter().any(limited), Trigger::OutOfLimit),
+        (step.kind.has_result() || inputs.iter().any(fails), Trigger::CheckFailed),
         (step.component.is_some(), Trigger::WrongComponent),
         (step.repeat.is_some(), Trigger::LoopExhausted),
         (limits, Trigger::TimeLimitMissed),
@@ -84,7 +84,7 @@ fn of_step(step: &Step) -> Vec<Trigger> {
         (!step.permits.is_empty(), Trigger::PermitExpired),
         (!step.qualifications.is_empty(), Trigger::QualificationGap),
         (step.verification.is_some(), Trigger::VerificationMismatch),
-        (inputs.iter().any(|i| needs_instrument(i)), Trigger::InstrumentExpired),
+        (inputs.iter().any(needs_instrument), Trigger::InstrumentExpired),
     ];
     found.into_iter().filter(|(is, _)| *is).map(|(_, trigger)| trigger).collect()
 }
