@@ -24,6 +24,8 @@ pub(super) enum What {
     NotApplicable,
     /// The run is aborted.
     Abort,
+    /// A watch sees something wrong: which, and what is read.
+    Breach(Variable, Option<String>),
 }
 
 /// One departure with the way on that is tried.
@@ -44,6 +46,7 @@ impl Departure {
             What::Cannot => "cannot be done".into(),
             What::Skip => return format!("skip {}", self.step),
             What::NotApplicable => return format!("{} marked not applicable", self.step),
+            What::Breach(watch, _) => return format!("{watch} breached before {}, {}", self.step, self.way.word()),
             What::Abort => return format!("abort at {}", self.step),
         };
         format!("{} {what}, {}", self.step, self.way.word())
@@ -72,7 +75,22 @@ pub(super) fn at(run: &Run, id: &StepId) -> Vec<Departure> {
         add(What::NotApplicable, &[ProcessDisposition::NotApplicable]);
     }
     add(What::Abort, &[ProcessDisposition::BackOut]);
+    for what in breaches(run, id) {
+        add(what, &[ProcessDisposition::Continue, ProcessDisposition::Alternative]);
+    }
     all
+}
+
+/// Watches that are looked at before this step: those that end with it, else begin with it, else the run's first.
+fn breaches(run: &Run, id: &StepId) -> Vec<What> {
+    let procedure = &run.plan().procedure;
+    let first = procedure.steps().next().map(|s| &s.id);
+    let here = procedure.watches.iter().filter(|w| w.until.as_ref().or(w.from.as_ref()).or(first) == Some(id));
+    let seen = here.map(|w| match &w.input {
+        Some(input) => values::failing(run, input).into_iter().next().map(|raw| What::Breach(w.id.clone(), Some(raw))),
+        None => Some(What::Breach(w.id.clone(), None)),
+    });
+    seen.flatten().collect()
 }
 
 fn entries(run: &Run, step: &Step) -> Vec<What> {

@@ -11,7 +11,7 @@ use crate::kernel::model::name::{OptionId, Role, StepId, Variable};
 use crate::kernel::model::poll::PollAnswer;
 use crate::kernel::model::step::{Step, VerificationMode};
 use crate::kernel::model::witness::Attendance;
-use crate::kernel::run::{Intent, Outstanding, StepState};
+use crate::kernel::run::{Intent, Outstanding, Phase, StepState};
 use std::collections::BTreeMap;
 
 impl Walker {
@@ -29,6 +29,9 @@ impl Walker {
                 Some(What::Skip | What::NotApplicable) => ahead.map_or(Ok(()), |d| self.depart(&d, Some(id))),
                 _ => {
                     self.wait(self.now.time);
+                    if !self.run.pending().is_empty() && self.run.phase() == Phase::Running {
+                        return Ok(());
+                    }
                     self.must(&step.performed_by, &Intent::Begin { step: id.clone() }).map(|_| ())
                 }
             };
@@ -37,7 +40,9 @@ impl Walker {
             let cannot = Intent::Perform { outcome: StepOutcome::Cannot, step: id.clone(), late: None };
             return self.must(&step.performed_by, &cannot).map(|_| ());
         }
-        match self.run.outstanding(id).first().cloned() {
+        // A wait stays on the kernel's list, which knows no clock; one that is over asks for nothing.
+        let over = |o: &Outstanding| matches!(o, Outstanding::Wait(until) if *until <= self.now.time);
+        match self.run.outstanding(id).into_iter().find(|o| !over(o)) {
             Some(outstanding) => self.give(&step, outstanding),
             None => Err(Ended::Stuck(format!("step {id}: it waits for nothing and is not closed"))),
         }

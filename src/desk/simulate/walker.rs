@@ -1,7 +1,7 @@
 //! One walk: what people would do, act by act, until the record is closed.
 
 use super::branches::Choices;
-use super::departures::Departure;
+use super::departures::{Departure, What};
 use super::ground;
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
 use crate::kernel::model::deviation::{AffectedItem, ImmediateAction, ProcessDisposition, Statement};
@@ -173,8 +173,14 @@ impl Walker {
     fn observe(&mut self) {
         let watches: Vec<_> = self.run.running_watches().map(|(watch, _)| watch.clone()).collect();
         for watch in watches {
-            let raw = watch.input.as_ref().and_then(|i| super::values::passing(&self.run, i, self.now.time));
-            let ok = watch.input.is_none().then_some(true);
+            let breach = match self.departure.as_ref().filter(|_| !self.departed).map(|d| &d.what) {
+                Some(What::Breach(id, raw)) if *id == watch.id => Some(raw.clone()),
+                _ => None,
+            };
+            let breached = breach.is_some();
+            let passing = || watch.input.as_ref().and_then(|i| super::values::passing(&self.run, i, self.now.time));
+            let raw = breach.unwrap_or_else(passing);
+            let ok = watch.input.is_none().then_some(!breached);
             let role = self.performer.0.clone();
             let _ = self.act(&role, &Intent::Observe { ok, raw, watch: watch.id.clone() });
         }
@@ -252,7 +258,10 @@ impl Walker {
 
     /// Writes a departure down with the first way on that profile, code and step allow.
     fn settle(&mut self, step: Option<&StepId>) -> Result<(), Ended> {
-        let own = self.departure.clone().filter(|d| !self.departed && Some(&d.step) == step);
+        let own = self.departure.clone().filter(|d| {
+            let of_run = step.is_none() && matches!(d.what, What::Breach(..));
+            !self.departed && (of_run || Some(&d.step) == step)
+        });
         if let Some(departure) = own {
             return self.depart(&departure, step);
         }
