@@ -23,6 +23,9 @@ use std::sync::Arc;
 /// The most acts of one walk.
 const MOST_ACTS: usize = 5000;
 
+/// How long before it is due a watch is looked at; every act takes a millisecond.
+const SPARE_MS: i64 = 100;
+
 /// How a walk ended.
 pub(super) enum Ended {
     /// The record is closed.
@@ -156,16 +159,17 @@ impl Walker {
     pub(super) fn wait(&mut self, until: Timestamp) {
         for _ in 0..MOST_ACTS {
             self.observe();
-            let next = self.run.running_watches().map(|(_, due)| due).min();
-            let stop = next.map_or(until, |due| until.min(Timestamp::from_millis(due.millis() - 1)));
+            let next = self.run.running_watches().map(|(_, due)| due.millis() - SPARE_MS).min();
+            let stop = next.map_or(until, |next| until.min(Timestamp::from_millis(next)));
             let left = stop.since(self.now.time);
-            if left <= 0 {
+            if left <= 0 || !self.run.pending().is_empty() {
                 break;
             }
             self.pass(left);
-            if stop == until {
-                break;
-            }
+        }
+        // A watch that cannot be observed now comes due while time passes, and is met as a departure.
+        if self.run.pending().is_empty() {
+            self.pass(until.since(self.now.time).max(0));
         }
     }
 
