@@ -4,7 +4,7 @@ use super::check::{open, print};
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
 use crate::desk::lock::{self, LockError};
-use crate::kernel::model::name::{PersonId, Variable};
+use crate::kernel::model::name::{PersonId, RunId, Variable};
 use crate::kernel::model::time::Timestamp;
 use crate::keys::KeyFolder;
 use crate::session::{Clock as _, HostClock};
@@ -112,12 +112,23 @@ pub(super) fn package(path: &Path) -> Result<Vec<u8>, CliError> {
 /// Options of `import`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Import {
-    /// A package
+    /// A package, or with --run an answer whose signature lies beside it
     file: PathBuf,
+    /// The run that the answer belongs to
+    #[arg(long, requires = "person")]
+    run: Option<RunId>,
+    /// Who takes the answer in
+    #[arg(long = "as", value_name = "PERSON")]
+    person: Option<PersonId>,
+    #[command(flatten)]
+    passphrases: Passphrases,
 }
 
 /// Carries `import` out: only what may be run here is taken into the home.
 pub(super) fn import(args: &Import, home: &Home) -> Result<Exit, CliError> {
+    if let (Some(run), Some(person)) = (&args.run, &args.person) {
+        return super::request::import(&args.file, run, person, &args.passphrases, home);
+    }
     let bytes = package(&args.file)?;
     let opened = lock::open(&bytes)?;
     let (roster, ..) = crate::session::installed_roster(home)?;

@@ -14,6 +14,7 @@ mod key;
 mod lock;
 mod new;
 mod replay;
+mod request;
 mod roster;
 #[cfg(feature = "tui")]
 mod run;
@@ -43,6 +44,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show or answer a request of a run at another machine
+    Answer(request::Answer),
     /// Approve a package: add a signature over it
     Approve(lock::Approve),
     /// Check authored documents and show what to mend
@@ -57,7 +60,7 @@ enum Command {
     Drive(drive::Args),
     /// Write a sealed run as one .proof file
     Export(export::Args),
-    /// Take a package into this home, checked first
+    /// Take a package into this home, or an answer into a run, checked first
     Import(lock::Import),
     /// Make, list and show keys
     Key(key::Args),
@@ -69,6 +72,8 @@ enum Command {
     New(new::Args),
     /// Replay a run or bundle, record by record, read-only
     Replay(replay::Args),
+    /// Ask somebody at another machine: write a request file
+    Request(request::Request),
     /// Sign, install, show and export the roster
     Roster(roster::Args),
     /// Open the terminal on a package or run
@@ -99,6 +104,7 @@ impl Cli {
         let home = self.home()?;
         match &self.command {
             None => library(&home),
+            Some(Command::Answer(args)) => request::answer(args, &home),
             Some(Command::Approve(args)) => lock::approve(args, &home),
             Some(Command::Check(args)) => check::run(args, &home),
             Some(Command::Completions(args)) => Ok(new::completions(args)),
@@ -112,6 +118,7 @@ impl Cli {
             Some(Command::Man) => new::man(),
             Some(Command::New(args)) => new::run(args),
             Some(Command::Replay(args)) => replay::run(args, &home),
+            Some(Command::Request(args)) => request::send(args, &home),
             Some(Command::Roster(args)) => roster::run(args, &home),
             #[cfg(feature = "tui")]
             Some(Command::Run(args)) => run::run(args, &home),

@@ -2,6 +2,7 @@
 //!
 //! May import the kernel and every edge. No run is recorded here and no verdict is made.
 
+pub mod answer;
 pub mod check;
 pub mod countersign;
 pub mod demo;

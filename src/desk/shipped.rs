@@ -24,10 +24,11 @@ pub struct Shipped {
 }
 
 /// Which pack and profile each procedure is locked with on the demonstration site.
-const LOCKED_WITH: [(&str, &str, &str); 4] = [
+const LOCKED_WITH: [(&str, &str, &str); 5] = [
     ("tls-rotation", "crypto-ops", "quality"),
     ("pump-lockout", "energy-control", "safety"),
     ("ups-battery", "critical-power", "quality"),
+    ("cold-transfer", "cold-chain", "quality"),
     ("avionics-load", "avionics-load", "safety"),
 ];
 

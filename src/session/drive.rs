@@ -7,8 +7,9 @@ use crate::kernel::model::deviation::Statement;
 use crate::kernel::model::event::{Binding, LockReason, Mode};
 use crate::kernel::model::evidence::Sensitivity;
 use crate::kernel::model::late::Late;
-use crate::kernel::model::name::{DeviationId, OptionId, PersonId, RequirementId, RunId, StepId, Tag, Variable};
+use crate::kernel::model::name::{DeviationId, OptionId, PersonId, RequirementId, Role, RunId, StepId, Tag, Variable};
 use crate::kernel::model::record::MAX_LINE;
+use crate::kernel::model::request::Asked;
 use crate::kernel::model::time::Span;
 use crate::kernel::run::{Intent, Run};
 use crate::store::Progress;
@@ -87,6 +88,20 @@ pub enum DriveIntent {
         step: StepId,
         /// The bundle, relative to the script's folder.
         bundle: PathBuf,
+    },
+    /// Ask somebody at another machine: the request is written into a file.
+    Request {
+        /// For what.
+        asked: Asked,
+        /// Which role is asked.
+        to: Role,
+        /// The file, relative to the script's folder.
+        path: PathBuf,
+    },
+    /// Take in an answer from another machine; its signature lies beside it, with `.sig` behind the name.
+    Answer {
+        /// The file, relative to the script's folder.
+        path: PathBuf,
     },
     /// Lock the session.
     LockSession {},
@@ -272,7 +287,7 @@ impl Driven<'_> {
         }
         let mut accepted = self.unlocked(&person)?;
         let done = match word.as_str() {
-            "enter" | "correct" | "attach" | "wait" | "call" | "lock_session" | "close" => {
+            "enter" | "correct" | "attach" | "wait" | "call" | "request" | "answer" | "lock_session" | "close" => {
                 self.several(&person, parsed(members)?)?
             }
             "seal" => return self.seal(accepted, parsed(members)?),
@@ -382,6 +397,14 @@ impl Driven<'_> {
             DriveIntent::Call { step, bundle } => {
                 let bundle = self.driver.folder.join(bundle);
                 self.session()?.call(person, step, &bundle, Some(&passphrase)).map_err(|e| trouble(&e))
+            }
+            DriveIntent::Request { asked, to, path } => {
+                let path = self.driver.folder.join(path);
+                self.session()?.request(person, asked, to, &path, Some(&passphrase)).map_err(|e| trouble(&e))
+            }
+            DriveIntent::Answer { path } => {
+                let path = self.driver.folder.join(path);
+                self.session()?.import_answer(person, &path, Some(&passphrase)).map_err(|e| trouble(&e))
             }
             DriveIntent::LockSession {} => self.session()?.lock(person, LockReason::Locked).map_err(|e| trouble(&e)),
             DriveIntent::Close {} => self.session()?.close(person, Some(&passphrase)).map_err(|e| trouble(&e)),

@@ -9,6 +9,7 @@ mod capture;
 mod clock;
 pub mod drive;
 mod error;
+mod exchange;
 mod material;
 mod people;
 mod resume;

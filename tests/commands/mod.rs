@@ -1,6 +1,7 @@
 //! One file for each command; the real program, each test in a home of its own.
 
 pub mod drive;
+mod exchange;
 mod judging;
 mod lint;
 mod prepare;

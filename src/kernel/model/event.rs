@@ -9,12 +9,14 @@ use super::gate::{Gate, GateCode};
 use super::input::EntryVerdict;
 use super::late::Late;
 use super::name::{
-    DeviationId, Identifier, OptionId, PersonId, ReasonCode, RequirementId, Role, RunId, StepId, Tag, UnitId, Variable,
+    DeviationId, Identifier, OptionId, PersonId, ReasonCode, RequestId, RequirementId, Role, RunId, StepId, Tag,
+    UnitId, Variable,
 };
 use super::number::Number;
 use super::package::PreviousRun;
 use super::poll::PollAnswer;
 use super::record::Meaning;
+use super::request::Asked;
 use super::step::{AdvisoryLevel, VerificationMode};
 use super::time::Timestamp;
 use super::timing::TimeLimit;
@@ -208,7 +210,7 @@ macro_rules! events {
         )*
 
         /// Something that happened.
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         #[serde(tag = "kind", content = "data")]
         pub enum Event {
             $($(#[$doc])* #[serde(rename = $kind)] $name($name),)*
@@ -828,6 +830,36 @@ events! {
         /// What is signed.
         subject: Subject,
     }
+    /// Somebody at another machine is asked for an answer.
+    RequestSent = "request.sent" {
+        /// For what.
+        asked: Asked,
+        /// Gates.
+        gates: Gates,
+        /// The records that the answer judges.
+        judges: Vec<LineDigest>,
+        /// Its number.
+        request: RequestId,
+        /// Which role is asked.
+        to: Role,
+    }
+    /// The signed answer from another machine; what it decides happens with this record.
+    AnswerImported = "answer.imported" {
+        /// The answer, byte for byte as it was signed.
+        answer: String,
+        /// In which role the answering person acts.
+        as_role: Role,
+        /// What the answer decides, as that person's act.
+        event: Box<Event>,
+        /// Gates.
+        gates: Gates,
+        /// Who answered.
+        person: PersonId,
+        /// Which request.
+        request: RequestId,
+        /// The armored SSH signature over the answer.
+        signature: String,
+    }
     /// A remark.
     NoteAdded = "note.added" {
         /// Gates.
@@ -993,6 +1025,8 @@ impl Event {
             Self::SafeStateConfirmed(d) => &d.gates,
             Self::RunClosed(d) => &d.gates,
             Self::MaterialRegistered(d) => &d.gates,
+            Self::RequestSent(d) => &d.gates,
+            Self::AnswerImported(d) => &d.gates,
             Self::PermitRegistered(d) => &d.gates,
             Self::CalculationMade(d) => &d.gates,
             Self::CommunicationRecorded(d) => &d.gates,
@@ -1070,6 +1104,7 @@ impl Event {
             Self::StepDeferred(d) => Some(&d.step),
             Self::StepReconfirmed(d) => Some(&d.step),
             Self::TimerExpired(d) => d.step.as_ref(),
+            Self::AnswerImported(d) => d.event.step(),
             Self::DeviationRaised(d) => d.facts.step.as_ref(),
             Self::NoteAdded(d) => d.step.as_ref(),
             _ => None,

@@ -178,6 +178,10 @@ gates! {
     Reconfirmed = "gate.reconfirm", "a step rests on something that changed", "look at it again and confirm it";
     /// Does a late entry name a moment in the past of this run?
     LateTime = "gate.late_time", "a late entry names a moment between the opening of the run and now", "give the time at which it happened, and why it is late";
+    /// Is there something to ask for?
+    RequestOpen = "gate.request", "there is nothing to ask for there now", "ask for what a step or deviation waits for";
+    /// Does the answer go with an open request, and does its signature hold?
+    AnswerHolds = "gate.answer", "the answer does not hold", "let it be made again from the request of this run";
     /// Is the instrument not registered yet?
     InstrumentFree = "gate.instrument_taken", "the instrument is registered already", "use it";
 }

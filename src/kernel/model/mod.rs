@@ -21,6 +21,7 @@ pub mod poll;
 pub mod procedure;
 pub mod receipt;
 pub mod record;
+pub mod request;
 pub mod roster;
 pub mod sign_off;
 pub mod step;

@@ -104,6 +104,10 @@ fn deviation(text: &str) -> bool {
     text.len() == 8 && text.starts_with("DEV-") && text[4..].bytes().all(|b| b.is_ascii_digit()) && &text[4..] != "0000"
 }
 
+fn request(text: &str) -> bool {
+    text.len() == 8 && text.starts_with("REQ-") && text[4..].bytes().all(|b| b.is_ascii_digit()) && &text[4..] != "0000"
+}
+
 fn ulid(text: &str) -> bool {
     text.len() == 26
         && matches!(text.as_bytes()[0], b'0'..=b'7')
@@ -165,6 +169,10 @@ name!(
     DeviationId, "deviation id", "DEV-[0-9]{4}", deviation
 );
 name!(
+    /// A request of this run, such as `REQ-0001`.
+    RequestId, "request id", "REQ-[0-9]{4}", request
+);
+name!(
     /// A run: a 26-character ULID.
     RunId, "run id", "[0-7][0-9A-HJKMNP-TV-Z]{25}", ulid
 );
@@ -174,6 +182,14 @@ impl DeviationId {
     #[must_use]
     pub fn numbered(number: usize) -> Self {
         Self(format!("DEV-{number:04}"))
+    }
+}
+
+impl RequestId {
+    /// Returns the id of the `number`th request, from 1.
+    #[must_use]
+    pub fn numbered(number: usize) -> Self {
+        Self(format!("REQ-{number:04}"))
     }
 }
 

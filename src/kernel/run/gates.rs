@@ -47,6 +47,11 @@ impl<'a> Asking<'a> {
         open.then(|| std::mem::take(&mut self.gates))
     }
 
+    /// Adds the gates of an act that happens together with this one.
+    pub(super) fn take_over(&mut self, gates: Vec<Gate>) {
+        self.gates.extend(gates);
+    }
+
     pub(super) fn into_gates(self) -> Vec<Gate> {
         self.gates
     }

@@ -14,6 +14,7 @@ use crate::kernel::model::name::{
 use crate::kernel::model::package::PreviousRun;
 use crate::kernel::model::poll::PollAnswer;
 use crate::kernel::model::record::Meaning;
+use crate::kernel::model::request::Asked;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::model::witness::Attendance;
 use crate::kernel::signature::KeyId;
@@ -372,6 +373,20 @@ pub enum Intent {
         meaning: Meaning,
         /// What is signed.
         subject: Subject,
+    },
+    /// Ask somebody at another machine.
+    Request {
+        /// For what.
+        asked: Asked,
+        /// Which role is asked.
+        to: Role,
+    },
+    /// Take in a signed answer from another machine.
+    ImportAnswer {
+        /// The answer, byte for byte.
+        answer: String,
+        /// The armored SSH signature over it.
+        signature: String,
     },
     /// Leave a remark.
     Note {

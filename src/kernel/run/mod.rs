@@ -11,6 +11,7 @@ mod gates;
 mod intent;
 mod registers;
 mod replay;
+pub mod request;
 mod sequence;
 mod state;
 mod steps;
@@ -169,6 +170,7 @@ pub struct Run {
     /// Sections that a deviation opened as the response to a breach, the last one first in turn.
     responses: Vec<(DeviationId, SectionId)>,
     turnover: Option<Turnover>,
+    requests: Vec<request::Requested>,
     stood: Vec<Standstill>,
     evidence: Vec<EvidenceItem>,
     notes: Vec<Note>,
@@ -213,6 +215,7 @@ impl Run {
             watches,
             responses: Vec::new(),
             turnover: None,
+            requests: Vec::new(),
             stood: Vec::new(),
             evidence: Vec::new(),
             notes: Vec::new(),
@@ -454,6 +457,7 @@ impl Run {
                 | Event::RunResumed(_)
                 | Event::RunPaused(_)
                 | Event::TurnoverGiven(_)
+                | Event::RequestSent(_)
                 | Event::TurnoverAccepted(_)
                 | Event::RunClosed(_)
         )

@@ -209,6 +209,8 @@ impl Run {
                 final_class: d.final_class,
             },
             Event::SignatureGiven(d) => Intent::Sign { comment: d.comment, meaning: d.meaning, subject: d.subject },
+            Event::RequestSent(d) => Intent::Request { asked: d.asked, to: d.to },
+            Event::AnswerImported(d) => Intent::ImportAnswer { answer: d.answer, signature: d.signature },
             Event::NoteAdded(d) => Intent::Note { step: d.step, text: d.text },
             Event::RunPaused(d) => Intent::Pause { code: d.code, reason: d.reason },
             Event::RunResumed(d) => Intent::Resume { comment: d.comment },

@@ -55,6 +55,8 @@ pub struct StateFile {
     pub permits: BTreeMap<Identifier, HeldPermit>,
     /// Where the run stands.
     pub phase: Phase,
+    /// Requests to other machines.
+    pub requests: Vec<super::request::Requested>,
     /// The run.
     pub run: RunId,
     /// Signatures on steps and the run.
@@ -150,6 +152,7 @@ impl Run {
             open_items: open.collect(),
             permits: self.permits.clone(),
             phase: self.phase,
+            requests: self.requests.clone(),
             run: self.id.clone(),
             signatures: self.signatures.clone(),
             steps: self.step_summaries(),

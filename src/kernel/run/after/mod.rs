@@ -6,10 +6,11 @@ mod phases;
 mod steps;
 mod values;
 
+use super::request::Requested;
 use super::{Attempt, HeldPermit, Instrument, Material, Note, Pending, Phase, Run, Signature, StepState};
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::{Binding, Event, SubjectKind};
+use crate::kernel::model::event::{AnswerImported, Binding, Event, SubjectKind};
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::late::Late;
 use crate::kernel::model::name::StepId;
@@ -165,6 +166,16 @@ impl Run {
                 text: data.text.clone(),
                 time: record.time,
             }),
+            Event::RequestSent(data) => self.requests.push(Requested {
+                answered: false,
+                asked: data.asked.clone(),
+                id: data.request.clone(),
+                judges: data.judges.clone(),
+                record: context.digest,
+                time: record.time,
+                to: data.to.clone(),
+            }),
+            Event::AnswerImported(data) => self.answered(context, data),
             Event::GateDenied(_) => self.denials += 1,
             Event::RunRecovered(_) => {}
             Event::IntegrityEvent(data) => {
@@ -203,6 +214,17 @@ impl Run {
             known.exit = None;
             known.because = because;
         }
+    }
+
+    /// What the answer decides happens as the act of the person who signed it.
+    fn answered(&mut self, context: &Folding, data: &AnswerImported) {
+        for sent in self.requests.iter_mut().filter(|r| r.id == data.request) {
+            sent.answered = true;
+        }
+        let (actor, role, event) = (data.person.clone(), data.as_role.clone(), (*data.event).clone());
+        self.acted.insert(Binding { person: actor.clone(), role: role.clone() });
+        let record = Record { actor, role, event, ..context.record.clone() };
+        self.fold(&Folding { record: &record, digest: context.digest, key: context.key });
     }
 
     /// A prerequisite that fails is a departure of its own kind.

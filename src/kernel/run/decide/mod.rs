@@ -7,6 +7,7 @@ mod entries;
 mod notices;
 mod phases;
 mod registers;
+mod requests;
 mod second_person;
 mod steps;
 mod turnovers;
@@ -139,6 +140,8 @@ impl Run {
             Intent::AmendDeviation { deviation, reason, statement } => self.amend(ask, deviation, reason, statement),
             Intent::ReviewDeviation { .. } => self.review(ask, intent),
             Intent::Sign { comment, meaning, subject } => self.sign(ask, comment.as_ref(), *meaning, subject),
+            Intent::Request { asked, to } => self.request(ask, asked, to),
+            Intent::ImportAnswer { answer, signature } => self.import_answer(ask, answer, signature),
             Intent::Note { step, text } => self.note(ask, step.as_ref(), text),
             Intent::Pause { code, reason } => self.pause(ask, code.as_ref(), reason),
             Intent::Resume { comment } => self.resume(ask, comment.as_ref()),

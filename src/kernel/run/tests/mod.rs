@@ -204,6 +204,7 @@ impl Bench {
     }
 }
 
+mod answers;
 mod rules;
 mod triggers;
 

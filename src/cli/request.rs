@@ -1,0 +1,174 @@
+//! `asrun request` and `asrun answer`: a question of a run goes out as a file, a signed answer comes back.
+
+use super::output::{CliError, Exit};
+use super::passphrase::Passphrases;
+use crate::desk::answer::{self, AnswerError, Reply};
+use crate::kernel::model::name::{PersonId, Role, RunId, Variable};
+use crate::kernel::model::request::{Asked, AskedKind};
+use crate::kernel::text::escape;
+use crate::session::{Session, Station};
+use crate::store::Home;
+use std::path::{Path, PathBuf};
+
+/// Options of `asrun request`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Request {
+    /// The run
+    run: RunId,
+    /// What is asked for: hold:STEP, review:DEV-0001, verification:STEP, witness:STEP or poll:STEP
+    #[arg(long = "for", value_name = "WHAT", value_parser = asked)]
+    asked: Asked,
+    /// Which role is asked
+    #[arg(long)]
+    to: Role,
+    /// Who asks
+    #[arg(long = "as", value_name = "PERSON")]
+    person: PersonId,
+    /// The request file
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    #[command(flatten)]
+    passphrases: Passphrases,
+}
+
+/// Options of `asrun answer`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Answer {
+    /// The request file
+    request: PathBuf,
+    /// Who answers
+    #[arg(long = "as", value_name = "PERSON")]
+    person: PersonId,
+    /// release; accept, reject, return; agree, disagree; attended, declined; go, no_go. Without it the request is shown
+    #[arg(long)]
+    decision: Option<String>,
+    /// What a verifier read for himself
+    #[arg(long = "value", value_name = "INPUT=VALUE", value_parser = value)]
+    values: Vec<(Variable, String)>,
+    /// Why
+    #[arg(long)]
+    comment: Option<String>,
+    /// The answer file; its signature is written beside it, with .sig behind the name
+    #[arg(short, long, value_name = "FILE", default_value = "answer.json")]
+    output: PathBuf,
+    /// Only write the answer, to be signed with `ssh-keygen -Y sign -n answer@asrun`
+    #[arg(long)]
+    prepare: bool,
+    #[command(flatten)]
+    passphrases: Passphrases,
+}
+
+fn asked(text: &str) -> Result<Asked, String> {
+    let (kind, id) =
+        text.split_once(':').ok_or("write hold:8, review:DEV-0001, verification:5, witness:16 or poll:2")?;
+    let kind: AskedKind =
+        serde_json::from_value(serde_json::Value::String(kind.to_owned())).map_err(|error| error.to_string())?;
+    Ok(Asked { id: id.to_owned(), kind })
+}
+
+fn value(text: &str) -> Result<(Variable, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write INPUT=VALUE")?;
+    Ok((name.parse().map_err(|error| format!("{error}"))?, value.to_owned()))
+}
+
+/// Records the request and writes its file.
+pub(super) fn send(args: &Request, home: &Home) -> Result<Exit, CliError> {
+    let (mut session, passphrase) = opened(&args.run, &args.person, &args.passphrases, home)?;
+    let sent = session.request(&args.person, args.asked.clone(), args.to.clone(), &args.output, Some(&passphrase));
+    session.end()?;
+    sent?;
+    println!("{}", args.output.display());
+    eprintln!("carry it to the other machine: asrun answer {} --as PERSON --decision …", args.output.display());
+    Ok(Exit::Success)
+}
+
+fn opened(
+    run: &RunId,
+    person: &PersonId,
+    passphrases: &Passphrases,
+    home: &Home,
+) -> Result<(Session, String), CliError> {
+    let mut session = Session::resume(Station::host(home.clone()), run)?;
+    let passphrase = passphrases.of(person)?;
+    session.unlock(person, &passphrase)?;
+    Ok((session, passphrase))
+}
+
+/// Takes an answer into a run.
+pub(super) fn import(
+    file: &Path,
+    run: &RunId,
+    person: &PersonId,
+    passphrases: &Passphrases,
+    home: &Home,
+) -> Result<Exit, CliError> {
+    let (mut session, passphrase) = opened(run, person, passphrases, home)?;
+    let taken = session.import_answer(person, file, Some(&passphrase));
+    // Also after a refusal the sessions are locked in order: an end without that reads as an interruption.
+    session.end()?;
+    taken?;
+    eprintln!("the answer is recorded");
+    Ok(Exit::Success)
+}
+
+/// Shows a request, or answers it.
+pub(super) fn answer(args: &Answer, home: &Home) -> Result<Exit, CliError> {
+    let bytes = std::fs::File::open(&args.request).and_then(|file| {
+        use std::io::Read as _;
+        let mut bytes = Vec::new();
+        file.take(crate::kernel::run::request::MAX_ANSWER as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
+    });
+    let bytes = bytes.map_err(|error| CliError::of(Exit::CouldNotLook, &error, "check the path"))?;
+    let request = answer::read(&bytes)?;
+    let Some(decision) = args.decision.clone() else {
+        show(&request);
+        return Ok(Exit::Success);
+    };
+    let station = Station::host(home.clone());
+    let values = args.values.iter().cloned().collect();
+    let reply = Reply { decision, comment: args.comment.clone(), values };
+    let text = answer::prepare(&request, &args.person, reply, station.clock.now().time)?;
+    write(&args.output, &text)?;
+    println!("{}", args.output.display());
+    if args.prepare {
+        eprintln!("sign it: ssh-keygen -Y sign -n answer@asrun -f KEY {}", args.output.display());
+        return Ok(Exit::Success);
+    }
+    let name = args.person.as_str().parse();
+    let name = name.map_err(|_| CliError::usage("this person id cannot name a key", "see `asrun key list`"))?;
+    let signer = station.keys().open(&name, &args.passphrases.of(&args.person)?);
+    let signer =
+        signer.map_err(|error| CliError::of(Exit::Fail, &error, "nothing was signed; check the passphrase"))?;
+    let beside = PathBuf::from(format!("{}.sig", args.output.display()));
+    write(&beside, answer::sign(&text, &signer).as_bytes())?;
+    eprintln!("carry both files back: asrun import {} --run {} --as PERSON", args.output.display(), request.run);
+    Ok(Exit::Success)
+}
+
+fn show(request: &crate::kernel::run::request::Request) {
+    println!("{} of run {}: {}", request.request, request.run, escape(&request.title));
+    println!("asks the {} for: {} {}", request.to, request.asked.kind.word(), escape(&request.asked.id));
+    request.words.iter().for_each(|line| println!("  {}", escape(line)));
+    if let Some(deviation) = &request.deviation {
+        println!("  {} {}", deviation.id, deviation.facts.trigger.word());
+        println!("  required: {}", escape(&deviation.facts.requirement));
+        println!("  as found: {}", escape(&deviation.facts.as_found));
+        println!("  {}", escape(&deviation.statement.description));
+        println!("  way on: {}", deviation.statement.process.word());
+    }
+    request.observe.iter().for_each(|input| println!("  read for yourself: {input}"));
+    println!("answer with --decision {}", answer::decisions(request.asked.kind));
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    use std::io::Write as _;
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+    let written = file.and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| CliError::of(Exit::CouldNotLook, &error, "choose another file; nothing was put over one"))
+}
+
+impl From<AnswerError> for CliError {
+    fn from(error: AnswerError) -> Self {
+        Self::of(Exit::Fail, &error, "nothing was signed")
+    }
+}

@@ -1,0 +1,128 @@
+//! Answering a request of a run at another machine: the answer, to be signed here or with `ssh-keygen` (FORMAT.md §4).
+
+use crate::kernel::canon::{self, NotCanonical, Refused};
+use crate::kernel::model::deviation::ReviewDecision;
+use crate::kernel::model::name::{DeviationId, PersonId, StepId, Variable};
+use crate::kernel::model::poll::PollAnswer;
+use crate::kernel::model::request::AskedKind;
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::witness::Attendance;
+use crate::kernel::run::Intent;
+use crate::kernel::run::request::{Answer, AnswerFormat, MAX_ANSWER, Request};
+use crate::kernel::signature::Namespace;
+use crate::keys::Signer;
+use std::collections::BTreeMap;
+
+/// Why no answer was made.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// The file is no request.
+    #[error("the request is refused: {0}")]
+    Request(Refused),
+    /// The file is longer than any request.
+    #[error("the request is longer than {MAX_ANSWER} bytes")]
+    Length,
+    /// The decision does not go with what is asked.
+    #[error("{asked} is not answered by `{decision}`; say {wanted}")]
+    Decision {
+        /// What is asked.
+        asked: &'static str,
+        /// What was said.
+        decision: String,
+        /// What can be said.
+        wanted: &'static str,
+    },
+    /// The request names no step or deviation.
+    #[error("the request names nothing that can be answered")]
+    Subject,
+    /// The answer has no canonical form.
+    #[error("the answer has no canonical form")]
+    Form(#[from] NotCanonical),
+}
+
+/// What a person answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// release; accept, reject, return; agree, disagree; attended, declined; go, no_go.
+    pub decision: String,
+    /// Why.
+    pub comment: Option<String>,
+    /// What the verifier read.
+    pub values: BTreeMap<Variable, String>,
+}
+
+/// Reads a request file.
+///
+/// # Errors
+/// A file that is too long or no request.
+pub fn read(bytes: &[u8]) -> Result<Request, AnswerError> {
+    match bytes.len() > MAX_ANSWER {
+        true => Err(AnswerError::Length),
+        false => canon::decode(bytes).map_err(AnswerError::Request),
+    }
+}
+
+/// Returns the words that answer a kind of request.
+#[must_use]
+pub fn decisions(kind: AskedKind) -> &'static str {
+    match kind {
+        AskedKind::Hold => "release",
+        AskedKind::Review => "accept, reject or return",
+        AskedKind::Verification => "agree or disagree",
+        AskedKind::Witness => "attended or declined",
+        AskedKind::Poll => "go or no_go",
+    }
+}
+
+/// Returns the answer, byte for byte as it is signed.
+///
+/// # Errors
+/// A decision that does not go with the request.
+pub fn prepare(request: &Request, person: &PersonId, reply: Reply, time: Timestamp) -> Result<Vec<u8>, AnswerError> {
+    let answer = Answer {
+        format: AnswerFormat::V1,
+        intent: intent(request, reply)?,
+        person: person.clone(),
+        record: request.record,
+        request: request.request.clone(),
+        run: request.run.clone(),
+        time,
+    };
+    Ok(canon::encode(&answer)?)
+}
+
+fn intent(request: &Request, reply: Reply) -> Result<Intent, AnswerError> {
+    let Reply { decision, comment, values } = reply;
+    let step = || request.asked.id.parse::<StepId>().map_err(|_| AnswerError::Subject);
+    Ok(match (request.asked.kind, decision.as_str()) {
+        (AskedKind::Hold, "release") => Intent::ReleaseHold { comment, step: step()? },
+        (AskedKind::Review, word @ ("accept" | "reject" | "return")) => {
+            let decision = match word {
+                "accept" => ReviewDecision::Accept,
+                "reject" => ReviewDecision::Reject,
+                _ => ReviewDecision::Return,
+            };
+            let deviation: DeviationId = request.asked.id.parse().map_err(|_| AnswerError::Subject)?;
+            Intent::ReviewDeviation { comment, decision, deviation, final_class: None }
+        }
+        (AskedKind::Verification, word @ ("agree" | "disagree")) => {
+            let agree = values.is_empty().then_some(word == "agree");
+            Intent::Verify { agree, step: step()?, values }
+        }
+        (AskedKind::Witness, word @ ("attended" | "declined")) => {
+            let outcome = if word == "attended" { Attendance::Attended } else { Attendance::Declined };
+            Intent::Attend { comment, outcome, step: step()? }
+        }
+        (AskedKind::Poll, word @ ("go" | "no_go")) => {
+            let answer = if word == "go" { PollAnswer::Go } else { PollAnswer::NoGo };
+            Intent::Poll { answer, comment, role: request.to.clone(), step: step()? }
+        }
+        (kind, _) => return Err(AnswerError::Decision { asked: kind.word(), decision, wanted: decisions(kind) }),
+    })
+}
+
+/// Signs an answer.
+#[must_use]
+pub fn sign(answer: &[u8], signer: &Signer) -> String {
+    signer.sign_ssh(Namespace::Answer, answer)
+}
