@@ -25,6 +25,9 @@ use walker::{Ended, Walker};
 /// The most walks that are made.
 pub const MOST_WALKS: usize = 500;
 
+/// The most acts of all walks together: watches make long waits expensive.
+pub const MOST_ACTS: usize = 60_000;
+
 /// A way to a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Way {
@@ -65,7 +68,8 @@ pub struct Simulation {
 /// In words, why no run of it can be opened at all.
 pub fn simulate(procedure: &Procedure, pack: &Pack, policy: &Policy) -> Result<Simulation, String> {
     let start = Walker::open(procedure, pack, policy)?;
-    let mut tally = Tally { result: Simulation::default(), begun: BTreeSet::new(), as_written: BTreeSet::new() };
+    let mut tally =
+        Tally { result: Simulation::default(), begun: BTreeSet::new(), as_written: BTreeSet::new(), acts: 0 };
     let (all, cut) = branches::combinations(&start.run);
     tally.result.branches = all.len();
     tally.result.cut = cut;
@@ -83,13 +87,14 @@ pub fn simulate(procedure: &Procedure, pack: &Pack, policy: &Policy) -> Result<S
     }
     'all: for (at, step) in open {
         for departure in departures::at(&at.run, &step) {
-            if tally.result.walks >= MOST_WALKS {
-                let rest = format!("after {MOST_WALKS} walks, before {} at step {step}", departure.words());
+            if tally.result.walks >= MOST_WALKS || tally.acts >= MOST_ACTS {
+                let rest = format!("after {} walks, before {} at step {step}", tally.result.walks, departure.words());
                 tally.result.cut = tally.result.cut.or(Some(rest));
                 break 'all;
             }
             let mut walker = at.clone();
             walker.departure = Some(departure);
+            walker.acts = 0;
             let ended = walker.go(&mut |_, _| {});
             tally.count(&walker, ended);
         }
@@ -107,11 +112,13 @@ struct Tally {
     result: Simulation,
     begun: BTreeSet<StepId>,
     as_written: BTreeSet<StepId>,
+    acts: usize,
 }
 
 impl Tally {
     fn count(&mut self, walker: &Walker, ended: Ended) {
         self.result.walks += 1;
+        self.acts += walker.acts;
         let began = |id: &&StepId| walker.run.step(id).is_some_and(|s| s.attempts.iter().any(|a| a.started.is_some()));
         let begun: Vec<StepId> = walker.run.plan().procedure.steps().map(|s| &s.id).filter(began).cloned().collect();
         if walker.departure.is_none() {

@@ -21,7 +21,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The most acts of one walk.
-const MOST_ACTS: usize = 5000;
+const MOST_ACTS: usize = 1500;
+
+/// How long before it is due a watch is looked at; every act takes a millisecond.
+const SPARE_MS: i64 = 100;
 
 /// How a walk ended.
 pub(super) enum Ended {
@@ -49,6 +52,8 @@ pub(super) struct Walker {
     performer: (Role, Who),
     files: u64,
     departed: bool,
+    /// How many acts were tried on this walk.
+    pub(super) acts: usize,
 }
 
 impl Walker {
@@ -76,6 +81,7 @@ impl Walker {
             now: Now { time: at, mono_ms: 0, boot: "simulated".into() },
             files: 0,
             departed: false,
+            acts: 0,
         };
         let bind = |role: &Role| Some(Binding { person: role.as_str().parse().ok()?, role: role.clone() });
         let fields = procedure.run_fields.iter().filter(|f| f.required).map(|f| (f.id.clone(), "SIM-1".to_owned()));
@@ -119,6 +125,7 @@ impl Walker {
     /// Does one act, and lets follow what follows.
     pub(super) fn act(&mut self, role: &Role, intent: &Intent) -> Result<(), Box<Refusal>> {
         self.pass(1);
+        self.acts += 1;
         let who = self.who(role);
         self.follow(&who);
         let decided = self.run.decide(intent, &who, &self.now)?;
@@ -154,18 +161,19 @@ impl Walker {
 
     /// Lets time pass until a moment, looking after the watches meanwhile.
     pub(super) fn wait(&mut self, until: Timestamp) {
-        for _ in 0..MOST_ACTS {
+        while self.acts < MOST_ACTS {
             self.observe();
-            let next = self.run.running_watches().map(|(_, due)| due).min();
-            let stop = next.map_or(until, |due| until.min(Timestamp::from_millis(due.millis() - 1)));
+            let next = self.run.running_watches().map(|(_, due)| due.millis() - SPARE_MS).min();
+            let stop = next.map_or(until, |next| until.min(Timestamp::from_millis(next)));
             let left = stop.since(self.now.time);
-            if left <= 0 {
+            if left <= 0 || !self.run.pending().is_empty() {
                 break;
             }
             self.pass(left);
-            if stop == until {
-                break;
-            }
+        }
+        // A watch that cannot be observed now comes due while time passes, and is met as a departure.
+        if self.run.pending().is_empty() {
+            self.pass(until.since(self.now.time).max(0));
         }
     }
 
@@ -188,7 +196,8 @@ impl Walker {
 
     /// Walks to the end.
     pub(super) fn go(&mut self, seen: Seen) -> Ended {
-        for _ in 0..MOST_ACTS {
+        while self.acts < MOST_ACTS {
+            self.acts += 1;
             match self.advance(seen) {
                 Ok(true) => return Ended::Closed,
                 Ok(false) => {}
