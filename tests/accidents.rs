@@ -120,7 +120,10 @@ fn single_values(line: &str) -> Vec<String> {
         let cells: Vec<Value> = match value {
             Value::Object(rows) => rows
                 .iter()
-                .flat_map(|(row, columns)| columns.as_object().unwrap().iter().map(move |(c, v)| json!({row: {c: v}})))
+                .flat_map(|(row, columns)| match columns {
+                    Value::Object(columns) => columns.iter().map(|(c, v)| json!({row: {c: v}})).collect(),
+                    plain => vec![json!({ row: plain })],
+                })
                 .collect(),
             plain => vec![plain.clone()],
         };

@@ -24,11 +24,12 @@ pub struct Shipped {
 }
 
 /// Which pack and profile each procedure is locked with on the demonstration site.
-const LOCKED_WITH: [(&str, &str, &str); 5] = [
+const LOCKED_WITH: [(&str, &str, &str); 6] = [
     ("tls-rotation", "crypto-ops", "quality"),
     ("pump-lockout", "energy-control", "safety"),
     ("ups-battery", "critical-power", "quality"),
     ("cold-transfer", "cold-chain", "quality"),
+    ("feeder-isolation", "hv-switching", "safety"),
     ("avionics-load", "avionics-load", "safety"),
 ];
 
