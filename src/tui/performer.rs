@@ -27,7 +27,7 @@ pub enum Order {
     /// A worker took a file in; the session must record it.
     Stored(PersonId, Box<Intent>),
     /// A worker could not take a file in.
-    NotStored,
+    NotStored(PathBuf, String),
     /// Somebody is at the keyboard.
     Touched,
     /// Leave the run and end.
@@ -75,9 +75,9 @@ impl Performer {
                     self.attach(&person, &intent);
                     self.take_in_next();
                 }
-                Ok(Order::NotStored) => {
+                Ok(Order::NotStored(path, why)) => {
                     self.capture = None;
-                    self.queue.clear();
+                    self.not_attached(&path, why);
                 }
                 Ok(Order::Touched) => self.session.iter_mut().for_each(Session::touch),
                 Err(RecvTimeoutError::Timeout) => match &self.capture {
@@ -126,10 +126,8 @@ impl Performer {
                 }));
                 self.take_in_next();
             }
-            Effect::CancelCapture => {
-                self.queue.clear();
-                self.capture.iter().for_each(Progress::cancel);
-            }
+            // The file on its way then fails, and says which files were left out with it.
+            Effect::CancelCapture => self.capture.iter().for_each(Progress::cancel),
             Effect::Seal(person, passphrase) => self.seal(&person, &passphrase),
             Effect::Verify(path) => self.verify(path),
             Effect::Replay(path) => self.replay(&path, Outcome::Recording),
@@ -301,23 +299,22 @@ impl Performer {
     fn take_in_next(&mut self) {
         let Some(session) = self.session.as_ref().filter(|_| self.capture.is_none()) else { return };
         let Some((person, to, path)) = self.queue.pop_front() else { return };
-        let (store, back, orders, progress) =
-            (session.store(), self.back.clone(), self.orders.clone(), Progress::default());
+        let (store, orders, progress) = (session.store(), self.orders.clone(), Progress::default());
         self.capture = Some(progress.clone());
         std::thread::spawn(move || {
             // Nobody listens once the program is leaving.
-            let _ = match store.put(&path, &progress) {
-                Ok(stored) => {
-                    let intent = Box::new(to.intent(captured(stored, Origin::File)));
-                    orders.send(Order::Stored(person, intent)).is_ok()
-                }
-                Err(error) => {
-                    let hint = "nothing was recorded; choose another file".into();
-                    let told = back.send(Incoming::Outcome(Outcome::Refused(None, chain(&error), hint))).is_ok();
-                    orders.send(Order::NotStored).is_ok() && told
-                }
-            };
+            let _ = orders.send(match store.put(&path, &progress) {
+                Ok(stored) => Order::Stored(person, Box::new(to.intent(captured(stored, Origin::File)))),
+                Err(error) => Order::NotStored(path, chain(&error)),
+            });
         });
+    }
+
+    /// A file could not be taken in: those behind it are not taken in either, and all of them are named.
+    fn not_attached(&mut self, path: &Path, why: String) {
+        let rest = self.queue.drain(..).map(|(_, _, path)| path);
+        let files: Vec<PathBuf> = std::iter::once(path.to_owned()).chain(rest).collect();
+        self.send(Outcome::Refused(None, why, super::words::not_attached(&files)));
     }
 
     fn seal(&mut self, person: &PersonId, passphrase: &str) {

@@ -18,3 +18,19 @@ pub(super) fn spread(name: &str, value: &Value, lines: &mut Vec<String>) {
         other => lines.push(format!("{shown}: {other}")),
     }
 }
+
+/// Names the files that were not attached, in the order they were to be.
+pub(super) fn not_attached(files: &[std::path::PathBuf]) -> String {
+    let name = |path: &std::path::PathBuf| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let names: Vec<String> = files.iter().map(name).collect();
+    format!("not attached: {}; choose again", names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_file_that_was_not_attached_is_named() {
+        let files = ["/x/a.jpg", "/x/b.jpg", "/y/c.jpg"].map(std::path::PathBuf::from);
+        assert_eq!(super::not_attached(&files), "not attached: a.jpg, b.jpg, c.jpg; choose again");
+    }
+}

@@ -279,7 +279,7 @@ fn a_person_locks_the_session_from_the_menu_and_unlocks_it_again() {
     let world = small_world();
     let mut pty = opened(&world);
     press(&mut pty, "a", "lock your session");
-    press(&mut pty, "jjjjjjjjjjjjjj<Enter>", "unlock your session");
+    press(&mut pty, "jjjjjjjjjjjjjjjjj<Enter>", "unlock your session");
     press(&mut pty, "<Enter>", "Passphrase of a.ortiz");
     press(&mut pty, "wrong<Enter>", "Type the passphrase again");
     press(&mut pty, "demo<Enter>", "begin step 1");

@@ -3,6 +3,7 @@
 mod forms;
 mod journeys;
 mod kit;
+mod menu;
 mod pages;
 mod second_person;
 mod steps;

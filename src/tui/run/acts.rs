@@ -1,9 +1,8 @@
 //! The menu of acts; what cannot be done now stays in it, with the reason.
 
 use super::dialog::{Dialog, Purpose};
-use super::{RunScreen, forms};
+use super::{Next, RunScreen, forms};
 use crate::kernel::model::deviation::ProcessDisposition as Way;
-use crate::kernel::model::name::StepId;
 use crate::kernel::run::Phase;
 use crate::tui::effect::Effect;
 use crate::tui::form::Field;
@@ -35,13 +34,24 @@ impl RunScreen {
         let given = self.run.turnover().map(|_| "a turnover waits to be accepted");
         let not_given = self.run.turnover().is_none().then_some("nobody hands a role over");
         let unwatched = self.run.running_watches().next().is_none().then_some("nothing is watched now");
+        let undeviating = self.run.deviations().is_empty().then_some("there is no deviation");
+        let fileless = self.files().is_empty().then_some("there is no file");
+        let is_due = matches!(self.next(), Next::Input(..) | Next::Result(_) | Next::Perform(_));
+        let nothing_due = (!is_due).then_some("nothing is due now");
         let act = |title, off, run| Act { title, off, run };
         vec![
-            act("the step cannot be done, or failed", active, |s| s.opens(|s| s.shown().map(|id| outcome(&id)))),
+            act("the step cannot be done, or failed", active, |s| {
+                s.opens(|s| s.shown().map(|id| forms::outcome(&id, false)))
+            }),
             act("redo this step (deviation first)", stands, |s| s.leave_step(Way::Redo)),
             act("mark this step not applicable (deviation first)", stands, |s| s.leave_step(Way::NotApplicable)),
             act("skip this step (deviation first)", stands, |s| s.leave_step(Way::Skip)),
             act("leave a remark", None, |s| s.opens(|s| Some(s.note()))),
+            act("late entry: it happened earlier", stands.or(nothing_due), RunScreen::late_entry),
+            act("change a deviation", over.or(undeviating), |s| s.opens(RunScreen::amend)),
+            act("drop the bytes of a file (its digests stay)", over.or(fileless), |s| {
+                s.opens(|s| Some(forms::redact(s.files())))
+            }),
             act("observe what is watched", unwatched, |s| s.opens(RunScreen::watch)),
             act("register an instrument", stands, |s| s.opens(|s| Some(s.instrument()))),
             act("register a material or part", stands, |s| s.opens(|_| Some(forms::material()))),
@@ -78,10 +88,44 @@ impl RunScreen {
         Vec::new()
     }
 
-    /// The form of the watch that is due first.
+    /// The form of the only watch, or the choice among those that run.
     fn watch(&self) -> Option<Dialog> {
-        let (watch, _) = self.run.running_watches().min_by_key(|(_, due)| *due)?;
-        Some(forms::observe(&self.run, watch))
+        let mut running: Vec<_> = self.run.running_watches().collect();
+        running.sort_by_key(|(_, due)| *due);
+        match &running[..] {
+            [(watch, _)] => Some(forms::observe(&self.run, watch)),
+            _ => Some(forms::which_watch(&self.run, &running)),
+        }
+    }
+
+    fn amend(&self) -> Option<Dialog> {
+        match self.run.deviations() {
+            [only] => forms::amend(&self.run, &only.id),
+            all => Some(forms::which_deviation(all)),
+        }
+    }
+
+    /// The files that may be looked at here and whose bytes are still there, the latest first.
+    fn files(&self) -> Vec<(String, String)> {
+        let open = self.run.evidence().iter().rev().filter(|e| e.redacted.is_none() && !self.hides(&e.step));
+        open.map(|e| (e.file.blake3.to_string(), format!("{} {}", e.step, e.file.name))).take(40).collect()
+    }
+
+    /// Opens the form of what is due, with the fields that say when it happened and why it is late.
+    fn late_entry(&mut self) -> Vec<Effect> {
+        let next = self.next();
+        let form = match &next {
+            Next::Perform(step) => Some(forms::outcome(step, true)),
+            _ => self.form_of(&next),
+        };
+        let Some(form) = form else { return Vec::new() };
+        self.open(form);
+        if let Some(dialog) = &mut self.dialog
+            && forms::unfold_late(&mut dialog.form)
+        {
+            dialog.form.rest();
+        }
+        Vec::new()
     }
 
     fn lock(&mut self) -> Vec<Effect> {
@@ -136,13 +180,4 @@ impl RunScreen {
 
 fn pause() -> Dialog {
     Dialog::new("Pause", Vec::new(), vec![Field::text("reason", "Why", true)], Purpose::Pause)
-}
-
-fn outcome(step: &StepId) -> Dialog {
-    let ways = vec![
-        ("cannot".to_owned(), "it cannot be done".to_owned()),
-        ("failed".to_owned(), "it was done and failed".to_owned()),
-    ];
-    let fields = vec![Field::choice("outcome", "Outcome", ways, true)];
-    Dialog::new(format!("Step {step}"), Vec::new(), fields, Purpose::Perform(step.clone()))
 }

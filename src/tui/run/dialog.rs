@@ -2,7 +2,7 @@
 
 use super::forms;
 use super::next::Asked;
-use crate::kernel::model::name::{OptionId, PersonId, Role, StepId, Variable};
+use crate::kernel::model::name::{DeviationId, OptionId, PersonId, Role, StepId, Variable};
 use crate::kernel::run::{Intent, Run};
 use crate::tui::form::{Field, Form};
 
@@ -23,6 +23,10 @@ pub enum Purpose {
     Decide(StepId),
     /// Write a deviation.
     Deviation(Option<StepId>),
+    /// Change a deviation, at its step.
+    Amend(DeviationId, Option<StepId>),
+    /// Choose which of several is meant.
+    Which(Which),
     /// Correct a value.
     Correct(StepId),
     /// Leave a remark.
@@ -61,6 +65,15 @@ pub enum Purpose {
     Seal(PersonId),
 }
 
+/// What is chosen before its form opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The watch that is observed.
+    Watch,
+    /// The deviation that is changed.
+    Deviation,
+}
+
 /// A form with its title and what is shown above it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialog {
@@ -84,7 +97,7 @@ impl Dialog {
     /// Shows the fields and options that what is filled in so far asks for.
     pub fn refold(&mut self, run: &Run) {
         match &self.purpose {
-            Purpose::Deviation(step) => {
+            Purpose::Deviation(step) | Purpose::Amend(_, step) => {
                 forms::refold_deviation(run, step.as_ref(), &mut self.form);
                 self.intro = forms::deviation_facts(run, step.as_ref(), &self.form);
             }

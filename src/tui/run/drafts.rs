@@ -102,6 +102,7 @@ impl Purpose {
             }
             Self::Check(step) => at("check", step),
             Self::Deviation(step) => at("deviation", &or_run(step)),
+            Self::Amend(id, _) => at("amend", id),
             Self::Correct(step) => at("correct", step),
             Self::Note(step) => at("note", &or_run(step)),
             Self::Pause => Some("pause".into()),
@@ -121,6 +122,7 @@ impl Purpose {
             Self::Unlock(..)
             | Self::Sign(..)
             | Self::Decide(_)
+            | Self::Which(_)
             | Self::BindCrew
             | Self::Perform(_)
             | Self::Person(..)

@@ -1,6 +1,6 @@
 //! What handing in a form does.
 
-use super::dialog::{Dialog, Purpose};
+use super::dialog::{Dialog, Purpose, Which};
 use super::{Asked, RunScreen, forms};
 use crate::kernel::model::event::{StepOutcome, Subject, SubjectKind};
 use crate::kernel::model::name::{PersonId, StepId};
@@ -44,6 +44,7 @@ impl RunScreen {
                 Some(intent) => self.by_another(dialog, person, intent),
                 None => self.again(dialog, "choose what is reviewed and how it is decided"),
             },
+            Purpose::Which(which) => self.chosen(which, dialog),
             Purpose::Plain(plain) => match plain.act(&dialog.form) {
                 Ok((Some(person), intent)) if person != self.person => self.by_another(dialog, person, intent),
                 Ok((_, intent)) => self.by_performer(dialog, intent),
@@ -54,7 +55,7 @@ impl RunScreen {
                 self.send(dialog, self.person.clone(), "reading the bundle…");
                 vec![Effect::Call(self.person.clone(), step, path)]
             }
-            _ => match performers_act(&dialog) {
+            _ => match performers_act(&dialog, self.now.or(self.run.last().map(|n| n.time))) {
                 Ok(intent) => self.by_performer(dialog, intent),
                 Err(why) => self.again(dialog, why),
             },
@@ -90,6 +91,23 @@ impl RunScreen {
         Vec::new()
     }
 
+    /// One of several was chosen: its form.
+    fn chosen(&mut self, which: Which, dialog: Dialog) -> Vec<Effect> {
+        let chosen = dialog.form.value("which").map(str::to_owned).unwrap_or_default();
+        let form = match which {
+            Which::Watch => {
+                let watch = self.run.running_watches().find(|(w, _)| w.id.as_str() == chosen);
+                watch.map(|(watch, _)| forms::observe(&self.run, watch))
+            }
+            Which::Deviation => chosen.parse().ok().and_then(|id| forms::amend(&self.run, &id)),
+        };
+        match form {
+            Some(form) => self.lead(dialog, form),
+            None => return self.again(dialog, "it is not there any more"),
+        }
+        Vec::new()
+    }
+
     /// What the second person fills in once he or she is at the screen.
     fn second(&self, step: &StepId, person: &PersonId, asked: Asked) -> Dialog {
         match (asked, self.run.authored(step)) {
@@ -110,8 +128,9 @@ impl RunScreen {
 }
 
 /// The act of whoever works at the screen, or what is wrong with the form.
-fn performers_act(dialog: &Dialog) -> Result<Intent, &'static str> {
+fn performers_act(dialog: &Dialog, now: Option<Timestamp>) -> Result<Intent, &'static str> {
     let form = &dialog.form;
+    let late = forms::late(form, now.unwrap_or(Timestamp::from_millis(0)))?;
     let text = |name: &str| form.value(name).map(str::to_owned);
     let choose = "choose one of the options";
     Ok(match dialog.purpose.clone() {
@@ -120,7 +139,7 @@ fn performers_act(dialog: &Dialog) -> Result<Intent, &'static str> {
             Intent::ConfirmComponent { step, tag }
         }
         Purpose::Enter(step, input, row, column) => Intent::Enter {
-            late: None,
+            late,
             column,
             input,
             instrument: form.value("instrument").and_then(|i| i.parse().ok()),
@@ -128,13 +147,17 @@ fn performers_act(dialog: &Dialog) -> Result<Intent, &'static str> {
             row,
             step,
         },
-        Purpose::Check(step) => forms::check_intent(&step, form).ok_or(choose)?,
+        Purpose::Check(step) => forms::check_intent(&step, form, late).ok_or(choose)?,
         Purpose::Decide(step) => {
             Intent::Decide { option: form.value("option").and_then(|o| o.parse().ok()).ok_or(choose)?, step }
         }
         Purpose::Deviation(step) => {
             let about = forms::about(form).map(str::to_owned);
             Intent::Deviate { about, statement: forms::statement(form)?, step }
+        }
+        Purpose::Amend(deviation, _) => {
+            let reason = text("reason").ok_or("say why it is changed")?;
+            Intent::AmendDeviation { deviation, reason, statement: forms::statement(form)? }
         }
         Purpose::Correct(step) => forms::correct_intent(&step, form).ok_or("choose the value and say why")?,
         Purpose::Note(step) => Intent::Note { step, text: text("text").ok_or("say something")? },
@@ -149,12 +172,12 @@ fn performers_act(dialog: &Dialog) -> Result<Intent, &'static str> {
         Purpose::Instrument => instrument(form).ok_or("write the date as 2027-01-31; a tag has no spaces")?,
         Purpose::BindCrew => binding(form).ok_or(choose)?,
         Purpose::Perform(step) => {
-            let cannot = form.value("outcome") == Some("cannot");
-            Intent::Perform {
-                late: None,
-                outcome: if cannot { StepOutcome::Cannot } else { StepOutcome::Failed },
-                step,
-            }
+            let outcome = match form.value("outcome").ok_or(choose)? {
+                "done" => StepOutcome::Done,
+                "cannot" => StepOutcome::Cannot,
+                _ => StepOutcome::Failed,
+            };
+            Intent::Perform { late, outcome, step }
         }
         _ => return Err("this form is handed in by somebody else"),
     })

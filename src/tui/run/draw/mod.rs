@@ -5,6 +5,7 @@ mod picker;
 mod step;
 mod table;
 mod value;
+mod watches;
 
 pub use header::{header, step_list, step_mark};
 
@@ -32,8 +33,12 @@ impl RunScreen {
         let (role, text) = &self.notice;
         let told_lines = wrap(&escape(text), usize::from(area.width.saturating_sub(1)).max(8));
         let height = u16::try_from(told_lines.len()).unwrap_or(1).clamp(1, 3);
-        let rows = [Constraint::Length(2), Constraint::Min(1), Constraint::Length(height), Constraint::Length(1)];
-        let [top, body, told, keys] = Layout::vertical(rows).areas(area);
+        let watched = self.watch_lines(look, usize::from(area.width));
+        let strip = u16::try_from(watched.len()).unwrap_or(0);
+        let rows = [2, strip].map(Constraint::Length).into_iter();
+        let rows = rows.chain([Constraint::Min(1), Constraint::Length(height), Constraint::Length(1)]);
+        let [top, watches, body, told, keys] = Layout::vertical(rows).areas(area);
+        frame.render_widget(Paragraph::new(watched), watches);
         frame.render_widget(Paragraph::new(header(&self.run, look, area.width)), top);
         self.draw_body(frame, body, look);
         let told_lines: Vec<Line> = told_lines.into_iter().map(|l| styled(look, *role, format!(" {l}"))).collect();
@@ -165,7 +170,7 @@ impl RunScreen {
     /// What the program can say while a form is filled in.
     fn afterthoughts(&self, dialog: &Dialog, look: Look, width: usize) -> Vec<Line<'static>> {
         match &dialog.purpose {
-            Purpose::Deviation(step) => {
+            Purpose::Deviation(step) | Purpose::Amend(_, step) => {
                 let words = ruling_words(&self.run, step.as_ref(), &dialog.form).into_iter();
                 words.flat_map(|w| wrap(&w, width)).map(|w| styled(look, Role::Deviation, format!(" {w}"))).collect()
             }

@@ -30,10 +30,23 @@ const WIDE: [&str; 12] = [
 /// The deviation form. Code, description, immediate action, way on: a plain departure needs no other field.
 #[must_use]
 pub fn deviation(run: &Run, step: Option<&StepId>, process: Option<ProcessDisposition>) -> Dialog {
-    let number = DeviationId::numbered(run.deviations().len() + 1);
-    let title = format!("{} {number}", run.plan().pack.term("deviation"));
+    let title = title_of(run, &DeviationId::numbered(run.deviations().len() + 1));
     let mut fields = quiet(run, step);
-    fields.extend([
+    fields.extend(statement_fields(run, step, process));
+    let mut dialog = Dialog::new(title, Vec::new(), fields, Purpose::Deviation(step.cloned()));
+    dialog.refold(run);
+    dialog.form.rest();
+    dialog
+}
+
+/// What a deviation is called, with its number.
+pub(super) fn title_of(run: &Run, id: &DeviationId) -> String {
+    format!("{} {id}", run.plan().pack.term("deviation"))
+}
+
+/// The fields of a statement.
+pub(super) fn statement_fields(run: &Run, step: Option<&StepId>, process: Option<ProcessDisposition>) -> Vec<Field> {
+    let mut fields = vec![
         Field::choice("code", "Reason code", Vec::new(), true),
         Field::text("description", "What happened (what, not who)", true),
         Field::text("immediate", "What was done at once", true),
@@ -49,12 +62,9 @@ pub fn deviation(run: &Run, step: Option<&StepId>, process: Option<ProcessDispos
             true,
         )
         .with("no"),
-    ]);
+    ];
     fields.extend(wide_fields(run, step));
-    let mut dialog = Dialog::new(title, Vec::new(), fields, Purpose::Deviation(step.cloned()));
-    dialog.refold(run);
-    dialog.form.rest();
-    dialog
+    fields
 }
 
 /// What the form may be about where nothing is due: a file that cannot be had, an absent verifier, a hold.
@@ -156,8 +166,16 @@ fn alternatives(run: &Run, step: Option<&StepId>) -> Vec<(String, String)> {
 /// The facts that the form would be recorded with as it stands.
 fn facts(run: &Run, step: Option<&StepId>, form: &Form) -> Facts {
     let process = WAYS.iter().find(|(way, _)| form.value("process") == Some(way.word()));
-    let process = process.map_or(ProcessDisposition::Continue, |(way, _)| *way);
-    facts_of(run, step, about(form), process, now_of(run))
+    facts_by(run, step, form, process.map_or(ProcessDisposition::Continue, |(way, _)| *way))
+}
+
+/// The same for another way on; the facts of a deviation that is changed stay as they were recorded.
+fn facts_by(run: &Run, step: Option<&StepId>, form: &Form, process: ProcessDisposition) -> Facts {
+    let amended = form.value("amends").and_then(|id| id.parse().ok()).and_then(|id| run.deviation(&id));
+    match amended {
+        Some(deviation) => deviation.facts.clone(),
+        None => facts_of(run, step, about(form), process, now_of(run)),
+    }
 }
 
 /// What the deviation is about, where the form says so.
@@ -227,7 +245,7 @@ fn codes(run: &Run, trigger: Trigger) -> Vec<(String, String)> {
 /// What stands behind a way on that cannot be taken; empty where it is open.
 fn mark(run: &Run, step: Option<&StepId>, form: &Form, way: &str) -> String {
     let Some(statement) = provisional(form, way) else { return String::new() };
-    let facts = facts_of(run, step, about(form), statement.process, now_of(run));
+    let facts = facts_by(run, step, form, statement.process);
     let plan = run.plan();
     // Before which step one comes back is asked only when that way is chosen.
     let undecided = statement.process == ProcessDisposition::Defer && statement.return_before.is_none();

@@ -1,22 +1,27 @@
 //! The forms of the run screen, and the acts that they become. May read the run; decides nothing.
 
+mod amend;
 mod deviation;
+mod late;
 mod plain;
 mod second_person;
 mod signature;
 mod statement;
 mod value;
 
+pub use amend::amend;
 pub use deviation::{about, deviation, deviation_facts, refold_deviation, ruling_words};
+pub use late::{late, unfold_late};
 pub use plain::{
-    Plain, accept_turnover, attend, brief, communicate, material, notify, observe, permit, poll, reconfirm, turnover,
+    Plain, accept_turnover, attend, brief, communicate, material, notify, observe, permit, poll, reconfirm, redact,
+    turnover, which_deviation, which_watch,
 };
 pub use second_person::{
     anybody_else, observation, person, refold_review, release, review, review_intent, verify_intent,
 };
 pub use signature::{passphrase, unlock};
 pub use statement::statement;
-pub use value::{check, check_intent, component, correct_intent, correction, decision, limits, value};
+pub use value::{check, check_intent, component, correct_intent, correction, decision, limits, outcome, value};
 
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::Run;

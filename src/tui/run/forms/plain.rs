@@ -3,13 +3,15 @@
 use super::options;
 use super::value::with_unit;
 use crate::kernel::model::communicate::CommunicationKind;
+use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::input::InputType;
 use crate::kernel::model::name::{PersonId, Role, StepId};
 use crate::kernel::model::step::Step;
+use crate::kernel::model::time::Timestamp;
 use crate::kernel::model::watch::Watch;
 use crate::kernel::run::{Intent, Run};
 use crate::tui::form::{Field, Form, Kind};
-use crate::tui::run::dialog::{Dialog, Purpose};
+use crate::tui::run::dialog::{Dialog, Purpose, Which};
 use serde_json::{Map, Value};
 
 /// The name of the field that says who acts; it is no member of the act.
@@ -178,6 +180,38 @@ pub fn observe(run: &Run, watch: &Watch) -> Dialog {
     };
     let plain = Plain { word: "observe", fixed: vec![("watch", watch.id.to_string())] };
     plain.form(format!("Watch {}", watch.id), vec![run.plan().text(&watch.text)], vec![field])
+}
+
+/// Choosing which watch is observed; the one that is due first stands first.
+#[must_use]
+pub fn which_watch(run: &Run, running: &[(&Watch, Timestamp)]) -> Dialog {
+    let line = |(watch, due): &(&Watch, Timestamp)| {
+        let late = run.watches().get(&watch.id).is_some_and(|w| w.overdue);
+        let mark = if late { "OVERDUE since" } else { "due at" };
+        (watch.id.to_string(), format!("{}  {}  {mark} {}", watch.id, run.plan().text(&watch.text), due.clock()))
+    };
+    let fields = vec![Field::choice("which", "Which watch", running.iter().map(line).collect(), true)];
+    Dialog::new("Watch", Vec::new(), fields, Purpose::Which(Which::Watch))
+}
+
+/// Choosing which deviation is changed.
+#[must_use]
+pub fn which_deviation(all: &[Deviation]) -> Dialog {
+    let line =
+        |d: &Deviation| (d.id.to_string(), format!("{} {}: {}", d.id, d.class().word(), d.statement.description));
+    let fields = vec![Field::choice("which", "Which deviation", all.iter().map(line).collect(), true)];
+    Dialog::new("Change a deviation", Vec::new(), fields, Purpose::Which(Which::Deviation))
+}
+
+/// Dropping the bytes of a file.
+#[must_use]
+pub fn redact(files: Vec<(String, String)>) -> Dialog {
+    let fields =
+        vec![Field::choice("blake3", "Which file", files, true), Field::text("reason", "Why its bytes go", true)];
+    let intro = vec![
+        "[!] This cannot be taken back. The digests stay in the record, the bytes are left out of the bundle.".into(),
+    ];
+    Plain { word: "redact", fixed: Vec::new() }.form("Drop the bytes of a file", intro, fields)
 }
 
 /// Handing a role over to somebody of the roster.

@@ -115,6 +115,13 @@ pub fn review(run: &Run, person: &PersonId) -> Dialog {
     let fields = vec![
         Field::choice("subject", "What", subjects, true),
         Field::choice("decision", "Decision", decisions(true), true),
+        Field::choice(
+            "final_class",
+            "Class from now on (leave it empty: as it stands)",
+            options(&[("minor", "minor"), ("major", "major"), ("critical", "critical")]),
+            false,
+        )
+        .folded(),
         Field::text("comment", "Comment", true),
     ];
     Dialog::new(
@@ -139,6 +146,8 @@ fn decisions(returns: bool) -> Vec<(String, String)> {
 /// Offers the decisions that fit what is reviewed.
 pub fn refold_review(form: &mut Form) {
     let returns = form.value("subject").is_none_or(|subject| subject != RUN);
+    let judged = form.value("subject").is_some() && returns;
+    form.unfold("final_class", judged, false);
     if let Some(field) = form.field("decision") {
         field.kind = Kind::Choice(decisions(returns));
         let value = field.value.clone();
@@ -158,7 +167,8 @@ pub fn review_intent(run: &Run, form: &Form) -> Option<Intent> {
     let subject = form.value("subject")?;
     if subject != RUN {
         let deviation = subject.parse().ok()?;
-        return Some(Intent::ReviewDeviation { comment, decision, deviation, final_class: None });
+        let class = form.value("final_class").map(|c| serde_json::from_value(c.into()));
+        return Some(Intent::ReviewDeviation { comment, decision, deviation, final_class: class.transpose().ok()? });
     }
     let meaning = match decision {
         ReviewDecision::Accept => Meaning::Approved,

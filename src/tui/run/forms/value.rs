@@ -3,6 +3,7 @@
 use super::options;
 use crate::kernel::model::event::CheckResult;
 use crate::kernel::model::input::{Input, InputType};
+use crate::kernel::model::late::Late;
 use crate::kernel::model::name::{OptionId, StepId, Tag, Variable};
 use crate::kernel::model::step::Step;
 use crate::kernel::run::{Intent, Run};
@@ -31,6 +32,7 @@ pub fn value(run: &Run, step: &Step, place: (&Variable, Option<&OptionId>, Optio
             .map(|(tag, i)| (tag.to_string(), format!("{tag}  {}  calibration due {}", i.name, i.cal_due)));
         fields.push(Field::choice("instrument", "Instrument", known.collect(), true));
     }
+    fields.extend(super::late::late_fields());
     let purpose = Purpose::Enter(step.id.clone(), name.clone(), row.cloned(), column.cloned());
     let mut intro: Vec<String> = limits(run, input);
     intro.push("A value is recorded as found. Afterwards: u corrects a typing error, F4 writes a deviation.".into());
@@ -125,7 +127,7 @@ pub fn component(run: &Run, step: &StepId, tag: &Tag) -> Dialog {
 /// The result of a check.
 #[must_use]
 pub fn check(step: &Step) -> Dialog {
-    let fields = vec![
+    let mut fields = vec![
         Field::choice(
             "result",
             "Result",
@@ -134,6 +136,7 @@ pub fn check(step: &Step) -> Dialog {
         ),
         Field::text("as_found", "As found (where it was put right)", false),
     ];
+    fields.extend(super::late::late_fields());
     Dialog::new(
         format!("Step {}  {}", step.id, step.title),
         vec![step.instruction.clone()],
@@ -144,9 +147,21 @@ pub fn check(step: &Step) -> Dialog {
 
 /// Reads the result of a check.
 #[must_use]
-pub fn check_intent(step: &StepId, form: &Form) -> Option<Intent> {
+pub fn check_intent(step: &StepId, form: &Form, late: Option<Late>) -> Option<Intent> {
     let result = if form.value("result")? == "pass" { CheckResult::Pass } else { CheckResult::Fail };
-    Some(Intent::Check { late: None, as_found: form.value("as_found").map(str::to_owned), result, step: step.clone() })
+    Some(Intent::Check { late, as_found: form.value("as_found").map(str::to_owned), result, step: step.clone() })
+}
+
+/// How a step ended; a late one may have ended well.
+#[must_use]
+pub fn outcome(step: &StepId, is_late: bool) -> Dialog {
+    let mut ways = options(&[("cannot", "it cannot be done"), ("failed", "it was done and failed")]);
+    if is_late {
+        ways.insert(0, ("done".into(), "it was done".into()));
+    }
+    let mut fields = vec![Field::choice("outcome", "Outcome", ways, true)];
+    fields.extend(super::late::late_fields());
+    Dialog::new(format!("Step {step}"), Vec::new(), fields, Purpose::Perform(step.clone()))
 }
 
 /// The branches of a decision.

@@ -1,0 +1,165 @@
+//! The menu of acts: late entry, changing a deviation, dropping a file, watches.
+
+use super::kit::bench::{acts, at_work, drawn, keys, on, perform, press, screen, small, types};
+use crate::world::World;
+use asrun::kernel::model::event::Event;
+use asrun::kernel::model::record::SignedRecord;
+use asrun::session::Session;
+use asrun::tui::app::{App, Message};
+use ratatui::crossterm::event::KeyCode::{self, Char, Down, Enter, Esc};
+use serde_json::json;
+
+/// Opens the menu and takes the line that begins with these words.
+pub(super) fn takes(app: &mut App, session: &mut Session, words: &str) {
+    let at = screen(app).act_list().iter().position(|a| a.title.starts_with(words)).unwrap();
+    press(app, Char('a'));
+    let down: Vec<KeyCode> = vec![Down; at];
+    keys(app, session, &down);
+    keys(app, session, &[Enter]);
+}
+
+const NO_FILE: (&str, &str) = ("min: 1, required: true", "min: 1, required: false");
+
+#[test]
+fn a_value_is_entered_late_with_its_own_time_and_reason() {
+    let world = World::new();
+    let (mut app, mut session) = at_work(&world);
+    keys(&mut app, &mut session, &[Enter, Enter]);
+    assert!(!drawn(&app, 80, 24).contains("When it happened"), "an ordinary entry does not ask");
+    press(&mut app, Esc);
+    let then = screen(&app).run.last().unwrap().time;
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    takes(&mut app, &mut session, "late entry");
+    assert!(drawn(&app, 80, 24).contains("When it happened"), "{}", drawn(&app, 80, 24));
+    types(&mut app, "0.05");
+    press(&mut app, Enter);
+    types(&mut app, "noon");
+    press(&mut app, Enter);
+    types(&mut app, "The tablet was away");
+    keys(&mut app, &mut session, &[Enter]);
+    assert!(screen(&app).notice.1.contains("13:05"), "{:?}", screen(&app).notice);
+    keys(&mut app, &mut session, &[KeyCode::BackTab]);
+    for _ in 0..4 {
+        press(&mut app, KeyCode::Backspace);
+    }
+    types(&mut app, &then.to_string());
+    keys(&mut app, &mut session, &[Enter, Enter]);
+    let run = &screen(&app).run;
+    let entry = &run.step(&"1".parse().unwrap()).unwrap().current().unwrap().entries[0];
+    assert_eq!(entry.raw, "0.05", "{:?}", screen(&app).notice);
+    let lines = asrun::store::read_lines(session.paths()).unwrap().whole;
+    let records = lines.iter().map(|line| SignedRecord::parse(line).unwrap());
+    let entered = records.filter_map(|r| match &r.record().event {
+        Event::ValueEntered(entered) => Some(entered.clone()),
+        _ => None,
+    });
+    let entered = entered.last().unwrap();
+    let late = entered.late.as_ref().unwrap();
+    assert_eq!((late.event_time, late.reason.as_str()), (then, "The tablet was away"));
+}
+
+#[test]
+fn a_step_is_performed_late_and_that_is_a_deviation() {
+    let world = World::new();
+    let package = small(&world, &[NO_FILE]);
+    let (mut app, mut session) = on(&world, &package, &[]);
+    let work = json!([
+        {"intent": "begin", "step": "1"},
+        {"intent": "enter", "step": "1", "input": "p_res", "raw": "0.05"},
+    ]);
+    acts(&mut app, &mut session, "a.ortiz", work);
+    let then = screen(&app).run.last().unwrap().time;
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    takes(&mut app, &mut session, "late entry");
+    keys(&mut app, &mut session, &[Char('1'), Enter]);
+    types(&mut app, &then.to_string());
+    press(&mut app, Enter);
+    types(&mut app, "Hands were full");
+    let effects = press(&mut app, Enter);
+    perform(&mut app, &mut session, effects);
+    assert!(drawn(&app, 80, 24).contains("write down the deviation (late_entry)"), "{}", drawn(&app, 80, 24));
+}
+
+/// A deviation of step 1 is recorded.
+fn departed(world: &World) -> (App, Session) {
+    let package = small(world, &[NO_FILE]);
+    let (mut app, mut session) = on(world, &package, &[("supervisor", "m.berg")]);
+    let statement = json!({
+        "code": "SML-ANY", "description": "The valve passes", "process": "continue",
+        "immediate_action": {"text": "Told the supervisor", "containment": "tagged"},
+        "justification": "It is only a demonstration", "cause": "worn seat",
+    });
+    let work = json!([
+        {"intent": "begin", "step": "1"},
+        {"intent": "enter", "step": "1", "input": "p_res", "raw": "0.35"},
+        {"intent": "deviate", "step": "1", "statement": statement},
+    ]);
+    acts(&mut app, &mut session, "a.ortiz", work);
+    (app, session)
+}
+
+#[test]
+fn a_deviation_is_changed_and_what_was_not_touched_stays() {
+    let world = World::new();
+    let (mut app, mut session) = departed(&world);
+    let before = screen(&app).run.deviations()[0].statement.clone();
+    takes(&mut app, &mut session, "change a deviation");
+    types(&mut app, "The cause is known now");
+    assert!(drawn(&app, 120, 60).contains("The valve passes"), "{}", drawn(&app, 120, 60));
+    let effects = super::kit::bench::control(&mut app, 's');
+    perform(&mut app, &mut session, effects);
+    types(&mut app, "demo");
+    keys(&mut app, &mut session, &[Enter]);
+    let deviation = &screen(&app).run.deviations()[0];
+    assert!(screen(&app).notice.1.contains("amend"), "{:?}", screen(&app).notice);
+    let mut after = deviation.statement.clone();
+    after.item.clone_from(&before.item);
+    assert_eq!(after, before);
+}
+
+#[test]
+fn a_reviewer_may_say_another_class() {
+    let world = World::new();
+    let (mut app, mut session) = departed(&world);
+    keys(&mut app, &mut session, &[KeyCode::F(7), Char('1'), Enter]);
+    assert!(!drawn(&app, 80, 24).contains("Class from now on"));
+    keys(&mut app, &mut session, &[Char('1'), Enter, Char('1'), Enter]);
+    assert!(drawn(&app, 80, 24).contains("Class from now on"), "{}", drawn(&app, 80, 24));
+    keys(&mut app, &mut session, &[Char('2'), Enter]);
+    types(&mut app, "graver than it seemed");
+    keys(&mut app, &mut session, &[Enter]);
+    types(&mut app, "demo");
+    keys(&mut app, &mut session, &[Enter]);
+    assert_eq!(screen(&app).run.deviations()[0].class().word(), "major", "{:?}", screen(&app).notice);
+}
+
+const WATCHES: (&str, &str) = (
+    "sections:\n",
+    "watches:\n  - {id: level, text: The tank is not full, every: 10min}\n  - {id: heat, text: The bearing stays cool, every: 5min, input: {id: t_b, type: number, unit: bar}}\nsections:\n",
+);
+
+#[test]
+fn every_watch_that_runs_can_be_observed_and_stays_in_sight() {
+    let world = World::new();
+    let package = small(&world, &[WATCHES]);
+    let (mut app, mut session) = on(&world, &package, &[]);
+    let text = drawn(&app, 80, 24);
+    assert!(text.contains("The tank is not full") && text.contains("The bearing stays cool"), "{text}");
+    assert!(text.contains("not looked at yet"), "{text}");
+    takes(&mut app, &mut session, "observe");
+    keys(&mut app, &mut session, &[Char('2'), Enter]);
+    assert!(drawn(&app, 80, 24).contains("Is it so"), "the later one is chosen:\n{}", drawn(&app, 80, 24));
+    press(&mut app, Esc);
+    keys(&mut app, &mut session, &[Char('1'), Enter]);
+    types(&mut app, "41");
+    keys(&mut app, &mut session, &[Enter]);
+    let text = drawn(&app, 80, 24);
+    assert!(text.lines().any(|l| l.contains("bearing") && l.contains("41 bar at")), "{text}");
+    assert!(!text.contains("OVERDUE"), "{text}");
+    let later =
+        asrun::kernel::model::time::Timestamp::from_millis(screen(&app).run.last().unwrap().time.millis() + 7 * 60_000);
+    app.update(Message::Tick(later));
+    let text = drawn(&app, 80, 24);
+    assert!(text.lines().any(|l| l.contains("bearing") && l.contains("[!] OVERDUE")), "{text}");
+    assert!(text.lines().any(|l| l.contains("tank") && !l.contains("OVERDUE") && l.contains("due in")), "{text}");
+}
