@@ -42,7 +42,7 @@ fn a_driven_run_that_is_killed_anywhere_loses_nothing_that_was_answered() {
 fn the_shipped_procedures_survive_being_killed_too() {
     for shipped in asrun::desk::shipped::procedures() {
         let script = shipped.runs.get("clean.jsonl").map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap();
-        for seed in 0..kills() / 2 {
+        for seed in 0..(kills() / 6).max(1) {
             let world = World::new();
             let folder = world.home.root().join("samples").join(&shipped.id);
             let package = std::fs::read_dir(world.home.packages()).unwrap().flatten().map(|e| e.path());

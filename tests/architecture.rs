@@ -53,7 +53,8 @@ const LONGER: &[(&str, usize)] = &[
     ("src/kernel/run/mod.rs", 470),
     ("src/kernel/run/steps.rs", 580),
     ("src/kernel/run/tests/mod.rs", 500),
-    ("src/session/drive.rs", 570),
+    ("src/desk/simulate/walker.rs", 430),
+    ("src/session/drive.rs", 590),
     // One attack after the other.
     ("tests/zoo/attacks.rs", 850),
     ("tests/properties/walker.rs", 530),
