@@ -53,7 +53,7 @@ fn a_value_is_entered_late_with_its_own_time_and_reason() {
         Event::ValueEntered(entered) => Some(entered.clone()),
         _ => None,
     });
-    let entered = entered.last().unwrap();
+    let entered = entered.next_back().unwrap();
     let late = entered.late.as_ref().unwrap();
     assert_eq!((late.event_time, late.reason.as_str()), (then, "The tablet was away"));
 }

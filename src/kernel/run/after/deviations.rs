@@ -6,7 +6,7 @@ use crate::kernel::model::deviation::{
     Deviation, Facts, ItemDisposition, ProcessDisposition, Reviewed, Statement, Trigger,
 };
 use crate::kernel::model::event::Event;
-use crate::kernel::model::name::{DeviationId, SectionId};
+use crate::kernel::model::name::{DeviationId, SectionId, StepId};
 use crate::kernel::model::record::Record;
 use crate::kernel::policy;
 
@@ -119,8 +119,9 @@ impl Run {
     /// Opens the section that answers a breach; its steps are done again at a second breach.
     fn respond(&mut self, id: &DeviationId, section: Option<SectionId>) {
         let Some(section) = section else { return };
-        let steps = self.plan.procedure.section(&section).map(|s| s.steps.iter().map(|x| x.id.clone()).collect());
-        for step in steps.unwrap_or_else(Vec::new) {
+        let steps: Vec<StepId> =
+            self.plan.procedure.section(&section).into_iter().flat_map(|s| &s.steps).map(|x| x.id.clone()).collect();
+        for step in steps {
             if let Some(known) = self.steps.get_mut(&step).filter(|k| k.state.is_terminal()) {
                 known.attempts.push(Attempt { pass: 1, ..Attempt::default() });
                 known.state = StepState::Open;

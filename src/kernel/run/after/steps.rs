@@ -88,10 +88,8 @@ impl Run {
                 self.entered_late(context, &data.step, "performed", data.late.as_ref());
             }
             Event::CalculationMade(data) => self.calculated(context, data),
-            Event::CommunicationRecorded(data) => {
-                if data.confirmed {
-                    self.performed(context, &data.step, StepOutcome::Done);
-                }
+            Event::CommunicationRecorded(data) if data.confirmed => {
+                self.performed(context, &data.step, StepOutcome::Done);
             }
             Event::WitnessNotified(data) => self.with_attempt(&data.step, |a| a.notified = Some(record.time)),
             Event::WitnessAttended(data) => self.attended(context, data),

@@ -9,7 +9,7 @@ use crate::kernel::model::event::{
 };
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::late::Late;
-use crate::kernel::model::name::{OptionId, StepId, Tag};
+use crate::kernel::model::name::{Identifier, OptionId, StepId, Tag};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::step::{Step, StepType};
 use crate::kernel::policy;
@@ -39,7 +39,7 @@ impl Run {
             let flagged = flagged.collect::<Vec<_>>().join(" ");
             ask.ask(GateCode::Reconfirmed, flagged.is_empty(), &[("steps", &flagged)]);
         }
-        let missing = step.permits.iter().filter(|p| !self.permits.contains_key(*p)).map(|p| p.as_str());
+        let missing = step.permits.iter().filter(|p| !self.permits.contains_key(*p)).map(Identifier::as_str);
         let missing = missing.collect::<Vec<_>>().join(" ");
         ask.ask(GateCode::PermitRegistered, missing.is_empty(), &[("permits", &missing)]);
         ask.role(&step.performed_by);
