@@ -85,7 +85,7 @@ pub fn walk(seed: u64, plan: &Arc<Plan>) -> Walked {
     let now = Now { time: START.parse().unwrap(), mono_ms: 1000, boot: "b".into() };
     let mut walk = Walk { chance: Chance(seed), seed, replayed: run.clone(), run, now, accepted: 0, refused: 0 };
     walk.open();
-    let length = 10 + walk.chance.below(90);
+    let length = 10 + walk.chance.below(60);
     for _ in 0..length {
         walk.time_passes();
         let (person, intent) = match walk.chance.percent(80) {

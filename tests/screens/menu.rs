@@ -49,7 +49,7 @@ fn a_value_is_entered_late_with_its_own_time_and_reason() {
     assert_eq!(entry.raw, "0.05", "{:?}", screen(&app).notice);
     let lines = asrun::store::read_lines(session.paths()).unwrap().whole;
     let records = lines.iter().map(|line| SignedRecord::parse(line).unwrap());
-    let entered = records.filter_map(|r| match &r.record().event {
+    let mut entered = records.filter_map(|r| match &r.record().event {
         Event::ValueEntered(entered) => Some(entered.clone()),
         _ => None,
     });
