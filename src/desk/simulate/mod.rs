@@ -7,6 +7,7 @@
 mod branches;
 mod departures;
 mod ground;
+mod paper;
 mod steps;
 mod values;
 mod walker;

@@ -3,13 +3,11 @@
 use super::branches::Choices;
 use super::departures::{Departure, What};
 use super::ground;
-use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
-use crate::kernel::model::deviation::{AffectedItem, ImmediateAction, ProcessDisposition, Statement};
+use crate::kernel::canon::digest::FileDigest;
+use crate::kernel::model::deviation::ProcessDisposition;
 use crate::kernel::model::event::{Binding, ClockTrust, Mode, Program};
-use crate::kernel::model::evidence::{Captured, Origin, Sensitivity};
-use crate::kernel::model::gate::{GateCode, GateOutcome};
-use crate::kernel::model::name::{ReasonCode, RequirementId, Role, StepId};
-use crate::kernel::model::pack::{FormDemand, Pack, ReasonCodeEntry};
+use crate::kernel::model::name::{Role, StepId};
+use crate::kernel::model::pack::Pack;
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::procedure::Procedure;
 use crate::kernel::model::record::SignedRecord;
@@ -49,8 +47,8 @@ pub(super) struct Walker {
     pub(super) blocked: BTreeSet<String>,
     pub(super) now: Now,
     persons: Arc<BTreeMap<Role, Who>>,
-    performer: (Role, Who),
-    files: u64,
+    pub(super) performer: (Role, Who),
+    pub(super) files: u64,
     departed: bool,
     /// How many acts were tried on this walk.
     pub(super) acts: usize,
@@ -257,7 +255,7 @@ impl Walker {
         })
     }
 
-    fn role_of(&self, step: &StepId, intent: &Intent) -> Role {
+    pub(super) fn role_of(&self, step: &StepId, intent: &Intent) -> Role {
         let authored = self.run.authored(step);
         let performer = authored.map(|s| s.performed_by.clone());
         let authority = authored.and_then(|s| s.not_applicable.authority.clone());
@@ -300,79 +298,6 @@ impl Walker {
         }
     }
 
-    /// Writes a deviation down; otherwise the rule that blocks it, or none where no code allows this way on.
-    pub(super) fn deviate(&mut self, step: Option<&StepId>, way: ProcessDisposition) -> Result<(), Option<String>> {
-        let codes = self.run.plan().pack.reason_codes.clone();
-        let mut blocked = None;
-        let role = match step {
-            Some(id) => self.role_of(id, &Intent::Resume { comment: None }),
-            None => self.performer.0.clone(),
-        };
-        for code in &codes {
-            let photo = code.requires.contains(&FormDemand::Photo);
-            let statement = self.statement(step, way, code);
-            if photo && let Some(id) = step {
-                // Where nothing can be attached yet the form says so itself.
-                let _ = self.attach(&role, id, None);
-            }
-            let intent = Intent::Deviate { about: None, statement, step: step.cloned() };
-            match self.act(&role, &intent) {
-                Ok(()) => return Ok(()),
-                Err(refusal) => blocked = blocked.or_else(|| blocking(&refusal)),
-            }
-        }
-        Err(blocked)
-    }
-
-    fn statement(&self, step: Option<&StepId>, way: ProcessDisposition, code: &ReasonCodeEntry) -> Statement {
-        let authored = step.and_then(|id| self.run.authored(id));
-        let named = authored.filter(|_| way == ProcessDisposition::Alternative).and_then(|s| s.alternatives.first());
-        let items = ["item".parse().ok().zip("SIM-1".parse().ok()).map(|(kind, id)| AffectedItem { kind, id })];
-        Statement {
-            code: ReasonCode::clone(&code.code),
-            description: "simulated ".repeat(20),
-            immediate_action: ImmediateAction { text: "simulated".into(), ..ImmediateAction::default() },
-            process: way,
-            alternative: named.map(|a| a.id.clone()),
-            return_before: None,
-            item: code.item.first().copied(),
-            justification: Some("simulated".into()),
-            affected: crate::kernel::model::deviation::Affected {
-                items: items.into_iter().flatten().collect(),
-                ..Default::default()
-            },
-            safety_impact: Default::default(),
-            data_integrity_impact: Default::default(),
-            proposed: None,
-            compensating_action: None,
-            cause: None,
-            follow_up: None,
-            evidence: Vec::new(),
-        }
-    }
-
-    /// Attaches a fresh file.
-    pub(super) fn attach(
-        &mut self,
-        role: &Role,
-        step: &StepId,
-        requirement: Option<RequirementId>,
-    ) -> Result<(), Box<Refusal>> {
-        self.files += 1;
-        let bytes = self.files.to_be_bytes();
-        let file = Captured {
-            blake3: EvidenceDigest::of(&bytes),
-            sha256: FileDigest::of(&bytes),
-            size: 8,
-            media_type: "image/png".into(),
-            name: "simulated.png".into(),
-            origin: Origin::File,
-            mtime: None,
-        };
-        let sensitivity = Sensitivity::Normal;
-        self.act(role, &Intent::Attach { caption: None, file, requirement, sensitivity, step: step.clone() })
-    }
-
     /// This walk's departure, while it still lies ahead at a step.
     pub(super) fn ahead(&self, step: &StepId) -> Option<Departure> {
         self.departure.clone().filter(|d| !self.departed && d.step == *step)
@@ -400,11 +325,4 @@ impl Walker {
         let all: Vec<String> = rulings.collect();
         if all.is_empty() { String::new() } else { format!(" ({})", all.join(", ")) }
     }
-}
-
-/// The rule of the profile that refuses, when nothing else does.
-fn blocking(refusal: &Refusal) -> Option<String> {
-    let mut denied = refusal.gates.iter().filter(|g| g.outcome == GateOutcome::Deny);
-    let first = denied.next().filter(|g| g.gate == GateCode::PolicyAccepts)?;
-    denied.next().is_none().then(|| first.inputs.iter().find(|(k, _)| k.as_str() == "rule").map(|(_, v)| v.clone()))?
 }
