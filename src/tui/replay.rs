@@ -9,7 +9,7 @@ use super::theme::{Look, Role};
 use super::words::spread;
 use crate::kernel::model::event::Event;
 use crate::kernel::model::record::SignedRecord;
-use crate::kernel::run::Run;
+use crate::kernel::run::{Observation, Run, observations};
 use crate::kernel::text::escape;
 use ratatui::Frame;
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
@@ -24,6 +24,7 @@ const SNAPSHOT: usize = 64;
 pub struct ReplayScreen {
     records: Vec<SignedRecord>,
     snapshots: Vec<Run>,
+    observed: Vec<Observation>,
     state: Run,
     at: usize,
     raw: bool,
@@ -44,10 +45,12 @@ impl ReplayScreen {
                 snapshots.push(run.clone());
             }
         }
+        let observed = observations(run.plan(), &recording.records);
         let count = recording.records.len();
         let first = recording.records.iter().position(is_exception).map_or(count, |i| i + 1);
         let mut screen = Self {
             records: recording.records,
+            observed,
             snapshots,
             state: run,
             at: count,
@@ -78,6 +81,16 @@ impl ReplayScreen {
         }
     }
 
+    /// The next or former record that departs from the plan or is worth a look.
+    fn exception(&self, forward: bool) -> Option<usize> {
+        let worth = self.observed.iter().map(|o| o.record);
+        let found = self.find(forward, is_exception);
+        match forward {
+            true => worth.filter(|n| *n > self.at).chain(found).min(),
+            false => worth.filter(|n| *n < self.at).chain(found).max(),
+        }
+    }
+
     /// Takes a key; false when the screen is left.
     pub fn press(&mut self, key: &KeyEvent) -> bool {
         let to = match action(Place::Replay, key) {
@@ -86,8 +99,8 @@ impl ReplayScreen {
             Some(Action::Previous) => Some(self.at.saturating_sub(1)),
             Some(Action::First) => Some(0),
             Some(Action::Last) => Some(self.records.len()),
-            Some(Action::NextDeviation) => self.find(true, is_exception),
-            Some(Action::PreviousDeviation) => self.find(false, is_exception),
+            Some(Action::NextDeviation) => self.exception(true),
+            Some(Action::PreviousDeviation) => self.exception(false),
             Some(Action::NextFile) => self.find(true, is_file),
             Some(Action::PreviousFile) => self.find(false, is_file),
             Some(Action::Raw) => {
@@ -154,6 +167,8 @@ impl ReplayScreen {
             (Role::Text, format!("line   {}", &signed.digest().hex()[..32])),
             (Role::Ok, "signature and link hold".to_owned()),
         ];
+        let seen = self.observed.iter().filter(|o| o.record == self.at);
+        texts.extend(seen.map(|o| (Role::Alert, format!("[i] observation: {}", o.text))));
         let data = match self.raw {
             true => String::from_utf8_lossy(signed.bytes()).into_owned(),
             false => data_words(&record.event),

@@ -187,7 +187,7 @@ fn nobody_signs_a_run_off_before_every_exception_was_opened() {
     let world = small_world();
     let mut pty = opened(&world);
     press(&mut pty, "a", "Acts");
-    press(&mut pty, "jjjjjjjjjjjjjjj<Enter>", "Abort");
+    press(&mut pty, "jjjjjjjjjjjjjjjjjj<Enter>", "Abort");
     press(&mut pty, "drill<Enter>", "begin step b1");
     press(&mut pty, "<Enter>", "step b1 is done");
     press(&mut pty, "<Enter>", "confirm the safe state");

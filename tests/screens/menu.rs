@@ -163,3 +163,26 @@ fn every_watch_that_runs_can_be_observed_and_stays_in_sight() {
     assert!(text.lines().any(|l| l.contains("bearing") && l.contains("[!] OVERDUE")), "{text}");
     assert!(text.lines().any(|l| l.contains("tank") && !l.contains("OVERDUE") && l.contains("due in")), "{text}");
 }
+
+#[test]
+fn a_step_done_faster_than_usual_is_an_observation_and_blocks_nothing() {
+    let seen = {
+        let usual = "10min";
+        let world = World::new();
+        let timed = format!("        title: Read pressure\n        timing: {{usual: {usual}}}\n");
+        let package = small(&world, &[NO_FILE, ("        title: Read pressure\n", &timed)]);
+        let (mut app, mut session) = on(&world, &package, &[]);
+        let work = json!([
+            {"intent": "begin", "step": "1"},
+            {"intent": "enter", "step": "1", "input": "p_res", "raw": "0.05"},
+            {"intent": "perform", "step": "1"},
+            {"intent": "begin", "step": "2"},
+        ]);
+        acts(&mut app, &mut session, "a.ortiz", work);
+        let lines = asrun::store::read_lines(session.paths()).unwrap().whole;
+        let records: Vec<_> = lines.iter().map(|line| SignedRecord::parse(line).unwrap()).collect();
+        asrun::kernel::run::observations(session.run().plan(), &records)
+    };
+    let [one] = &seen[..] else { panic!("one observation") };
+    assert!(one.record == 4 && one.text.contains("usual are 600 s"), "{one:?}");
+}

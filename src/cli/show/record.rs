@@ -6,7 +6,7 @@ use crate::kernel::model::event::{CheckResult, Match, Mode};
 use crate::kernel::model::input::Input;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::step::Step;
-use crate::kernel::run::{Attempt, Entry, Run};
+use crate::kernel::run::{Attempt, Entry, Run, observations};
 use crate::verify::{Report, Shelved};
 
 /// Writes the document.
@@ -20,11 +20,22 @@ pub(super) fn document(shown: &Shown) -> Vec<Block> {
     if let Some(run) = &shown.run {
         steps(&mut page, run);
         deviations(&mut page, run);
+        observed(&mut page, run, &shown.records);
         remarks(&mut page, run);
     }
     signatures(&mut page, shown);
     signoffs(&mut page, &shown.signoffs);
     page
+}
+
+/// What is worth a look though nothing forbids it.
+fn observed(page: &mut Vec<Block>, run: &Run, records: &[SignedRecord]) {
+    let seen = observations(run.plan(), records);
+    if seen.is_empty() {
+        return;
+    }
+    page.push(Block::Heading("Observations (nothing is blocked by them)".into()));
+    page.extend(seen.into_iter().map(|o| Block::Item(format!("record {}: {}", o.record, o.text))));
 }
 
 fn field(page: &mut Vec<Block>, name: &str, value: impl ToString) {

@@ -9,6 +9,7 @@ mod decide;
 mod due;
 mod gates;
 mod intent;
+mod observations;
 mod registers;
 mod replay;
 pub mod request;
@@ -21,6 +22,7 @@ mod what_if;
 
 pub use decide::{Decided, Refusal, Who, facts_for, facts_of};
 pub use intent::Intent;
+pub use observations::{Observation, observations};
 pub use registers::{HeldPermit, Instrument, Material};
 pub use replay::Contradiction;
 pub use state::{AttemptSummary, StateFile, StepSummary};
