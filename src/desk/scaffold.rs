@@ -19,7 +19,7 @@ sections:
     kind: body                   # brief | prerequisites | body | restoration | back_out | closeout
     steps:
       - id: "1"
-        type: record             # action | verify | check | record | decision | hold | acknowledge
+        type: record             # action | verify | check | record | decision | hold | acknowledge | wait | inspect | …
         title: Read the pressure
         instruction: "READ the pressure on gauge PG-1."
         inputs:

@@ -1,12 +1,12 @@
 //! The ground of a simulated run: a plan that was never locked, and persons who were never born.
 
 use crate::kernel::canon::digest::{FileDigest, PackageDigest, sha256};
-use crate::kernel::model::name::{Identifier, Role, Variable};
+use crate::kernel::model::name::{Identifier, Role, Tag, Variable};
 use crate::kernel::model::pack::Pack;
 use crate::kernel::model::package::{Document, Manifest, PackageFormat, Plan};
 use crate::kernel::model::policy::{Approval, Policy};
 use crate::kernel::model::procedure::{ParameterType, Procedure};
-use crate::kernel::model::roster::{KeyGrant, Person, RoleGrant, Roster, RosterFormat};
+use crate::kernel::model::roster::{KeyGrant, Person, QualificationGrant, RoleGrant, Roster, RosterFormat};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::PublicKey;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,17 +70,19 @@ fn parameters(procedure: &Procedure) -> BTreeMap<Variable, String> {
     procedure.parameters.iter().map(|p| (p.id.clone(), value(p))).collect()
 }
 
-/// One person for each role, named after it.
-pub(super) fn roster(roles: &BTreeSet<Role>, at: Timestamp) -> Result<Roster, String> {
+/// One person for each role, named after it, with every qualification that the procedure asks for.
+pub(super) fn roster(procedure: &Procedure, roles: &BTreeSet<Role>, at: Timestamp) -> Result<Roster, String> {
     let year = Timestamp::from_millis(at.millis() - 365 * DAY);
     let far = Timestamp::from_millis(at.millis() + 3650 * DAY);
+    let grant = |id: &Tag| QualificationGrant { id: id.clone(), valid_from: year, valid_until: far };
+    let wanted: BTreeSet<&Tag> = procedure.steps().flat_map(|s| &s.qualifications).collect();
     let person = |role: &Role| {
         Some(Person {
             id: role.as_str().parse().ok()?,
             name: role.to_string(),
             keys: vec![KeyGrant { key: key(role)?, valid_from: year, valid_until: far, revoked_at: None }],
             roles: vec![RoleGrant { role: role.clone(), valid_from: year, valid_until: far }],
-            qualifications: Vec::new(),
+            qualifications: wanted.iter().map(|id| grant(id)).collect(),
         })
     };
     let persons: Option<Vec<Person>> = roles.iter().map(person).collect();

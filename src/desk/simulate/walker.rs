@@ -60,7 +60,7 @@ impl Walker {
         let at = ground::start(procedure);
         let crew = ground::crew(procedure);
         let plan = ground::plan(procedure, pack, policy, at);
-        let roster = ground::roster(&crew, at)?;
+        let roster = ground::roster(procedure, &crew, at)?;
         let person = |p: &Person| {
             let who = Who { person: p.id.clone(), key: p.keys.first()?.key.id() };
             Some((p.roles.first()?.role.clone(), who))
