@@ -234,7 +234,7 @@ fn a_killed_program_comes_back_to_the_exact_step_and_asks_to_go_on() {
     let mut pty = asrun(&world, &[]);
     pty.wait_for("Packages and runs");
     pty.wait_for("running");
-    press(&mut pty, "jjjjj", "small-1");
+    press(&mut pty, "jjjjjjjjjjjj", "small-1");
     press(&mut pty, "<Enter>", "unlock your session");
     press(&mut pty, "<Enter>", "Passphrase of a.ortiz");
     pty.keys("demo<Enter>");
@@ -262,7 +262,7 @@ fn what_was_typed_survives_a_program_that_is_killed() {
     drop(pty);
     let mut pty = asrun(&world, &[]);
     pty.wait_for("running");
-    press(&mut pty, "jjjjj", "small-1");
+    press(&mut pty, "jjjjjjjjjjjj", "small-1");
     press(&mut pty, "<Enter>", "1 form was typed and never recorded");
     press(&mut pty, "n", "seen from the gallery");
     press(&mut pty, "<Esc>", "unlock your session");
