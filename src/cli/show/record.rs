@@ -6,6 +6,7 @@ use crate::kernel::model::event::{CheckResult, Match, Mode};
 use crate::kernel::model::input::Input;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::step::Step;
+use crate::kernel::model::term::Noun;
 use crate::kernel::run::{Attempt, Entry, Run, observations};
 use crate::verify::{Report, Shelved};
 
@@ -165,7 +166,7 @@ fn value(run: &Run, step: &Step, entry: &Entry) -> String {
 
 fn deviations(page: &mut Vec<Block>, run: &Run) {
     if !run.deviations().is_empty() {
-        page.push(Block::Heading(run.plan().pack.term("deviation").to_owned()));
+        page.push(Block::Heading(run.plan().pack.noun(Noun::Deviation).to_string()));
     }
     for deviation in run.deviations() {
         one_deviation(page, deviation);

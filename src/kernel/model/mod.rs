@@ -25,6 +25,7 @@ pub mod request;
 pub mod roster;
 pub mod sign_off;
 pub mod step;
+pub mod term;
 pub mod time;
 pub mod timing;
 pub mod trigger;

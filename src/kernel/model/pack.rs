@@ -27,7 +27,7 @@ pub struct Pack {
     /// Shown on every screen and report, for example that a demo is not for real work.
     #[serde(default)]
     pub banner: Option<String>,
-    /// Our word → the field's word.
+    /// Our word (a noun of [`super::term::Noun`] or a role) → the field's word.
     #[serde(default)]
     pub terms: BTreeMap<Identifier, String>,
     /// Units that numbers may have.
@@ -41,12 +41,6 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// Returns the field's word for one of ours.
-    #[must_use]
-    pub fn term<'a>(&'a self, ours: &'a str) -> &'a str {
-        self.terms.iter().find(|(key, _)| key.as_str() == ours).map_or(ours, |(_, theirs)| theirs)
-    }
-
     /// Returns how a unit is printed.
     #[must_use]
     pub fn symbol<'a>(&'a self, unit: &'a UnitId) -> &'a str {

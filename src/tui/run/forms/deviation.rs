@@ -5,6 +5,7 @@ use crate::kernel::model::deviation::{Class, Facts, Outcome, ProcessDisposition,
 use crate::kernel::model::name::{DeviationId, StepId};
 use crate::kernel::model::pack::FormDemand;
 use crate::kernel::model::step::StepType;
+use crate::kernel::model::term::Noun;
 use crate::kernel::policy;
 use crate::kernel::run::{Run, facts_of};
 use crate::tui::form::{Field, Form, Kind};
@@ -41,7 +42,7 @@ pub fn deviation(run: &Run, step: Option<&StepId>, process: Option<ProcessDispos
 
 /// What a deviation is called, with its number.
 pub(super) fn title_of(run: &Run, id: &DeviationId) -> String {
-    format!("{} {id}", run.plan().pack.term("deviation"))
+    format!("{} {id}", run.plan().pack.noun(Noun::Deviation))
 }
 
 /// The fields of a statement.
