@@ -6,3 +6,4 @@ mod judging;
 mod lint;
 mod prepare;
 mod what_if;
+mod words;

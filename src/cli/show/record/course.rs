@@ -4,8 +4,9 @@ use super::super::page::Block;
 use super::teller::{Said, Teller, and, length, plain};
 use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::model::event::{
-    CrewBound, GateDenied, IntegrityEvent, IntegrityKind, RunAborting, RunClosed, RunInterrupted, RunOpened, RunPaused,
-    RunRecovered, RunResumed, SafeStateConfirmed, SessionClosed, SessionOpened, TurnoverAccepted, TurnoverGiven,
+    ClockTrust, CrewBound, GateDenied, IntegrityEvent, IntegrityKind, RunAborting, RunClosed, RunInterrupted,
+    RunOpened, RunPaused, RunRecovered, RunResumed, SafeStateConfirmed, SessionClosed, SessionOpened, TurnoverAccepted,
+    TurnoverGiven,
 };
 use crate::kernel::model::name::StepId;
 use crate::kernel::model::term::Noun;
@@ -26,7 +27,7 @@ impl Teller<'_> {
             field("profile", d.policy),
             field("roster", format!("serial {}, {}", d.roster_serial, d.roster)),
             field("program", format!("asrun {} by its own account{program}", d.program.version)),
-            field("clock", format!("trusted by the station's {} word, {} to UTC", plain(d.clock), d.offset)),
+            field("clock", format!("{}, {} to UTC", clock(d.clock), d.offset)),
             field("crew", crew),
         ];
         under.extend(d.fields.iter().map(|(name, value)| field(name.as_str(), value)));
@@ -129,6 +130,12 @@ impl Teller<'_> {
         let orphans = d.orphans.iter().map(EvidenceDigest::to_string).collect::<Vec<_>>().join(", ");
         let orphans = and("stored files that no record names: ", Some(orphans).filter(|orphans| !orphans.is_empty()));
         Said::new("Closed", format!("the record is closed{orphans}"))
+    }
+}
+
+fn clock(trust: ClockTrust) -> &'static str {
+    match trust {
+        ClockTrust::Own => "trusted by the station's own word",
     }
 }
 

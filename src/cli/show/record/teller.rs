@@ -211,7 +211,7 @@ impl<'a> Teller<'a> {
             None => digest.to_string(),
         });
         let numbers = numbers.collect::<Vec<_>>();
-        if numbers.is_empty() { String::new() } else { format!("; having seen record {}", numbers.join(", ")) }
+        if numbers.is_empty() { String::new() } else { format!("; on record {}", numbers.join(", ")) }
     }
 }
 

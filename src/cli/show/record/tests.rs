@@ -247,6 +247,7 @@ fn is_told_otherwise(path: &str) -> bool {
     let elsewhere = ["step", "attempt", "meaning", "by", "kind", "signature"];
     let closed = ["mode", "result", "outcome", "answer", "verdict", "decision"];
     let once = [
+        "run.opened.clock",
         "deviation.reviewed.deviation",
         "integrity.event.event",
         "attempt.started.reason",
