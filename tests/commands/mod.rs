@@ -1,5 +1,6 @@
 //! One file for each command; the real program, each test in a home of its own.
 
+mod call;
 pub mod drive;
 mod exchange;
 mod judging;
