@@ -29,7 +29,7 @@ fn roster() -> Roster {
         "format": "asrun.roster.v1", "site": "test", "serial": 1,
         "issued": "2026-01-01T00:00:00.000Z", "expires": "2027-01-01T00:00:00.000Z",
         "package_approval": {"role": "approver", "count": 1},
-        "persons": [person("ana", &["performer"]), person("lin", &["verifier", "performer", "witness"]), person("mia", &["supervisor"])],
+        "persons": [person("ana", &["performer"]), person("lin", &["verifier", "performer", "witness"]), person("mia", &["supervisor"]), person("pia", &["supervisor"])],
     }))
     .unwrap()
 }

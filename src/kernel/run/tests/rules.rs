@@ -377,3 +377,27 @@ fn a_postponed_step_may_be_taken_up_at_any_time_and_its_old_readings_do_not_pass
     bench.performs("1");
     bench.begins("3");
 }
+
+#[test]
+fn who_handed_the_role_over_holds_it_no_longer() {
+    let mut bench = Bench::new(json!([action("1", json!({}))]));
+    bench.does("ana", json!({"intent": "turnover", "to": "lin", "role": "performer"}));
+    bench.does("lin", json!({"intent": "accept_turnover"}));
+    assert_eq!(codes(&mut bench, "ana", json!({"intent": "begin", "step": "1"})), [GateCode::SessionOpen]);
+    let key = signer("ana").public().id();
+    assert_eq!(
+        codes(&mut bench, "ana", json!({"intent": "unlock", "key": key, "resumed": false})),
+        [GateCode::RoleBound]
+    );
+    bench.does("lin", json!({"intent": "begin", "step": "1"}));
+}
+
+#[test]
+fn who_was_offered_a_role_and_did_not_take_it_holds_nothing() {
+    let mut bench = Bench::new(json!([action("1", json!({}))]));
+    bench.does("mia", json!({"intent": "turnover", "to": "pia", "role": "supervisor"}));
+    bench.does("ana", json!({"intent": "resume"}));
+    bench.deviates(None, "continue").unwrap();
+    let pia = bench.run.crew().iter().any(|b| b.person.as_str() == "pia");
+    assert!(!pia && bench.run.crew().iter().any(|b| b.person.as_str() == "mia"));
+}
