@@ -6,12 +6,14 @@ use crate::kernel::model::input::{Input, InstrumentUse, OptionVerdict};
 use crate::kernel::model::pack::{FormDemand, Pack, ReasonCodeEntry};
 use crate::kernel::model::policy::{DeviationRule, Policy};
 use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::term::Noun;
 use crate::kernel::policy::first_match;
 use std::collections::BTreeSet;
 
 /// Judges procedure, pack and profile together.
 pub(super) fn check(linter: &mut Linter) {
     linter.document = Document::Pack;
+    terms(linter);
     triggers(linter);
     for (n, entry) in linter.pack.reason_codes.iter().enumerate() {
         let path = format!("reason_codes[{n}]");
@@ -48,6 +50,20 @@ fn no_way<'a>(linter: &Linter<'a>, entry: &ReasonCodeEntry) -> Option<(Trigger, 
     match entry.triggers.is_empty() {
         false => entry.triggers.iter().find_map(|t| blocked(*t)),
         true => Trigger::ALL.iter().map(|t| blocked(*t)).collect::<Option<Vec<_>>>()?.first().copied(),
+    }
+}
+
+/// Every term replaces a word that is used.
+fn terms(linter: &mut Linter) {
+    for ours in linter.pack.terms.keys() {
+        let noun = Noun::ALL.iter().any(|n| n.key() == ours.as_str());
+        if !noun && !linter.procedure.roles.iter().any(|role| role.as_str() == ours.as_str()) {
+            linter.say(
+                Code::PackTerm,
+                format!("terms.{ours}"),
+                format!("`{ours}` is neither a noun of asrun nor a role"),
+            );
+        }
     }
 }
 

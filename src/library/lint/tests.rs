@@ -170,6 +170,18 @@ const FAULTS: &[(Code, &str, &str)] = &[
         STEP_3,
         "instruction: \"TURN left.\"\n        timing: {min_wait: 6min, max_duration: 5min, if_missed: Stop}",
     ),
+    (
+        Code::Deadline,
+        STEP_3,
+        "instruction: \"TURN left.\"\n        timing: {deadline: {after: \"5\", within: 5min}, if_missed: Stop}",
+    ),
+    (Code::Watch, "safe_state:", "watches: [{id: w, text: Dry, every: 5min, from: \"5\", until: \"3\"}]\nsafe_state:"),
+    (
+        Code::Watch,
+        "safe_state:",
+        "watches: [{id: w, text: Dry, every: 5min, input: {id: seen, type: text}}]\nsafe_state:",
+    ),
+    (Code::PackTerm, "units:\n", "terms: {devation: Departure}\nunits:\n"),
     (Code::StepForm, "type: action\n        title: Left", "type: wait\n        title: Left"),
     (Code::StepForm, STEP_3, "instruction: \"TURN left.\"\n        poll: [supervisor]"),
     (
