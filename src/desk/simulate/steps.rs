@@ -127,7 +127,11 @@ impl Walker {
             _ => None,
         };
         let chosen = failing.or_else(|| self.choices.get(&asked.id).cloned());
-        let raw = chosen.or_else(|| values::passing(&self.run, asked, self.now.time));
+        let own = |raw: String| match &row {
+            Some(row) if asked.distinct => format!("{raw}-{row}"),
+            _ => raw,
+        };
+        let raw = chosen.or_else(|| values::passing(&self.run, asked, self.now.time).map(own));
         let Some(raw) = raw else {
             return Err(Ended::Stuck(format!("step {}: no entry for `{}` passes", step.id, asked.id)));
         };

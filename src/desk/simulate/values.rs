@@ -15,7 +15,7 @@ pub(super) const LABEL: &str = "SIM-1";
 /// Tells whether an entry is judged so.
 pub(super) fn verdict(run: &Run, input: &Input, raw: &str) -> Option<EntryVerdict> {
     let expected = run.expected(input);
-    input.judge(raw, &run.plan().manifest.parameters, expected.as_deref(), &|_| false).ok().map(|(_, verdict)| verdict)
+    run.plan().judge(input, raw, expected.as_deref(), &|_| false).ok().map(|(_, verdict)| verdict)
 }
 
 /// An entry that passes, and that ends the loop which asks for it, where one does.

@@ -161,7 +161,7 @@ codes! {
         "`alert` marks readings that are acceptable but worth a remark, so it lies inside `accept`.",
         "narrow `alert`";
     InputForm = "lint.input_form" Error, "an input does not fit its type",
-        "Options belong to a choice; rows and columns belong to a table, both of them.",
+        "Options belong to a choice; rows and columns belong to a table, both of them; `distinct` belongs to a column.",
         "give a choice options, a table rows and columns, and nothing else";
     DecisionForm = "lint.decision_form" Error, "a decision without exactly one choice",
         "A decision is taken by choosing one option; that option is what conditions compare with.",

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 pub(super) fn check(linter: &mut Linter) {
     linter.document = Document::Pack;
     terms(linter);
+    conversions(linter);
     triggers(linter);
     for (n, entry) in linter.pack.reason_codes.iter().enumerate() {
         let path = format!("reason_codes[{n}]");
@@ -63,6 +64,24 @@ fn terms(linter: &mut Linter) {
                 format!("terms.{ours}"),
                 format!("`{ours}` is neither a noun of asrun nor a role"),
             );
+        }
+    }
+}
+
+/// A unit equals another one of the pack, of the same quantity.
+fn conversions(linter: &mut Linter) {
+    let units = &linter.pack.units;
+    let lines = units.iter().enumerate().flat_map(|(u, unit)| {
+        unit.equals.iter().enumerate().map(move |(n, line)| (format!("units[{u}].equals[{n}].unit"), unit, line))
+    });
+    for (path, unit, line) in lines {
+        match units.iter().find(|other| other.id == line.unit) {
+            None => linter.say(Code::UnknownUnit, path, format!("the pack has no unit `{}`", line.unit)),
+            Some(other) if other.quantity != unit.quantity => {
+                let message = format!("`{}` measures {}, not {}", other.id, other.quantity, unit.quantity);
+                linter.say(Code::WrongUnit, path, message);
+            }
+            Some(_) => {}
         }
     }
 }

@@ -232,6 +232,17 @@ const FAULTS: &[(Code, &str, &str)] = &[
     (Code::AcceptOutsidePlausible, "accept: {max: most}", "accept: {max: \"50\"}"),
     (Code::AlertOutsideAccept, "alert: {max: \"0.10\"}", "alert: {max: \"0.30\"}"),
     (Code::InputForm, "{id: angle, type: number}", "{id: angle, type: number, options: [{id: a}]}"),
+    (Code::InputForm, "{id: angle, type: number}", "{id: angle, type: number, distinct: true}"),
+    (
+        Code::UnknownUnit,
+        "{id: bar, quantity: pressure}",
+        "{id: bar, quantity: pressure, equals: [{unit: psi, factor: \"14.5\"}]}",
+    ),
+    (
+        Code::WrongUnit,
+        "{id: bar, quantity: pressure}",
+        "{id: bar, quantity: pressure, equals: [{unit: degc, factor: \"14.5\"}]}",
+    ),
     (Code::DecisionForm, "{id: none}]}", "{id: none}]}\n          - {id: more, type: text}"),
     (Code::HoldForm, "signoff: [{role: supervisor, meaning: hold_released}]", "basis: none"),
     (Code::TextLength, STEP_3, "instruction: \" \""),
