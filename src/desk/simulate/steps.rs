@@ -75,7 +75,7 @@ impl Walker {
                 let role = person.and_then(|p| p.as_str().parse().ok()).unwrap_or(own);
                 (role, Intent::Acknowledge { advisory: None, step: id })
             }
-            Outstanding::Calculation => (own, Intent::Calculate { step: id }),
+            Outstanding::Calculation => return self.calculate(&own, id),
             Outstanding::Communication => (own, communication(step)),
             Outstanding::Notice(by) => {
                 (own, Intent::NotifyWitness { by: "telephone".into(), party: by.to_string(), step: id })
@@ -97,6 +97,14 @@ impl Walker {
             Outstanding::Deviation(_) => return Err(Ended::Impossible),
         };
         self.must(&role, &intent).map(|_| ())
+    }
+
+    /// What was never recorded cannot be calculated with.
+    fn calculate(&mut self, own: &Role, step: StepId) -> Result<(), Ended> {
+        if self.act(own, &Intent::Calculate { step: step.clone() }).is_ok() {
+            return Ok(());
+        }
+        self.must(own, &Intent::Perform { outcome: StepOutcome::Cannot, step, late: None }).map(|_| ())
     }
 
     fn option(&self, step: &Step) -> Result<OptionId, Ended> {
