@@ -34,7 +34,9 @@ use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::deviation::{Deviation, Trigger};
 use crate::kernel::model::event::{Binding, Event, Mode, RunOpened, Subject};
 use crate::kernel::model::evidence::EvidenceItem;
-use crate::kernel::model::name::{DeviationId, Identifier, PersonId, Role, RunId, SectionId, StepId, Tag, Variable};
+use crate::kernel::model::name::{
+    DeviationId, Identifier, PersonId, ReasonCode, Role, RunId, SectionId, StepId, Tag, Variable,
+};
 use crate::kernel::model::package::Plan;
 use crate::kernel::model::record::{Meaning, Record};
 use crate::kernel::model::roster::Roster;
@@ -169,8 +171,8 @@ pub struct Run {
     materials: BTreeMap<Tag, Material>,
     permits: BTreeMap<Identifier, HeldPermit>,
     watches: BTreeMap<Variable, WatchRun>,
-    /// Sections that a deviation opened as the response to a breach, the last one first in turn.
-    responses: Vec<(DeviationId, SectionId)>,
+    /// Sections that deviations opened to answer a breach; the newest takes its turn first.
+    responses: Vec<SectionId>,
     turnover: Option<Turnover>,
     requests: Vec<request::Requested>,
     stood: Vec<Standstill>,
@@ -437,6 +439,17 @@ impl Run {
     #[must_use]
     pub fn standing_since(&self) -> Option<Timestamp> {
         self.standing_since
+    }
+
+    /// Returns how many of the first `before` deviations bear a code.
+    fn earlier_with(&self, code: &ReasonCode, before: usize) -> usize {
+        self.deviations.iter().take(before).filter(|d| d.statement.code == *code).count()
+    }
+
+    /// Returns the steps that somebody must confirm again, divided by spaces.
+    fn flagged(&self) -> String {
+        let flagged = self.steps.iter().filter(|(_, s)| s.reconfirm.is_some());
+        flagged.map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(" ")
     }
 
     /// Returns the roles to which a person is bound in this run.

@@ -170,6 +170,18 @@ const FAULTS: &[(Code, &str, &str)] = &[
         STEP_3,
         "instruction: \"TURN left.\"\n        timing: {min_wait: 6min, max_duration: 5min, if_missed: Stop}",
     ),
+    (
+        Code::Deadline,
+        STEP_3,
+        "instruction: \"TURN left.\"\n        timing: {deadline: {after: \"5\", within: 5min}, if_missed: Stop}",
+    ),
+    (Code::Watch, "safe_state:", "watches: [{id: w, text: Dry, every: 5min, from: \"5\", until: \"3\"}]\nsafe_state:"),
+    (
+        Code::Watch,
+        "safe_state:",
+        "watches: [{id: w, text: Dry, every: 5min, input: {id: seen, type: text}}]\nsafe_state:",
+    ),
+    (Code::PackTerm, "units:\n", "terms: {devation: Departure}\nunits:\n"),
     (Code::StepForm, "type: action\n        title: Left", "type: wait\n        title: Left"),
     (Code::StepForm, STEP_3, "instruction: \"TURN left.\"\n        poll: [supervisor]"),
     (
@@ -220,6 +232,17 @@ const FAULTS: &[(Code, &str, &str)] = &[
     (Code::AcceptOutsidePlausible, "accept: {max: most}", "accept: {max: \"50\"}"),
     (Code::AlertOutsideAccept, "alert: {max: \"0.10\"}", "alert: {max: \"0.30\"}"),
     (Code::InputForm, "{id: angle, type: number}", "{id: angle, type: number, options: [{id: a}]}"),
+    (Code::InputForm, "{id: angle, type: number}", "{id: angle, type: number, distinct: true}"),
+    (
+        Code::UnknownUnit,
+        "{id: bar, quantity: pressure}",
+        "{id: bar, quantity: pressure, equals: [{unit: psi, factor: \"14.5\"}]}",
+    ),
+    (
+        Code::WrongUnit,
+        "{id: bar, quantity: pressure}",
+        "{id: bar, quantity: pressure, equals: [{unit: degc, factor: \"14.5\"}]}",
+    ),
     (Code::DecisionForm, "{id: none}]}", "{id: none}]}\n          - {id: more, type: text}"),
     (Code::HoldForm, "signoff: [{role: supervisor, meaning: hold_released}]", "basis: none"),
     (Code::TextLength, STEP_3, "instruction: \" \""),

@@ -29,7 +29,7 @@ fn roster() -> Roster {
         "format": "asrun.roster.v1", "site": "test", "serial": 1,
         "issued": "2026-01-01T00:00:00.000Z", "expires": "2027-01-01T00:00:00.000Z",
         "package_approval": {"role": "approver", "count": 1},
-        "persons": [person("ana", &["performer"]), person("lin", &["verifier", "performer", "witness"]), person("mia", &["supervisor"])],
+        "persons": [person("ana", &["performer"]), person("lin", &["verifier", "performer", "witness"]), person("mia", &["supervisor"]), person("pia", &["supervisor"])],
     }))
     .unwrap()
 }
@@ -58,7 +58,8 @@ fn plan(steps: Value, procedure_patch: &Value, policy_patch: &Value) -> Plan {
     });
     let procedure = serde_json::from_value(patched(procedure, procedure_patch)).unwrap();
     let pack = serde_json::from_value(json!({
-        "format": "asrun.pack.v1", "id": "test", "version": "1", "units": [{"id": "bar", "quantity": "pressure"}],
+        "format": "asrun.pack.v1", "id": "test", "version": "1", "units": [{"id": "bar", "quantity": "pressure"},
+            {"id": "kpa", "quantity": "pressure", "symbol": "kPa", "equals": [{"unit": "bar", "factor": "0.01"}]}],
         "reason_codes": [{"code": "TST-ANY", "label": "Any", "group": "EQP", "default_class": "minor"}],
     }))
     .unwrap();

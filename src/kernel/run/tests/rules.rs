@@ -377,3 +377,51 @@ fn a_postponed_step_may_be_taken_up_at_any_time_and_its_old_readings_do_not_pass
     bench.performs("1");
     bench.begins("3");
 }
+
+#[test]
+fn a_reading_in_another_unit_is_kept_as_typed_beside_the_value_that_counts() {
+    let mut bench = begun(reading(json!({})));
+    bench.enters("1", "8 kPa").unwrap();
+    let entry = bench.run.step(&"1".parse().unwrap()).unwrap().current().unwrap().entries[0].clone();
+    assert_eq!(
+        (entry.raw.as_str(), entry.value.as_str(), entry.verdict),
+        ("8 kPa", "0.08", crate::kernel::model::limits::EntryVerdict::Pass)
+    );
+}
+
+#[test]
+fn no_two_rows_of_a_distinct_column_hold_the_same() {
+    let table = json!({"id": "items", "type": "table", "rows": [{"id": "a", "text": "First"}, {"id": "b", "text": "Second"}],
+        "columns": [{"id": "label", "type": "identifier", "distinct": true}]});
+    let mut bench = begun(action("1", json!({"inputs": [table]})));
+    let enter = |row: &str, raw: &str| json!({"intent": "enter", "step": "1", "input": "items", "row": row, "column": "label", "raw": raw});
+    bench.does("ana", enter("a", "BOX-1"));
+    assert_eq!(codes(&mut bench, "ana", enter("b", "BOX-1")), [GateCode::EntryForm]);
+    bench.does("ana", enter("b", "BOX-2"));
+    let correct = json!({"intent": "correct", "step": "1", "input": "items", "row": "b", "column": "label", "raw": "BOX-1", "reason": "misread"});
+    assert_eq!(codes(&mut bench, "ana", correct), [GateCode::EntryForm]);
+}
+
+#[test]
+fn who_handed_the_role_over_holds_it_no_longer() {
+    let mut bench = Bench::new(json!([action("1", json!({}))]));
+    bench.does("ana", json!({"intent": "turnover", "to": "lin", "role": "performer"}));
+    bench.does("lin", json!({"intent": "accept_turnover"}));
+    assert_eq!(codes(&mut bench, "ana", json!({"intent": "begin", "step": "1"})), [GateCode::SessionOpen]);
+    let key = signer("ana").public().id();
+    assert_eq!(
+        codes(&mut bench, "ana", json!({"intent": "unlock", "key": key, "resumed": false})),
+        [GateCode::RoleBound]
+    );
+    bench.does("lin", json!({"intent": "begin", "step": "1"}));
+}
+
+#[test]
+fn who_was_offered_a_role_and_did_not_take_it_holds_nothing() {
+    let mut bench = Bench::new(json!([action("1", json!({}))]));
+    bench.does("mia", json!({"intent": "turnover", "to": "pia", "role": "supervisor"}));
+    bench.does("ana", json!({"intent": "resume"}));
+    bench.deviates(None, "continue").unwrap();
+    let pia = bench.run.crew().iter().any(|b| b.person.as_str() == "pia");
+    assert!(!pia && bench.run.crew().iter().any(|b| b.person.as_str() == "mia"));
+}
