@@ -25,7 +25,7 @@ mod what_if;
 pub use flow::{Judged, check, check_under, judge};
 pub use report::{Checked, Integrity, Missing, NOT_CLAIMED, PolicyAnswer, Report, TrustAnswer, Verifier};
 pub use signoffs::Shelved;
-pub use stands::stands;
+pub use stands::{standing, stands};
 pub use trust::{AnchorFault, Anchors};
 pub use what_if::{Regraded, Ruled, WhatIf};
 

@@ -3,6 +3,7 @@
 mod call;
 pub mod drive;
 mod exchange;
+mod import;
 mod judging;
 mod lint;
 mod prepare;

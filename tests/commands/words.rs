@@ -78,7 +78,8 @@ fn masked(report: &str) -> String {
         let word = part.trim_end_matches(|c: char| " \n;,<>()".contains(c));
         let number = word.strip_suffix("ms").or(word.strip_suffix('s'));
         let length = number.is_some_and(|number| number.parse::<u64>().is_ok());
-        match word.starts_with("SHA256:") || word.chars().filter(char::is_ascii_digit).count() > 7 || length {
+        let id = word.len() == 26 && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        match id || word.starts_with("SHA256:") || word.chars().filter(char::is_ascii_digit).count() > 7 || length {
             true => format!("•{}", &part[word.len()..]),
             false => part.to_owned(),
         }
