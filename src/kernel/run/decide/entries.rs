@@ -1,7 +1,7 @@
 //! Values, corrections and files.
 
 use super::super::gates::Asking;
-use super::super::steps::{as_found, as_left};
+use super::super::values::{as_found, as_left};
 use super::super::{Entry, Intent, Run, StepState};
 use super::said;
 use crate::kernel::canon::digest::EvidenceDigest;

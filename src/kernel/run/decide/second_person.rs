@@ -1,7 +1,7 @@
 //! Verification, release of holds, signatures.
 
 use super::super::gates::Asking;
-use super::super::steps::after_performing;
+use super::super::outstanding::after_performing;
 use super::super::{Outstanding, Run, StepState};
 use super::said;
 use crate::kernel::model::event::{

@@ -3,7 +3,7 @@
 use super::*;
 use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::model::deviation::{Class, Outcome};
-use crate::kernel::model::event::{ClockTrust, Program};
+use crate::kernel::model::event::{ClockTrust, Mode, Program};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::signature::RECORD_TYPE;
@@ -89,6 +89,7 @@ struct Bench {
     run: Run,
     replayed: Run,
     now: Now,
+    records: Vec<SignedRecord>,
 }
 
 impl Bench {
@@ -103,7 +104,7 @@ impl Bench {
             "01JDZ3Q4M5N6P7R8S9T0V1W2X3".parse().unwrap(),
         );
         let now = Now { time: T0.parse().unwrap(), mono_ms: 1000, boot: "b".into() };
-        let mut bench = Self { replayed: run.clone(), run, now };
+        let mut bench = Self { replayed: run.clone(), run, now, records: Vec::new() };
         let crew = json!([{"person": "lin", "role": "verifier"}, {"person": "mia", "role": "supervisor"}]);
         bench
             .act(
@@ -160,6 +161,7 @@ impl Bench {
         self.run.after(&line);
         self.replayed.after(&line);
         assert_eq!(self.run.state_file(), self.replayed.state_file());
+        self.records.push(line);
     }
 
     fn wait(&mut self, millis: i64) {
@@ -206,6 +208,7 @@ impl Bench {
 }
 
 mod answers;
+mod crew;
 mod rules;
 mod triggers;
 

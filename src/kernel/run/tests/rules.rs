@@ -2,11 +2,11 @@
 
 use super::*;
 
-fn codes(bench: &mut Bench, person: &str, intent: Value) -> Vec<GateCode> {
+pub(super) fn codes(bench: &mut Bench, person: &str, intent: Value) -> Vec<GateCode> {
     bench.says(person, intent).err().unwrap_or_default()
 }
 
-fn begun(step: Value) -> Bench {
+pub(super) fn begun(step: Value) -> Bench {
     let mut bench = Bench::new(json!([step]));
     bench.begins("1");
     bench
@@ -259,70 +259,6 @@ fn rework_opens_the_step_again_that_accepts_the_item() {
 }
 
 #[test]
-fn everybody_of_the_crew_acknowledges_the_brief() {
-    let sections = json!([{"id": "brief", "title": "Brief", "kind": "brief",
-        "steps": [{"id": "1", "type": "acknowledge", "title": "Brief", "instruction": "READ."}]}]);
-    let mut bench = Bench::with(json!([]), json!({"sections": sections, "back_out": null}), json!({}));
-    bench.begins("1");
-    for person in ["ana", "lin"] {
-        bench.does(person, json!({"intent": "acknowledge", "step": "1"}));
-        assert_eq!(bench.state("1"), StepState::Active);
-    }
-    assert_eq!(codes(&mut bench, "lin", json!({"intent": "acknowledge", "step": "1"})), [GateCode::Advisory]);
-    bench.does("mia", json!({"intent": "acknowledge", "step": "1"}));
-    assert_eq!(bench.state("1"), StepState::Complete);
-}
-
-#[test]
-fn a_turnover_is_signed_by_both_and_shows_where_the_work_stands() {
-    let mut bench = Bench::new(json!([
-        reading(json!({})),
-        action("2", json!({"timing": {"max_duration": "9min", "if_missed": "Again"}}))
-    ]));
-    bench.begins("1");
-    bench.enters("1", "0.3").unwrap();
-    bench.deviates(Some("1"), "continue").unwrap();
-    bench.performs("1");
-    bench.begins("2");
-    let sheet = bench.run.turnover_sheet();
-    assert_eq!(sheet.active, ["2".parse().unwrap()]);
-    assert_eq!((sheet.deviations.len(), sheet.timers.len()), (1, 1));
-    bench.does("ana", json!({"intent": "turnover", "to": "lin", "role": "performer", "remarks": "valve 2 is stiff"}));
-    assert_eq!(codes(&mut bench, "mia", json!({"intent": "accept_turnover"})), [GateCode::Turnover]);
-    bench.does("lin", json!({"intent": "accept_turnover"}));
-    bench.does("lin", json!({"intent": "perform", "step": "2"}));
-}
-
-#[test]
-fn after_a_long_gap_the_prerequisites_are_confirmed_again() {
-    let check = json!({"id": "1", "type": "check", "title": "Look", "instruction": "CHECK it."});
-    let sections = json!([{"id": "pre", "title": "Before", "kind": "prerequisites", "steps": [check]},
-        {"id": "body", "title": "Body", "kind": "body", "steps": [action("2", json!({}))]}]);
-    let mut bench =
-        Bench::with(json!([]), json!({"sections": sections, "back_out": null}), json!({"reconfirm_after": "4h"}));
-    bench.begins("1");
-    bench.does("ana", json!({"intent": "check", "step": "1", "result": "pass"}));
-    bench.performs("1");
-    bench.does("ana", json!({"intent": "pause", "reason": "night"}));
-    bench.wait(4 * 3_600_000);
-    bench.does("ana", json!({"intent": "resume"}));
-    assert_eq!(codes(&mut bench, "ana", json!({"intent": "begin", "step": "2"})), [GateCode::Reconfirmed]);
-    bench.does("ana", json!({"intent": "reconfirm", "step": "1"}));
-    bench.begins("2");
-}
-
-#[test]
-fn the_third_deviation_with_the_same_code_is_one_class_graver() {
-    let steps = json!([action("1", json!({}))]);
-    let mut bench = Bench::with(steps, json!({}), json!({"repeats": 3}));
-    bench.begins("1");
-    for class in [Class::Minor, Class::Minor, Class::Major] {
-        bench.deviates(Some("1"), "continue").unwrap();
-        assert_eq!(bench.run.deviations().last().unwrap().class(), class);
-    }
-}
-
-#[test]
 fn a_reading_is_taken_as_found_and_as_left_and_the_second_one_counts() {
     let mut bench = begun(json!({"id": "1", "type": "record", "title": "Read", "instruction": "READ p.",
         "inputs": [{"id": "p", "type": "number", "unit": "bar", "as_found_as_left": true}]}));
@@ -350,15 +286,6 @@ fn the_decision_rule_says_what_becomes_of_a_reading_near_its_limit() {
         let entry = &bench.run.step(&"1".parse().unwrap()).unwrap().current().unwrap().entries[0];
         assert_eq!(serde_json::to_value(entry.verdict).unwrap(), verdict, "{rule} {raw}");
     }
-}
-
-#[test]
-fn a_self_check_is_the_performers_own() {
-    let mut bench = begun(action("1", json!({"verification": {"mode": "self", "by": "performer"}})));
-    bench.performs("1");
-    assert_eq!(bench.state("1"), StepState::Performed);
-    bench.does("ana", json!({"intent": "verify", "step": "1"}));
-    assert_eq!(bench.state("1"), StepState::Complete);
 }
 
 #[test]
@@ -400,28 +327,4 @@ fn no_two_rows_of_a_distinct_column_hold_the_same() {
     bench.does("ana", enter("b", "BOX-2"));
     let correct = json!({"intent": "correct", "step": "1", "input": "items", "row": "b", "column": "label", "raw": "BOX-1", "reason": "misread"});
     assert_eq!(codes(&mut bench, "ana", correct), [GateCode::EntryForm]);
-}
-
-#[test]
-fn who_handed_the_role_over_holds_it_no_longer() {
-    let mut bench = Bench::new(json!([action("1", json!({}))]));
-    bench.does("ana", json!({"intent": "turnover", "to": "lin", "role": "performer"}));
-    bench.does("lin", json!({"intent": "accept_turnover"}));
-    assert_eq!(codes(&mut bench, "ana", json!({"intent": "begin", "step": "1"})), [GateCode::SessionOpen]);
-    let key = signer("ana").public().id();
-    assert_eq!(
-        codes(&mut bench, "ana", json!({"intent": "unlock", "key": key, "resumed": false})),
-        [GateCode::RoleBound]
-    );
-    bench.does("lin", json!({"intent": "begin", "step": "1"}));
-}
-
-#[test]
-fn who_was_offered_a_role_and_did_not_take_it_holds_nothing() {
-    let mut bench = Bench::new(json!([action("1", json!({}))]));
-    bench.does("mia", json!({"intent": "turnover", "to": "pia", "role": "supervisor"}));
-    bench.does("ana", json!({"intent": "resume"}));
-    bench.deviates(None, "continue").unwrap();
-    let pia = bench.run.crew().iter().any(|b| b.person.as_str() == "pia");
-    assert!(!pia && bench.run.crew().iter().any(|b| b.person.as_str() == "mia"));
 }
