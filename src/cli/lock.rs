@@ -7,8 +7,8 @@ use crate::desk::lock::{self, LockError};
 use crate::kernel::model::name::{PersonId, Variable};
 use crate::kernel::model::time::Timestamp;
 use crate::keys::KeyFolder;
-use crate::session::{Clock as _, HostClock};
-use crate::store::{Disk, Home};
+use crate::session::{Clock as _, HostClock, MAX_PACKAGE};
+use crate::store::{Disk, Home, read_whole};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -98,16 +98,7 @@ pub(super) fn approve(args: &Approve, home: &Home) -> Result<Exit, CliError> {
 
 /// Reads the bytes of a package, bounded.
 pub(super) fn package(path: &Path) -> Result<Vec<u8>, CliError> {
-    let failed = |e: std::io::Error| CliError {
-        exit: Exit::CouldNotLook,
-        causes: vec![format!("cannot read `{}`", path.display()), e.to_string()],
-        hint: "check the path".into(),
-    };
-    let facts = std::fs::metadata(path).map_err(failed)?;
-    if !facts.is_file() || facts.len() > 64 << 20 {
-        return Err(failed(std::io::Error::other("not a regular file of at most 64 MiB")));
-    }
-    std::fs::read(path).map_err(failed)
+    Ok(read_whole(path, "the package", MAX_PACKAGE)?)
 }
 
 impl From<LockError> for CliError {
