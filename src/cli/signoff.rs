@@ -163,12 +163,15 @@ fn small(path: &Path) -> Result<Vec<u8>, CliError> {
     std::fs::read(path).map_err(failed)
 }
 
+/// Writes a file of a bundle folder, whose own folder may be missing; never over another one.
+pub(super) fn put_new(disk: &Disk, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    path.parent().map_or(Ok(()), |folder| disk.create_folder(folder))?;
+    disk.write_new(path, bytes)
+}
+
 fn add(bundle: &Path, judged: &Judged, statement: &[u8], signature: &[u8]) -> Result<StatementDigest, CliError> {
     let disk = Disk::new();
-    let put = |path: &Path, bytes: &[u8]| {
-        path.parent().map_or(Ok(()), |folder| disk.create_folder(folder))?;
-        disk.write_new(path, bytes)
-    };
+    let put = |path: &Path, bytes: &[u8]| put_new(&disk, path, bytes);
     let added = countersign::attach(bundle, &sealed(judged)?, statement, signature, &put);
     let (digest, how) = added.map_err(|error| refused(&error))?;
     println!("signoffs/{}.json", digest.hex());

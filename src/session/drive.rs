@@ -1,5 +1,6 @@
 //! The same session without a screen: one JSON intent a line in, one JSON answer a line out (FORMAT.md §10).
 
+use super::call::Judge;
 use super::capture::Attachment;
 use super::{Accepted, Material, Opening, Session, StartError, Station, SubmitError};
 use crate::kernel::canon;
@@ -147,6 +148,8 @@ pub struct Driver {
     pub passphrases: BTreeMap<PersonId, String>,
     /// Relative evidence paths start here.
     pub folder: PathBuf,
+    /// What grades the bundle of a called procedure.
+    pub judge: Judge,
 }
 
 /// What an act wrote, and what the answer holds beside it.
@@ -395,8 +398,8 @@ impl Driven<'_> {
             }
             DriveIntent::Wait { step, at_most } => self.wait(&step, at_most),
             DriveIntent::Call { step, bundle } => {
-                let bundle = self.driver.folder.join(bundle);
-                self.session()?.call(person, step, &bundle, Some(&passphrase)).map_err(|e| trouble(&e))
+                let (bundle, judge) = (self.driver.folder.join(bundle), self.driver.judge);
+                self.session()?.call(person, step, &bundle, judge, Some(&passphrase)).map_err(|e| trouble(&e))
             }
             DriveIntent::Request { asked, to, path } => {
                 let path = self.driver.folder.join(path);

@@ -17,6 +17,7 @@ pub mod runs;
 mod seal;
 mod start;
 
+pub use call::Judge;
 pub use capture::{Attachment, captured};
 pub use clock::{Clock, HostClock};
 pub use error::{SealError, StartError, SubmitError};

@@ -62,6 +62,8 @@ pub(in crate::cli) enum Block {
     Field(String, String),
     /// A line.
     Item(String),
+    /// A name and what it is, struck out: a later one stands in its place.
+    Struck(String, String),
     /// An entry that was corrected: what it was, what it is now.
     Was(String, String),
 }
