@@ -124,3 +124,26 @@ fn signatures_in_haste_and_steps_done_too_fast_are_worth_a_look_and_block_nothin
     let seen: Vec<_> = observations(hasty.run.plan(), &hasty.records).into_iter().map(|o| o.text).collect();
     assert_eq!(seen, ["ana signed 3 times within seconds"]);
 }
+
+#[test]
+fn who_raised_a_deviation_accepts_it_only_where_one_switch_of_the_profile_says_so() {
+    let review = json!({"intent": "review_deviation", "deviation": "DEV-0001", "decision": "accept"});
+    for (switch, answer) in [(false, Err(vec![GateCode::OtherPerson])), (true, Ok(()))] {
+        let by = json!({"minor": 1, "major": 1, "critical": 2, "by": ["supervisor"], "comment": "optional", "self_approval": switch});
+        let mut bench = Bench::with(json!([action("1", json!({}))]), json!({}), json!({"review": by}));
+        bench.does("mia", deviation(None, "continue"));
+        assert_eq!(bench.says("mia", review.clone()), answer);
+    }
+}
+
+#[test]
+fn a_limit_that_ran_out_while_the_program_was_dead_is_recorded_when_it_comes_back() {
+    let mut bench =
+        Bench::new(json!([action("1", json!({"timing": {"max_duration": "5min", "if_missed": "Start again"}}))]));
+    bench.begins("1");
+    bench.wait(600_000);
+    bench.act("ana", &Intent::Unlock { key: signer("ana").id(), resumed: true }).unwrap();
+    assert_eq!(bench.run.phase(), Phase::Interrupted);
+    let limits: Vec<_> = bench.run.pending().iter().map(|p| p.trigger).collect();
+    assert_eq!(limits, [Trigger::TimeLimitMissed]);
+}

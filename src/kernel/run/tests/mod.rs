@@ -191,11 +191,7 @@ impl Bench {
     }
 
     fn deviates(&mut self, step: Option<&str>, process: &str) -> Result<(), Vec<GateCode>> {
-        let statement = json!({
-            "code": "TST-ANY", "description": "what was seen and where", "immediate_action": {"text": "told the lead"}, "process": process,
-            "justification": "because it is right", "alternative": (process == "alternative").then_some("way"),
-        });
-        self.says("ana", json!({"intent": "deviate", "step": step, "statement": statement}))
+        self.says("ana", deviation(step, process))
     }
 
     fn state(&self, step: &str) -> StepState {
@@ -211,6 +207,15 @@ mod answers;
 mod crew;
 mod rules;
 mod triggers;
+
+/// A filled deviation form as an intent.
+fn deviation(step: Option<&str>, process: &str) -> Value {
+    let statement = json!({
+        "code": "TST-ANY", "description": "what was seen and where", "immediate_action": {"text": "told the lead"}, "process": process,
+        "justification": "because it is right", "alternative": (process == "alternative").then_some("way"),
+    });
+    json!({"intent": "deviate", "step": step, "statement": statement})
+}
 
 fn reading(extra: Value) -> Value {
     let mut step = json!({

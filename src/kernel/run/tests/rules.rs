@@ -328,3 +328,31 @@ fn no_two_rows_of_a_distinct_column_hold_the_same() {
     let correct = json!({"intent": "correct", "step": "1", "input": "items", "row": "b", "column": "label", "raw": "BOX-1", "reason": "misread"});
     assert_eq!(codes(&mut bench, "ana", correct), [GateCode::EntryForm]);
 }
+
+#[test]
+fn steps_of_a_section_in_any_order_are_taken_as_it_suits_and_all_of_them_before_the_next_section() {
+    let section = |id: &str, order: &str, steps: Value| json!({"id": id, "title": id, "kind": "body", "order": order, "steps": steps});
+    let first = section("first", "any", json!([action("1", json!({})), action("2", json!({}))]));
+    let then = section("then", "sequential", json!([action("3", json!({}))]));
+    let mut bench = Bench::with(json!([]), json!({"sections": [first, then], "back_out": null}), json!({}));
+    bench.begins("2");
+    bench.performs("2");
+    assert_eq!(codes(&mut bench, "ana", json!({"intent": "begin", "step": "3"})), [GateCode::StepReady]);
+    bench.begins("1");
+    bench.performs("1");
+    bench.begins("3");
+}
+
+#[test]
+fn the_range_of_the_instrument_is_checked_at_the_reading_in_its_own_unit_too() {
+    let mut bench = Bench::new(json!([reading(json!({}))]));
+    bench.does(
+        "ana",
+        json!({"intent": "register_instrument", "instrument": "PG-7", "name": "gauge",
+        "cal_due": "2026-12-01T00:00:00.000Z", "range": {"min": "0", "max": "16", "unit": "kpa"}}),
+    );
+    bench.begins("1");
+    let read = |raw: &str| json!({"intent": "enter", "step": "1", "input": "p", "raw": raw, "instrument": "PG-7"});
+    assert_eq!(codes(&mut bench, "ana", read("0.17")), [GateCode::InstrumentRange]);
+    bench.does("ana", read("0.09"));
+}
