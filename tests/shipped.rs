@@ -3,6 +3,9 @@
 use crate::world::World;
 use asrun::desk::check::{Read, check};
 use asrun::desk::{scaffold, shipped};
+use asrun::kernel::model::deviation::{Class, Trigger};
+use asrun::kernel::model::step::StepType;
+use asrun::kernel::policy::first_match;
 use asrun::library::lint::Weight;
 use asrun::library::schemas;
 use std::path::{Path, PathBuf};
@@ -120,4 +123,55 @@ fn every_scripted_run_ends_with_the_verdict_that_it_promises() {
             }
         }
     }
+}
+
+/// Trigger, step, and what training, routine, quality and safety make of it: block, review or allow.
+const MATRIX: &[(Trigger, At, &str)] = &[
+    (Trigger::WrongComponent, At::Step, "bbbb"),
+    (Trigger::HoldBypassed, At::Step, "bbbb"),
+    (Trigger::OutOfLimit, At::Critical, "rrbb"),
+    (Trigger::OutOfLimit, At::Step, "arrr"),
+    (Trigger::ManualNa, At::Step, "aarr"),
+    (Trigger::ManualNa, At::Critical, "  rb"),
+    (Trigger::Skipped, At::Step, "arrb"),
+    (Trigger::Skipped, At::Critical, "bbbb"),
+    (Trigger::Skipped, At::Hold, "bbbb"),
+    (Trigger::OutOfOrder, At::Step, "arrb"),
+    (Trigger::VerificationMismatch, At::Step, "rrrb"),
+    (Trigger::InstrumentExpired, At::Step, "arrb"),
+    (Trigger::EvidenceMissing, At::Step, "arrb"),
+    (Trigger::EvidenceMissing, At::Critical, "  rb"),
+    (Trigger::EvidenceSubstituted, At::Step, "   r"),
+    (Trigger::LateEntry, At::Step, "aarr"),
+    (Trigger::EntryCorrectedAfterSignoff, At::Step, "aarr"),
+    (Trigger::Abort, At::Step, "arrr"),
+    (Trigger::EmergencyDeparture, At::Step, "rrrr"),
+    (Trigger::Abort, At::Critical, "  rr"),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum At {
+    Step,
+    Critical,
+    Hold,
+}
+
+#[test]
+fn the_four_profiles_rule_as_their_matrix_says_and_never_block_the_way_to_safety() {
+    let mut faults = Vec::new();
+    for (column, name) in ["training", "routine", "quality", "safety"].into_iter().enumerate() {
+        let bytes = std::fs::read(root().join(format!("packs/policies/{name}.yaml"))).unwrap();
+        let policy: asrun::kernel::model::policy::Policy = asrun::library::read_document(name, &bytes).unwrap();
+        for (trigger, at, row) in MATRIX {
+            let critical = *at == At::Critical;
+            let class = if critical { Class::Major } else { Class::Minor };
+            let kind = if *at == At::Hold { StepType::Hold } else { StepType::Action };
+            let rule = first_match(&policy, *trigger, critical, class, Some(kind)).unwrap();
+            let wanted = row.as_bytes()[column] as char;
+            if wanted != ' ' && !rule.outcome.word().starts_with(wanted) {
+                faults.push(format!("{name}: {trigger:?} {at:?}: {} in place of {wanted}", rule.outcome.word()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

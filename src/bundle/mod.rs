@@ -1,8 +1,8 @@
 //! The container: a Proof Bundle as a folder or as one `.proof` file (FORMAT.md §6).
 //!
 //! Imports the kernel only. It knows names, bytes and order; what the bytes mean is judged elsewhere.
-//! Everything read here is hostile: bounded, strict, never extracted, links never followed. Deliberately
-//! absent: signatures, and the durable writes of a station (the caller hands in a [`Put`]).
+//! Everything read here is hostile: bounded, strict, links never followed; extracted by `unpack` alone, which
+//! takes what was judged. Deliberately absent: signatures, and the durable writes of a station (the caller hands in a [`Put`]).
 
 pub mod append;
 pub mod bag;
@@ -15,13 +15,15 @@ pub mod names;
 pub mod seal;
 mod shelf;
 pub mod source;
+mod unpack;
 pub mod ustar;
 
-pub use append::{Appended, append};
+pub use append::{Appended, MAX_FILE, append};
 pub use error::{BundleError, OpenError, ReadError};
 pub use export::{Exported, export};
 pub use seal::{measure, seal_folder, write_receipt};
 pub use source::{Form, Member, Source, Stream};
+pub use unpack::{Unpacked, unpack};
 
 use std::io;
 use std::path::Path;

@@ -186,11 +186,7 @@ fn companion(given: Option<&Path>, documents: &[Read], what: &str) -> Result<Rea
 
 /// Reads a document or says why it cannot be read.
 pub(super) fn open(path: &Path) -> Result<Read, CliError> {
-    read(path).map_err(|e| CliError {
-        exit: Exit::CouldNotLook,
-        causes: vec![format!("cannot read `{}`", path.display()), e.to_string()],
-        hint: "check the path".into(),
-    })
+    Ok(read(path)?)
 }
 
 /// Prints one remark with its source line and a mark under its place.

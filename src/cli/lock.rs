@@ -4,11 +4,11 @@ use super::check::{open, print};
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
 use crate::desk::lock::{self, LockError};
-use crate::kernel::model::name::{PersonId, RunId, Variable};
+use crate::kernel::model::name::{PersonId, Variable};
 use crate::kernel::model::time::Timestamp;
 use crate::keys::KeyFolder;
-use crate::session::{Clock as _, HostClock};
-use crate::store::{Disk, Home};
+use crate::session::{Clock as _, HostClock, MAX_PACKAGE};
+use crate::store::{Disk, Home, read_whole};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -60,7 +60,8 @@ fn settings(texts: &[String]) -> Result<BTreeMap<Variable, String>, CliError> {
     texts.iter().map(|t| read(t).ok_or_else(wrong)).collect()
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+/// Writes a file anew or over an older one.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     Disk::new().replace(path, bytes).map_err(|e| CliError {
         exit: Exit::CouldNotLook,
         causes: vec![format!("cannot write `{}`", path.display()), e.to_string()],
@@ -97,48 +98,7 @@ pub(super) fn approve(args: &Approve, home: &Home) -> Result<Exit, CliError> {
 
 /// Reads the bytes of a package, bounded.
 pub(super) fn package(path: &Path) -> Result<Vec<u8>, CliError> {
-    let failed = |e: std::io::Error| CliError {
-        exit: Exit::CouldNotLook,
-        causes: vec![format!("cannot read `{}`", path.display()), e.to_string()],
-        hint: "check the path".into(),
-    };
-    let facts = std::fs::metadata(path).map_err(failed)?;
-    if !facts.is_file() || facts.len() > 64 << 20 {
-        return Err(failed(std::io::Error::other("not a regular file of at most 64 MiB")));
-    }
-    std::fs::read(path).map_err(failed)
-}
-
-/// Options of `import`.
-#[derive(Debug, clap::Args)]
-pub(super) struct Import {
-    /// A package, or with --run an answer whose signature lies beside it
-    file: PathBuf,
-    /// The run that the answer belongs to
-    #[arg(long, requires = "person")]
-    run: Option<RunId>,
-    /// Who takes the answer in
-    #[arg(long = "as", value_name = "PERSON")]
-    person: Option<PersonId>,
-    #[command(flatten)]
-    passphrases: Passphrases,
-}
-
-/// Carries `import` out: only what may be run here is taken into the home.
-pub(super) fn import(args: &Import, home: &Home) -> Result<Exit, CliError> {
-    if let (Some(run), Some(person)) = (&args.run, &args.person) {
-        return super::request::import(&args.file, run, person, &args.passphrases, home);
-    }
-    let bytes = package(&args.file)?;
-    let opened = lock::open(&bytes)?;
-    let (roster, ..) = crate::session::installed_roster(home)?;
-    opened.check_in_force(&roster, HostClock::new().now().time).map_err(LockError::from)?;
-    let disk = Disk::new();
-    home.create(&disk)?;
-    let path = home.packages().join(format!("{}-{}.lep", opened.plan.manifest.id, opened.plan.manifest.revision));
-    write(&path, &bytes)?;
-    println!("{}", path.display());
-    Ok(Exit::Success)
+    Ok(read_whole(path, "the package", MAX_PACKAGE)?)
 }
 
 impl From<LockError> for CliError {

@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod drive;
 mod export;
+mod import;
 mod key;
 mod lock;
 mod new;
@@ -60,8 +61,8 @@ enum Command {
     Drive(drive::Args),
     /// Write a sealed run as one .proof file
     Export(export::Args),
-    /// Take a package into this home, or an answer into a run, checked first
-    Import(lock::Import),
+    /// Take a package or a sealed bundle into this home, or an answer into a run, checked first
+    Import(import::Args),
     /// Make, list and show keys
     Key(key::Args),
     /// Lock a procedure, a pack and a policy into a package
@@ -112,7 +113,7 @@ impl Cli {
             Some(Command::Doctor(args)) => doctor::run(args, &home),
             Some(Command::Drive(args)) => drive::run(args, &home),
             Some(Command::Export(args)) => export::run(args, &home),
-            Some(Command::Import(args)) => lock::import(args, &home),
+            Some(Command::Import(args)) => import::run(args, &home),
             Some(Command::Key(args)) => key::run(args, &home),
             Some(Command::Lock(args)) => lock::run(args, &home),
             Some(Command::Man) => new::man(),

@@ -3,7 +3,7 @@
 use crate::kernel::text::escape;
 use crate::session::drive::DriveError;
 use crate::session::{SealError, StartError, SubmitError};
-use crate::store::{JournalError, LockError, StoreError};
+use crate::store::{JournalError, LockError, StoreError, WholeError};
 use std::error::Error;
 use std::process::ExitCode;
 
@@ -84,6 +84,12 @@ impl From<StoreError> for CliError {
     }
 }
 
+impl From<WholeError> for CliError {
+    fn from(error: WholeError) -> Self {
+        Self::of(Exit::CouldNotLook, &error, "nothing was changed; check the path")
+    }
+}
+
 impl From<StartError> for CliError {
     fn from(error: StartError) -> Self {
         let (exit, hint) = match &error {
@@ -91,7 +97,7 @@ impl From<StartError> for CliError {
             StartError::Sealed(_) => (Exit::Fail, "read it with `asrun show`, judge it with `asrun verify`"),
             StartError::Package(_) => (Exit::Fail, "nothing was written; ask the author for the package in force"),
             StartError::Roster(_) => (Exit::Fail, "install the site's roster: `asrun roster install FILE`"),
-            StartError::Read { .. } => (Exit::CouldNotLook, "check the path and its permissions"),
+            StartError::File(_) | StartError::Read { .. } => (Exit::CouldNotLook, "check the path and its permissions"),
             StartError::Lock(LockError::Held { .. }) => (Exit::Fail, "the run is safe; leave the other program first"),
             StartError::Lock(_) => (Exit::CouldNotLook, "check the folder and its permissions"),
             StartError::Journal(JournalError::Rollback { .. }) => {

@@ -2,6 +2,7 @@
 
 use super::output::{CliError, Exit};
 use crate::kernel::model::name::PersonId;
+use crate::store::read_text;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -44,16 +45,8 @@ impl Passphrases {
 
 fn read_file(path: &Path) -> Result<BTreeMap<PersonId, String>, CliError> {
     let hint = "write one `<person id> <passphrase>` a line";
-    let failed = |e: std::io::Error| CliError {
-        exit: Exit::CouldNotLook,
-        causes: vec![format!("cannot read the passphrase file `{}`", path.display()), e.to_string()],
-        hint: hint.into(),
-    };
-    let facts = std::fs::metadata(path).map_err(failed)?;
-    if !facts.is_file() || facts.len() > MAX_FILE {
-        return Err(failed(std::io::Error::other("not a regular file of at most 64 KiB")));
-    }
-    let text = std::fs::read_to_string(path).map_err(failed)?;
+    let text = read_text(path, "the passphrase file", MAX_FILE);
+    let text = text.map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
     let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
     let read = |(line, number): (&str, u32)| {
         let (person, passphrase) = line.split_once(' ').unwrap_or((line, ""));

@@ -5,9 +5,10 @@ use super::passphrase::Passphrases;
 use crate::desk::answer::{self, AnswerError, Reply};
 use crate::kernel::model::name::{PersonId, Role, RunId, Variable};
 use crate::kernel::model::request::{Asked, AskedKind};
+use crate::kernel::run::request::MAX_ANSWER;
 use crate::kernel::text::escape;
 use crate::session::{Session, Station};
-use crate::store::Home;
+use crate::store::{Home, read_whole};
 use std::path::{Path, PathBuf};
 
 /// Options of `asrun request`.
@@ -113,12 +114,7 @@ pub(super) fn import(
 
 /// Shows a request, or answers it.
 pub(super) fn answer(args: &Answer, home: &Home) -> Result<Exit, CliError> {
-    let bytes = std::fs::File::open(&args.request).and_then(|file| {
-        use std::io::Read as _;
-        let mut bytes = Vec::new();
-        file.take(crate::kernel::run::request::MAX_ANSWER as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
-    });
-    let bytes = bytes.map_err(|error| CliError::of(Exit::CouldNotLook, &error, "check the path"))?;
+    let bytes = read_whole(&args.request, "the request", MAX_ANSWER as u64)?;
     let request = answer::read(&bytes)?;
     let Some(decision) = args.decision.clone() else {
         show(&request);

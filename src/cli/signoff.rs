@@ -9,9 +9,9 @@ use crate::kernel::model::deviation::Class;
 use crate::kernel::model::event::{Subject, SubjectKind};
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::record::Meaning;
-use crate::kernel::model::sign_off::Decision;
+use crate::kernel::model::sign_off::{Decision, MAX_SIGN_OFF};
 use crate::session::Station;
-use crate::store::{Disk, Home};
+use crate::store::{Disk, Home, read_whole};
 use crate::verify::{self, Anchors, Integrity, Judged};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
@@ -140,7 +140,7 @@ fn attach_all(args: &Args, bundle: &Path) -> Result<Exit, CliError> {
         let added = judge(bundle).and_then(|judged| {
             let mut signature = file.clone().into_os_string();
             signature.push(".sig");
-            add(bundle, &judged, &small(file)?, &small(Path::new(&signature))?)
+            add(bundle, &judged, &small(file, "the statement")?, &small(Path::new(&signature), "the signature")?)
         });
         if let Err(error) = added {
             error.print();
@@ -150,25 +150,20 @@ fn attach_all(args: &Args, bundle: &Path) -> Result<Exit, CliError> {
     Ok(exit)
 }
 
-fn small(path: &Path) -> Result<Vec<u8>, CliError> {
-    let failed = |error: std::io::Error| CliError {
-        exit: Exit::CouldNotLook,
-        causes: vec![format!("cannot read `{}`", path.display()), error.to_string()],
-        hint: "the signature lies beside the statement, with .sig at the end".into(),
-    };
-    let length = std::fs::metadata(path).map_err(failed)?.len();
-    if length > crate::kernel::model::sign_off::MAX_SIGN_OFF as u64 {
-        return Err(failed(std::io::ErrorKind::FileTooLarge.into()));
-    }
-    std::fs::read(path).map_err(failed)
+fn small(path: &Path, what: &'static str) -> Result<Vec<u8>, CliError> {
+    let hint = "the signature lies beside the statement, with .sig at the end";
+    read_whole(path, what, MAX_SIGN_OFF as u64).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))
+}
+
+/// Writes a file of a bundle folder, whose own folder may be missing; never over another one.
+pub(super) fn put_new(disk: &Disk, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    path.parent().map_or(Ok(()), |folder| disk.create_folder(folder))?;
+    disk.write_new(path, bytes)
 }
 
 fn add(bundle: &Path, judged: &Judged, statement: &[u8], signature: &[u8]) -> Result<StatementDigest, CliError> {
     let disk = Disk::new();
-    let put = |path: &Path, bytes: &[u8]| {
-        path.parent().map_or(Ok(()), |folder| disk.create_folder(folder))?;
-        disk.write_new(path, bytes)
-    };
+    let put = |path: &Path, bytes: &[u8]| put_new(&disk, path, bytes);
     let added = countersign::attach(bundle, &sealed(judged)?, statement, signature, &put);
     let (digest, how) = added.map_err(|error| refused(&error))?;
     println!("signoffs/{}.json", digest.hex());

@@ -8,6 +8,7 @@ use crate::kernel::model::time::Timestamp;
 use crate::kernel::text::escape;
 use crate::kernel::verdict::{Severity, Verdict};
 use crate::library::lint::Weight;
+use crate::store::read_whole;
 use crate::verify::{self, Anchors, Integrity, PolicyAnswer, Report, Ruled, TrustAnswer, WhatIf, codes};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -118,8 +119,8 @@ fn judge(
 
 /// Reads trust anchors from a file, or from the `.pub`, `.yaml` and `.yml` files of a folder.
 pub(super) fn read_anchors(path: &Path) -> Result<Anchors, CliError> {
-    let unreadable =
-        |error: std::io::Error| CliError::of(Exit::CouldNotLook, &error, "check the path given to --trust");
+    let hint = "check the path given to --trust";
+    let unreadable = |error: std::io::Error| CliError::of(Exit::CouldNotLook, &error, hint);
     let files = match std::fs::metadata(path).map_err(unreadable)?.is_dir() {
         false => vec![path.to_owned()],
         true => {
@@ -132,11 +133,9 @@ pub(super) fn read_anchors(path: &Path) -> Result<Anchors, CliError> {
     };
     let mut read = Vec::new();
     for file in files {
-        let length = std::fs::metadata(&file).map_err(unreadable)?.len();
-        if length > MAX_ANCHOR {
-            return Err(unreadable(std::io::ErrorKind::FileTooLarge.into()));
-        }
-        read.push((file.display().to_string(), std::fs::read(&file).map_err(unreadable)?));
+        let bytes = read_whole(&file, "the trust anchor", MAX_ANCHOR);
+        let bytes = bytes.map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
+        read.push((file.display().to_string(), bytes));
     }
     Anchors::read(read).map_err(|error| {
         CliError::of(

@@ -7,6 +7,7 @@ use crate::kernel::model::roster::Roster;
 use crate::library::lint::{self, Document, Weight};
 use crate::library::source::Tree;
 use crate::library::{Diagnostic, MAX_DOCUMENT, read_document, read_roster};
+use crate::store::{WholeError, read_whole};
 use std::path::{Path, PathBuf};
 
 /// One remark with its place and source line.
@@ -34,12 +35,9 @@ pub struct Read {
 ///
 /// # Errors
 /// A file that cannot be read or is larger than a document may be.
-pub fn read(path: &Path) -> std::io::Result<Read> {
-    let facts = std::fs::metadata(path)?;
-    if !facts.is_file() || facts.len() > MAX_DOCUMENT as u64 {
-        return Err(std::io::Error::other(format!("not a regular file of at most {MAX_DOCUMENT} bytes")));
-    }
-    Ok(Read { path: path.to_owned(), bytes: std::fs::read(path)? })
+pub fn read(path: &Path) -> Result<Read, WholeError> {
+    let bytes = read_whole(path, "the document", MAX_DOCUMENT as u64)?;
+    Ok(Read { path: path.to_owned(), bytes })
 }
 
 impl Read {

@@ -3,8 +3,8 @@
 use crate::kernel::model::roster::Roster;
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
 use crate::keys::Signer;
-use crate::library::{Diagnostic, read_roster};
-use crate::store::{Disk, Home, StoreError};
+use crate::library::{Diagnostic, MAX_DOCUMENT, read_roster};
+use crate::store::{Disk, Home, StoreError, read_text, read_whole};
 use std::fmt::Write as _;
 
 /// Why a roster was not signed or not taken over.
@@ -65,7 +65,7 @@ pub fn install(home: &Home, text: &[u8], signature: &[u8]) -> Result<Roster, Ros
         .map_err(|_| RosterError::Signature)?;
     let disk = Disk::new();
     let trust = home.trust().join("authority.pub");
-    match std::fs::read_to_string(&trust) {
+    match read_text(&trust, "the authority's key", 4096) {
         Ok(known) => {
             let known = PublicKey::from_openssh(&known).map_err(|_| RosterError::Authority)?.0;
             if known.id() != signer.id() {
@@ -101,7 +101,7 @@ pub fn newest(home: &Home) -> Option<(u32, String)> {
     let entries = std::fs::read_dir(home.rosters()).ok()?.flatten();
     let serials = entries.filter_map(|e| e.file_name().to_str()?.strip_suffix(".yaml")?.parse::<u32>().ok());
     let serial = serials.max()?;
-    let bytes = std::fs::read(home.rosters().join(format!("{serial}.yaml"))).ok()?;
+    let bytes = read_whole(&home.rosters().join(format!("{serial}.yaml")), "the roster", MAX_DOCUMENT as u64).ok()?;
     let roster = read_roster("installed", &bytes).ok()?;
     Some((serial, roster.site.to_string()))
 }

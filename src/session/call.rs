@@ -9,34 +9,40 @@ use crate::kernel::run::Intent;
 use crate::kernel::signature::{RECEIPT_TYPE, pae};
 use std::path::Path;
 
+/// What grades a bundle: nothing, or why it must not be named. Grading is not for this folder; a face hands it in.
+pub type Judge = fn(&Source) -> Result<(), String>;
+
 /// The most bytes of a receipt that are read.
 const MAX_RECEIPT: u64 = 1 << 20;
 
 impl Session {
     /// Records the bundle of a called procedure.
     ///
-    /// The receipt must bear the signature of a person in the roster of this run. Whether the child's
-    /// record is good is a question for the verifier of that bundle, and is not claimed here.
+    /// The bundle must stand before the judge as it lies there now, and the receipt must bear the signature of a
+    /// person in the roster of this run. That it is FINAL is not asked: sign-offs may follow.
     ///
     /// # Errors
-    /// A bundle that cannot be read, a receipt of a stranger, or as [`Session::submit`].
+    /// A bundle that cannot be read or does not stand, a receipt of a stranger, or as [`Session::submit`].
     pub fn call(
         &mut self,
         person: &PersonId,
         step: StepId,
         path: &Path,
+        judge: Judge,
         passphrase: Option<&str>,
     ) -> Result<Accepted, SubmitError> {
-        let statement =
-            self.read_receipt(path).map_err(|why| SubmitError::Input(format!("the bundle is not taken: {why}")))?;
+        let statement = self
+            .read_receipt(path, judge)
+            .map_err(|why| SubmitError::Input(format!("the bundle is not taken: {why}")))?;
         let seal = statement.subject.first().and_then(|s| canon::digest::SealDigest::from_hex(&s.digest.sha256));
         let bundle = seal.ok_or_else(|| SubmitError::Input("the receipt names no seal".into()))?;
         let (child, package) = (statement.predicate.run, statement.predicate.package);
         self.submit(person, &Intent::Call { bundle, child, package, step }, passphrase)
     }
 
-    fn read_receipt(&self, path: &Path) -> Result<Statement, String> {
+    fn read_receipt(&self, path: &Path, judge: Judge) -> Result<Statement, String> {
         let source = Source::open(path).map_err(|e| e.to_string())?;
+        judge(&source)?;
         let bytes = source.read(bundle::RECEIPT, MAX_RECEIPT).map_err(|e| e.to_string())?;
         let envelope: Envelope = canon::decode(&bytes).map_err(|e| e.to_string())?;
         let payload = base64::decode(&envelope.payload).ok_or("the receipt is not base64")?;

@@ -6,7 +6,7 @@ use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::run::{Contradiction, Refusal};
 use crate::keys::KeyError;
 use crate::library::PackageFault;
-use crate::store::{AppendError, CaptureError, JournalError, LockError, StoreError};
+use crate::store::{AppendError, CaptureError, JournalError, LockError, StoreError, WholeError};
 use std::path::PathBuf;
 
 /// An act that was not recorded.
@@ -46,6 +46,9 @@ pub enum SubmitError {
     /// A text cannot be written canonically, or the record is too long.
     #[error("the act has no canonical form")]
     Form(#[from] NotCanonical),
+    /// A file was not read.
+    #[error("the file is not read")]
+    File(#[from] WholeError),
     /// There is no such file or value in the act.
     #[error("{0}")]
     Input(String),
@@ -66,7 +69,10 @@ pub enum StartError {
     /// The roster cannot be used.
     #[error("the roster cannot be used: {0}")]
     Roster(String),
-    /// A file cannot be read.
+    /// A file was not read.
+    #[error("a file is not read")]
+    File(#[from] WholeError),
+    /// A folder cannot be read.
     #[error("cannot read `{}`", path.display())]
     Read {
         /// Which.

@@ -6,7 +6,7 @@ use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::request::Asked;
 use crate::kernel::run::Intent;
 use crate::kernel::run::request::MAX_ANSWER;
-use std::io::Read as _;
+use crate::store::read_text;
 use std::path::{Path, PathBuf};
 
 impl Session {
@@ -45,20 +45,8 @@ impl Session {
     ) -> Result<Accepted, SubmitError> {
         let mut beside = file.as_os_str().to_owned();
         beside.push(".sig");
-        let (answer, signature) = (text(file)?, text(&PathBuf::from(beside))?);
+        let text = |file: &Path, what| read_text(file, what, MAX_ANSWER as u64);
+        let (answer, signature) = (text(file, "the answer")?, text(&PathBuf::from(beside), "the answer's signature")?);
         self.submit(person, &Intent::ImportAnswer { answer, signature }, passphrase)
     }
-}
-
-/// Reads a short text file; a pipe or a folder in its place is refused before it is read.
-fn text(path: &Path) -> Result<String, SubmitError> {
-    let fault = |why: String| SubmitError::Input(format!("`{}` is not read: {why}", path.display()));
-    let facts = std::fs::metadata(path).map_err(|e| fault(e.to_string()))?;
-    if !facts.is_file() {
-        return Err(fault("it is no file".into()));
-    }
-    let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(|e| fault(e.to_string()))?;
-    let read = file.take(MAX_ANSWER as u64 + 1).read_to_string(&mut text).map_err(|e| fault(e.to_string()))?;
-    if read > MAX_ANSWER { Err(fault(format!("it is longer than {MAX_ANSWER} bytes"))) } else { Ok(text) }
 }

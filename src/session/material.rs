@@ -7,7 +7,7 @@ use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
 use crate::library::{self, OpenedPackage, PackageFault};
-use crate::store::{Disk, Home, RunPaths, StoreError};
+use crate::store::{Disk, Home, RunPaths, StoreError, read_whole};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,6 +25,9 @@ pub struct Material {
     /// The authority's signature over them.
     pub roster_signature: Vec<u8>,
 }
+
+/// The most bytes of a package.
+pub const MAX_PACKAGE: u64 = 64 << 20;
 
 /// The most members that a package may hold.
 const MAX_MEMBERS: usize = 2000;
@@ -44,7 +47,7 @@ impl Material {
     /// # Errors
     /// An altered, unapproved, expired or revoked package, or no installed roster.
     pub fn of_package(home: &Home, lep: &Path, at: Timestamp) -> Result<Self, StartError> {
-        let package = read_bounded(lep, 64 << 20)?;
+        let package = read_whole(lep, "the package", MAX_PACKAGE)?;
         let opened = open_package(&package)?;
         let (roster, roster_bytes, roster_signature) = installed_roster(home)?;
         opened.check_in_force(&roster, at)?;
@@ -56,7 +59,7 @@ impl Material {
     /// # Errors
     /// A missing or refused package or roster.
     pub fn of_run(paths: &RunPaths) -> Result<Self, StartError> {
-        let package = read_bounded(&paths.package(), 64 << 20)?;
+        let package = read_whole(&paths.package(), "the package", MAX_PACKAGE)?;
         let opened = open_package(&package)?;
         let (roster, roster_bytes, roster_signature) = newest_roster(&paths.rosters())?;
         Ok(Self { plan: Arc::new(opened.plan), package, roster: Arc::new(roster), roster_bytes, roster_signature })
@@ -84,7 +87,7 @@ impl Material {
 pub fn installed_roster(home: &Home) -> Result<(Roster, Vec<u8>, Vec<u8>), StartError> {
     let (roster, bytes, signature) = newest_roster(&home.rosters())?;
     let path = home.trust().join("authority.pub");
-    let text = read_bounded(&path, 4096)?;
+    let text = read_whole(&path, "the authority's key", 4096)?;
     let authority = std::str::from_utf8(&text).ok().and_then(|t| PublicKey::from_openssh(t).ok());
     let signer = SshSignature::parse(&signature).ok().and_then(|s| s.check(Namespace::Roster, &bytes).ok());
     match (authority, signer) {
@@ -99,19 +102,9 @@ fn newest_roster(folder: &Path) -> Result<(Roster, Vec<u8>, Vec<u8>), StartError
     let newest = entries.flatten().map(|e| e.path()).filter_map(|p| Some((serial(&p)?, p))).max();
     let (_, path) =
         newest.ok_or_else(|| StartError::Roster(format!("no roster is installed in `{}`", folder.display())))?;
-    let bytes = read_bounded(&path, 1 << 20)?;
+    let bytes = read_whole(&path, "the roster", library::MAX_DOCUMENT as u64)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let roster = library::read_roster(&name, &bytes).map_err(|d| StartError::Roster(d.to_string()))?;
-    let signature = read_bounded(&path.with_extension("yaml.sig"), 64 << 10)?;
+    let signature = read_whole(&path.with_extension("yaml.sig"), "the signature of the roster", 64 << 10)?;
     Ok((roster, bytes, signature))
-}
-
-/// Reads a regular file that must not be larger than `limit` bytes.
-pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, StartError> {
-    let failed = |source| StartError::Read { path: path.to_owned(), source };
-    let facts = std::fs::metadata(path).map_err(failed)?;
-    if !facts.is_file() || facts.len() > limit {
-        return Err(failed(std::io::Error::other(format!("not a regular file of at most {limit} bytes"))));
-    }
-    std::fs::read(path).map_err(failed)
 }

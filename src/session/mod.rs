@@ -17,10 +17,11 @@ pub mod runs;
 mod seal;
 mod start;
 
+pub use call::Judge;
 pub use capture::{Attachment, captured};
 pub use clock::{Clock, HostClock};
 pub use error::{SealError, StartError, SubmitError};
-pub use material::{Material, installed_roster, open_package};
+pub use material::{MAX_PACKAGE, Material, installed_roster, open_package};
 pub use seal::Sealed;
 pub use start::Opening;
 

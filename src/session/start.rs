@@ -7,7 +7,7 @@ use crate::kernel::model::event::{Binding, ClockTrust, Mode};
 use crate::kernel::model::name::{PersonId, RunId, Variable};
 use crate::kernel::model::package::PreviousRun;
 use crate::kernel::run::{Intent, Run, Who};
-use crate::store::{Home, Journal, Lock, RunPaths, StoreError, read_lines};
+use crate::store::{Home, Journal, Lock, RunPaths, StoreError, read_lines, read_whole};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -92,7 +92,7 @@ fn trace(home: &Home) -> PathBuf {
 
 /// Returns the last run opened on this station, with the last line that is known of it.
 fn previous_run(home: &Home) -> Option<PreviousRun> {
-    let bytes = std::fs::read(trace(home)).ok()?;
+    let bytes = read_whole(&trace(home), "the trace of the last run", 4096).ok()?;
     let mut last: PreviousRun = canon::decode(&bytes).ok()?;
     if let Some(head) = last_line(&home.run(&last.run)) {
         last.head = head;

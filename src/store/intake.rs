@@ -1,11 +1,12 @@
 //! Reading a source once: both digests, the secret scan and the copy come from the same buffers, so
 //! whatever happens to the source meanwhile, the stored bytes are the hashed ones (FORMAT.md §5).
 
-use super::durable::{Disk, not_regular};
+use super::durable::Disk;
 use super::error::CaptureError;
 use super::evidence::Progress;
 use super::secrets::Scanner;
 use super::sniff::{LOOK, display_name, media_type};
+use super::whole::open_regular_file;
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
 use sha2::{Digest as _, Sha256};
 use std::fs::{File, Metadata};
@@ -28,18 +29,13 @@ pub(super) struct Intake {
     pub(super) media_type: String,
 }
 
-/// Opens what a person picked. A link to a regular file is fine; a FIFO neither hangs nor passes.
+/// Opens what a person picked; a FIFO neither hangs nor passes.
 pub(super) fn open_source(path: &Path) -> Result<(File, Metadata), CaptureError> {
-    use std::os::unix::fs::OpenOptionsExt as _;
     let unreadable = |source| CaptureError::Unreadable { path: path.to_owned(), source };
-    // Looked at first, because opening a device or a socket may have effects or fail oddly.
-    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(CaptureError::NotRegular(path.to_owned()));
+    match std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        true => open_regular_file(path).map_err(unreadable),
+        false => Err(CaptureError::NotRegular(path.to_owned())),
     }
-    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-    let file = File::options().read(true).custom_flags(flags).open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
-    if metadata.is_file() { Ok((file, metadata)) } else { Err(unreadable(not_regular())) }
 }
 
 /// Where the bytes come from and what is known of them beforehand.

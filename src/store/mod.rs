@@ -15,6 +15,7 @@ pub mod lock;
 pub mod secrets;
 mod sniff;
 mod tail;
+mod whole;
 
 pub use durable::{Disk, Fault, Step};
 pub use error::{AppendError, CaptureError, JournalError, LockError, StoreError};
@@ -24,3 +25,4 @@ pub use journal::{Committed, Journal};
 pub use layout::{Home, RunPaths};
 pub use lock::{Holder, Lock};
 pub use tail::{Lines, Tail, read_lines};
+pub use whole::{WholeError, read_text, read_whole};

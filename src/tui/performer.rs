@@ -172,7 +172,7 @@ impl Performer {
 
     fn call(&mut self, person: &PersonId, step: StepId, path: &Path) {
         let Some(session) = &mut self.session else { return };
-        match session.call(person, step, path, None) {
+        match session.call(person, step, path, crate::verify::stands, None) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
                 self.send(Outcome::Recorded(run, "the called procedure".into()));

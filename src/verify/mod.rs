@@ -18,12 +18,14 @@ mod replay;
 mod report;
 mod seen;
 mod signoffs;
+mod stands;
 mod trust;
 mod what_if;
 
 pub use flow::{Judged, check, check_under, judge};
 pub use report::{Checked, Integrity, Missing, NOT_CLAIMED, PolicyAnswer, Report, TrustAnswer, Verifier};
 pub use signoffs::Shelved;
+pub use stands::{standing, stands};
 pub use trust::{AnchorFault, Anchors};
 pub use what_if::{Regraded, Ruled, WhatIf};
 

@@ -1,8 +1,11 @@
 //! One file for each command; the real program, each test in a home of its own.
 
+mod call;
 pub mod drive;
 mod exchange;
+mod import;
 mod judging;
 mod lint;
 mod prepare;
 mod what_if;
+mod words;

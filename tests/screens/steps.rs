@@ -41,6 +41,20 @@ fn a_gauge_shows_where_a_typed_number_stands_between_its_limits() {
     assert!(text.lines().any(|l| l.contains("0.10 ") && l.contains('*') && l.contains("┼")), "{text}");
 }
 
+#[test]
+fn a_reading_in_another_unit_shows_what_it_is_in_the_unit_of_the_plan() {
+    let world = World::new();
+    let package = small(&world, &[]);
+    let (mut app, mut session) = on(&world, &package, &[]);
+    keys(&mut app, &mut session, &[Enter, Enter]);
+    types(&mut app, "8 kPa");
+    let text = drawn(&app, 80, 24);
+    assert!(text.contains("= 0.08 bar: inside the limits, 0.12 bar below the upper limit (0.20 bar)"), "{text}");
+    keys(&mut app, &mut session, &[Enter]);
+    let text = drawn(&app, 80, 24);
+    assert!(text.contains("8 kPa = 0.08 bar  in limits"), "{text}");
+}
+
 const TABLE: (&str, &str) = (
     "          - id: p_res\n            type: number\n            unit: bar\n            limits: {accept: {max: \"0.20\"}, plausible: {min: \"-1\", max: \"40\"}}\n",
     "          - id: points\n            type: table\n            rows: [{id: north, text: North end}, {id: south, text: South end}]\n            columns:\n              - {id: low, type: number, unit: bar, limits: {accept: {max: \"0.20\"}}}\n              - {id: high, type: number, unit: bar, limits: {accept: {max: \"0.90\"}}}\n",

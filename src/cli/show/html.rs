@@ -24,6 +24,7 @@ pub(super) fn html(page: &[Block]) -> String {
             Block::Heading(heading) => writeln!(out, "<h2>{}</h2>", safe(heading)),
             Block::Step(step) => writeln!(out, "<h3>{}</h3>", safe(step)),
             Block::Field(name, value) => writeln!(out, "<p><b>{}</b> {}</p>", safe(name), safe(value)),
+            Block::Struck(name, value) => writeln!(out, "<p><b>{}</b> <del>{}</del></p>", safe(name), safe(value)),
             Block::Item(item) => writeln!(out, "<p>{}</p>", safe(item)),
             Block::Was(was, now) => {
                 writeln!(out, "<p>was <del>{}</del><br>now <ins>{}</ins></p>", safe(was), safe(now))

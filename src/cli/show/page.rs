@@ -6,8 +6,9 @@
 use crate::bundle::{OpenError, Source};
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::Run;
-use crate::library;
-use crate::session::open_package;
+use crate::library::{self, MAX_DOCUMENT};
+use crate::session::{MAX_PACKAGE, open_package};
+use crate::store::{WholeError, read_whole};
 use crate::verify::{self, Anchors, Report, Shelved, VerifyError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,6 +25,9 @@ pub(in crate::cli) enum ShowError {
     /// It cannot be verified to the end.
     #[error("cannot read it to the end")]
     Verify(#[from] VerifyError),
+    /// A file of an open run cannot be read.
+    #[error("a file of the run is not read")]
+    File(#[from] WholeError),
     /// The run cannot be folded.
     #[error("`{}` cannot be read as a run: {reason}", path.display())]
     Run {
@@ -62,6 +66,8 @@ pub(in crate::cli) enum Block {
     Field(String, String),
     /// A line.
     Item(String),
+    /// A name and what it is, struck out: a later one stands in its place.
+    Struck(String, String),
     /// An entry that was corrected: what it was, what it is now.
     Was(String, String),
 }
@@ -83,19 +89,11 @@ pub(in crate::cli) fn load(path: &Path) -> Result<Shown, ShowError> {
 }
 
 fn unsealed(dir: &Path) -> Result<Shown, ShowError> {
-    let read = |name: &str, limit: u64| {
-        let path = dir.join(name);
-        let failed = |reason: String| ShowError::Run { path: path.clone(), reason };
-        let facts = std::fs::symlink_metadata(&path).map_err(|error| failed(error.to_string()))?;
-        match facts.is_file() && facts.len() <= limit {
-            true => std::fs::read(&path).map_err(|error| failed(error.to_string())),
-            false => Err(failed(format!("not a regular file of at most {limit} bytes"))),
-        }
-    };
+    let read = |name: &str, what, limit| read_whole(&dir.join(name), what, limit);
     let failed = |name: &str, reason: String| ShowError::Run { path: dir.join(name), reason };
-    let package = open_package(&read("data/package.lep", 256 << 20)?);
+    let package = open_package(&read("data/package.lep", "the package", MAX_PACKAGE)?);
     let package = package.map_err(|fault| failed("data/package.lep", fault.to_string()))?;
-    let journal = read("data/journal.jsonl", MAX_JOURNAL)?;
+    let journal = read("data/journal.jsonl", "the journal", MAX_JOURNAL)?;
     let whole = journal.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end);
     let lines = journal[..whole].split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let records = lines.map(SignedRecord::parse).collect::<Result<Vec<_>, _>>();
@@ -107,7 +105,7 @@ fn unsealed(dir: &Path) -> Result<Shown, ShowError> {
         return Err(failed("data/journal.jsonl", "the first record does not open a run".into()));
     };
     let name = format!("data/rosters/{}.yaml", opened.roster_serial);
-    let roster = library::read_roster(&name, &read(&name, 1 << 20)?);
+    let roster = library::read_roster(&name, &read(&name, "the roster", MAX_DOCUMENT as u64)?);
     let roster = roster.map_err(|fault| failed(&name, fault.to_string()))?;
     let mut run = Run::draft(Arc::new(package.plan), Arc::new(roster), first.run.clone());
     for signed in &records {

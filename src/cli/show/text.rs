@@ -15,6 +15,9 @@ pub(super) fn text(page: &[Block]) -> String {
             Block::Heading(heading) => writeln!(out, "\n{}", escape(&heading.to_uppercase())),
             Block::Step(step) => writeln!(out, "\n  {}", escape(step)),
             Block::Field(name, value) => writeln!(out, "  {:<18} {}", escape(name), escape(value)),
+            Block::Struck(name, value) => {
+                writeln!(out, "  {:<18} [struck out] {}", escape(name), escape(value))
+            }
             Block::Item(item) => writeln!(out, "    {}", escape(item)),
             Block::Was(was, now) => writeln!(out, "    was {}\n    now {}", escape(was), escape(now)),
         };

@@ -5,6 +5,7 @@
 //! round or the back-out, and what people type in words.
 
 mod branches;
+mod calculations;
 mod departures;
 mod ground;
 mod paper;

@@ -75,7 +75,7 @@ impl Walker {
                 let role = person.and_then(|p| p.as_str().parse().ok()).unwrap_or(own);
                 (role, Intent::Acknowledge { advisory: None, step: id })
             }
-            Outstanding::Calculation => (own, Intent::Calculate { step: id }),
+            Outstanding::Calculation => return self.calculate(&own, id),
             Outstanding::Communication => (own, communication(step)),
             Outstanding::Notice(by) => {
                 (own, Intent::NotifyWitness { by: "telephone".into(), party: by.to_string(), step: id })
@@ -97,6 +97,14 @@ impl Walker {
             Outstanding::Deviation(_) => return Err(Ended::Impossible),
         };
         self.must(&role, &intent).map(|_| ())
+    }
+
+    /// What was never recorded cannot be calculated with.
+    fn calculate(&mut self, own: &Role, step: StepId) -> Result<(), Ended> {
+        if self.act(own, &Intent::Calculate { step: step.clone() }).is_ok() {
+            return Ok(());
+        }
+        self.must(own, &Intent::Perform { outcome: StepOutcome::Cannot, step, late: None }).map(|_| ())
     }
 
     fn option(&self, step: &Step) -> Result<OptionId, Ended> {
@@ -127,7 +135,11 @@ impl Walker {
             _ => None,
         };
         let chosen = failing.or_else(|| self.choices.get(&asked.id).cloned());
-        let raw = chosen.or_else(|| values::passing(&self.run, asked, self.now.time));
+        let own = |raw: String| match &row {
+            Some(row) if asked.distinct => format!("{raw}-{row}"),
+            _ => raw,
+        };
+        let raw = chosen.or_else(|| values::passing(&self.run, asked, self.now.time).map(own));
         let Some(raw) = raw else {
             return Err(Ended::Stuck(format!("step {}: no entry for `{}` passes", step.id, asked.id)));
         };

@@ -1,5 +1,6 @@
 //! Entries that pass, and entries that do not.
 
+use super::calculations;
 use crate::kernel::expression::Value;
 use crate::kernel::model::input::{Band, EntryVerdict, Input, InputType, OptionVerdict};
 use crate::kernel::model::number::Number;
@@ -15,7 +16,7 @@ pub(super) const LABEL: &str = "SIM-1";
 /// Tells whether an entry is judged so.
 pub(super) fn verdict(run: &Run, input: &Input, raw: &str) -> Option<EntryVerdict> {
     let expected = run.expected(input);
-    input.judge(raw, &run.plan().manifest.parameters, expected.as_deref(), &|_| false).ok().map(|(_, verdict)| verdict)
+    run.plan().judge(input, raw, expected.as_deref(), &|_| false).ok().map(|(_, verdict)| verdict)
 }
 
 /// An entry that passes, and that ends the loop which asks for it, where one does.
@@ -38,11 +39,16 @@ pub(super) fn passing(run: &Run, input: &Input, now: Timestamp) -> Option<String
 }
 
 fn number(run: &Run, input: &Input) -> Option<String> {
-    let all = candidates(run, input);
+    let good = within(run, input, &candidates(run, input));
+    let ends = |n: &&Number| ends_loops(run, input, &Value::Number(**n));
+    let best = good.iter().filter(ends).find(|n| calculations::can_pass(run, input, **n));
+    best.or(good.iter().find(ends)).or(good.first()).map(ToString::to_string)
+}
+
+/// Candidates within the limits, those without an alert first.
+pub(super) fn within(run: &Run, input: &Input, all: &[Number]) -> Vec<Number> {
     let of = |wanted: EntryVerdict| all.iter().filter(move |n| verdict(run, input, &n.to_string()) == Some(wanted));
-    let good: Vec<&Number> = of(EntryVerdict::Pass).chain(of(EntryVerdict::Alert)).collect();
-    let ends = |n: &&&Number| ends_loops(run, input, &Value::Number(***n));
-    good.iter().find(ends).or(good.first()).map(ToString::to_string)
+    of(EntryVerdict::Pass).chain(of(EntryVerdict::Alert)).copied().collect()
 }
 
 /// Every loop that asks for this input would be done with this value.
@@ -57,8 +63,15 @@ fn loops(run: &Run) -> Vec<Loop> {
     procedure.steps().filter_map(|s| procedure.loop_at(s)).collect()
 }
 
-/// Numbers at, between and beyond the bounds, and those that the loops tell apart.
+/// Numbers that limits and loops tell apart, and those that bring a calculation to the middle of its limits.
 pub(super) fn candidates(run: &Run, input: &Input) -> Vec<Number> {
+    let mut all = told_apart(run, input);
+    all.extend(calculations::solved(run, input));
+    all
+}
+
+/// Numbers at, between and beyond the bounds, and those that the loops tell apart.
+pub(super) fn told_apart(run: &Run, input: &Input) -> Vec<Number> {
     let parameters = &run.plan().manifest.parameters;
     let bands = input.limits.iter().flat_map(|l| [&l.alert, &l.accept, &l.plausible]).flatten();
     let mut found: Vec<Decimal> = Vec::new();

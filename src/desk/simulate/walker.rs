@@ -202,7 +202,7 @@ impl Walker {
                 Err(ended) => return ended,
             }
         }
-        Ended::Stuck(format!("no end after {MOST_ACTS} acts"))
+        Ended::Stuck(format!("{}: no end after {MOST_ACTS} acts", self.place()))
     }
 
     /// Does the next thing; true once the record is closed.
@@ -233,9 +233,13 @@ impl Walker {
 
     /// What a person does now cannot be refused, or nobody could go on.
     pub(super) fn must(&mut self, role: &Role, intent: &Intent) -> Result<bool, Ended> {
-        let place = self.run.active().map_or_else(|| "the end".to_owned(), |s| format!("step {}", s.id));
+        let place = self.place();
         self.act(role, intent).map_err(|r| Ended::Stuck(format!("{place}: {}: {}", intent.word(), r.message())))?;
         Ok(self.run.phase() == Phase::Closed)
+    }
+
+    fn place(&self) -> String {
+        self.run.active().map_or_else(|| "the end".to_owned(), |s| format!("step {}", s.id))
     }
 
     /// The way on that a deviation prescribed.
@@ -273,7 +277,9 @@ impl Walker {
             return self.depart(&departure, step);
         }
         use ProcessDisposition::{Alternative, BackOut, Continue, Redo, Stop};
-        for way in [Continue, Redo, Alternative, BackOut, Stop] {
+        // What comes out the same at the third time is no matter of trying again.
+        let tried = step.and_then(|id| self.run.step(id)).map_or(0, |known| known.attempts.len());
+        for way in [Continue, Redo, Alternative, BackOut, Stop].into_iter().filter(|w| *w != Redo || tried < 3) {
             if self.deviate(step, way).is_ok() {
                 return Ok(());
             }

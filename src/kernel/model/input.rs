@@ -106,6 +106,9 @@ pub struct Input {
     /// Whether readings name their instrument.
     #[serde(default)]
     pub instrument: InstrumentUse,
+    /// Whether no two rows of a table's column may hold the same.
+    #[serde(default)]
+    pub distinct: bool,
     /// Rows of a table.
     #[serde(default)]
     pub rows: Vec<Row>,
@@ -140,6 +143,7 @@ impl Input {
             expect: None,
             max_length: None,
             instrument: InstrumentUse::None,
+            distinct: false,
             rows: Vec::new(),
             columns: Vec::new(),
         }

@@ -30,6 +30,7 @@ pub mod time;
 pub mod timing;
 pub mod trigger;
 pub mod turnover;
+pub mod unit;
 pub mod verification;
 pub mod watch;
 pub mod witness;

@@ -60,6 +60,12 @@ impl Number {
         if add { self.0.checked_add(other.0) } else { self.0.checked_sub(other.0) }.map(Self)
     }
 
+    /// Multiplies; none beyond the numbers.
+    #[must_use]
+    pub fn times(self, other: Self) -> Option<Self> {
+        self.0.checked_mul(other.0).map(Self)
+    }
+
     /// Rounds to digits after the point, half away from zero, and states just these digits.
     #[must_use]
     pub fn rounded(self, digits: u32) -> Self {

@@ -2,6 +2,7 @@
 
 use super::deviation::{Class, ItemDisposition, ProcessDisposition, Trigger};
 use super::name::{Identifier, ReasonCode, Tag, UnitId};
+use super::unit::Unit;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -58,19 +59,6 @@ impl Pack {
     pub fn code(&self, code: &ReasonCode) -> Option<&ReasonCodeEntry> {
         self.reason_codes.iter().find(|entry| entry.code == *code)
     }
-}
-
-/// A unit of measure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Unit {
-    /// Its name in procedures.
-    pub id: UnitId,
-    /// What it measures.
-    pub quantity: Identifier,
-    /// How it is printed; the id when absent.
-    #[serde(default)]
-    pub symbol: Option<String>,
 }
 
 /// A labelled component.

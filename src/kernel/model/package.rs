@@ -1,5 +1,6 @@
 //! The manifest of a Locked Execution Package (FORMAT.md §3).
 
+use super::input::{EntryVerdict, Input, NotAnEntry};
 use super::name::{Identifier, RunId, Variable};
 use super::pack::Pack;
 use super::policy::{Approval, Policy};
@@ -107,6 +108,21 @@ impl Plan {
             .parameters
             .iter()
             .fold(authored.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
+
+    /// Reads what was typed for an input, in its unit, and holds it against the limits (see [`Input::judge`]).
+    ///
+    /// # Errors
+    /// When the text is no value of this type, or in a unit that does not convert.
+    pub fn judge(
+        &self,
+        input: &Input,
+        raw: &str,
+        expected: Option<&str>,
+        repeats: &dyn Fn(&str) -> bool,
+    ) -> Result<(String, EntryVerdict), NotAnEntry> {
+        let text = self.pack.in_unit_of(input, raw)?;
+        input.judge(&text, &self.manifest.parameters, expected, repeats)
     }
 
     /// Returns profile and version, such as `safety-2`.

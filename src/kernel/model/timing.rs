@@ -28,6 +28,15 @@ impl Lapse {
             }
         }
     }
+
+    /// Returns the length of time as it was written or set at locking.
+    #[must_use]
+    pub fn words(&self, parameters: &BTreeMap<Variable, String>) -> String {
+        match self {
+            Self::Fixed(span) => span.to_string(),
+            Self::Parameter(name) => parameters.get(name).cloned().unwrap_or_default(),
+        }
+    }
 }
 
 impl TryFrom<String> for Lapse {

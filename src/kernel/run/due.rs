@@ -3,7 +3,7 @@
 //! Derived from the state alone, so a crash between an act and what follows from it loses
 //! nothing: it is still due at the next unlock, before any act.
 
-use super::steps::after_performing;
+use super::outstanding::after_performing;
 use super::{Attempt, Exit, Phase, Run, StepRun, StepState};
 use crate::kernel::expression::Value;
 use crate::kernel::model::deviation::{ItemDisposition, Trigger};

@@ -10,6 +10,7 @@ mod due;
 mod gates;
 mod intent;
 mod observations;
+mod outstanding;
 mod registers;
 mod replay;
 pub mod request;
@@ -18,27 +19,30 @@ mod state;
 mod steps;
 mod timers;
 mod turnover;
+mod values;
+mod view;
 mod what_if;
 
 pub use decide::{Decided, Refusal, Who, facts_for, facts_of};
 pub use intent::Intent;
 pub use observations::{Observation, observations};
+pub use outstanding::Outstanding;
 pub use registers::{HeldPermit, Instrument, Material};
 pub use replay::Contradiction;
 pub use state::{AttemptSummary, StateFile, StepSummary};
-pub use steps::{Attempt, Entry, Exit, Outstanding, Performed, StepRun, StepState, Verified, value_type};
+pub use steps::{Attempt, Entry, Exit, Performed, StepRun, StepState, Verified};
 pub use timers::WatchRun;
 pub use turnover::Turnover;
+pub use values::value_type;
 
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::deviation::{Deviation, Trigger};
-use crate::kernel::model::event::{Binding, Event, Mode, RunOpened, Subject};
+use crate::kernel::model::event::{Binding, Event, RunOpened, Subject};
 use crate::kernel::model::evidence::EvidenceItem;
-use crate::kernel::model::name::{DeviationId, Identifier, PersonId, Role, RunId, SectionId, StepId, Tag, Variable};
+use crate::kernel::model::name::{Identifier, PersonId, Role, RunId, SectionId, StepId, Tag, Variable};
 use crate::kernel::model::package::Plan;
 use crate::kernel::model::record::{Meaning, Record};
 use crate::kernel::model::roster::Roster;
-use crate::kernel::model::step::Step;
 use crate::kernel::model::time::{Now, Timestamp};
 use crate::kernel::model::timing::Standstill;
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,8 +173,8 @@ pub struct Run {
     materials: BTreeMap<Tag, Material>,
     permits: BTreeMap<Identifier, HeldPermit>,
     watches: BTreeMap<Variable, WatchRun>,
-    /// Sections that a deviation opened as the response to a breach, the last one first in turn.
-    responses: Vec<(DeviationId, SectionId)>,
+    /// Sections that deviations opened to answer a breach; the newest takes its turn first.
+    responses: Vec<SectionId>,
     turnover: Option<Turnover>,
     requests: Vec<request::Requested>,
     stood: Vec<Standstill>,
@@ -250,198 +254,6 @@ impl Run {
             seq: self.seq + 1,
             time: now.time,
         }
-    }
-
-    /// Returns what is executed.
-    #[must_use]
-    pub fn plan(&self) -> &Arc<Plan> {
-        &self.plan
-    }
-
-    /// Returns the roster in force.
-    #[must_use]
-    pub fn roster(&self) -> &Arc<Roster> {
-        &self.roster
-    }
-
-    /// Returns the run's id.
-    #[must_use]
-    pub fn id(&self) -> &RunId {
-        &self.id
-    }
-
-    /// Returns the number of records.
-    #[must_use]
-    pub fn seq(&self) -> u64 {
-        self.seq
-    }
-
-    /// Returns the digest of the last line; of the package before the first.
-    #[must_use]
-    pub fn head(&self) -> LineDigest {
-        self.head
-    }
-
-    /// Returns the clocks of the last record.
-    #[must_use]
-    pub fn last(&self) -> Option<&Now> {
-        self.last.as_ref()
-    }
-
-    /// Returns where the run stands.
-    #[must_use]
-    pub fn phase(&self) -> Phase {
-        self.phase
-    }
-
-    /// Tells whether the run was aborted, also after it was closed.
-    #[must_use]
-    pub fn was_aborted(&self) -> bool {
-        self.aborted
-    }
-
-    /// Returns what was recorded at opening, and when.
-    #[must_use]
-    pub fn opened(&self) -> Option<&(RunOpened, Timestamp)> {
-        self.opened.as_ref()
-    }
-
-    /// Returns live or training.
-    #[must_use]
-    pub fn mode(&self) -> Option<Mode> {
-        self.opened.as_ref().map(|(data, _)| data.mode)
-    }
-
-    /// Returns who closed the run and when.
-    #[must_use]
-    pub fn closed(&self) -> Option<&Closed> {
-        self.closed.as_ref()
-    }
-
-    /// Returns persons and roles of this run.
-    #[must_use]
-    pub fn crew(&self) -> &[Binding] {
-        &self.crew
-    }
-
-    /// Returns the persons whose sessions are open.
-    #[must_use]
-    pub fn sessions(&self) -> &BTreeSet<PersonId> {
-        &self.sessions
-    }
-
-    /// Returns what is known of a step.
-    #[must_use]
-    pub fn step(&self, id: &StepId) -> Option<&StepRun> {
-        self.steps.get(id)
-    }
-
-    /// Returns the authored step.
-    #[must_use]
-    pub fn authored(&self, id: &StepId) -> Option<&Step> {
-        self.plan.procedure.step(id)
-    }
-
-    /// Returns departures that are not yet written down.
-    #[must_use]
-    pub fn pending(&self) -> &[Pending] {
-        &self.pending
-    }
-
-    /// Returns every deviation in order.
-    #[must_use]
-    pub fn deviations(&self) -> &[Deviation] {
-        &self.deviations
-    }
-
-    /// Returns one deviation.
-    #[must_use]
-    pub fn deviation(&self, id: &DeviationId) -> Option<&Deviation> {
-        self.deviations.iter().find(|d| d.id == *id)
-    }
-
-    /// Returns the registered instruments.
-    #[must_use]
-    pub fn instruments(&self) -> &BTreeMap<Tag, Instrument> {
-        &self.instruments
-    }
-
-    /// Returns the registered lots of material.
-    #[must_use]
-    pub fn materials(&self) -> &BTreeMap<Tag, Material> {
-        &self.materials
-    }
-
-    /// Returns the registered permits.
-    #[must_use]
-    pub fn permits(&self) -> &BTreeMap<Identifier, HeldPermit> {
-        &self.permits
-    }
-
-    /// Returns the turnover that waits to be accepted.
-    #[must_use]
-    pub fn turnover(&self) -> Option<&Turnover> {
-        self.turnover.as_ref()
-    }
-
-    /// Returns every attached file in order.
-    #[must_use]
-    pub fn evidence(&self) -> &[EvidenceItem] {
-        &self.evidence
-    }
-
-    /// Returns the remarks.
-    #[must_use]
-    pub fn notes(&self) -> &[Note] {
-        &self.notes
-    }
-
-    /// Returns signatures on steps and the run.
-    #[must_use]
-    pub fn signatures(&self) -> &[Signature] {
-        &self.signatures
-    }
-
-    /// Returns every person who did a part of the work: actors of step, value, check and evidence records.
-    #[must_use]
-    pub fn hands(&self) -> &BTreeSet<PersonId> {
-        &self.hands
-    }
-
-    /// Tells whether a person acted in a role; whoever did a part of the work acted as performer.
-    #[must_use]
-    pub fn acted_as(&self, person: &PersonId, role: &Role) -> bool {
-        (role.as_str() == "performer" && self.hands.contains(person))
-            || self.acted.contains(&Binding { person: person.clone(), role: role.clone() })
-    }
-
-    /// Returns the longest pause in milliseconds of the wall clock.
-    #[must_use]
-    pub fn longest_pause_ms(&self) -> i64 {
-        self.longest_pause_ms
-    }
-
-    /// Returns the recorded steps of the wall clock, in milliseconds.
-    #[must_use]
-    pub fn clock_steps(&self) -> &[i64] {
-        &self.clock_steps
-    }
-
-    /// Returns how many acts were refused.
-    #[must_use]
-    pub fn denials(&self) -> u64 {
-        self.denials
-    }
-
-    /// Returns since when the run stands still.
-    #[must_use]
-    pub fn standing_since(&self) -> Option<Timestamp> {
-        self.standing_since
-    }
-
-    /// Returns the roles to which a person is bound in this run.
-    pub fn roles_of<'a>(&'a self, person: &'a PersonId) -> impl Iterator<Item = &'a Role> {
-        self.crew.iter().filter(move |b| b.person == *person).map(|b| &b.role)
     }
 
     fn is_substantive(event: &Event) -> bool {

@@ -18,11 +18,7 @@ impl Run {
         let due_back: Vec<&Step> = all().filter(postponed).filter(back).collect();
         frontier.retain(|t| !due_back.iter().any(|s| self.steps[&s.id].return_before.as_ref() == Some(&t.id)));
         let ahead = |s: &&Step| self.steps[&s.id].ahead && !self.is_closed(&s.id);
-        if self.phase != Phase::Aborting
-            && self.phase != Phase::Draft
-            && self.phase != Phase::Aborted
-            && self.phase != Phase::Closed
-        {
+        if self.phase == Phase::Running || self.phase.is_standing() {
             for step in all().filter(|s| postponed(s) || ahead(s)) {
                 if !frontier.iter().any(|t| t.id == step.id) {
                     frontier.push(step);
@@ -35,9 +31,8 @@ impl Run {
     /// Returns the steps whose turn it is, postponed ones left aside.
     fn in_turn(&self) -> Vec<&Step> {
         let open = |id: &SectionId| self.plan.procedure.section(id).filter(|s| !self.is_section_closed(&s.id));
-        if let (Some(section), true) =
-            (self.responses.iter().rev().find_map(|(_, id)| open(id)), self.phase != Phase::Aborting)
-        {
+        let response = self.responses.iter().rev().find_map(open).filter(|_| self.phase != Phase::Aborting);
+        if let Some(section) = response {
             return self.open_steps(section);
         }
         let sections: Vec<&Section> = match self.phase {

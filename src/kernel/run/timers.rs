@@ -77,14 +77,9 @@ impl Run {
             return Some(after(performed.at, self.millis(v.min_separation.as_ref()?)));
         }
         let timing = step.timing.as_ref()?;
-        let wait = self.millis(timing.min_wait.as_ref()?);
-        // While a labour clock stands the wait has no end yet; it is at least what is left.
-        Some(
-            timing
-                .clock
-                .reaches(attempt.started?, wait, &self.stood)
-                .unwrap_or_else(|| after(attempt.started.unwrap_or(Timestamp::from_millis(0)), wait)),
-        )
+        let (started, wait) = (attempt.started?, self.millis(timing.min_wait.as_ref()?));
+        // A labour clock that stands has no end yet: until work goes on, nobody performs, and the earliest is shown.
+        Some(timing.clock.reaches(started, wait, &self.stood).unwrap_or_else(|| after(started, wait)))
     }
 
     /// Returns the watches that run now, and when each must be observed next.

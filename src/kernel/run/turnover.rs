@@ -16,6 +16,8 @@ pub struct Turnover {
     pub to: PersonId,
     /// Which role.
     pub role: Role,
+    /// Whether the role is theirs through this turnover alone.
+    pub lent: bool,
     /// The record.
     pub record: LineDigest,
 }

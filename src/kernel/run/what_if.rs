@@ -16,9 +16,7 @@ impl Run {
         let mut other = self.clone();
         let plan = Plan { policy: profile.clone(), ..Plan::clone(&self.plan) };
         for (number, deviation) in other.deviations.iter_mut().enumerate() {
-            let same_code =
-                |d: &&crate::kernel::model::deviation::Deviation| d.statement.code == deviation.statement.code;
-            let earlier = self.deviations[..number].iter().filter(same_code).count();
+            let earlier = self.earlier_with(&deviation.statement.code, number);
             if let Some(ruling) = policy::ruling(&plan, &deviation.facts, &deviation.statement, earlier) {
                 deviation.ruling = ruling;
             }

@@ -142,6 +142,12 @@ codes! {
     TimingOrder = "lint.timing_order" Error, "a step that must wait longer than it may take",
         "The least time is longer than the most, so that every run misses the limit.",
         "let `min_wait` be shorter than `max_duration`";
+    Deadline = "lint.deadline" Error, "a deadline that counts from a step which comes no earlier",
+        "The time counts from the performing of another step. Where that step is the same or a later one, the deadline never runs when it should.",
+        "count from an earlier step";
+    Watch = "lint.watch" Error, "a watch that nobody could keep",
+        "A watch ends after it begins, and what it reads is one number, or yes or no without an input.",
+        "let `until` name a later step than `from`; give the watch a number, or no input";
     Bound = "lint.bound" Error, "a limit names something that is no number parameter",
         "Bounds are decimals or number parameters, fixed when the procedure is locked.",
         "write bounds as quoted decimals or as the name of a number parameter";
@@ -155,7 +161,7 @@ codes! {
         "`alert` marks readings that are acceptable but worth a remark, so it lies inside `accept`.",
         "narrow `alert`";
     InputForm = "lint.input_form" Error, "an input does not fit its type",
-        "Options belong to a choice; rows and columns belong to a table, both of them.",
+        "Options belong to a choice; rows and columns belong to a table, both of them; `distinct` belongs to a column.",
         "give a choice options, a table rows and columns, and nothing else";
     DecisionForm = "lint.decision_form" Error, "a decision without exactly one choice",
         "A decision is taken by choosing one option; that option is what conditions compare with.",
@@ -232,6 +238,9 @@ codes! {
     PackCodes = "lint.pack_codes" Error, "the pack has no reason code",
         "Every deviation names one; without any, no departure could be written down and every run would stand still.",
         "list at least one reason code";
+    PackTerm = "lint.pack_term" Warning, "a term for a word that asrun does not use",
+        "Terms replace the nouns that FORMAT.md lists and the roles of the procedure. Any other word is replaced nowhere, often because it is misspelt.",
+        "use a listed noun or a role of the procedure, or drop the term";
     TriggerWithoutCode = "lint.trigger_without_code" Warning, "a departure that no reason code fits",
         "Codes may be bound to triggers. Where none fits a departure that this procedure can set off, nobody could write it down and the run would stand still.",
         "add the trigger to a code, or a code without triggers for all that is left";

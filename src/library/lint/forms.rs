@@ -86,7 +86,7 @@ fn input_form(linter: &mut Linter, path: &str, input: &Input, top: bool) {
     let choice = input.options.is_empty() != (is(InputType::Choice) || is(InputType::Multi));
     let table =
         (!input.rows.is_empty() && !input.columns.is_empty()) == is(InputType::Table) && (top || !is(InputType::Table));
-    if !choice || !table || (input.rows.is_empty() != input.columns.is_empty()) {
+    if !choice || !table || (top && input.distinct) || (input.rows.is_empty() != input.columns.is_empty()) {
         linter.say(Code::InputForm, path, format!("`{}` does not fit its type", input.id));
     }
     for (n, column) in input.columns.iter().enumerate() {

@@ -6,12 +6,15 @@ use crate::kernel::model::input::{Input, InstrumentUse, OptionVerdict};
 use crate::kernel::model::pack::{FormDemand, Pack, ReasonCodeEntry};
 use crate::kernel::model::policy::{DeviationRule, Policy};
 use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::term::Noun;
 use crate::kernel::policy::first_match;
 use std::collections::BTreeSet;
 
 /// Judges procedure, pack and profile together.
 pub(super) fn check(linter: &mut Linter) {
     linter.document = Document::Pack;
+    terms(linter);
+    conversions(linter);
     triggers(linter);
     for (n, entry) in linter.pack.reason_codes.iter().enumerate() {
         let path = format!("reason_codes[{n}]");
@@ -48,6 +51,38 @@ fn no_way<'a>(linter: &Linter<'a>, entry: &ReasonCodeEntry) -> Option<(Trigger, 
     match entry.triggers.is_empty() {
         false => entry.triggers.iter().find_map(|t| blocked(*t)),
         true => Trigger::ALL.iter().map(|t| blocked(*t)).collect::<Option<Vec<_>>>()?.first().copied(),
+    }
+}
+
+/// Every term replaces a word that is used.
+fn terms(linter: &mut Linter) {
+    for ours in linter.pack.terms.keys() {
+        let noun = Noun::ALL.iter().any(|n| n.key() == ours.as_str());
+        if !noun && !linter.procedure.roles.iter().any(|role| role.as_str() == ours.as_str()) {
+            linter.say(
+                Code::PackTerm,
+                format!("terms.{ours}"),
+                format!("`{ours}` is neither a noun of asrun nor a role"),
+            );
+        }
+    }
+}
+
+/// A unit equals another one of the pack, of the same quantity.
+fn conversions(linter: &mut Linter) {
+    let units = &linter.pack.units;
+    let lines = units.iter().enumerate().flat_map(|(u, unit)| {
+        unit.equals.iter().enumerate().map(move |(n, line)| (format!("units[{u}].equals[{n}].unit"), unit, line))
+    });
+    for (path, unit, line) in lines {
+        match units.iter().find(|other| other.id == line.unit) {
+            None => linter.say(Code::UnknownUnit, path, format!("the pack has no unit `{}`", line.unit)),
+            Some(other) if other.quantity != unit.quantity => {
+                let message = format!("`{}` measures {}, not {}", other.id, other.quantity, unit.quantity);
+                linter.say(Code::WrongUnit, path, message);
+            }
+            Some(_) => {}
+        }
     }
 }
 

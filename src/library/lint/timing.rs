@@ -1,7 +1,8 @@
 //! Time: lengths that are none, limits without an answer, limits that nobody can keep.
 
 use super::{Code, Linter};
-use crate::kernel::model::name::Variable;
+use crate::kernel::model::input::InputType;
+use crate::kernel::model::name::{StepId, Variable};
 use crate::kernel::model::procedure::ParameterType;
 use crate::kernel::model::timing::{Lapse, Timing};
 use std::collections::BTreeMap;
@@ -17,9 +18,38 @@ pub(super) fn check(linter: &mut Linter) {
             linter.say(Code::Lapse, path, format!("`{name}` is no duration parameter"));
         }
     }
-    for (_, path, step) in linter.steps() {
+    for (number, path, step) in linter.steps() {
         if let Some(timing) = &step.timing {
             limits(linter, &format!("{path}.timing"), timing);
+            deadline(linter, &format!("{path}.timing.deadline.after"), number, timing);
+        }
+    }
+    watches(linter);
+}
+
+/// Returns the number of a step in the document.
+fn place(linter: &Linter, id: &StepId) -> Option<usize> {
+    linter.procedure.steps().position(|s| s.id == *id)
+}
+
+fn deadline(linter: &mut Linter, path: &str, number: usize, timing: &Timing) {
+    if let Some(deadline) = &timing.deadline
+        && place(linter, &deadline.after).is_some_and(|after| after >= number)
+    {
+        linter.say(Code::Deadline, path, format!("step {} comes no earlier", deadline.after));
+    }
+}
+
+fn watches(linter: &mut Linter) {
+    for (w, watch) in linter.procedure.watches.iter().enumerate() {
+        let at = |id: &Option<StepId>| id.as_ref().and_then(|id| place(linter, id));
+        if let (Some(from), Some(until)) = (at(&watch.from), at(&watch.until))
+            && until < from
+        {
+            linter.say(Code::Watch, format!("watches[{w}].until"), format!("`{}` ends before it begins", watch.id));
+        }
+        if watch.input.as_ref().is_some_and(|i| i.kind != InputType::Number) {
+            linter.say(Code::Watch, format!("watches[{w}].input.type"), format!("`{}` reads no number", watch.id));
         }
     }
 }

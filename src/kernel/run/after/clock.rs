@@ -1,6 +1,6 @@
 //! Watches and limits of time, folded into the run.
 
-use super::super::{Pending, Run};
+use super::super::Run;
 use super::Folding;
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::event::{TimerExpired, WatchObserved};
@@ -24,7 +24,7 @@ impl Run {
             _ => return,
         };
         let requirement = self.requirement_of_watch(&data.watch);
-        self.pend_for_run(context, trigger, &data.watch, requirement, data.value.clone());
+        self.pend(context.departure(trigger, requirement, &data.value).about(&data.watch));
     }
 
     /// Returns what the package asks of a watch, in words.
@@ -41,7 +41,7 @@ impl Run {
                 known.overdue = true;
             }
             let requirement = self.requirement_of_watch(watch);
-            return self.pend_for_run(context, Trigger::TimeLimitMissed, watch, requirement, found);
+            return self.pend(context.departure(Trigger::TimeLimitMissed, requirement, found).about(watch));
         }
         let Some(step) = &data.step else { return };
         let timing = self.authored(step).and_then(|s| s.timing.clone()).unwrap_or_default();
@@ -52,21 +52,8 @@ impl Run {
             TimeLimit::Deadline => ("deadline", timing.deadline.map(|d| d.within)),
             _ => ("max_duration", timing.max_duration),
         };
-        let lapse =
-            lapse.map(|l| self.plan.text(&format!("{{{l}}}")).trim_matches(['{', '}']).to_owned()).unwrap_or_default();
+        let lapse = lapse.map(|l| l.words(&self.plan.manifest.parameters)).unwrap_or_default();
         let requirement = format!("within {lapse}; if missed: {}", timing.if_missed.unwrap_or_default());
-        self.pend(context, Trigger::TimeLimitMissed, step, Some(about.into()), requirement, found);
-    }
-
-    fn pend_for_run(
-        &mut self,
-        context: &Folding,
-        trigger: Trigger,
-        watch: &Variable,
-        requirement: String,
-        as_found: String,
-    ) {
-        let (about, at, record) = (Some(watch.to_string()), context.record.time, context.digest);
-        self.pending.push(Pending { trigger, step: None, about, requirement, as_found, at, event_at: None, record });
+        self.pend(context.departure(Trigger::TimeLimitMissed, requirement, found).at(step).about(about));
     }
 }

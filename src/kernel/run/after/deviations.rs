@@ -80,7 +80,7 @@ impl Run {
             self.stand(Phase::Stopped, record);
         }
         if facts.step.is_none() {
-            return self.respond(id, way.filter(|_| statement.process == ProcessDisposition::Alternative));
+            return self.respond(way.filter(|_| statement.process == ProcessDisposition::Alternative));
         }
         let Some(known) = facts.step.as_ref().and_then(|s| self.steps.get_mut(s)) else { return };
         let exit = match statement.process {
@@ -117,7 +117,7 @@ impl Run {
     }
 
     /// Opens the section that answers a breach; its steps are done again at a second breach.
-    fn respond(&mut self, id: &DeviationId, section: Option<SectionId>) {
+    fn respond(&mut self, section: Option<SectionId>) {
         let Some(section) = section else { return };
         let steps: Vec<StepId> =
             self.plan.procedure.section(&section).into_iter().flat_map(|s| &s.steps).map(|x| x.id.clone()).collect();
@@ -128,7 +128,7 @@ impl Run {
                 known.exit = None;
             }
         }
-        self.responses.push((id.clone(), section));
+        self.responses.push(section);
     }
 }
 

@@ -13,16 +13,45 @@ use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::event::{AnswerImported, Binding, Event, SubjectKind};
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::late::Late;
-use crate::kernel::model::name::StepId;
+use crate::kernel::model::name::{PersonId, Role, StepId};
 use crate::kernel::model::procedure::SectionKind;
 use crate::kernel::model::record::{Record, SignedRecord};
 use crate::kernel::signature::KeyId;
+use std::fmt::Display;
 
 /// What one record brings to the run.
 struct Folding<'a> {
     record: &'a Record,
     digest: LineDigest,
     key: &'a KeyId,
+}
+
+impl Folding<'_> {
+    /// Returns a departure of the run that this record sets off.
+    fn departure(&self, trigger: Trigger, requirement: impl Display, as_found: impl Display) -> Pending {
+        Pending {
+            trigger,
+            step: None,
+            about: None,
+            requirement: requirement.to_string(),
+            as_found: as_found.to_string(),
+            at: self.record.time,
+            event_at: None,
+            record: self.digest,
+        }
+    }
+}
+
+impl Pending {
+    /// The departure happened at a step.
+    fn at(self, step: &StepId) -> Self {
+        Self { step: Some(step.clone()), ..self }
+    }
+
+    /// The departure is about an input, a requirement or a person.
+    fn about(self, about: impl Display) -> Self {
+        Self { about: Some(about.to_string()), ..self }
+    }
 }
 
 impl Run {
@@ -106,10 +135,7 @@ impl Run {
                 self.sessions.remove(&record.actor);
             }
             Event::CrewBound(data) => {
-                let binding = Binding { person: data.person.clone(), role: data.role.clone() };
-                if !self.crew.contains(&binding) {
-                    self.crew.push(binding);
-                }
+                self.bind(&data.person, &data.role);
             }
             Event::InstrumentRegistered(data) => {
                 let instrument =
@@ -196,6 +222,22 @@ impl Run {
         }
     }
 
+    /// Gives a person a role, and tells whether that is new.
+    fn bind(&mut self, person: &PersonId, role: &Role) -> bool {
+        let binding = Binding { person: person.clone(), role: role.clone() };
+        let new = !self.crew.contains(&binding);
+        self.crew.extend(new.then_some(binding));
+        new
+    }
+
+    /// Takes a role from a person; whoever holds no other has no session left.
+    fn unbind(&mut self, person: &PersonId, role: &Role) {
+        self.crew.retain(|b| b.person != *person || b.role != *role);
+        if self.roles_of(person).next().is_none() {
+            self.sessions.remove(person);
+        }
+    }
+
     pub(super) fn with_attempt(&mut self, id: &StepId, change: impl FnOnce(&mut Attempt)) {
         if let Some(attempt) = self.steps.get_mut(id).and_then(|s| s.attempts.last_mut()) {
             change(attempt);
@@ -239,26 +281,14 @@ impl Run {
     /// What happened earlier than it was entered is a departure, whatever was entered.
     fn entered_late(&mut self, context: &Folding, step: &StepId, about: &str, late: Option<&Late>) {
         let Some(late) = late else { return };
-        let requirement = "entered when it happens".to_owned();
+        let requirement = "entered when it happens";
         let found = format!("happened {}: {}", late.event_time, late.reason);
-        self.pend(context, Trigger::LateEntry, step, Some(about.to_owned()), requirement, found);
-        if let Some(pending) = self.pending.last_mut() {
-            pending.event_at = Some(late.event_time);
-        }
+        let pending = context.departure(Trigger::LateEntry, requirement, found).at(step).about(about);
+        self.pend(Pending { event_at: Some(late.event_time), ..pending });
     }
 
-    fn pend(
-        &mut self,
-        context: &Folding,
-        trigger: Trigger,
-        step: &StepId,
-        about: Option<String>,
-        requirement: String,
-        as_found: String,
-    ) {
-        let at = context.record.time;
-        let trigger = self.trigger_at(step, trigger);
-        let (step, record) = (Some(step.clone()), context.digest);
-        self.pending.push(Pending { trigger, step, about, requirement, as_found, at, event_at: None, record });
+    fn pend(&mut self, pending: Pending) {
+        let trigger = pending.step.as_ref().map_or(pending.trigger, |step| self.trigger_at(step, pending.trigger));
+        self.pending.push(Pending { trigger, ..pending });
     }
 }

@@ -1,9 +1,9 @@
 //! Pausing, stopping, aborting and closing, folded into the run.
 
-use super::super::{Closed, Pending, Phase, Run, StepState, Turnover};
+use super::super::{Closed, Phase, Run, StepState, Turnover};
 use super::Folding;
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::{Binding, Event};
+use crate::kernel::model::event::Event;
 use crate::kernel::model::procedure::SectionKind;
 use crate::kernel::model::record::Record;
 use crate::kernel::model::timing::Standstill;
@@ -35,49 +35,33 @@ impl Run {
             Event::RunResumed(data) => {
                 self.goes_on(record, data.paused_ms);
                 if let Some(turnover) = self.turnover.take() {
+                    if turnover.lent {
+                        self.unbind(&turnover.to, &turnover.role);
+                    }
                     let found = format!("{} did not accept", turnover.to);
                     let requirement = format!("{} takes over as {}", turnover.to, turnover.role);
-                    self.pending.push(Pending {
-                        trigger: Trigger::TurnoverIncomplete,
-                        step: None,
-                        about: Some("turnover".into()),
-                        requirement,
-                        as_found: found,
-                        at: record.time,
-                        event_at: None,
-                        record: context.digest,
-                    });
+                    self.pend(context.departure(Trigger::TurnoverIncomplete, requirement, found).about("turnover"));
                 }
             }
             Event::TurnoverGiven(data) => {
                 self.stand(Phase::Paused, record);
-                let binding = Binding { person: data.to.clone(), role: data.handed.clone() };
-                if !self.crew.contains(&binding) {
-                    self.crew.push(binding);
-                }
                 let (from, to, role) = (record.actor.clone(), data.to.clone(), data.handed.clone());
-                self.turnover = Some(Turnover { from, to, role, record: context.digest });
+                let lent = self.bind(&to, &role);
+                self.turnover = Some(Turnover { from, to, role, lent, record: context.digest });
             }
             Event::TurnoverAccepted(data) => {
-                self.turnover = None;
+                if let Some(turnover) = self.turnover.take() {
+                    self.unbind(&turnover.from, &turnover.role);
+                }
                 self.goes_on(record, data.paused_ms);
             }
             Event::RunAborting(data) => {
                 self.phase = Phase::Aborting;
-                self.standing_since = None;
+                self.moves(record);
                 self.turnover = None;
                 let trigger = if data.emergency { Trigger::EmergencyDeparture } else { Trigger::Abort };
                 let requirement = format!("complete the procedure; safe state: {}", self.plan.procedure.safe_state);
-                self.pending.push(Pending {
-                    trigger,
-                    step: None,
-                    about: None,
-                    requirement,
-                    as_found: data.reason.clone(),
-                    at: record.time,
-                    event_at: None,
-                    record: context.digest,
-                });
+                self.pend(context.departure(trigger, requirement, &data.reason));
             }
             Event::SafeStateConfirmed(_) => self.safe_state_confirmed = true,
             Event::RunAborted(_) => {
@@ -100,14 +84,19 @@ impl Run {
         }
     }
 
-    /// Work goes on; after a long standstill the prerequisites are confirmed again.
-    fn goes_on(&mut self, record: &Record, paused_ms: i64) {
-        self.phase = Phase::Running;
+    /// The run stands still no longer.
+    fn moves(&mut self, record: &Record) {
         self.standing_since = None;
-        self.longest_pause_ms = self.longest_pause_ms.max(paused_ms);
         for open in self.stood.iter_mut().filter(|s| s.until.is_none()) {
             open.until = Some(record.time);
         }
+    }
+
+    /// Work goes on; after a long standstill the prerequisites are confirmed again.
+    fn goes_on(&mut self, record: &Record, paused_ms: i64) {
+        self.phase = Phase::Running;
+        self.moves(record);
+        self.longest_pause_ms = self.longest_pause_ms.max(paused_ms);
         if self.plan.policy.reconfirm_after.is_none_or(|limit| paused_ms < limit.millis()) {
             return;
         }

@@ -40,15 +40,8 @@ impl Run {
             Event::ComponentConfirmed(data) => {
                 self.with_attempt(&data.step, |a| a.component = Some(data.result));
                 if data.result == Match::Mismatch {
-                    let about = Some(data.expected.to_string());
-                    self.pend(
-                        context,
-                        Trigger::WrongComponent,
-                        &data.step,
-                        about,
-                        data.expected.to_string(),
-                        data.given.to_string(),
-                    );
+                    let wrong = context.departure(Trigger::WrongComponent, &data.expected, &data.given);
+                    self.pend(wrong.at(&data.step).about(&data.expected));
                 }
             }
             Event::ValueEntered(data) => self.entered(context, data),
@@ -57,30 +50,15 @@ impl Run {
                 self.entered_late(context, &data.step, "result", data.late.as_ref());
                 self.with_attempt(&data.step, |a| a.check = Some(data.result));
                 if data.result == CheckResult::Fail {
-                    let found = data.as_found.clone().unwrap_or_else(|| "fail".into());
-                    self.pend(
-                        context,
-                        Trigger::CheckFailed,
-                        &data.step,
-                        Some("result".into()),
-                        self.instruction(&data.step),
-                        found,
-                    );
+                    let found = data.as_found.as_deref().unwrap_or("fail");
+                    self.failed(context, &data.step, "result", found);
                 }
             }
             Event::DecisionTaken(data) => {
                 self.with_attempt(&data.step, |a| a.decision = Some(data.option.clone()));
                 self.set_state(&data.step, StepState::Performed);
                 if self.option_fails(&data.step, &data.option) {
-                    let about = Some("decision".into());
-                    self.pend(
-                        context,
-                        Trigger::CheckFailed,
-                        &data.step,
-                        about,
-                        self.instruction(&data.step),
-                        data.option.to_string(),
-                    );
+                    self.failed(context, &data.step, "decision", data.option.as_str());
                 }
             }
             Event::StepPerformed(data) => {
@@ -117,14 +95,8 @@ impl Run {
                 self.with_attempt(&data.step, |a| a.verified = Some(verified));
                 if data.result == Match::Mismatch {
                     let found = data.observed.iter().map(|(k, v)| format!("{k} {v}")).collect::<Vec<_>>().join(", ");
-                    self.pend(
-                        context,
-                        Trigger::VerificationMismatch,
-                        &data.step,
-                        None,
-                        self.instruction(&data.step),
-                        found,
-                    );
+                    let wanted = self.instruction(&data.step);
+                    self.pend(context.departure(Trigger::VerificationMismatch, wanted, found).at(&data.step));
                 }
             }
             Event::HoldReached(data) => self.with_attempt(&data.step, |a| {
@@ -164,16 +136,15 @@ impl Run {
             let Some(held) = self.permits.get(permit) else { continue };
             if now < held.valid_from || now >= held.valid_until {
                 let found = format!("{} valid {} to {}", held.number, held.valid_from, held.valid_until);
-                let about = Some(permit.to_string());
-                self.pend(context, Trigger::PermitExpired, id, about, format!("{permit} in force"), found);
+                let expired = context.departure(Trigger::PermitExpired, format!("{permit} in force"), found);
+                self.pend(expired.at(id).about(permit));
             }
         }
         let actor = &context.record.actor;
         for wanted in &step.qualifications {
             if !self.roster.person(actor).is_some_and(|p| p.is_qualified(wanted, now)) {
-                let found = format!("{actor} does not hold it");
-                let about = Some(wanted.to_string());
-                self.pend(context, Trigger::QualificationGap, id, about, format!("qualified for {wanted}"), found);
+                let (needed, found) = (format!("qualified for {wanted}"), format!("{actor} does not hold it"));
+                self.pend(context.departure(Trigger::QualificationGap, needed, found).at(id).about(wanted));
             }
         }
     }
@@ -184,19 +155,11 @@ impl Run {
         self.with_attempt(&data.step, |a| a.attended = Some(data.outcome));
         self.performed(context, &data.step, StepOutcome::Done);
         if data.outcome == Attendance::NotAttended && !waited {
-            let notice = self
-                .authored(&data.step)
-                .and_then(|s| s.witness.as_ref())
-                .map(|w| self.plan.text(&format!("{{{}}}", w.notice)));
-            let requirement = format!("notice of {}", notice.unwrap_or_default().trim_matches(['{', '}']));
-            let about = Some("notice".into());
+            let witness = self.authored(&data.step).and_then(|s| s.witness.as_ref());
+            let notice = witness.map(|w| w.notice.words(&self.plan.manifest.parameters)).unwrap_or_default();
+            let (requirement, found) = (format!("notice of {notice}"), "went on before it was over");
             self.pend(
-                context,
-                Trigger::WitnessNoticeShort,
-                &data.step,
-                about,
-                requirement,
-                "went on before it was over".into(),
+                context.departure(Trigger::WitnessNoticeShort, requirement, found).at(&data.step).about("notice"),
             );
         }
     }
@@ -208,14 +171,19 @@ impl Run {
         });
         if data.answer == PollAnswer::NoGo {
             let found = format!("{} says no_go: {}", data.polled, data.comment.clone().unwrap_or_default());
-            let (about, wanted) = (Some("poll".into()), self.instruction(&data.step));
-            return self.pend(context, Trigger::CheckFailed, &data.step, about, wanted, found);
+            return self.failed(context, &data.step, "poll", &found);
         }
         let all = self.authored(&data.step).map(|s| s.poll.clone()).unwrap_or_default();
         let answered = self.steps[&data.step].current().map(|a| a.polled.clone()).unwrap_or_default();
         if all.iter().all(|role| answered.get(role) == Some(&PollAnswer::Go)) {
             self.performed(context, &data.step, StepOutcome::Done);
         }
+    }
+
+    /// A step did not come out as its instruction says.
+    fn failed(&mut self, context: &Folding, id: &StepId, about: &str, found: &str) {
+        let wanted = self.instruction(id);
+        self.pend(context.departure(Trigger::CheckFailed, wanted, found).at(id).about(about));
     }
 
     pub(super) fn instruction(&self, id: &StepId) -> String {
@@ -242,29 +210,14 @@ impl Run {
                 });
                 if let Some((repeat, words)) = open {
                     let requirement = format!("{} within {} passes", repeat.until.source(), repeat.max);
-                    self.pend(context, Trigger::LoopExhausted, id, None, requirement, words);
+                    self.pend(context.departure(Trigger::LoopExhausted, requirement, words).at(id));
                 }
             }
             StepOutcome::Cannot => {
-                self.pend(
-                    context,
-                    Trigger::CannotPerform,
-                    id,
-                    Some("outcome".into()),
-                    self.instruction(id),
-                    "cannot be done".into(),
-                );
+                let cannot = context.departure(Trigger::CannotPerform, self.instruction(id), "cannot be done");
+                self.pend(cannot.at(id).about("outcome"));
             }
-            StepOutcome::Failed => {
-                self.pend(
-                    context,
-                    Trigger::CheckFailed,
-                    id,
-                    Some("outcome".into()),
-                    self.instruction(id),
-                    "failed".into(),
-                );
-            }
+            StepOutcome::Failed => self.failed(context, id, "outcome", "failed"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Values and corrections, folded into the run.
 
-use super::super::{Entry, Run, StepRun, StepState};
+use super::super::{Entry, Pending, Run, StepRun, StepState};
 use super::Folding;
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::deviation::Trigger;
@@ -23,8 +23,9 @@ impl Run {
             && context.record.time >= instrument.cal_due
         {
             let requirement = format!("calibration of {tag} not due");
-            let (about, found) = (tag.to_string(), format!("due {}", instrument.cal_due));
-            self.run_out(context, Trigger::InstrumentExpired, &data.step, about, requirement, found);
+            let found = format!("due {}", instrument.cal_due);
+            let expired = context.departure(Trigger::InstrumentExpired, requirement, found);
+            self.run_out(expired.at(&data.step).about(tag));
         }
         self.material_used(context, data);
         self.entered_late(context, &data.step, data.input.as_str(), data.late.as_ref());
@@ -36,26 +37,19 @@ impl Run {
         let lot = data.value.parse().ok().filter(|_| cell.is_some_and(|i| i.material == MaterialUse::Required));
         let Some(expires) = lot.and_then(|tag: Tag| self.materials.get(&tag)?.expires) else { return };
         if context.record.time >= expires {
-            let (about, requirement) = (data.value.clone(), format!("lot {} not expired", data.value));
-            let found = format!("expired {expires}");
-            self.run_out(context, Trigger::MaterialExpired, &data.step, about, requirement, found);
+            let (requirement, found) = (format!("lot {} not expired", data.value), format!("expired {expires}"));
+            let expired = context.departure(Trigger::MaterialExpired, requirement, found);
+            self.run_out(expired.at(&data.step).about(&data.value));
         }
     }
 
     /// One departure for each instrument or lot that ran out, not one for each reading with it.
-    fn run_out(
-        &mut self,
-        context: &Folding,
-        trigger: Trigger,
-        step: &StepId,
-        about: String,
-        requirement: String,
-        found: String,
-    ) {
-        let accepted = self.steps[step].current().is_some_and(|a| a.accepts(trigger, Some(&about)));
-        let waiting = self.pending.iter().any(|p| p.trigger == trigger && p.about.as_deref() == Some(&about));
+    fn run_out(&mut self, expired: Pending) {
+        let attempt = expired.step.as_ref().and_then(|step| self.steps[step].current());
+        let accepted = attempt.is_some_and(|a| a.accepts(expired.trigger, expired.about.as_deref()));
+        let waiting = self.pending.iter().any(|p| p.trigger == expired.trigger && p.about == expired.about);
         if !accepted && !waiting {
-            self.pend(context, trigger, step, Some(about), requirement, found);
+            self.pend(expired);
         }
     }
 
@@ -143,7 +137,7 @@ impl Run {
             _ => return,
         };
         let requirement = self.requirement_of(&step, input, column);
-        self.pend(context, trigger, id, Some(input.to_string()), requirement, value.to_owned());
+        self.pend(context.departure(trigger, requirement, value).at(id).about(input));
     }
 
     pub(super) fn in_loop(&self, step: &Step, input: &Variable) -> bool {
@@ -199,30 +193,19 @@ impl Run {
             self.flag_dependents(&data.input, &words);
         }
         if judged || flips {
-            let about = Some(data.input.to_string());
             let found = format!("{} corrected to {}: {}", old.value, data.value, data.reason);
-            self.pend(
-                context,
-                Trigger::EntryCorrectedAfterSignoff,
-                &data.step,
-                about,
-                self.instruction(&data.step),
-                found,
-            );
+            let wanted = self.instruction(&data.step);
+            let corrected = context.departure(Trigger::EntryCorrectedAfterSignoff, wanted, found);
+            self.pend(corrected.at(&data.step).about(&data.input));
         }
         self.demand(context, &data.step, &data.input, data.column.as_ref(), &data.value, data.verdict);
         for (step, excluded) in before {
             let now = self.authored(&step).is_some_and(|s| self.excluded(s).is_some());
             if now != excluded {
                 let found = format!("the branch at {step} rests on {} {}", data.input, old.value);
-                self.pend(
-                    context,
-                    Trigger::BranchOnCorrectedData,
-                    &data.step,
-                    Some(step.to_string()),
-                    self.instruction(&step),
-                    found,
-                );
+                let wanted = self.instruction(&step);
+                let flipped = context.departure(Trigger::BranchOnCorrectedData, wanted, found);
+                self.pend(flipped.at(&data.step).about(&step));
             }
         }
     }

@@ -50,7 +50,7 @@ impl Run {
             Ok(done) => match done.value {
                 Value::Number(number) => {
                     let number = calc.round.map_or(number, |digits| number.rounded(digits));
-                    let judge = calc.result.judge(&number.to_string(), &self.plan.manifest.parameters, None, &|_| true);
+                    let judge = self.plan.judge(&calc.result, &number.to_string(), None, &|_| true);
                     judge
                         .map(|(value, verdict)| Recalculated { value, verdict, words: done.words.clone() })
                         .map_err(|e| e.0)

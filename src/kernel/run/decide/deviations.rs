@@ -138,8 +138,7 @@ impl Run {
     /// Returns what the policy makes of a departure: repeats of the same code in this run count.
     #[must_use]
     pub fn ruling(&self, facts: &Facts, statement: &Statement) -> Option<Ruling> {
-        let same = |d: &&Deviation| d.statement.code == statement.code;
-        policy::ruling(&self.plan, facts, statement, self.deviations.iter().filter(same).count())
+        policy::ruling(&self.plan, facts, statement, self.earlier_with(&statement.code, self.deviations.len()))
     }
 
     pub(super) fn deviate(
@@ -200,9 +199,7 @@ impl Run {
             gaps.push("the form is longer than 64000 bytes".into());
         }
         ask.ask(GateCode::Form, gaps.is_empty(), &[("missing", &gaps.join("; "))]);
-        let same = |d: &&Deviation| d.statement.code == statement.code;
-        let earlier = self.deviations[..before].iter().filter(same).count();
-        let ruling = policy::ruling(&self.plan, facts, statement, earlier);
+        let ruling = policy::ruling(&self.plan, facts, statement, self.earlier_with(&statement.code, before));
         let outcome = ruling.as_ref().map_or(Outcome::Block, |r| r.outcome);
         let accepted = outcome != Outcome::Block || !statement.process.accepts();
         let rule = ruling.as_ref().map(|r| r.rule.clone());

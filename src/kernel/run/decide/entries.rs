@@ -1,15 +1,17 @@
 //! Values, corrections and files.
 
 use super::super::gates::Asking;
-use super::super::steps::{as_found, as_left};
+use super::super::values::{as_found, as_left};
 use super::super::{Entry, Intent, Run, StepState};
 use super::said;
 use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::model::deviation::Outcome;
-use crate::kernel::model::event::{Event, EvidenceCaptured, EvidenceRedacted, ValueCorrected, ValueEntered};
+use crate::kernel::model::event::{
+    Event, EvidenceCaptured, EvidenceRedacted, InstrumentRange, ValueCorrected, ValueEntered,
+};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::input::{EntryVerdict, Input, InputType, InstrumentUse, MaterialUse};
-use crate::kernel::model::name::{OptionId, StepId, Tag, Variable};
+use crate::kernel::model::name::{OptionId, StepId, Tag, UnitId, Variable};
 use crate::kernel::model::number::Number;
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::step::{Step, StepType};
@@ -56,14 +58,24 @@ impl Run {
         let repeats = |value: &str| before.is_some_and(|e| e.verdict == EntryVerdict::Implausible && e.value == value);
         let expected = self.expected(input);
         let judged = match raw.len() {
-            0..=8000 => {
-                input.judge(raw, &self.plan.manifest.parameters, expected.as_deref(), &repeats).map_err(|e| e.0)
-            }
+            0..=8000 => self.plan.judge(input, raw, expected.as_deref(), &repeats).map_err(|e| e.0),
             _ => Err("longer than 8000 bytes".to_owned()),
         };
+        let judged = judged.and_then(|(value, verdict)| match self.elsewhere(step, input, place, &value) {
+            Some(row) => Err(format!("`{value}` stands at {row} already")),
+            None => Ok((value, verdict)),
+        });
         let fault = judged.as_ref().err().cloned().unwrap_or_default();
         ask.ask(GateCode::EntryForm, judged.is_ok(), &[("input", place.input), ("fault", &fault)]);
         judged.ok()
+    }
+
+    /// Returns another row of a column that holds the same, where no two may.
+    fn elsewhere(&self, step: &Step, input: &Input, place: &Place, value: &str) -> Option<OptionId> {
+        let attempt = self.steps[&step.id].current().filter(|_| input.distinct)?;
+        let same = |e: &&Entry| e.input == *place.input && e.column.as_ref() == place.column && e.value == value;
+        let others = attempt.entries.iter().filter(|e| !e.superseded && e.row.as_ref() != place.row);
+        others.filter(same).find_map(|e| e.row.clone())
     }
 
     pub(super) fn enter(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
@@ -114,9 +126,13 @@ impl Run {
         if needed || named.is_some() {
             ask.ask(GateCode::InstrumentKnown, known.is_some(), &[("instrument", &named_text)]);
         }
-        let range = known.and_then(|i| i.range.as_ref()).filter(|r| Some(&r.unit) == input.unit.as_ref());
-        if let (Some(range), Ok(number)) = (range, value.parse::<Number>()) {
-            let inside = range.min <= number && number <= range.max;
+        let range = known.and_then(|i| i.range.as_ref()).zip(input.unit.as_ref());
+        let in_unit = |(range, unit): (&InstrumentRange, &UnitId)| {
+            let bound = |number| self.plan.pack.converted(number, &range.unit, unit);
+            bound(range.min).zip(bound(range.max))
+        };
+        if let (Some((min, max)), Ok(number)) = (range.and_then(in_unit), value.parse::<Number>()) {
+            let inside = min <= number && number <= max;
             ask.ask(GateCode::InstrumentRange, inside, &[("instrument", &named_text), ("value", &number)]);
         }
     }

@@ -98,8 +98,7 @@ impl Run {
         ask.any_role();
         let pending = self.pending.iter().map(|p| p.trigger.word()).collect::<Vec<_>>().join(" ");
         ask.ask(GateCode::DeviationFiled, pending.is_empty(), &[("pending", &pending)]);
-        let flagged = self.steps.iter().filter(|(_, s)| s.reconfirm.is_some()).map(|(id, _)| id.as_str());
-        let flagged = flagged.collect::<Vec<_>>().join(" ");
+        let flagged = self.flagged();
         ask.ask(GateCode::Reconfirmed, flagged.is_empty() || self.phase == Phase::Aborted, &[("steps", &flagged)]);
         if self.phase != Phase::Aborted {
             let exits =

@@ -1,7 +1,7 @@
 //! Verification, release of holds, signatures.
 
 use super::super::gates::Asking;
-use super::super::steps::after_performing;
+use super::super::outstanding::after_performing;
 use super::super::{Outstanding, Run, StepState};
 use super::said;
 use crate::kernel::model::event::{
@@ -89,7 +89,7 @@ impl Run {
         let read = |(name, raw): (&Variable, &String)| {
             let input = step.input(name).filter(|i| i.kind != InputType::Table)?;
             let expected = self.expected(input);
-            let judged = input.judge(raw, &self.plan.manifest.parameters, expected.as_deref(), &|_| true).ok()?;
+            let judged = self.plan.judge(input, raw, expected.as_deref(), &|_| true).ok()?;
             Some((name.clone(), judged.0))
         };
         let observed: Option<BTreeMap<_, _>> = values.iter().map(read).collect();

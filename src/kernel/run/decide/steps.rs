@@ -35,8 +35,7 @@ impl Run {
         if self.phase != Phase::Aborting {
             self.nothing_unwritten(ask);
             self.watched(ask, id);
-            let flagged = self.steps.iter().filter(|(_, s)| s.reconfirm.is_some()).map(|(id, _)| id.as_str());
-            let flagged = flagged.collect::<Vec<_>>().join(" ");
+            let flagged = self.flagged();
             ask.ask(GateCode::Reconfirmed, flagged.is_empty(), &[("steps", &flagged)]);
         }
         let missing = step.permits.iter().filter(|p| !self.permits.contains_key(*p)).map(Identifier::as_str);

@@ -36,8 +36,7 @@ impl Run {
     ) -> Result<(String, String, EntryVerdict), String> {
         match (&watch.input, ok, raw) {
             (Some(input), None, Some(raw)) => {
-                let (value, verdict) =
-                    input.judge(raw, &self.plan.manifest.parameters, None, &|_| true).map_err(|e| e.0)?;
+                let (value, verdict) = self.plan.judge(input, raw, None, &|_| true).map_err(|e| e.0)?;
                 Ok((raw.to_owned(), value, verdict))
             }
             (None, Some(ok), None) => {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::model::deviation::{Class, Outcome};
-use crate::kernel::model::event::{ClockTrust, Program};
+use crate::kernel::model::event::{ClockTrust, Mode, Program};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::signature::RECORD_TYPE;
@@ -29,7 +29,7 @@ fn roster() -> Roster {
         "format": "asrun.roster.v1", "site": "test", "serial": 1,
         "issued": "2026-01-01T00:00:00.000Z", "expires": "2027-01-01T00:00:00.000Z",
         "package_approval": {"role": "approver", "count": 1},
-        "persons": [person("ana", &["performer"]), person("lin", &["verifier", "performer", "witness"]), person("mia", &["supervisor"])],
+        "persons": [person("ana", &["performer"]), person("lin", &["verifier", "performer", "witness"]), person("mia", &["supervisor"]), person("pia", &["supervisor"])],
     }))
     .unwrap()
 }
@@ -58,7 +58,8 @@ fn plan(steps: Value, procedure_patch: &Value, policy_patch: &Value) -> Plan {
     });
     let procedure = serde_json::from_value(patched(procedure, procedure_patch)).unwrap();
     let pack = serde_json::from_value(json!({
-        "format": "asrun.pack.v1", "id": "test", "version": "1", "units": [{"id": "bar", "quantity": "pressure"}],
+        "format": "asrun.pack.v1", "id": "test", "version": "1", "units": [{"id": "bar", "quantity": "pressure"},
+            {"id": "kpa", "quantity": "pressure", "symbol": "kPa", "equals": [{"unit": "bar", "factor": "0.01"}]}],
         "reason_codes": [{"code": "TST-ANY", "label": "Any", "group": "EQP", "default_class": "minor"}],
     }))
     .unwrap();
@@ -88,6 +89,7 @@ struct Bench {
     run: Run,
     replayed: Run,
     now: Now,
+    records: Vec<SignedRecord>,
 }
 
 impl Bench {
@@ -102,7 +104,7 @@ impl Bench {
             "01JDZ3Q4M5N6P7R8S9T0V1W2X3".parse().unwrap(),
         );
         let now = Now { time: T0.parse().unwrap(), mono_ms: 1000, boot: "b".into() };
-        let mut bench = Self { replayed: run.clone(), run, now };
+        let mut bench = Self { replayed: run.clone(), run, now, records: Vec::new() };
         let crew = json!([{"person": "lin", "role": "verifier"}, {"person": "mia", "role": "supervisor"}]);
         bench
             .act(
@@ -159,6 +161,7 @@ impl Bench {
         self.run.after(&line);
         self.replayed.after(&line);
         assert_eq!(self.run.state_file(), self.replayed.state_file());
+        self.records.push(line);
     }
 
     fn wait(&mut self, millis: i64) {
@@ -188,11 +191,7 @@ impl Bench {
     }
 
     fn deviates(&mut self, step: Option<&str>, process: &str) -> Result<(), Vec<GateCode>> {
-        let statement = json!({
-            "code": "TST-ANY", "description": "what was seen and where", "immediate_action": {"text": "told the lead"}, "process": process,
-            "justification": "because it is right", "alternative": (process == "alternative").then_some("way"),
-        });
-        self.says("ana", json!({"intent": "deviate", "step": step, "statement": statement}))
+        self.says("ana", deviation(step, process))
     }
 
     fn state(&self, step: &str) -> StepState {
@@ -205,8 +204,18 @@ impl Bench {
 }
 
 mod answers;
+mod crew;
 mod rules;
 mod triggers;
+
+/// A filled deviation form as an intent.
+fn deviation(step: Option<&str>, process: &str) -> Value {
+    let statement = json!({
+        "code": "TST-ANY", "description": "what was seen and where", "immediate_action": {"text": "told the lead"}, "process": process,
+        "justification": "because it is right", "alternative": (process == "alternative").then_some("way"),
+    });
+    json!({"intent": "deviate", "step": step, "statement": statement})
+}
 
 fn reading(extra: Value) -> Value {
     let mut step = json!({

@@ -2,11 +2,11 @@
 
 use super::*;
 
-fn codes(bench: &mut Bench, person: &str, intent: Value) -> Vec<GateCode> {
+pub(super) fn codes(bench: &mut Bench, person: &str, intent: Value) -> Vec<GateCode> {
     bench.says(person, intent).err().unwrap_or_default()
 }
 
-fn begun(step: Value) -> Bench {
+pub(super) fn begun(step: Value) -> Bench {
     let mut bench = Bench::new(json!([step]));
     bench.begins("1");
     bench
@@ -259,70 +259,6 @@ fn rework_opens_the_step_again_that_accepts_the_item() {
 }
 
 #[test]
-fn everybody_of_the_crew_acknowledges_the_brief() {
-    let sections = json!([{"id": "brief", "title": "Brief", "kind": "brief",
-        "steps": [{"id": "1", "type": "acknowledge", "title": "Brief", "instruction": "READ."}]}]);
-    let mut bench = Bench::with(json!([]), json!({"sections": sections, "back_out": null}), json!({}));
-    bench.begins("1");
-    for person in ["ana", "lin"] {
-        bench.does(person, json!({"intent": "acknowledge", "step": "1"}));
-        assert_eq!(bench.state("1"), StepState::Active);
-    }
-    assert_eq!(codes(&mut bench, "lin", json!({"intent": "acknowledge", "step": "1"})), [GateCode::Advisory]);
-    bench.does("mia", json!({"intent": "acknowledge", "step": "1"}));
-    assert_eq!(bench.state("1"), StepState::Complete);
-}
-
-#[test]
-fn a_turnover_is_signed_by_both_and_shows_where_the_work_stands() {
-    let mut bench = Bench::new(json!([
-        reading(json!({})),
-        action("2", json!({"timing": {"max_duration": "9min", "if_missed": "Again"}}))
-    ]));
-    bench.begins("1");
-    bench.enters("1", "0.3").unwrap();
-    bench.deviates(Some("1"), "continue").unwrap();
-    bench.performs("1");
-    bench.begins("2");
-    let sheet = bench.run.turnover_sheet();
-    assert_eq!(sheet.active, ["2".parse().unwrap()]);
-    assert_eq!((sheet.deviations.len(), sheet.timers.len()), (1, 1));
-    bench.does("ana", json!({"intent": "turnover", "to": "lin", "role": "performer", "remarks": "valve 2 is stiff"}));
-    assert_eq!(codes(&mut bench, "mia", json!({"intent": "accept_turnover"})), [GateCode::Turnover]);
-    bench.does("lin", json!({"intent": "accept_turnover"}));
-    bench.does("lin", json!({"intent": "perform", "step": "2"}));
-}
-
-#[test]
-fn after_a_long_gap_the_prerequisites_are_confirmed_again() {
-    let check = json!({"id": "1", "type": "check", "title": "Look", "instruction": "CHECK it."});
-    let sections = json!([{"id": "pre", "title": "Before", "kind": "prerequisites", "steps": [check]},
-        {"id": "body", "title": "Body", "kind": "body", "steps": [action("2", json!({}))]}]);
-    let mut bench =
-        Bench::with(json!([]), json!({"sections": sections, "back_out": null}), json!({"reconfirm_after": "4h"}));
-    bench.begins("1");
-    bench.does("ana", json!({"intent": "check", "step": "1", "result": "pass"}));
-    bench.performs("1");
-    bench.does("ana", json!({"intent": "pause", "reason": "night"}));
-    bench.wait(4 * 3_600_000);
-    bench.does("ana", json!({"intent": "resume"}));
-    assert_eq!(codes(&mut bench, "ana", json!({"intent": "begin", "step": "2"})), [GateCode::Reconfirmed]);
-    bench.does("ana", json!({"intent": "reconfirm", "step": "1"}));
-    bench.begins("2");
-}
-
-#[test]
-fn the_third_deviation_with_the_same_code_is_one_class_graver() {
-    let steps = json!([action("1", json!({}))]);
-    let mut bench = Bench::with(steps, json!({}), json!({"repeats": 3}));
-    bench.begins("1");
-    for class in [Class::Minor, Class::Minor, Class::Major] {
-        bench.deviates(Some("1"), "continue").unwrap();
-        assert_eq!(bench.run.deviations().last().unwrap().class(), class);
-    }
-}
-
-#[test]
 fn a_reading_is_taken_as_found_and_as_left_and_the_second_one_counts() {
     let mut bench = begun(json!({"id": "1", "type": "record", "title": "Read", "instruction": "READ p.",
         "inputs": [{"id": "p", "type": "number", "unit": "bar", "as_found_as_left": true}]}));
@@ -353,15 +289,6 @@ fn the_decision_rule_says_what_becomes_of_a_reading_near_its_limit() {
 }
 
 #[test]
-fn a_self_check_is_the_performers_own() {
-    let mut bench = begun(action("1", json!({"verification": {"mode": "self", "by": "performer"}})));
-    bench.performs("1");
-    assert_eq!(bench.state("1"), StepState::Performed);
-    bench.does("ana", json!({"intent": "verify", "step": "1"}));
-    assert_eq!(bench.state("1"), StepState::Complete);
-}
-
-#[test]
 fn a_postponed_step_may_be_taken_up_at_any_time_and_its_old_readings_do_not_pass_for_it() {
     let mut bench = Bench::new(json!([reading(json!({})), action("2", json!({})), action("3", json!({}))]));
     bench.begins("1");
@@ -376,4 +303,56 @@ fn a_postponed_step_may_be_taken_up_at_any_time_and_its_old_readings_do_not_pass
     bench.enters("1", "0.1").unwrap();
     bench.performs("1");
     bench.begins("3");
+}
+
+#[test]
+fn a_reading_in_another_unit_is_kept_as_typed_beside_the_value_that_counts() {
+    let mut bench = begun(reading(json!({})));
+    bench.enters("1", "8 kPa").unwrap();
+    let entry = bench.run.step(&"1".parse().unwrap()).unwrap().current().unwrap().entries[0].clone();
+    assert_eq!(
+        (entry.raw.as_str(), entry.value.as_str(), entry.verdict),
+        ("8 kPa", "0.08", crate::kernel::model::limits::EntryVerdict::Pass)
+    );
+}
+
+#[test]
+fn no_two_rows_of_a_distinct_column_hold_the_same() {
+    let table = json!({"id": "items", "type": "table", "rows": [{"id": "a", "text": "First"}, {"id": "b", "text": "Second"}],
+        "columns": [{"id": "label", "type": "identifier", "distinct": true}]});
+    let mut bench = begun(action("1", json!({"inputs": [table]})));
+    let enter = |row: &str, raw: &str| json!({"intent": "enter", "step": "1", "input": "items", "row": row, "column": "label", "raw": raw});
+    bench.does("ana", enter("a", "BOX-1"));
+    assert_eq!(codes(&mut bench, "ana", enter("b", "BOX-1")), [GateCode::EntryForm]);
+    bench.does("ana", enter("b", "BOX-2"));
+    let correct = json!({"intent": "correct", "step": "1", "input": "items", "row": "b", "column": "label", "raw": "BOX-1", "reason": "misread"});
+    assert_eq!(codes(&mut bench, "ana", correct), [GateCode::EntryForm]);
+}
+
+#[test]
+fn steps_of_a_section_in_any_order_are_taken_as_it_suits_and_all_of_them_before_the_next_section() {
+    let section = |id: &str, order: &str, steps: Value| json!({"id": id, "title": id, "kind": "body", "order": order, "steps": steps});
+    let first = section("first", "any", json!([action("1", json!({})), action("2", json!({}))]));
+    let then = section("then", "sequential", json!([action("3", json!({}))]));
+    let mut bench = Bench::with(json!([]), json!({"sections": [first, then], "back_out": null}), json!({}));
+    bench.begins("2");
+    bench.performs("2");
+    assert_eq!(codes(&mut bench, "ana", json!({"intent": "begin", "step": "3"})), [GateCode::StepReady]);
+    bench.begins("1");
+    bench.performs("1");
+    bench.begins("3");
+}
+
+#[test]
+fn the_range_of_the_instrument_is_checked_at_the_reading_in_its_own_unit_too() {
+    let mut bench = Bench::new(json!([reading(json!({}))]));
+    bench.does(
+        "ana",
+        json!({"intent": "register_instrument", "instrument": "PG-7", "name": "gauge",
+        "cal_due": "2026-12-01T00:00:00.000Z", "range": {"min": "0", "max": "16", "unit": "kpa"}}),
+    );
+    bench.begins("1");
+    let read = |raw: &str| json!({"intent": "enter", "step": "1", "input": "p", "raw": raw, "instrument": "PG-7"});
+    assert_eq!(codes(&mut bench, "ana", read("0.17")), [GateCode::InstrumentRange]);
+    bench.does("ana", read("0.09"));
 }

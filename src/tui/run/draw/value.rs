@@ -14,6 +14,7 @@ use crate::tui::run::RunScreen;
 use crate::tui::run::forms::limits;
 use crate::tui::theme::{Look, Role};
 use ratatui::text::{Line, Span};
+use std::borrow::Cow;
 
 /// Which value of a step: input, row and column.
 pub(super) type Place<'a> = (&'a Variable, Option<&'a OptionId>, Option<&'a Variable>);
@@ -77,7 +78,9 @@ impl RunScreen {
         let old = if entry.superseded { " (replaced)" } else { "" };
         let by = entry.instrument.as_ref().map(|i| format!("  with {i}")).unwrap_or_default();
         let (unit, verdict) = (self.unit(input), entry.verdict.word());
-        format!("   {cell} {}{unit}  {verdict}{old}{by}  {}", entry.value, entry.time.clock())
+        let converted = matches!(self.run.plan().pack.in_unit_of(input, &entry.raw), Ok(Cow::Owned(_)));
+        let typed = if converted { format!("{} = ", entry.raw.trim()) } else { String::new() };
+        format!("   {cell} {typed}{}{unit}  {verdict}{old}{by}  {}", entry.value, entry.time.clock())
     }
 
     /// The table that a value belongs to; nothing for other inputs.
@@ -106,12 +109,17 @@ impl RunScreen {
         let outer = step.input(place.0);
         let input = outer.and_then(|o| place.2.and_then(|c| o.column(c)).or(Some(o)));
         let gauge = input.and_then(|input| {
-            let value = Number::typed(typed?).ok()?;
+            let number = self.run.plan().pack.in_unit_of(input, typed?).ok()?;
+            let value = Number::typed(&number).ok()?;
             let range = input.limits.as_ref()?.accept.as_ref()?.range(&self.run.plan().manifest.parameters);
-            Some(Gauge { range, value, unit: self.unit(input).trim().to_owned() })
+            let unit = self.unit(input).trim().to_owned();
+            Some((matches!(number, Cow::Owned(_)), Gauge { range, value, unit }))
         });
-        let Some(gauge) = gauge else { return Vec::new() };
-        let (role, words) = gauge.words();
+        let Some((converted, gauge)) = gauge else { return Vec::new() };
+        let (role, mut words) = gauge.words();
+        if converted {
+            words = format!("= {} {}: {words}", gauge.value, gauge.unit);
+        }
         let words =
             wrap(&words, width).into_iter().map(|w| Line::from(Span::styled(format!(" {w}"), look.style(role))));
         gauge.scale(look, width.saturating_sub(2)).into_iter().chain(words).collect()

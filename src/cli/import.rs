@@ -1,0 +1,112 @@
+//! `asrun import`: packages, sealed bundles and answers come into this home, checked first.
+
+use super::lock::{package, write};
+use super::output::{CliError, Exit};
+use super::passphrase::Passphrases;
+use super::signoff::put_new;
+use crate::bundle::{self, BundleError, MAX_FILE, OpenError, RECEIPT, Source, TAG_MANIFEST};
+use crate::desk::lock::{self, LockError};
+use crate::kernel::model::name::{PersonId, RunId};
+use crate::session::{Clock as _, HostClock};
+use crate::store::{Disk, Home};
+use crate::verify;
+use std::path::{Path, PathBuf};
+
+/// Said after every refusal.
+const KEPT: &str = "nothing was put over anything; `asrun verify` tells more";
+/// The largest tag manifest that is compared; it lists four files.
+const MAX_TAGS: u64 = 4096;
+
+/// Options of the command.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A package, a sealed bundle, or with --run an answer whose signature lies beside it
+    file: PathBuf,
+    /// The run that the answer belongs to
+    #[arg(long, requires = "person")]
+    run: Option<RunId>,
+    /// Who takes the answer in
+    #[arg(long = "as", value_name = "PERSON")]
+    person: Option<PersonId>,
+    #[command(flatten)]
+    passphrases: Passphrases,
+}
+
+/// Carries the command out: only what may be run here, or stands, is taken into the home.
+pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
+    if let (Some(run), Some(person)) = (&args.run, &args.person) {
+        return super::request::import(&args.file, run, person, &args.passphrases, home);
+    }
+    match Source::open(&args.file) {
+        Ok(source) if source.member(RECEIPT).is_some() || source.member(TAG_MANIFEST).is_some() => {
+            bundle(&source, home)
+        }
+        _ => locked(&args.file, home),
+    }
+}
+
+/// A package is taken when it may be run under the newest roster of this station.
+fn locked(file: &Path, home: &Home) -> Result<Exit, CliError> {
+    let bytes = package(file)?;
+    let opened = lock::open(&bytes)?;
+    let (roster, ..) = crate::session::installed_roster(home)?;
+    opened.check_in_force(&roster, HostClock::new().now().time).map_err(LockError::from)?;
+    home.create(&Disk::new())?;
+    let path = home.packages().join(format!("{}-{}.lep", opened.plan.manifest.id, opened.plan.manifest.revision));
+    write(&path, &bytes)?;
+    println!("{}", path.display());
+    Ok(Exit::Success)
+}
+
+/// A bundle is taken when it stands, and stands again where it was written.
+fn bundle(source: &Source, home: &Home) -> Result<Exit, CliError> {
+    let report = verify::standing(source).map_err(refused)?;
+    let run = report.run.as_ref().ok_or_else(|| refused("it names no run".into()))?;
+    home.create(&Disk::new())?;
+    let to = home.run(run).dir;
+    if to.symlink_metadata().is_ok() {
+        let added = again(source, &to)?;
+        println!("{}", to.display());
+        eprintln!("it is there already, with the same seal; {added} files that were added later are new here");
+        return Ok(Exit::Success);
+    }
+    let unpacked = bundle::unpack(source, &to)?;
+    verify::stands(&unpacked.source()?).map_err(refused)?;
+    println!("{}", unpacked.keep()?.display());
+    eprintln!("imported and verified: {}; `asrun verify --trust` says under whom", report.verdict);
+    Ok(Exit::Success)
+}
+
+/// Adds what was signed since to the bundle that is here; returns how many files that were.
+fn again(source: &Source, to: &Path) -> Result<usize, CliError> {
+    let here = Source::open(to)?;
+    let seal = |source: &Source| source.read(TAG_MANIFEST, MAX_TAGS).map_err(BundleError::from);
+    if seal(source)? != seal(&here)? {
+        return Err(refused(format!("another bundle of this run is here: `{}`", to.display())));
+    }
+    let disk = Disk::new();
+    let mut added = 0;
+    for member in source.members().iter().filter(|member| bundle::is_appended(&member.name)) {
+        let bytes = source.read(&member.name, MAX_FILE as u64).map_err(BundleError::from)?;
+        let put = |path: &Path, bytes: &[u8]| put_new(&disk, path, bytes);
+        let done = bundle::append(to, &member.name, &bytes, &put)?;
+        added += usize::from(done == bundle::Appended::Added);
+    }
+    Ok(added)
+}
+
+fn refused(why: String) -> CliError {
+    CliError { exit: Exit::Fail, causes: vec!["the bundle is not taken".into(), why], hint: KEPT.into() }
+}
+
+impl From<BundleError> for CliError {
+    fn from(error: BundleError) -> Self {
+        Self::of(Exit::CouldNotLook, &error, KEPT)
+    }
+}
+
+impl From<OpenError> for CliError {
+    fn from(error: OpenError) -> Self {
+        Self::of(Exit::CouldNotLook, &error, KEPT)
+    }
+}

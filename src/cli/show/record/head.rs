@@ -1,0 +1,54 @@
+//! The head of the document: what was executed, by whom, and how it is graded.
+
+use super::super::page::Block;
+use super::teller::Teller;
+use crate::kernel::model::event::Mode;
+use crate::verify::Report;
+
+fn field(page: &mut Vec<Block>, name: &str, value: impl ToString) {
+    page.push(Block::Field(name.to_owned(), value.to_string()));
+}
+
+pub(super) fn header(page: &mut Vec<Block>, teller: &Teller) {
+    let (run, plan) = (teller.run(), teller.plan());
+    let manifest = &plan.manifest;
+    page.push(Block::Title(manifest.title.clone()));
+    page.extend(plan.banner().map(|banner| Block::Banner(banner.to_owned())));
+    if run.mode() == Some(Mode::Training) {
+        page.push(Block::Banner("TRAINING".into()));
+    }
+    field(page, "Procedure", format!("{}, revision {}", manifest.id, manifest.revision));
+    field(page, "Run", run.id());
+    field(page, "Package", plan.digest);
+    field(page, "Pack and profile", format!("{}-{}, {}", plan.pack.id, plan.pack.version, plan.profile()));
+    if let Some((opened, at)) = run.opened() {
+        field(page, "Opened", format!("{at} (UTC; station at {})", opened.offset));
+        opened.fields.iter().for_each(|(name, value)| field(page, name.as_str(), value));
+    }
+    manifest.parameters.iter().for_each(|(name, value)| field(page, &format!("Parameter {name}"), value));
+    match run.closed() {
+        Some(closed) => field(page, "Closed", format!("{} by {}", closed.at, closed.by)),
+        None => field(page, "Stands at", run.phase().word()),
+    }
+    let crew = run.crew().iter().map(|b| teller.person_as(&b.person, &b.role));
+    field(page, "Crew", crew.collect::<Vec<_>>().join("; "));
+    let gone = teller.gone().into_iter().map(|b| teller.person_as(&b.person, &b.role)).collect::<Vec<_>>();
+    if !gone.is_empty() {
+        field(page, "Crew before", gone.join("; "));
+    }
+}
+
+pub(super) fn verdict(page: &mut Vec<Block>, report: Option<&Report>) {
+    page.push(Block::Heading("Verdict".into()));
+    let Some(report) = report else {
+        page.push(Block::Item("not sealed: there is no verdict".into()));
+        return;
+    };
+    page.push(Block::Item(format!("{} (no trust anchor given; `asrun verify --trust` names one)", report.verdict)));
+    for finding in &report.findings {
+        page.push(Block::Item(format!(
+            "{}: {} ({} {})",
+            finding.code, finding.message, finding.subject, finding.place
+        )));
+    }
+}

@@ -1,0 +1,116 @@
+//! The record as a document: header, verdict, steps, deviations, watches, registers, the course of the run,
+//! signatures.
+//!
+//! Written from the records, not from the folded run: each record has one line of its own in it, with who, when
+//! and its number, so that nothing that was recorded is left out. The plan lends the words: titles, labels, rows,
+//! and what the field calls our things. Not printed are gates that let an act pass, digests that only
+//! join records, and signatures as bytes; all of these are in the journal.
+
+mod course;
+mod deviation;
+mod head;
+mod others;
+mod register;
+mod signature;
+mod step;
+mod teller;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use super::page::{Block, Shown};
+use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::step::Step;
+use crate::kernel::model::term::Noun;
+use crate::kernel::run::{Run, observations};
+use teller::{Place, Teller, Told};
+
+/// Writes the document.
+#[must_use]
+pub(super) fn document(shown: &Shown) -> Vec<Block> {
+    let mut page = Vec::new();
+    match &shown.run {
+        Some(run) => {
+            let teller = Teller::new(run, &shown.records);
+            let told: Vec<Told> = shown.records.iter().map(|signed| teller.tell(signed)).collect();
+            head::header(&mut page, &teller);
+            head::verdict(&mut page, shown.report.as_ref());
+            steps(&mut page, &teller, &told);
+            deviations(&mut page, &teller, &told);
+            let nouns = [Noun::Instrument, Noun::Material, Noun::Permit].map(|noun| teller.noun(noun).to_string());
+            part(&mut page, &teller.noun(Noun::Watch).to_string(), &told, |place| matches!(place, Place::Watch));
+            part(&mut page, &nouns.join(", "), &told, |place| matches!(place, Place::Register));
+            part(&mut page, "Course of the run", &told, |place| matches!(place, Place::Course));
+            observed(&mut page, run, &shown.records);
+        }
+        None => {
+            head::verdict(&mut page, shown.report.as_ref());
+            contradicting(&mut page, &shown.records);
+        }
+    }
+    signature::in_the_journal(&mut page, shown);
+    signature::signoffs(&mut page, shown);
+    page
+}
+
+/// What is worth a look though nothing forbids it.
+fn observed(page: &mut Vec<Block>, run: &Run, records: &[SignedRecord]) {
+    let seen = observations(run.plan(), records);
+    if seen.is_empty() {
+        return;
+    }
+    page.push(Block::Heading("Observations (nothing is blocked by them)".into()));
+    page.extend(seen.into_iter().map(|o| Block::Item(format!("record {}: {}", o.record, o.text))));
+}
+
+/// Records that contradict each other make no run; they are listed, and what they claim is not retold.
+fn contradicting(page: &mut Vec<Block>, records: &[SignedRecord]) {
+    page.push(Block::Heading("Records (they contradict each other and make no run)".into()));
+    for record in records.iter().map(SignedRecord::record) {
+        let (seq, kind, time, actor, role) =
+            (record.seq, record.event.kind(), record.time, &record.actor, &record.role);
+        page.push(Block::Item(format!("record {seq}: {kind}; {actor} as {role}, {time}")));
+    }
+}
+
+/// A heading and what was told there; nothing where nothing was.
+fn part(page: &mut Vec<Block>, heading: &str, told: &[Told], here: impl Fn(&Place) -> bool) {
+    let mut told = told.iter().filter(|told| here(&told.place)).peekable();
+    if told.peek().is_some() {
+        page.push(Block::Heading(heading.to_owned()));
+    }
+    page.extend(told.flat_map(|told| told.blocks.clone()));
+}
+
+fn steps(page: &mut Vec<Block>, teller: &Teller, told: &[Told]) {
+    for section in &teller.plan().procedure.sections {
+        page.push(Block::Heading(format!("{} {}", section.id, section.title)));
+        for step in &section.steps {
+            one_step(page, teller, step, told);
+        }
+    }
+}
+
+fn one_step(page: &mut Vec<Block>, teller: &Teller, step: &Step, told: &[Told]) {
+    let Some(known) = teller.run().step(&step.id) else { return };
+    page.push(Block::Step(format!("{}  {}  [{}]", step.id, step.title, known.state.word())));
+    page.push(Block::Item(teller.plan().text(&step.instruction)));
+    page.extend(known.because.iter().map(|because| Block::Item(format!("because {because}"))));
+    let here = told.iter().filter(|told| matches!(&told.place, Place::Step(id) if *id == step.id));
+    page.extend(here.flat_map(|told| told.blocks.clone()));
+    for deviation in teller.run().deviations().iter().filter(|d| d.facts.step.as_ref() == Some(&step.id)) {
+        let text = format!("{}, {}; see below", deviation.id, deviation.facts.trigger.word());
+        page.push(Block::Field(teller.noun(Noun::Deviation).to_string(), text));
+    }
+}
+
+fn deviations(page: &mut Vec<Block>, teller: &Teller, told: &[Told]) {
+    if !teller.run().deviations().is_empty() {
+        page.push(Block::Heading(teller.noun(Noun::Deviation).to_string()));
+    }
+    for deviation in teller.run().deviations() {
+        page.push(Block::Step(teller.deviation_head(deviation)));
+        let here = told.iter().filter(|told| matches!(&told.place, Place::Deviation(id) if *id == deviation.id));
+        page.extend(here.flat_map(|told| told.blocks.clone()));
+    }
+}

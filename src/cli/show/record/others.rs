@@ -1,0 +1,86 @@
+//! What other persons did at a step: verified, released, witnessed, answered, were told, or ran another procedure.
+
+use super::teller::{Place, Said, Teller, and, matched, plain};
+use crate::kernel::model::communicate::CommunicationKind;
+use crate::kernel::model::event::{
+    AnswerImported, CallRecorded, CommunicationRecorded, HoldReleased, PollRecorded, RequestSent, VerificationRecorded,
+    WitnessAttended, WitnessNotified,
+};
+use crate::kernel::model::poll::PollAnswer;
+use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::request::AskedKind;
+use crate::kernel::model::term::Noun;
+
+impl Teller<'_> {
+    pub(super) fn communicated(&self, d: &CommunicationRecorded) -> Said {
+        let mode = match d.mode {
+            CommunicationKind::Notify => "told",
+            CommunicationKind::ThreeWay => "three-way",
+        };
+        let back = d.repeat_back.as_ref().map(|words| format!("\"{words}\""));
+        let understood = if d.confirmed { "understood" } else { "NOT UNDERSTOOD" };
+        let text = format!("{mode}, to {}: \"{}\"{}; {understood}", d.party, d.message, and("repeated back: ", back));
+        Said::new("Communication", text)
+    }
+
+    pub(super) fn notified(&self, d: &WitnessNotified) -> Said {
+        Said::new(self.noun(Noun::Witness), format!("notice given to {}, {}", d.party, d.way))
+    }
+
+    pub(super) fn attended(&self, d: &WitnessAttended) -> Said {
+        let (outcome, comment) = (d.outcome.word().replace('_', " "), and("", d.comment.as_ref()));
+        Said::new(self.noun(Noun::Witness), format!("{outcome}{comment}{}", self.judged(&d.judges)))
+    }
+
+    pub(super) fn polled(&self, d: &PollRecorded) -> Said {
+        let answer = match d.answer {
+            PollAnswer::Go => "GO",
+            PollAnswer::NoGo => "NO GO",
+        };
+        Said::new("Go or no-go", format!("{}: {answer}{}", self.role(&d.polled), and("", d.comment.as_ref())))
+    }
+
+    pub(super) fn called(&self, d: &CallRecorded) -> Said {
+        let call = self.authored(&d.step).and_then(|step| step.call.as_ref());
+        let name = call.map_or_else(String::new, |call| format!("{}, ", call.procedure));
+        let text = format!("{name}run {}, bundle {}, package {}", d.child, d.bundle, d.package);
+        Said::new("Called", text)
+    }
+
+    pub(super) fn verified(&self, d: &VerificationRecorded) -> Said {
+        let blind = if d.blind { ", blind" } else { "" };
+        let read = d.observed.iter().map(|(input, value)| format!("{input} {value}")).collect::<Vec<_>>().join(", ");
+        let read = and("read ", Some(read).filter(|read| !read.is_empty()));
+        let text = format!("{}{blind}: {}{read}{}", plain(d.mode), matched(d.result), self.judged(&d.judges));
+        Said::new("Verified", text)
+    }
+
+    pub(super) fn held(&self) -> Said {
+        Said::new(self.noun(Noun::Hold), "work stops here until it is released")
+    }
+
+    pub(super) fn released(&self, d: &HoldReleased) -> Said {
+        let text = format!("released{}{}", and("", d.comment.as_ref()), self.judged(&d.judges));
+        Said::new(self.noun(Noun::Hold), text)
+    }
+
+    pub(super) fn asked(&self, d: &RequestSent) -> Said {
+        let what = match d.asked.kind {
+            AskedKind::Hold => self.noun(Noun::Hold).within(),
+            AskedKind::Review => self.noun(Noun::Review).within(),
+            AskedKind::Witness => self.noun(Noun::Witness).within(),
+            AskedKind::Verification | AskedKind::Poll => d.asked.kind.word().to_owned(),
+        };
+        let text =
+            format!("{}: {what} {}, asked of {}{}", d.request, d.asked.id, self.role(&d.to), self.judged(&d.judges));
+        Said::new("Request sent", text)
+    }
+
+    /// What the answer decides stands where it would stand had the person been here.
+    pub(super) fn answered(&self, signed: &SignedRecord, d: &AnswerImported) -> (Place, Said) {
+        let (place, mut said) = self.say(signed, &d.event);
+        let by = self.person_as(&d.person, &d.as_role);
+        said.text = format!("{}; answered by {by} on another machine to request {}, imported", said.text, d.request);
+        (place, said)
+    }
+}

@@ -1,0 +1,66 @@
+//! Every signature act: who, when, what it means; in the journal, and on the sealed bundle.
+
+use super::super::page::{Block, Shown};
+use super::teller::{Place, Said, Teller, and};
+use crate::kernel::model::event::{Event, SignatureGiven, SubjectKind};
+use crate::kernel::model::name::{PersonId, Role};
+use crate::kernel::model::record::{Meaning, Record, SignedRecord};
+
+impl Teller<'_> {
+    pub(super) fn signed(&self, d: &SignatureGiven) -> (Place, Said) {
+        // An id that is none of its kind can only stand in a record of a bundle that fails.
+        let place = match d.subject.kind {
+            SubjectKind::Run => Place::Course,
+            SubjectKind::Step => d.subject.id.parse().map_or(Place::Course, Place::Step),
+            SubjectKind::Deviation => d.subject.id.parse().map_or(Place::Course, Place::Deviation),
+        };
+        let (comment, seen) = (and("", d.comment.as_ref()), self.judged(&d.judges));
+        (place, Said::new("Signed", format!("{} on {}{comment}{seen}", d.meaning.word(), d.subject.id)))
+    }
+}
+
+/// Who signed: the actor of the record, or whoever answered from another machine.
+fn signers(record: &Record) -> Vec<(&PersonId, &Role, Meaning)> {
+    let own = record.event.meaning().map(|meaning| (&record.actor, &record.role, meaning));
+    let other = match &record.event {
+        Event::AnswerImported(d) => d.event.meaning().map(|meaning| (&d.person, &d.as_role, meaning)),
+        _ => None,
+    };
+    own.into_iter().chain(other).collect()
+}
+
+pub(super) fn in_the_journal(page: &mut Vec<Block>, shown: &Shown) {
+    page.push(Block::Heading("Signatures".into()));
+    for record in shown.records.iter().map(SignedRecord::record) {
+        let about = record.event.step().map_or(String::new(), |step| format!(", step {step}"));
+        for (person, role, meaning) in signers(record) {
+            let who = who(shown, person, role);
+            let line = format!("{who}, {}: {}{about}; record {}", record.time, meaning.word(), record.seq);
+            page.push(Block::Item(line));
+        }
+    }
+}
+
+/// As the teller says it; where no run is to be had, by the ids alone.
+fn who(shown: &Shown, person: &PersonId, role: &Role) -> String {
+    let teller = shown.run.as_ref().map(|run| Teller::new(run, &[]));
+    teller.map_or_else(|| format!("{person} as {role}"), |teller| teller.person_as(person, role))
+}
+
+pub(super) fn signoffs(page: &mut Vec<Block>, shown: &Shown) {
+    if !shown.signoffs.is_empty() {
+        page.push(Block::Heading("Signed off later".into()));
+    }
+    for shelved in &shown.signoffs {
+        let s = &shelved.statement;
+        let counted = if shelved.counted { "" } else { " [does not count: see the verdict]" };
+        let comment = s.comment.as_deref().unwrap_or("no comment");
+        let (decision, meaning, subject) = (s.decision.word(), s.meaning.word(), &s.subject.id);
+        let role = shown.run.as_ref().map_or_else(|| s.role.to_string(), |run| run.plan().pack.role(&s.role).within());
+        let line = format!(
+            "{} ({}) as {role}, {}: {decision}, {meaning} on {subject}: {comment}{counted}",
+            s.name, s.person, s.time
+        );
+        page.push(Block::Item(line));
+    }
+}

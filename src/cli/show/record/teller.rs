@@ -1,0 +1,272 @@
+//! The teller: what one record says, in the words of the plan, and where in the document it stands.
+
+use super::super::page::Block;
+use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::model::event::{Binding, Event, Match};
+use crate::kernel::model::name::{DeviationId, PersonId, Role, StepId};
+use crate::kernel::model::package::Plan;
+use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::step::Step;
+use crate::kernel::model::term::{Noun, Word};
+use crate::kernel::model::time::Span;
+use crate::kernel::run::Run;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a record is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// At its step.
+    Step(StepId),
+    /// At its deviation.
+    Deviation(DeviationId),
+    /// Among the observations of watches.
+    Watch,
+    /// Among instruments, material, permits.
+    Register,
+    /// In the course of the run.
+    Course,
+}
+
+/// What a record says: a line, and what belongs under it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
+    /// What kind of thing, in a word or two.
+    pub(super) label: String,
+    /// The line, without who, when and number.
+    pub(super) text: String,
+    /// What stands above the line.
+    pub(super) before: Vec<Block>,
+    /// What stands under it.
+    pub(super) under: Vec<Block>,
+}
+
+impl Said {
+    pub(super) fn new(label: impl ToString, text: impl ToString) -> Self {
+        Self { label: label.to_string(), text: text.to_string(), ..Self::default() }
+    }
+
+    pub(super) fn under(mut self, blocks: impl IntoIterator<Item = Block>) -> Self {
+        self.under.extend(blocks);
+        self
+    }
+}
+
+/// A record, told.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    pub(super) place: Place,
+    pub(super) blocks: Vec<Block>,
+}
+
+/// Knows the plan's words and every record's number.
+pub(super) struct Teller<'a> {
+    run: &'a Run,
+    records: &'a [SignedRecord],
+    numbers: BTreeMap<LineDigest, usize>,
+    /// Entries in whose place a later one stands.
+    struck: BTreeSet<LineDigest>,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(run: &'a Run, records: &'a [SignedRecord]) -> Self {
+        let numbers = records.iter().enumerate().map(|(index, signed)| (signed.digest(), index)).collect();
+        let steps = run.plan().procedure.steps().filter_map(|step| run.step(&step.id));
+        let entries = steps.flat_map(|step| &step.attempts).flat_map(|attempt| &attempt.entries);
+        let struck = entries.filter(|entry| entry.superseded).map(|entry| entry.record).collect();
+        Self { run, records, numbers, struck }
+    }
+
+    /// Tells a record.
+    pub(super) fn tell(&self, signed: &SignedRecord) -> Told {
+        let record = signed.record();
+        let (place, said) = self.say(signed, &record.event);
+        let by = match is_of_the_system(&record.event) {
+            true => "by the system".to_owned(),
+            false => self.person_as(&record.actor, &record.role),
+        };
+        let line = format!("{}; {by}, {}; record {}", said.text, record.time, record.seq);
+        let line = match self.struck.contains(&signed.digest()) {
+            true => Block::Struck(said.label, line),
+            false => Block::Field(said.label, line),
+        };
+        Told { place, blocks: [said.before, vec![line], said.under].concat() }
+    }
+
+    /// Every kind of record has its words: a new kind is asked for them here.
+    pub(super) fn say(&self, signed: &SignedRecord, event: &Event) -> (Place, Said) {
+        let at = |step: &StepId| Place::Step(step.clone());
+        let of = |deviation: &DeviationId| Place::Deviation(deviation.clone());
+        match event {
+            Event::StepStarted(d) => (at(&d.step), self.started(d)),
+            Event::BriefAcknowledged(d) => (at(&d.step), self.briefed()),
+            Event::AdvisoryAcknowledged(d) => (at(&d.step), self.advised(d)),
+            Event::ComponentConfirmed(d) => (at(&d.step), self.identified(d)),
+            Event::ValueEntered(d) => (at(&d.step), self.entered(d)),
+            Event::ValueCorrected(d) => (at(&d.step), self.corrected(d)),
+            Event::CalculationMade(d) => (at(&d.step), self.calculated(d)),
+            Event::CheckRecorded(d) => (at(&d.step), self.checked(d)),
+            Event::DecisionTaken(d) => (at(&d.step), self.decided(d)),
+            Event::EvidenceCaptured(d) => (at(&d.step), self.captured(d)),
+            Event::EvidenceRedacted(d) => self.redacted(d),
+            Event::StepPerformed(d) => (at(&d.step), self.performed(d)),
+            Event::StepCompleted(d) => (at(&d.step), self.completed(d)),
+            Event::StepFailed(d) => (at(&d.step), self.failed(d)),
+            Event::StepNotApplicable(d) => (at(&d.step), self.not_applicable(d)),
+            Event::StepSkipped(d) => (at(&d.step), self.skipped(d)),
+            Event::StepDeferred(d) => (at(&d.step), self.deferred(d)),
+            Event::StepReconfirmed(d) => (at(&d.step), self.reconfirmed(d)),
+            Event::AttemptStarted(d) => (at(&d.step), self.again(d)),
+            Event::CommunicationRecorded(d) => (at(&d.step), self.communicated(d)),
+            Event::WitnessNotified(d) => (at(&d.step), self.notified(d)),
+            Event::WitnessAttended(d) => (at(&d.step), self.attended(d)),
+            Event::PollRecorded(d) => (at(&d.step), self.polled(d)),
+            Event::CallRecorded(d) => (at(&d.step), self.called(d)),
+            Event::VerificationRecorded(d) => (at(&d.step), self.verified(d)),
+            Event::HoldReached(d) => (at(&d.step), self.held()),
+            Event::HoldReleased(d) => (at(&d.step), self.released(d)),
+            Event::DeviationRaised(d) => (of(&d.deviation), self.raised(d)),
+            Event::DeviationAmended(d) => (of(&d.deviation), self.amended(signed, d)),
+            Event::DeviationReviewed(d) => (of(&d.deviation), self.reviewed(d)),
+            Event::InstrumentRegistered(d) => (Place::Register, self.instrument(d)),
+            Event::MaterialRegistered(d) => (Place::Register, self.material(d)),
+            Event::PermitRegistered(d) => (Place::Register, self.permit(d)),
+            Event::WatchObserved(d) => (Place::Watch, self.watched(d)),
+            Event::TimerExpired(d) => self.expired(d),
+            Event::RunOpened(d) => (Place::Course, self.opened(d)),
+            Event::SessionOpened(d) => (Place::Course, self.unlocked(d)),
+            Event::SessionClosed(d) => (Place::Course, self.locked(d)),
+            Event::CrewBound(d) => (Place::Course, self.bound(d)),
+            Event::GateDenied(d) => (Place::Course, self.refused(d)),
+            Event::SignatureGiven(d) => self.signed(d),
+            Event::RequestSent(d) => (Place::Course, self.asked(d)),
+            Event::AnswerImported(d) => self.answered(signed, d),
+            Event::NoteAdded(d) => (d.step.as_ref().map_or(Place::Course, at), Said::new("Remark", &d.text)),
+            Event::RunPaused(d) => (Place::Course, self.paused(d)),
+            Event::RunResumed(d) => (Place::Course, self.resumed(d)),
+            Event::TurnoverGiven(d) => (Place::Course, self.handed_over(d)),
+            Event::TurnoverAccepted(d) => (Place::Course, self.taken_over(d)),
+            Event::RunInterrupted(d) => (Place::Course, self.interrupted(d)),
+            Event::RunRecovered(d) => (Place::Course, self.recovered(d)),
+            Event::StopCalled(d) => (Place::Course, Said::new("STOP", format!("work is stopped: {}", d.reason))),
+            Event::RunAborting(d) => (Place::Course, self.aborting(d)),
+            Event::SafeStateConfirmed(d) => (Place::Course, self.safe(d)),
+            Event::RunAborted(_) => (Place::Course, Said::new("Aborted", "the run is aborted and made safe")),
+            Event::IntegrityEvent(d) => (Place::Course, self.noticed(d)),
+            Event::RunClosed(d) => (Place::Course, self.closed(d)),
+        }
+    }
+
+    pub(super) fn run(&self) -> &'a Run {
+        self.run
+    }
+
+    pub(super) fn plan(&self) -> &'a Plan {
+        self.run.plan()
+    }
+
+    pub(super) fn noun(&self, noun: Noun) -> Word {
+        self.plan().pack.noun(noun)
+    }
+
+    /// The field's word for a role, as it stands in a sentence.
+    pub(super) fn role(&self, role: &Role) -> String {
+        self.plan().pack.role(role).within()
+    }
+
+    /// Name and id, such as `Ana Ortiz (a.ortiz)`.
+    pub(super) fn person(&self, person: &PersonId) -> String {
+        let name = self.run.roster().person(person).map(|p| p.name.as_str());
+        name.map_or_else(|| person.to_string(), |name| format!("{name} ({person})"))
+    }
+
+    pub(super) fn person_as(&self, person: &PersonId, role: &Role) -> String {
+        format!("{} as {}", self.person(person), self.role(role))
+    }
+
+    /// Persons who had a role in this run and handed it over.
+    pub(super) fn gone(&self) -> Vec<Binding> {
+        let mut gone: Vec<Binding> = Vec::new();
+        for record in self.records.iter().map(SignedRecord::record) {
+            let bound = match &record.event {
+                Event::RunOpened(d) => d.crew.clone(),
+                Event::CrewBound(d) => vec![Binding { person: d.person.clone(), role: d.role.clone() }],
+                Event::TurnoverAccepted(_) => {
+                    vec![Binding { person: record.actor.clone(), role: record.role.clone() }]
+                }
+                _ => Vec::new(),
+            };
+            let new = bound.into_iter().filter(|b| !self.run.crew().contains(b) && !gone.contains(b));
+            gone.extend(new.collect::<Vec<_>>());
+        }
+        gone
+    }
+
+    pub(super) fn authored(&self, step: &StepId) -> Option<&'a Step> {
+        self.plan().procedure.step(step)
+    }
+
+    /// Id and title of a step, such as `4.3 Close the valve`.
+    pub(super) fn step(&self, step: &StepId) -> String {
+        self.authored(step).map_or_else(|| step.to_string(), |authored| format!("{step} {}", authored.title))
+    }
+
+    /// The record with this digest.
+    pub(super) fn record(&self, digest: &LineDigest) -> Option<&'a SignedRecord> {
+        self.numbers.get(digest).and_then(|index| self.records.get(*index))
+    }
+
+    /// The records before this one.
+    pub(super) fn before(&self, signed: &SignedRecord) -> &'a [SignedRecord] {
+        let index = self.numbers.get(&signed.digest()).copied().unwrap_or_default();
+        self.records.get(..index).unwrap_or_default()
+    }
+
+    /// Which records somebody judged, in words.
+    pub(super) fn judged(&self, digests: &[LineDigest]) -> String {
+        let numbers = digests.iter().map(|digest| match self.record(digest) {
+            Some(signed) => signed.record().seq.to_string(),
+            None => digest.to_string(),
+        });
+        let numbers = numbers.collect::<Vec<_>>();
+        if numbers.is_empty() { String::new() } else { format!("; on record {}", numbers.join(", ")) }
+    }
+}
+
+/// A word of a closed list as people read it: `not_attended` is "not attended".
+pub(super) fn plain(word: impl Serialize) -> String {
+    let value = serde_json::to_value(word).unwrap_or_default();
+    value.as_str().unwrap_or_default().replace('_', " ")
+}
+
+/// What follows a text where something more is known of it.
+pub(super) fn and(words: &str, more: Option<impl ToString>) -> String {
+    more.map_or_else(String::new, |more| format!("; {words}{}", more.to_string()))
+}
+
+/// A length of time, in words.
+pub(super) fn length(millis: i64) -> String {
+    let sign = if millis < 0 { "-" } else { "" };
+    format!("{sign}{}", Span::from_millis(millis.unsigned_abs()))
+}
+
+pub(super) fn matched(result: Match) -> &'static str {
+    match result {
+        Match::Match => "matches",
+        Match::Mismatch => "DOES NOT MATCH",
+    }
+}
+
+fn is_of_the_system(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::TimerExpired(_)
+            | Event::HoldReached(_)
+            | Event::StepCompleted(_)
+            | Event::StepFailed(_)
+            | Event::RunInterrupted(_)
+            | Event::RunRecovered(_)
+            | Event::RunAborted(_)
+            | Event::IntegrityEvent(_)
+    )
+}

@@ -1,0 +1,217 @@
+//! What a step still waits for: shown to people, and asked by the gates.
+
+use super::values::{as_found, as_left};
+use super::{Attempt, Pending, Run, StepState};
+use crate::kernel::model::deviation::Trigger;
+use crate::kernel::model::event::Match;
+use crate::kernel::model::input::{EntryVerdict, Input, InputType};
+use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
+use crate::kernel::model::procedure::SectionKind;
+use crate::kernel::model::record::Meaning;
+use crate::kernel::model::step::{Step, StepType, VerificationMode};
+use crate::kernel::model::time::Timestamp;
+use std::collections::BTreeSet;
+
+/// Something that a step still waits for; shown to the person and asked by the gates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outstanding {
+    /// A departure must be written down.
+    Deviation(Trigger),
+    /// An advisory must be acknowledged.
+    Advisory(u32),
+    /// The component must be identified.
+    Component(Tag),
+    /// A value must be entered.
+    Input(Variable, Option<OptionId>, Option<Variable>),
+    /// A result must be recorded.
+    Result,
+    /// A branch must be chosen.
+    Decision,
+    /// A file must be attached.
+    Evidence(RequirementId),
+    /// A second person must verify before the act.
+    ConcurrentVerification(Role),
+    /// The brief must be acknowledged, by this person of the crew where it is everybody's.
+    Brief(Option<PersonId>),
+    /// The number must be worked out.
+    Calculation,
+    /// Time must pass, until this moment.
+    Wait(Timestamp),
+    /// The message must be said, and understood.
+    Communication,
+    /// The witness must be given notice.
+    Notice(Role),
+    /// It must be recorded whether the witness came; the work may go on alone after this moment.
+    Attendance(Role, Timestamp),
+    /// A role must answer go or no-go.
+    Poll(Role),
+    /// The bundle of the called procedure must be named.
+    Call,
+    /// Somebody must confirm that the step still holds.
+    Reconfirm,
+    /// The performer must perform it.
+    Perform,
+    /// A second person must verify.
+    Verification(Role),
+    /// A hold must be released.
+    Release(Role),
+    /// A signature of another person.
+    Signature(Role, Meaning),
+}
+
+impl Run {
+    /// Returns what a step still waits for, in the order in which it is best done.
+    #[must_use]
+    pub fn outstanding(&self, id: &StepId) -> Vec<Outstanding> {
+        let (Some(step), Some(known)) = (self.authored(id), self.steps.get(id)) else { return Vec::new() };
+        let mut list: Vec<_> = self.pending_at(id).map(|p| Outstanding::Deviation(p.trigger)).collect();
+        list.extend(known.reconfirm.iter().map(|_| Outstanding::Reconfirm));
+        let Some(attempt) = known.current().filter(|_| !known.state.is_terminal()) else { return list };
+        if known.state == StepState::Active {
+            list.extend(self.before_performing(step, attempt));
+            list.extend(self.ready_at(step).filter(|_| step.kind != StepType::Witness).map(Outstanding::Wait));
+            list.extend(self.act_of(step, attempt));
+        }
+        list.extend(after_performing(step, attempt));
+        list
+    }
+
+    /// Returns the act that ends the active part of a step.
+    fn act_of(&self, step: &Step, attempt: &Attempt) -> Vec<Outstanding> {
+        match step.kind {
+            StepType::Decision => vec![Outstanding::Decision],
+            StepType::Acknowledge if !self.is_briefed_by_all(step) => vec![Outstanding::Brief(None)],
+            StepType::Acknowledge => self.unbriefed(attempt).map(|p| Outstanding::Brief(Some(p.clone()))).collect(),
+            StepType::Hold => step.release_role().cloned().map(Outstanding::Release).into_iter().collect(),
+            StepType::Communicate => vec![Outstanding::Communication],
+            StepType::Witness => step
+                .witness
+                .iter()
+                .map(|w| match self.ready_at(step) {
+                    None => Outstanding::Notice(w.by.clone()),
+                    Some(until) => Outstanding::Attendance(w.by.clone(), until),
+                })
+                .collect(),
+            StepType::GoNoGo => {
+                let open = step.poll.iter().filter(|r| !attempt.polled.contains_key(*r));
+                open.cloned().map(Outstanding::Poll).collect()
+            }
+            StepType::Call => vec![Outstanding::Call],
+            _ => vec![Outstanding::Perform],
+        }
+    }
+
+    /// Tells whether a step is the brief of a crew: everybody acknowledges it.
+    pub(super) fn is_briefed_by_all(&self, step: &Step) -> bool {
+        self.plan.procedure.section_of(&step.id).is_some_and(|s| s.kind == SectionKind::Brief)
+    }
+
+    /// Returns the persons of the crew who have not acknowledged the brief.
+    pub(super) fn unbriefed<'a>(&'a self, attempt: &'a Attempt) -> impl Iterator<Item = &'a PersonId> {
+        let persons: BTreeSet<_> = self.crew.iter().map(|b| &b.person).collect();
+        persons.into_iter().filter(|p| !attempt.briefed.contains(*p))
+    }
+
+    /// Returns what must be there before a step is performed, decided, acknowledged or released.
+    pub(super) fn before_performing(&self, step: &Step, attempt: &Attempt) -> Vec<Outstanding> {
+        let mut list = Vec::new();
+        for (index, advisory) in (0u32..).zip(&step.advisories) {
+            if advisory.must_acknowledge() && !attempt.acknowledged.contains(&index) {
+                list.push(Outstanding::Advisory(index));
+            }
+        }
+        if let Some(component) = &step.component
+            && attempt.component != Some(Match::Match)
+        {
+            list.push(Outstanding::Component(component.tag.clone()));
+        }
+        if let Some(v) = &step.verification
+            && v.mode == VerificationMode::Concurrent
+            && !is_verified(attempt)
+        {
+            list.push(Outstanding::ConcurrentVerification(v.by.clone()));
+        }
+        for input in step.inputs.iter().filter(|i| i.required && step.kind != StepType::Decision) {
+            list.extend(missing_cells(input, attempt));
+        }
+        if let Some(calc) = &step.calc
+            && attempt.entry(&calc.result.id, None, None).is_none()
+        {
+            list.push(Outstanding::Calculation);
+        }
+        if step.kind.has_result() && attempt.check.is_none() {
+            list.push(Outstanding::Result);
+        }
+        list.extend(self.missing_evidence(step, attempt).map(Outstanding::Evidence));
+        list
+    }
+
+    /// Returns evidence requirements that neither files nor a deviation satisfy.
+    pub(super) fn missing_evidence<'a>(
+        &'a self,
+        step: &'a Step,
+        attempt: &'a Attempt,
+    ) -> impl Iterator<Item = RequirementId> + 'a {
+        step.evidence.iter().filter(|r| r.required).filter_map(move |requirement| {
+            let files: BTreeSet<_> = self
+                .evidence
+                .iter()
+                .filter(|e| e.step == step.id && e.requirement.as_ref() == Some(&requirement.id))
+                .map(|e| e.file.blake3)
+                .collect();
+            let enough = files.len() >= requirement.min as usize;
+            let about = Some(requirement.id.as_str());
+            let waived = attempt.accepts(Trigger::EvidenceMissing, about)
+                || attempt.accepts(Trigger::EvidenceSubstituted, about);
+            (!enough && !waived).then(|| requirement.id.clone())
+        })
+    }
+
+    /// Returns departures at a step that are not yet written down.
+    pub fn pending_at<'a>(&'a self, id: &'a StepId) -> impl Iterator<Item = &'a Pending> {
+        self.pending.iter().filter(move |p| p.step.as_ref() == Some(id))
+    }
+}
+
+fn is_verified(attempt: &Attempt) -> bool {
+    attempt.verified.as_ref().is_some_and(|v| v.result == Match::Match)
+        || attempt.accepts(Trigger::VerificationMismatch, None)
+        || attempt.accepts(Trigger::VerifierUnavailable, Some("verifier"))
+}
+
+fn missing_cells<'a>(input: &'a Input, attempt: &'a Attempt) -> Vec<Outstanding> {
+    let entered = |row: Option<&OptionId>, column: Option<&Variable>| {
+        attempt.entry(&input.id, row, column).is_some_and(|e| e.verdict != EntryVerdict::Implausible)
+    };
+    if input.as_found_as_left {
+        let rows = [as_found(), as_left()].into_iter().filter(|row| !entered(Some(row), None));
+        return rows.map(|row| Outstanding::Input(input.id.clone(), Some(row.clone()), None)).collect();
+    }
+    if input.kind != InputType::Table {
+        let missing = !entered(None, None);
+        return missing.then(|| Outstanding::Input(input.id.clone(), None, None)).into_iter().collect();
+    }
+    let cells = input.rows.iter().flat_map(|row| input.columns.iter().map(move |column| (row, column)));
+    cells
+        .filter(|(_, column)| column.required)
+        .filter(|(row, column)| !entered(Some(&row.id), Some(&column.id)))
+        .map(|(row, column)| Outstanding::Input(input.id.clone(), Some(row.id.clone()), Some(column.id.clone())))
+        .collect()
+}
+
+/// Returns what is awaited once a step is performed, decided, acknowledged or released.
+pub(super) fn after_performing(step: &Step, attempt: &Attempt) -> Vec<Outstanding> {
+    let mut list = Vec::new();
+    if let Some(v) = &step.verification
+        && v.mode != VerificationMode::Concurrent
+        && !is_verified(attempt)
+    {
+        list.push(Outstanding::Verification(v.by.clone()));
+    }
+    for wanted in step.later_signatures() {
+        if !attempt.signed.contains(&(wanted.role.clone(), wanted.meaning)) {
+            list.push(Outstanding::Signature(wanted.role.clone(), wanted.meaning));
+        }
+    }
+    list
+}

@@ -1,0 +1,109 @@
+//! Each code with a faulty document that yields exactly this code.
+
+mod faults;
+
+use super::{Code, Document, lint};
+use crate::kernel::model::pack::Pack;
+use crate::kernel::model::policy::Policy;
+use crate::kernel::model::procedure::Procedure;
+use crate::kernel::model::roster::Roster;
+use crate::library::{read_document, read_roster};
+use faults::{FAULTS, PACK, POLICY, PROCEDURE, ROSTER};
+use std::collections::BTreeSet;
+
+/// The four documents after one edit, which must change exactly one of them.
+fn edited(old: &str, new: &str) -> [String; 4] {
+    let all = [PROCEDURE, PACK, POLICY, ROSTER];
+    let changed = all.map(|text| text.replacen(old, new, 1));
+    let count = all.iter().zip(&changed).filter(|(a, b)| *a != b).count();
+    assert_eq!(count, 1, "`{old}` does not stand in exactly one document");
+    changed
+}
+
+fn remarks(documents: &[String; 4]) -> Vec<super::Remark> {
+    let [procedure, pack, policy, roster] = documents;
+    let procedure: Procedure = read_document("procedure", procedure.as_bytes()).unwrap();
+    let pack: Pack = read_document("pack", pack.as_bytes()).unwrap();
+    let policy: Policy = read_document("policy", policy.as_bytes()).unwrap();
+    let roster: Roster = read_roster("roster", roster.as_bytes()).unwrap();
+    lint(&procedure, &pack, &policy, Some(&roster))
+}
+
+#[test]
+fn a_faultless_procedure_yields_no_remark() {
+    let all = [PROCEDURE, PACK, POLICY, ROSTER].map(str::to_owned);
+    assert_eq!(remarks(&all), []);
+}
+
+#[test]
+fn each_fault_yields_exactly_its_code() {
+    let mut others = Vec::new();
+    for (code, old, new) in FAULTS {
+        let mut documents = edited(old, new);
+        let beside = |person: &str, role: &str| {
+            let dates = "valid_from: \"2026-01-01T00:00:00.000Z\", valid_until: \"2027-01-01T00:00:00.000Z\"";
+            format!("  - {{id: {person}, name: X, keys: [], roles: [{{role: {role}, {dates}}}]}}\n")
+        };
+        if *code == Code::VerificationRole {
+            documents[3] += &beside("ben", "performer");
+        }
+        if *code == Code::PolicySupervisor {
+            documents[2] = documents[2].replace("by: [supervisor]", "by: [qa]");
+            documents[3] += &(beside("quin", "qa") + &beside("quon", "qa"));
+        }
+        if *code == Code::SecondPerson {
+            documents[3] = documents[3].replace(
+                "roles: [{role: performer,",
+                "roles: [{role: verifier, valid_from: \"2026-01-01T00:00:00.000Z\", valid_until: \"2027-01-01T00:00:00.000Z\"}, {role: performer,",
+            );
+        }
+        let found: BTreeSet<&str> = remarks(&documents).iter().map(|r| r.code.name()).collect();
+        if found != BTreeSet::from([code.name()]) {
+            others.push(format!("{old} -> {new}: {found:?} in place of {}", code.name()));
+        }
+    }
+    assert!(others.is_empty(), "{}", others.join("\n"));
+}
+
+#[test]
+fn every_code_of_the_linter_has_a_faulty_document() {
+    let shown: BTreeSet<Code> = FAULTS.iter().map(|(code, ..)| *code).collect();
+    // An empty procedure has nothing else to judge; what the YAML door says is shown where it is read.
+    let apart = |code: &Code| code.name().starts_with("lint.") && *code != Code::Empty;
+    let bare: Vec<_> = Code::ALL.iter().filter(|c| apart(c) && !shown.contains(c)).collect();
+    assert!(bare.is_empty(), "{bare:?}");
+}
+
+#[test]
+fn a_procedure_without_steps_is_empty() {
+    let mut documents = [PROCEDURE, PACK, POLICY, ROSTER].map(str::to_owned);
+    let head = PROCEDURE.split("sections:").next().unwrap().replace("back_out: back\n", "");
+    let head = head.split("parameters:").next().unwrap();
+    documents[0] = format!("{head}safe_state: nothing\nsections: []\n");
+    let found: Vec<&str> = remarks(&documents).iter().map(|r| r.code.name()).collect();
+    assert_eq!(found, [Code::Empty.name()]);
+}
+
+#[test]
+fn a_remark_names_the_document_and_the_place_that_it_is_about() {
+    let remark = &remarks(&edited("not: [performer]", "not: [supervisor]"))[0];
+    assert_eq!((remark.document, remark.path.as_str()), (Document::Policy, "closure[0].not"));
+    let remark = &remarks(&edited("requires: [\"1\"]", "requires: [\"9\"]"))[0];
+    assert_eq!((remark.document, remark.path.as_str()), (Document::Procedure, "sections[0].steps[2].requires[0]"));
+}
+
+#[test]
+fn a_calculating_condition_is_not_judged_by_guesses() {
+    assert_eq!(remarks(&edited("way == \"right\"", "p * 2 > 100 and p < 1")), []);
+}
+
+#[test]
+fn codes_are_named_once_and_explained() {
+    let names: BTreeSet<&str> = Code::ALL.iter().map(|c| c.name()).collect();
+    assert_eq!(names.len(), Code::ALL.len());
+    for code in Code::ALL {
+        assert_eq!(Code::named(code.name()), Some(*code));
+        assert!(!code.summary().ends_with('.') && code.explanation().ends_with('.') && !code.hint().is_empty());
+    }
+    assert_eq!(Code::named("lint.nothing"), None);
+}
