@@ -6,5 +6,6 @@ mod kit;
 mod menu;
 mod pages;
 mod second_person;
+mod shared;
 mod steps;
 mod words;
