@@ -133,8 +133,8 @@ pub enum Outcome {
     Refused(Option<Arc<Run>>, String, String),
     /// The run is sealed.
     Sealed(Arc<Run>, PathBuf, String),
-    /// A bundle was judged.
-    Judged(PathBuf, Box<Report>),
+    /// A bundle was judged, and what was executed where that could be read.
+    Judged(PathBuf, Box<Report>, Option<Arc<crate::kernel::model::package::Plan>>),
     /// A recording was read.
     Recording(Box<Recording>),
     /// A bundle was read for review.

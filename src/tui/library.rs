@@ -95,12 +95,14 @@ impl LibraryScreen {
             let mut options = vec![(String::new(), "nobody yet".to_owned())];
             options.extend(holders.map(|p| (format!("{}|{role}", p.id), format!("{}  {}", p.id, p.name))));
             let first = options.get(1).map(|(id, _)| id.clone()).unwrap_or_default();
-            fields.push(Field::choice("crew", format!("{role}"), options, false).with(first));
+            fields.push(Field::choice("crew", facts.plan.pack.role(role).to_string(), options, false).with(first));
         }
         let performers = facts.roster.persons.iter().filter(|p| p.roles.iter().any(|g| g.role.as_str() == "performer"));
         let performers: Vec<_> = performers.map(|p| (p.id.to_string(), format!("{}  {}", p.id, p.name))).collect();
+        let performer = procedure.roles.iter().find(|r| r.as_str() == "performer");
+        let you = performer.map_or_else(|| "Performer".into(), |r| facts.plan.pack.role(r).to_string()) + ": you";
         let first = performers.first().map(|(id, _)| id.clone()).unwrap_or_default();
-        fields.push(Field::choice("person", "Performer: you", performers, true).with(first));
+        fields.push(Field::choice("person", you, performers, true).with(first));
         fields.push(Field::secret("Your passphrase"));
         self.opening = Some(OpeningForm { facts, form: Form::new(fields), fields: names });
     }
@@ -176,7 +178,7 @@ impl LibraryScreen {
         let text = cut(&format!(" {}", escape(&self.notice.1)), area.width as usize);
         frame.render_widget(Paragraph::new(Span::styled(text, look.style(self.notice.0))), told);
         let place = if self.is_typing() { Place::Form } else { Place::Library };
-        frame.render_widget(Paragraph::new(footer(place, look, area.width)), keys);
+        frame.render_widget(Paragraph::new(footer(place, None, look, area.width)), keys);
         if let Some(opening) = &self.opening {
             opening.draw(frame, body, look);
         }

@@ -4,6 +4,7 @@ use super::draft_file;
 use super::effect::{Effect, Outcome, PackageFacts, Recording, SignOffAct};
 use super::event_loop::Incoming;
 use super::run::drafts::Drafts;
+use super::terms::act;
 use crate::bundle::{self, Source};
 use crate::kernel::model::event::LockReason;
 use crate::kernel::model::evidence::Origin;
@@ -261,7 +262,7 @@ impl Performer {
         if passphrase.is_none() && session.is_unlocked(person) && session.needs_passphrase(person, &intent) {
             return self.send(Outcome::PassphraseNeeded(person.clone(), Box::new(intent)));
         }
-        let what = intent.word().replace('_', " ");
+        let what = act(&session.run().plan().pack, &intent);
         match session.submit(person, &intent, passphrase) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
@@ -345,9 +346,12 @@ impl Performer {
         std::thread::spawn(move || {
             let judged = Source::open(&path)
                 .map_err(|e| chain(&e))
-                .and_then(|s| verify::check(&s, &anchors, None).map_err(|e| chain(&e)));
+                .and_then(|s| verify::judge(&s, &anchors, None).map_err(|e| chain(&e)));
             let outcome = match judged {
-                Ok(report) => Outcome::Judged(path, Box::new(report)),
+                Ok(judged) => {
+                    let plan = judged.run.map(|run| run.plan().clone());
+                    Outcome::Judged(path, Box::new(judged.report), plan)
+                }
                 Err(why) => Outcome::Refused(None, why, "nobody could look; no verdict follows".into()),
             };
             let _ = back.send(Incoming::Outcome(outcome));

@@ -7,3 +7,4 @@ mod menu;
 mod pages;
 mod second_person;
 mod steps;
+mod words;
