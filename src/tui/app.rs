@@ -229,6 +229,7 @@ impl App {
                 self.library().into_iter().for_each(LibraryScreen::opened);
                 self.screens.push(Screen::Run(Box::new(screen)));
             }
+            Outcome::Beside(folder) => self.run().into_iter().for_each(|run| run.beside.clone_from(&folder)),
             Outcome::Judged(path, report) => {
                 self.screens.retain(|s| !matches!(s, Screen::Verdict(_)));
                 self.screens.push(Screen::Verdict(Box::new(VerdictScreen::new(path, *report))));

@@ -1,7 +1,8 @@
 //! What the terminal asks the outside for, and what comes back. `update` itself touches nothing.
 
 use super::run::drafts::Drafts;
-use crate::kernel::model::name::{PersonId, RunId, StepId};
+use crate::kernel::model::name::{PersonId, Role, RunId, StepId};
+use crate::kernel::model::request::Asked;
 use crate::kernel::run::{Intent, Run};
 use crate::session::runs::RunSummary;
 use crate::session::{Attachment, Opening};
@@ -32,6 +33,10 @@ pub enum Effect {
     Lock(PersonId),
     /// Record the bundle of a called procedure.
     Call(PersonId, StepId, PathBuf),
+    /// Record a request to a role and write its file.
+    Ask(PersonId, Asked, Role, PathBuf),
+    /// Take an answer from another machine into the run.
+    TakeIn(PersonId, PathBuf),
     /// Write down what is typed and not recorded, so that a crash does not take it.
     KeepDrafts(Drafts),
     /// Take in files, each with its caption, and attach them one after the other.
@@ -119,6 +124,8 @@ pub enum Outcome {
     Package(Box<PackageFacts>),
     /// A run is open; whether the person is unlocked in this program.
     RunOpen(Arc<Run>, PersonId, PathBuf, bool),
+    /// Where the run that was opened has room for request files.
+    Beside(PathBuf),
     /// An act is recorded up to this record.
     Recorded(Arc<Run>, String),
     /// A record that no form waits for: a file that was taken in, a time that ran out, sessions that were locked.

@@ -7,6 +7,7 @@ pub mod app;
 mod draft_file;
 pub mod effect;
 pub mod event_loop;
+mod exchange;
 mod folder;
 pub mod form;
 pub mod gauge;

@@ -3,6 +3,7 @@
 use super::draft_file;
 use super::effect::{Effect, Outcome, PackageFacts, Recording, SignOffAct};
 use super::event_loop::Incoming;
+use super::exchange;
 use super::run::drafts::Drafts;
 use crate::bundle::{self, Source};
 use crate::kernel::model::event::LockReason;
@@ -118,6 +119,8 @@ impl Performer {
             Effect::Lock(person) => self.lock(&person),
             Effect::Submit(person, intent, passphrase) => self.submit(&person, *intent, passphrase.as_deref()),
             Effect::Call(person, step, path) => self.call(&person, step, &path),
+            Effect::Ask(person, asked, to, path) => self.in_session(|s| exchange::ask(s, &person, asked, to, &path)),
+            Effect::TakeIn(person, path) => self.in_session(|s| exchange::take_in(s, &person, &path)),
             Effect::KeepDrafts(drafts) => self.keep_drafts(&drafts),
             Effect::Capture(person, to, paths) => {
                 self.queue.extend(paths.into_iter().map(|(path, caption)| {
@@ -180,6 +183,12 @@ impl Performer {
         }
     }
 
+    fn in_session(&mut self, act: impl FnOnce(&mut Session) -> Outcome) {
+        if let Some(outcome) = self.session.as_mut().map(act) {
+            self.send(outcome);
+        }
+    }
+
     fn keep_drafts(&self, drafts: &Drafts) {
         let Some(session) = &self.session else { return };
         if let Err(error) = draft_file::keep(&self.station.disk, session.paths(), drafts) {
@@ -231,6 +240,7 @@ impl Performer {
         self.session = Some(session);
         let unlocked = self.session.as_ref().is_some_and(|s| s.is_unlocked(&person));
         self.send(Outcome::RunOpen(run, person, folder, unlocked));
+        self.send(Outcome::Beside(self.station.home.runs()));
         self.bring_drafts();
     }
 

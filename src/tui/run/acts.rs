@@ -52,6 +52,12 @@ impl RunScreen {
             act("drop the bytes of a file (its digests stay)", over.or(fileless), |s| {
                 s.opens(|s| Some(forms::redact(s.files())))
             }),
+            act("ask another machine: a request goes out as a file", over.or_else(|| self.nobody_to_ask()), |s| {
+                s.opens(|s| Some(s.ask_form()))
+            }),
+            act("take in an answer from another machine", over.or_else(|| self.no_answer_due()), |s| {
+                s.opens(|s| Some(s.take_in_form()))
+            }),
             act("observe what is watched", unwatched, |s| s.opens(RunScreen::watch)),
             act("register an instrument", stands, |s| s.opens(|s| Some(s.instrument()))),
             act("register a material or part", stands, |s| s.opens(|_| Some(forms::material()))),
