@@ -142,17 +142,7 @@ pub(super) fn answer(args: &Answer, home: &Home) -> Result<Exit, CliError> {
 }
 
 fn show(request: &crate::kernel::run::request::Request) {
-    println!("{} of run {}: {}", request.request, request.run, escape(&request.title));
-    println!("asks the {} for: {} {}", request.to, request.asked.kind.word(), escape(&request.asked.id));
-    request.words.iter().for_each(|line| println!("  {}", escape(line)));
-    if let Some(deviation) = &request.deviation {
-        println!("  {} {}", deviation.id, deviation.facts.trigger.word());
-        println!("  required: {}", escape(&deviation.facts.requirement));
-        println!("  as found: {}", escape(&deviation.facts.as_found));
-        println!("  {}", escape(&deviation.statement.description));
-        println!("  way on: {}", deviation.statement.process.word());
-    }
-    request.observe.iter().for_each(|input| println!("  read for yourself: {input}"));
+    answer::shown(request).iter().for_each(|line| println!("{}", escape(line)));
     println!("answer with --decision {}", answer::decisions(request.asked.kind));
 }
 

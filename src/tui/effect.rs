@@ -1,8 +1,10 @@
 //! What the terminal asks the outside for, and what comes back. `update` itself touches nothing.
 
 use super::run::drafts::Drafts;
+use crate::desk::answer::Reply;
 use crate::kernel::model::name::{PersonId, Role, RunId, StepId};
 use crate::kernel::model::request::Asked;
+use crate::kernel::run::request::Request;
 use crate::kernel::run::{Intent, Run};
 use crate::session::runs::RunSummary;
 use crate::session::{Attachment, Opening};
@@ -55,6 +57,10 @@ pub enum Effect {
     Export(PathBuf),
     /// Sign off a bundle.
     SignOff(Box<SignOffAct>),
+    /// Read a request from another machine.
+    ReadRequest(PathBuf),
+    /// Answer a request from another machine.
+    Answer(Box<AnswerAct>),
     /// List a folder for the evidence picker.
     ListFolder(PathBuf, bool),
 }
@@ -74,6 +80,32 @@ pub struct SignOffAct {
     pub decision: String,
     /// Why.
     pub comment: Option<String>,
+}
+
+/// A request that was read.
+#[derive(Clone, Debug)]
+pub struct RequestFacts {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What it asks.
+    pub request: Request,
+    /// Whose keys lie here.
+    pub people: Vec<PersonId>,
+}
+
+/// An answer as the screen asks for it.
+#[derive(Clone, Debug)]
+pub struct AnswerAct {
+    /// What is answered.
+    pub request: Request,
+    /// The file of the request; the answer is written beside it.
+    pub beside: PathBuf,
+    /// Who.
+    pub person: PersonId,
+    /// The passphrase.
+    pub passphrase: String,
+    /// What is answered to it.
+    pub reply: Reply,
 }
 
 /// One line of a folder.
@@ -140,6 +172,10 @@ pub enum Outcome {
     Refused(Option<Arc<Run>>, String, String),
     /// The run is sealed.
     Sealed(Arc<Run>, PathBuf, String),
+    /// A request was read.
+    Request(Box<RequestFacts>),
+    /// An answer and its signature were written.
+    Answered(PathBuf),
     /// A bundle was judged.
     Judged(PathBuf, Box<Report>),
     /// A recording was read.

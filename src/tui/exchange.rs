@@ -1,15 +1,17 @@
 //! Requests out and answers in, as files: what the performer does for the run screen and the library.
 
-use super::effect::Outcome;
+use super::effect::{AnswerAct, Outcome, RequestFacts};
 use super::performer::chain;
+use crate::desk::answer;
 use crate::kernel::canon;
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::request::Asked;
 use crate::kernel::run::Intent;
-use crate::kernel::run::request::Answer;
-use crate::session::{Session, SubmitError, read_answer};
+use crate::kernel::run::request::{Answer, MAX_ANSWER};
+use crate::session::{Session, Station, SubmitError, read_answer};
+use crate::store::read_whole;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Records a request and writes its file, which is never put over another one.
@@ -69,4 +71,48 @@ fn refused(session: &Session, error: &SubmitError, safe: &str) -> Outcome {
         other => (chain(other), safe.to_owned()),
     };
     Outcome::Refused(Some(Arc::new(session.run().clone())), what, hint)
+}
+
+/// Reads a request, and who could answer it here.
+pub(super) fn read(station: &Station, path: &Path) -> Outcome {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let bytes = read_whole(&path, "the request", MAX_ANSWER as u64).map_err(|e| chain(&e));
+    let request = bytes.and_then(|bytes| answer::read(&bytes).map_err(|e| chain(&e)));
+    match request {
+        Ok(request) => Outcome::Request(Box::new(RequestFacts { people: people(station), path, request })),
+        Err(why) => Outcome::Refused(None, why, "nothing was signed".into()),
+    }
+}
+
+/// Everybody whose key lies in this home.
+fn people(station: &Station) -> Vec<PersonId> {
+    let keys = station.keys().list().unwrap_or_default().into_iter().flatten();
+    keys.filter_map(|key| key.path().file_name()?.to_str()?.parse().ok()).collect()
+}
+
+/// Signs an answer and writes it beside the request, the signature beside both.
+pub(super) fn answer(station: &Station, act: AnswerAct) -> Outcome {
+    match answered(station, act) {
+        Ok(path) => Outcome::Answered(path),
+        Err(why) => Outcome::Refused(None, why, "nothing was answered".into()),
+    }
+}
+
+fn answered(station: &Station, act: AnswerAct) -> Result<PathBuf, String> {
+    let file = act.beside.with_extension("answer.json");
+    let signature = PathBuf::from(format!("{}.sig", file.display()));
+    if let Some(there) = [&file, &signature].into_iter().find(|f| f.exists()) {
+        return Err(format!("`{}` is there already; move it away first", there.display()));
+    }
+    let text = answer::prepare(&act.request, &act.person, act.reply, station.clock.now().time);
+    let text = text.map_err(|e| chain(&e))?;
+    let name = act.person.as_str().parse().map_err(|_| "this person id cannot name a key".to_owned())?;
+    let signer = station.keys().open(&name, &act.passphrase).map_err(|e| chain(&e))?;
+    let put = |path: &Path, bytes: &[u8]| {
+        station.disk.write_new(path, bytes).map_err(|e| format!("cannot write `{}`: {e}", path.display()))
+    };
+    // The signature alone answers nothing: where the second file fails, nobody takes the first for an answer.
+    put(&signature, answer::sign(&text, &signer).as_bytes())?;
+    put(&file, &text)?;
+    Ok(file)
 }

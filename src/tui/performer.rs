@@ -137,6 +137,8 @@ impl Performer {
             Effect::Review(path) => self.replay(&path, Outcome::Review),
             Effect::Export(path) => self.export(&path),
             Effect::SignOff(act) => self.sign_off(*act),
+            Effect::ReadRequest(path) => self.send(exchange::read(&self.station, &path)),
+            Effect::Answer(act) => self.send(exchange::answer(&self.station, *act)),
             Effect::ListFolder(folder, hidden) => self.list_folder(folder, hidden),
         }
     }
