@@ -239,6 +239,5 @@ fn draw_form(frame: &mut Frame, body: Rect, look: Look, title: &str, intro: Vec<
 /// What the library says once an answer is written.
 #[must_use]
 pub fn written(answer: &std::path::Path) -> (Role, String) {
-    let name = answer.file_name().unwrap_or(answer.as_os_str()).to_string_lossy();
-    (Role::Ok, format!("signed; carry back {} and, beside it, {name}.sig", answer.display()))
+    (Role::Ok, format!("signed; carry both files back, the answer and the .sig beside it: {}", answer.display()))
 }

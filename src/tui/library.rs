@@ -2,7 +2,7 @@
 
 use super::answer::{AnswerDesk, written};
 use super::effect::{Effect, PackageFacts, RequestFacts};
-use super::form::{Field, Form, Pressed, cut};
+use super::form::{Field, Form, Pressed, cut, wrap};
 use super::keymap::{Action, Place, action};
 use super::paint::{Pane, centred, footer, pane};
 use super::theme::{Look, Role};
@@ -205,11 +205,14 @@ impl LibraryScreen {
     /// Draws the library.
     pub fn draw(&self, frame: &mut Frame, look: Look) {
         let area = frame.area();
+        // What was refused, and where an answer was written, is read whole, not cut at the edge.
+        let told_lines = wrap(&escape(&self.notice.1), usize::from(area.width.saturating_sub(1)).max(8));
+        let height = u16::try_from(told_lines.len()).unwrap_or(1).clamp(1, 3);
         let rows = [
             Constraint::Length(1),
             Constraint::Min(1),
             Constraint::Length(5),
-            Constraint::Length(1),
+            Constraint::Length(height),
             Constraint::Length(1),
         ];
         let [top, body, facts, told, keys] = Layout::vertical(rows).areas(area);
@@ -218,8 +221,9 @@ impl LibraryScreen {
         let (lines, follow) = self.lines(look, usize::from(body.width.saturating_sub(2)));
         pane(frame, body, look, Pane { title: "Packages and runs", focused: true, lines, follow: Some(follow) });
         pane(frame, facts, look, Pane { title: "Facts", focused: false, lines: self.facts(), follow: None });
-        let text = cut(&format!(" {}", escape(&self.notice.1)), area.width as usize);
-        frame.render_widget(Paragraph::new(Span::styled(text, look.style(self.notice.0))), told);
+        let style = look.style(self.notice.0);
+        let told_lines = told_lines.into_iter().map(|l| Line::from(Span::styled(format!(" {l}"), style)));
+        frame.render_widget(Paragraph::new(told_lines.collect::<Vec<_>>()), told);
         frame.render_widget(Paragraph::new(footer(self.place(), look, area.width)), keys);
         if let Some(opening) = &self.opening {
             opening.draw(frame, body, look);
