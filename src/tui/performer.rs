@@ -5,6 +5,7 @@ use super::effect::{Effect, Outcome, PackageFacts, Recording, SignOffAct};
 use super::event_loop::Incoming;
 use super::exchange;
 use super::run::drafts::Drafts;
+pub(super) use super::words::chain;
 use crate::bundle::{self, Source};
 use crate::kernel::model::event::LockReason;
 use crate::kernel::model::evidence::Origin;
@@ -392,14 +393,4 @@ impl Performer {
         let lines = super::folder::lines(&folder, hidden);
         self.send(Outcome::Folder(folder, lines));
     }
-}
-
-pub(super) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
 }

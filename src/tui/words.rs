@@ -26,6 +26,17 @@ pub(super) fn not_attached(files: &[std::path::PathBuf]) -> String {
     format!("not attached: {}; choose again", names.join(", "))
 }
 
+/// An error with everything that led to it.
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
