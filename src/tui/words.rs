@@ -1,6 +1,7 @@
 //! Data in words: what a record or an act holds, one line for each leaf that says something.
 
 use serde_json::Value;
+use std::error::Error;
 
 /// Adds the lines of a member.
 pub(super) fn spread(name: &str, value: &Value, lines: &mut Vec<String>) {
