@@ -51,7 +51,6 @@ const LONGER: &[(&str, usize)] = &[
     ("src/kernel/run/intent.rs", 480),
     ("src/kernel/model/step.rs", 420),
     ("src/kernel/run/tests/mod.rs", 500),
-    ("src/session/drive.rs", 590),
     // One attack after the other.
     ("tests/zoo/attacks.rs", 850),
     ("tests/properties/walker.rs", 530),

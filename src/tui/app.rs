@@ -11,10 +11,12 @@ use super::run::forms;
 use super::run::picker::{Focus, Picker};
 use super::theme::{Look, Role};
 use super::verdict::VerdictScreen;
+use crate::kernel::model::package::Plan;
 use crate::kernel::model::time::Timestamp;
 use ratatui::Frame;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What is on the screen.
@@ -97,7 +99,7 @@ impl App {
         let asks_help = action(self.place(), key) == Some(Action::Help);
         let by_typing = matches!(key.code, KeyCode::Char(_)) && !control;
         if asks_help && !(typing && by_typing) {
-            self.help = Some(Help::new(self.place()));
+            self.help = Some(Help::new(self.place(), self.plan()));
             return Vec::new();
         }
         self.press_screen(key)
@@ -147,6 +149,16 @@ impl App {
             Some(Screen::Replay(_)) => Place::Replay,
             Some(Screen::Library(library)) => library.place(),
             None => Place::Library,
+        }
+    }
+
+    /// What is worked on, looked at or judged on this screen.
+    fn plan(&self) -> Option<Arc<Plan>> {
+        match self.screens.last()? {
+            Screen::Run(run) => Some(run.run.plan().clone()),
+            Screen::Verdict(verdict) => verdict.plan.clone(),
+            Screen::Replay(replay) => Some(replay.plan().clone()),
+            Screen::Library(_) => None,
         }
     }
 
@@ -240,9 +252,9 @@ impl App {
                 }
             }
             Outcome::Beside(folder) => self.run().into_iter().for_each(|run| run.beside.clone_from(&folder)),
-            Outcome::Judged(path, report) => {
+            Outcome::Judged(path, report, plan) => {
                 self.screens.retain(|s| !matches!(s, Screen::Verdict(_)));
-                self.screens.push(Screen::Verdict(Box::new(VerdictScreen::new(path, *report))));
+                self.screens.push(Screen::Verdict(Box::new(VerdictScreen::new(path, *report, plan))));
             }
             Outcome::Recording(recording) => self.screens.push(Screen::Replay(Box::new(ReplayScreen::new(*recording)))),
             Outcome::Review(recording) => {

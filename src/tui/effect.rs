@@ -176,8 +176,8 @@ pub enum Outcome {
     Request(Box<RequestFacts>),
     /// An answer and its signature were written.
     Answered(PathBuf),
-    /// A bundle was judged.
-    Judged(PathBuf, Box<Report>),
+    /// A bundle was judged, and what was executed where that could be read.
+    Judged(PathBuf, Box<Report>, Option<Arc<crate::kernel::model::package::Plan>>),
     /// A recording was read.
     Recording(Box<Recording>),
     /// A bundle was read for review.

@@ -1,7 +1,8 @@
 //! Requests out and answers in, as files: what the performer does for the run screen and the library.
 
 use super::effect::{AnswerAct, Outcome, RequestFacts};
-use super::performer::chain;
+use super::terms::act;
+use super::words::chain;
 use crate::desk::answer;
 use crate::kernel::canon;
 use crate::kernel::model::name::{PersonId, Role};
@@ -43,13 +44,13 @@ pub(super) fn take_in(session: &mut Session, person: &PersonId, path: &Path) -> 
         Err(error) => return refused(session, &error, "nothing was changed"),
     };
     match session.submit(person, &intent, None) {
-        Ok(_) => Outcome::Recorded(Arc::new(session.run().clone()), taken(&intent)),
+        Ok(_) => Outcome::Recorded(Arc::new(session.run().clone()), taken(session, &intent)),
         Err(error) => refused(session, &error, "the run was not changed"),
     }
 }
 
 /// What an answer that was taken in says, in words.
-fn taken(intent: &Intent) -> String {
+fn taken(session: &Session, intent: &Intent) -> String {
     let Intent::ImportAnswer { answer, .. } = intent else { return String::new() };
     let Ok(answer) = canon::decode::<Answer>(answer.as_bytes()) else { return "the answer".into() };
     let members = serde_json::to_value(&answer.intent).unwrap_or_default();
@@ -58,7 +59,7 @@ fn taken(intent: &Intent) -> String {
         Value::Bool(agrees) => Some(format!(": {}", if *agrees { "agrees" } else { "does not agree" })),
         _ => None,
     });
-    let (act, word) = (answer.intent.word().replace('_', " "), word.unwrap_or_default());
+    let (act, word) = (act(&session.run().plan().pack, &answer.intent), word.unwrap_or_default());
     format!("the answer of {} to {}, {act}{word}", answer.person, answer.request)
 }
 

@@ -3,12 +3,15 @@
 use super::form::cut;
 use super::keymap::{self, Action, Binding, Place};
 use super::paint::{Pane, centred, pane};
+use super::terms::said;
 use super::theme::{Look, Role};
+use crate::kernel::model::package::Plan;
 use crate::kernel::text::escape;
 use ratatui::Frame;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
+use std::sync::Arc;
 
 /// What a key led to.
 pub enum Helped {
@@ -25,18 +28,21 @@ pub struct Help {
     place: Place,
     filter: String,
     at: usize,
+    /// What is worked on there.
+    plan: Option<Arc<Plan>>,
 }
 
 impl Help {
-    /// The help of a place.
+    /// The help of a place, in the words of what is worked on there.
     #[must_use]
-    pub fn new(place: Place) -> Self {
-        Self { place, filter: String::new(), at: 0 }
+    pub fn new(place: Place, plan: Option<Arc<Plan>>) -> Self {
+        Self { place, filter: String::new(), at: 0, plan }
     }
 
     fn rows(&self) -> Vec<&'static Binding> {
         let wanted = self.filter.to_lowercase();
-        let fits = |b: &&Binding| b.help.to_lowercase().contains(&wanted) || b.key.to_lowercase().contains(&wanted);
+        let fits =
+            |b: &&Binding| self.said(b).to_lowercase().contains(&wanted) || b.key.to_lowercase().contains(&wanted);
         let mut rows: Vec<&'static Binding> = Vec::new();
         for binding in keymap::rows(self.place).filter(fits) {
             // A second key of the same act is the same line.
@@ -45,6 +51,10 @@ impl Help {
             }
         }
         rows
+    }
+
+    fn said(&self, binding: &Binding) -> String {
+        self.plan.as_ref().map_or_else(|| binding.help.to_owned(), |plan| said(&plan.pack, binding.help))
     }
 
     /// Every key of an act, the footer's first.
@@ -84,7 +94,7 @@ impl Help {
             let role = if chosen { Role::Selected } else { Role::Text };
             Line::from(vec![
                 Span::styled(format!(" {:<16}", self.keys(binding)), look.style(if chosen { role } else { Role::Key })),
-                Span::styled(binding.help, look.style(role)),
+                Span::styled(escape(&self.said(binding)).into_owned(), look.style(role)),
             ])
         };
         let mut lines: Vec<Line> = vec![Line::from(format!(" > {}_", cut(&escape(&self.filter), 40)))];

@@ -122,12 +122,14 @@ impl LibraryScreen {
             let mut options = vec![(String::new(), "nobody yet".to_owned())];
             options.extend(holders.map(|p| (format!("{}|{role}", p.id), format!("{}  {}", p.id, p.name))));
             let first = options.get(1).map(|(id, _)| id.clone()).unwrap_or_default();
-            fields.push(Field::choice("crew", format!("{role}"), options, false).with(first));
+            fields.push(Field::choice("crew", facts.plan.pack.role(role).to_string(), options, false).with(first));
         }
         let performers = facts.roster.persons.iter().filter(|p| p.roles.iter().any(|g| g.role.as_str() == "performer"));
         let performers: Vec<_> = performers.map(|p| (p.id.to_string(), format!("{}  {}", p.id, p.name))).collect();
+        let performer = procedure.roles.iter().find(|r| r.as_str() == "performer");
+        let you = performer.map_or_else(|| "Performer".into(), |r| facts.plan.pack.role(r).to_string()) + ": you";
         let first = performers.first().map(|(id, _)| id.clone()).unwrap_or_default();
-        fields.push(Field::choice("person", "Performer: you", performers, true).with(first));
+        fields.push(Field::choice("person", you, performers, true).with(first));
         fields.push(Field::secret("Your passphrase"));
         self.opening = Some(OpeningForm { facts, form: Form::new(fields), fields: names });
     }
@@ -224,7 +226,7 @@ impl LibraryScreen {
         let style = look.style(self.notice.0);
         let told_lines = told_lines.into_iter().map(|l| Line::from(Span::styled(format!(" {l}"), style)));
         frame.render_widget(Paragraph::new(told_lines.collect::<Vec<_>>()), told);
-        frame.render_widget(Paragraph::new(footer(self.place(), look, area.width)), keys);
+        frame.render_widget(Paragraph::new(footer(self.place(), None, look, area.width)), keys);
         if let Some(opening) = &self.opening {
             opening.draw(frame, body, look);
         }

@@ -23,6 +23,7 @@ pub mod review;
 pub mod run;
 mod sign_off;
 pub mod terminal;
+pub mod terms;
 pub mod theme;
 pub mod verdict;
 mod words;

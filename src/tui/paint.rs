@@ -2,7 +2,10 @@
 
 use super::form::cut;
 use super::keymap::{Place, rows};
+use super::terms::said;
 use super::theme::{Look, Role};
+use crate::kernel::model::pack::Pack;
+use crate::kernel::text::escape;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -38,7 +41,7 @@ pub fn boxed(frame: &mut Frame, area: Rect, look: Look, pane: Pane, first: usize
     let first = first.min(pane.lines.len().saturating_sub(inner));
     let hidden = pane.lines.len().saturating_sub(first + inner);
     let mark = if pane.focused { format!("{} ", look.glyphs.current) } else { String::new() };
-    let title = cut(&format!(" {mark}{} ", pane.title), usize::from(area.width.saturating_sub(4)));
+    let title = cut(&format!(" {mark}{} ", escape(pane.title)), usize::from(area.width.saturating_sub(4)));
     let mut block = Block::new().borders(Borders::ALL).title(Span::styled(title, look.style(Role::Accent)));
     block = match (look.glyphs.lines, pane.focused) {
         (true, true) => block.border_type(BorderType::Thick),
@@ -77,25 +80,26 @@ pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
     Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
 }
 
-/// The footer: the key table's own words, cut whole.
+/// The footer: the key table's own words with the field's nouns, cut whole.
 #[must_use]
-pub fn footer(place: Place, look: Look, width: u16) -> Line<'static> {
+pub fn footer(place: Place, pack: Option<&Pack>, look: Look, width: u16) -> Line<'static> {
     use unicode_width::UnicodeWidthStr as _;
     let mut spans = Vec::new();
     let mut left = usize::from(width);
-    let mut said = Vec::new();
+    let mut shown = Vec::new();
     for binding in rows(place) {
-        if said.contains(&binding.action) {
+        if shown.contains(&binding.action) {
             continue;
         }
-        let needed = binding.key.width() + binding.title.width() + 4;
+        let title = pack.map_or_else(|| binding.title.to_owned(), |p| escape(&said(p, binding.title)).into_owned());
+        let needed = binding.key.width() + title.width() + 4;
         if needed > left {
             continue;
         }
         left -= needed;
-        said.push(binding.action);
+        shown.push(binding.action);
         spans.push(Span::styled(format!(" {}", binding.key), look.style(Role::Key)));
-        spans.push(Span::styled(format!(" {}  ", binding.title), look.style(Role::Text)));
+        spans.push(Span::styled(format!(" {title}  "), look.style(Role::Text)));
     }
     Line::from(spans)
 }

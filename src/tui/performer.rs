@@ -5,7 +5,8 @@ use super::effect::{Effect, Outcome, PackageFacts, Recording, SignOffAct};
 use super::event_loop::Incoming;
 use super::exchange;
 use super::run::drafts::Drafts;
-pub(super) use super::words::chain;
+use super::terms::act;
+use super::words::chain;
 use crate::bundle::{self, Source};
 use crate::kernel::model::event::LockReason;
 use crate::kernel::model::evidence::Origin;
@@ -274,7 +275,7 @@ impl Performer {
         if passphrase.is_none() && session.is_unlocked(person) && session.needs_passphrase(person, &intent) {
             return self.send(Outcome::PassphraseNeeded(person.clone(), Box::new(intent)));
         }
-        let what = intent.word().replace('_', " ");
+        let what = act(&session.run().plan().pack, &intent);
         match session.submit(person, &intent, passphrase) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
@@ -358,9 +359,12 @@ impl Performer {
         std::thread::spawn(move || {
             let judged = Source::open(&path)
                 .map_err(|e| chain(&e))
-                .and_then(|s| verify::check(&s, &anchors, None).map_err(|e| chain(&e)));
+                .and_then(|s| verify::judge(&s, &anchors, None).map_err(|e| chain(&e)));
             let outcome = match judged {
-                Ok(report) => Outcome::Judged(path, Box::new(report)),
+                Ok(judged) => {
+                    let plan = judged.run.map(|run| run.plan().clone());
+                    Outcome::Judged(path, Box::new(judged.report), plan)
+                }
                 Err(why) => Outcome::Refused(None, why, "nobody could look; no verdict follows".into()),
             };
             let _ = back.send(Incoming::Outcome(outcome));

@@ -5,9 +5,11 @@ use super::form::{cut, wrap};
 use super::keymap::{Action, Place, action};
 use super::paint::{Pane, footer, pane};
 use super::run::{header, step_list};
+use super::terms::{self, said};
 use super::theme::{Look, Role};
 use super::words::spread;
 use crate::kernel::model::event::Event;
+use crate::kernel::model::package::Plan;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::{Observation, Run, observations};
 use crate::kernel::text::escape;
@@ -16,6 +18,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::{Constraint, Layout};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
+use std::sync::Arc;
 
 /// Every so many records the state is kept, so that a seek replays at most this many.
 const SNAPSHOT: usize = 64;
@@ -91,6 +94,12 @@ impl ReplayScreen {
         }
     }
 
+    /// Returns what was executed.
+    #[must_use]
+    pub fn plan(&self) -> &Arc<Plan> {
+        self.state.plan()
+    }
+
     /// Takes a key; false when the screen is left.
     pub fn press(&mut self, key: &KeyEvent) -> bool {
         let to = match action(Place::Replay, key) {
@@ -150,7 +159,10 @@ impl ReplayScreen {
         let lines = self.timeline(look, usize::from(time.width.saturating_sub(9)));
         pane(frame, time, look, Pane { title: "Timeline", focused: false, lines, follow: None });
         frame.render_widget(Paragraph::new(cut(&format!(" {}", escape(&self.notice)), area.width as usize)), told);
-        frame.render_widget(Paragraph::new(footer(Place::Replay, look, area.width)), keys);
+        frame.render_widget(
+            Paragraph::new(footer(Place::Replay, Some(&self.state.plan().pack), look, area.width)),
+            keys,
+        );
     }
 
     fn record_lines(&self, look: Look, width: usize) -> Vec<Line<'static>> {
@@ -159,8 +171,8 @@ impl ReplayScreen {
         };
         let record = signed.record();
         let mut texts = vec![
-            (Role::Accent, record.event.kind().to_owned()),
-            (Role::Text, format!("by     {} as {}", record.actor, record.role)),
+            (Role::Accent, said(&self.plan().pack, record.event.kind())),
+            (Role::Text, format!("by     {} as {}", record.actor, terms::role(&self.state, &record.role))),
             (Role::Text, format!("at     {}", record.time)),
             (Role::Text, format!("key    {}", signed.key())),
             (Role::Text, format!("prev   {}", &record.prev.hex()[..32])),

@@ -5,9 +5,11 @@ use super::form::{cut, wrap};
 use super::keymap::{Action, Place, action};
 use super::paint::{Pane, pane};
 use super::replay::data_words;
+use super::terms::said;
 use super::theme::{Look, Role};
 use crate::kernel::model::event::{Event, Match};
 use crate::kernel::model::input::EntryVerdict;
+use crate::kernel::model::pack::Pack;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::text::escape;
 use ratatui::Frame;
@@ -29,12 +31,12 @@ pub struct Exception {
 
 /// Returns what did not go as written, in the order of the record.
 #[must_use]
-pub fn exceptions(records: &[SignedRecord]) -> Vec<Exception> {
+pub fn exceptions(pack: &Pack, records: &[SignedRecord]) -> Vec<Exception> {
     let found = records.iter().filter_map(|signed| {
         let record = signed.record();
-        let title = what(&record.event)?;
+        let title = said(pack, what(&record.event)?);
         let step = record.event.step().map(|s| format!("  step {s}")).unwrap_or_default();
-        let by = format!("by {} as {} at {}", record.actor, record.role, record.time);
+        let by = format!("by {} as {} at {}", record.actor, pack.role(&record.role).within(), record.time);
         let words = data_words(&record.event);
         let mut lines: Vec<&str> = words.lines().collect();
         lines.sort_by_key(|line| weight(line));
@@ -103,7 +105,7 @@ impl Review {
     /// The review of a recording.
     #[must_use]
     pub fn of(recording: &Recording) -> Self {
-        let exceptions = exceptions(&recording.records);
+        let exceptions = exceptions(&recording.draft.plan().pack, &recording.records);
         Self { exceptions, at: 0, open: false, scroll: 0, opened: BTreeSet::new() }
     }
 

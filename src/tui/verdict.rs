@@ -6,6 +6,7 @@ use super::keymap::{Action, Place, action};
 use super::paint::{Pane, centred, footer, pane};
 use super::review::{Review, Reviewing};
 use super::theme::{Look, Role};
+use crate::kernel::model::package::Plan;
 use crate::kernel::text::escape;
 use crate::kernel::verdict::{Severity, Verdict};
 use crate::verify::Report;
@@ -15,11 +16,14 @@ use ratatui::layout::{Constraint, Layout};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The state of the verdict screen.
 pub struct VerdictScreen {
     path: PathBuf,
     report: Report,
+    /// What was executed, where it could be read.
+    pub plan: Option<Arc<Plan>>,
     at: usize,
     /// The sign-off form on top.
     pub form: Option<Form>,
@@ -34,10 +38,11 @@ pub struct VerdictScreen {
 impl VerdictScreen {
     /// Shows a report.
     #[must_use]
-    pub fn new(path: PathBuf, report: Report) -> Self {
+    pub fn new(path: PathBuf, report: Report, plan: Option<Arc<Plan>>) -> Self {
         Self {
             path,
             report,
+            plan,
             at: 0,
             form: None,
             review: None,
@@ -174,7 +179,7 @@ impl VerdictScreen {
             (None, Some(_)) => Place::Review,
             (None, None) => Place::Verdict,
         };
-        frame.render_widget(Paragraph::new(footer(place, look, area.width)), keys);
+        frame.render_widget(Paragraph::new(footer(place, self.plan.as_ref().map(|p| &p.pack), look, area.width)), keys);
         if let Some(form) = &self.form {
             let width = body.width.min(80);
             let run = self.report.run.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -222,6 +227,15 @@ impl VerdictScreen {
         ]
     }
 
+    /// The roles that may bring what is missing, as the field calls them.
+    fn roles(&self, ids: &[String]) -> String {
+        let named = |id: &String| {
+            let role = self.plan.as_ref().zip(id.parse().ok());
+            role.map_or_else(|| id.clone(), |(plan, role)| plan.pack.role(&role).within())
+        };
+        ids.iter().map(named).collect::<Vec<_>>().join(" or ")
+    }
+
     fn lines(&self, look: Look, width: usize) -> Vec<Line<'static>> {
         let mut lines = Vec::new();
         let mut say = |role: Role, text: String| {
@@ -244,7 +258,7 @@ impl VerdictScreen {
         if !self.report.missing_for_final.is_empty() {
             say(Role::Accent, "To reach FINAL".into());
             for missing in &self.report.missing_for_final {
-                say(Role::Text, format!("  {}  {}  by {}", missing.id, missing.message, missing.by.join(" or ")));
+                say(Role::Text, format!("  {}  {}  by {}", missing.id, missing.message, self.roles(&missing.by)));
             }
         }
         say(Role::Accent, "Check it without this program".into());

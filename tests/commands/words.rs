@@ -111,3 +111,11 @@ fn two_packs_make_two_reports_that_differ_in_the_fields_words_alone() {
 fn normal(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[test]
+fn who_handed_the_role_over_stays_in_the_head_of_the_report() {
+    let [text, _] = reports("");
+    let line = |name: &str| text.lines().find(|l| l.trim_start().starts_with(name)).unwrap_or_default().to_owned();
+    assert!(line("Crew before").contains("Ana Ortiz (a.ortiz) as performer"), "{text}");
+    assert!(!line("Crew  ").contains("a.ortiz") && line("Crew  ").contains("(l.chen) as performer"), "{text}");
+}

@@ -108,7 +108,7 @@ fn a_deviation_is_changed_and_what_was_not_touched_stays() {
     let world = World::new();
     let (mut app, mut session) = departed(&world);
     let before = screen(&app).run.deviations()[0].statement.clone();
-    takes(&mut app, &mut session, "change a deviation");
+    takes(&mut app, &mut session, "change the deviation form");
     types(&mut app, "The cause is known now");
     assert!(drawn(&app, 120, 60).contains("The valve passes"), "{}", drawn(&app, 120, 60));
     let effects = super::kit::bench::control(&mut app, 's');
@@ -151,7 +151,7 @@ fn every_watch_that_runs_can_be_observed_and_stays_in_sight() {
     let text = drawn(&app, 80, 24);
     assert!(text.contains("The tank is not full") && text.contains("The bearing stays cool"), "{text}");
     assert!(text.contains("not looked at yet"), "{text}");
-    takes(&mut app, &mut session, "observe");
+    takes(&mut app, &mut session, "Watch: look");
     keys(&mut app, &mut session, &[Char('2'), Enter]);
     assert!(drawn(&app, 80, 24).contains("Is it so"), "the later one is chosen:\n{}", drawn(&app, 80, 24));
     press(&mut app, Esc);

@@ -8,3 +8,4 @@ mod menu;
 mod pages;
 mod second_person;
 mod steps;
+mod words;

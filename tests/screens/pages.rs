@@ -110,7 +110,7 @@ fn verdict_and_replay_are_golden_at_two_sizes() {
     let recording = asrun::tui::recording::recording(&sealed.bundle).unwrap();
     let mut app = App::new(LOOK, PathBuf::from("/"));
     for (name, outcome) in [
-        ("verdict", Outcome::Judged(PathBuf::from("runs/01RUN"), Box::new(report))),
+        ("verdict", Outcome::Judged(PathBuf::from("runs/01RUN"), Box::new(report), Some(session.run().plan().clone()))),
         ("replay", Outcome::Recording(Box::new(recording))),
     ] {
         app.update(Message::Outcome(outcome));

@@ -85,10 +85,10 @@ fn returning_is_for_deviations_and_is_not_offered_for_the_run() {
     let world = World::new();
     let (mut app, mut session) = at_work(&world);
     keys(&mut app, &mut session, &[F(7), Char('2'), Enter]);
-    assert!(drawn(&app, 120, 40).contains("m.berg reviews"), "{}", drawn(&app, 120, 40));
+    assert!(drawn(&app, 120, 40).contains("m.berg: review"), "{}", drawn(&app, 120, 40));
     keys(&mut app, &mut session, &[Char('1'), Enter]);
     let text = drawn(&app, 120, 40);
-    assert!(text.contains("reject") && !text.contains("return to the performer"), "{text}");
+    assert!(text.contains("reject") && !text.contains("return: it is"), "{text}");
     keys(&mut app, &mut session, &[Char('3'), Enter]);
     types(&mut app, "no");
     keys(&mut app, &mut session, &[Enter]);

@@ -5,9 +5,10 @@ use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::event::{Binding, CheckResult, Match, Mode, StepOutcome};
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{
-    DeviationId, Identifier, OptionId, PersonId, RunId, SectionId, StepId, Tag, Variable,
+    DeviationId, Identifier, OptionId, PersonId, Role, RunId, SectionId, StepId, Tag, Variable,
 };
 use crate::kernel::model::step::{StepType, VerificationMode};
+use crate::kernel::model::term::Noun;
 use crate::kernel::model::time::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -201,8 +202,12 @@ impl Run {
             let step = self.authored(id).and_then(|s| s.input(input));
             step.map_or_else(|| input.to_string(), |i| i.label().to_owned())
         };
+        let pack = &self.plan.pack;
+        let named = |role: &Role| pack.role(role).within();
         match outstanding {
-            Outstanding::Deviation(trigger) => format!("write down the deviation: {}", trigger.word()),
+            Outstanding::Deviation(trigger) => {
+                format!("write down the {}: {}", pack.noun(Noun::Deviation).within(), trigger.word())
+            }
             Outstanding::Advisory(index) => format!("acknowledge advisory {}", index + 1),
             Outstanding::Component(tag) => format!("type or scan the tag {tag}"),
             Outstanding::Input(input, None, _) => format!("enter {}", label(input)),
@@ -213,24 +218,26 @@ impl Run {
             Outstanding::Result => "record pass or fail".into(),
             Outstanding::Decision => "choose".into(),
             Outstanding::Evidence(requirement) => format!("attach {requirement}"),
-            Outstanding::ConcurrentVerification(role) => format!("{role} verifies before the act"),
+            Outstanding::ConcurrentVerification(role) => format!("{} verifies before the act", named(role)),
             Outstanding::Brief(None) => "read and acknowledge".into(),
             Outstanding::Brief(Some(person)) => format!("{person} reads and acknowledges"),
             Outstanding::Calculation => "let the number be worked out".into(),
             Outstanding::Wait(until) => format!("wait until {until}"),
             Outstanding::Communication => "say the message, and hear it back".into(),
-            Outstanding::Notice(role) => format!("give the {role} notice"),
-            Outstanding::Attendance(role, until) => format!("the {role} attends, or nobody comes until {until}"),
-            Outstanding::Poll(role) => format!("{role}: go or no-go"),
+            Outstanding::Notice(role) => format!("give the {} notice", named(role)),
+            Outstanding::Attendance(role, until) => {
+                format!("the {} attends, or nobody comes until {until}", named(role))
+            }
+            Outstanding::Poll(role) => format!("{}: go or no-go", named(role)),
             Outstanding::Call => "name the bundle of the called procedure".into(),
             Outstanding::Reconfirm => "look again and confirm that it still holds".into(),
             Outstanding::Perform => match self.authored(id).map(|s| s.kind) {
                 Some(StepType::Action) => "perform".into(),
                 _ => "complete the step".into(),
             },
-            Outstanding::Verification(role) => format!("{role} verifies"),
-            Outstanding::Release(role) => format!("{role} releases the hold"),
-            Outstanding::Signature(role, meaning) => format!("{role} signs: {}", meaning.word()),
+            Outstanding::Verification(role) => format!("{} verifies", named(role)),
+            Outstanding::Release(role) => format!("{} releases the {}", named(role), pack.noun(Noun::Hold).within()),
+            Outstanding::Signature(role, meaning) => format!("{} signs: {}", named(role), meaning.word()),
         }
     }
 }

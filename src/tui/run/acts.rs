@@ -3,19 +3,21 @@
 use super::dialog::{Dialog, Purpose};
 use super::{Next, RunScreen, forms};
 use crate::kernel::model::deviation::ProcessDisposition as Way;
+use crate::kernel::model::term::Noun;
 use crate::kernel::run::Phase;
 use crate::tui::effect::Effect;
 use crate::tui::form::Field;
 use crate::tui::keymap::{Action, Place, action};
+use crate::tui::terms::{self, said};
 use crate::tui::theme::Role;
 use ratatui::crossterm::event::KeyEvent;
 
 /// A line of the menu of acts: what it says, and why it is off.
 pub struct Act {
     /// What it does.
-    pub title: &'static str,
+    pub title: String,
     /// Why it cannot be done now.
-    pub off: Option<&'static str>,
+    pub off: Option<String>,
     run: fn(&mut RunScreen) -> Vec<Effect>,
 }
 
@@ -31,14 +33,16 @@ impl RunScreen {
         let over = ended.then_some("the run is aborted or closed");
         let goes_on = (!phase.is_standing()).then_some("the run does not stand still");
         let locked = (!self.unlocked).then_some("your session is locked already");
-        let given = self.run.turnover().map(|_| "a turnover waits to be accepted");
+        let given = self.run.turnover().map(|_| "the turnover waits to be accepted");
         let not_given = self.run.turnover().is_none().then_some("nobody hands a role over");
         let unwatched = self.run.running_watches().next().is_none().then_some("nothing is watched now");
-        let undeviating = self.run.deviations().is_empty().then_some("there is no deviation");
+        let undeviating = self.run.deviations().is_empty().then_some("there is no deviation yet");
         let fileless = self.files().is_empty().then_some("there is no file");
         let is_due = matches!(self.next(), Next::Input(..) | Next::Result(_) | Next::Perform(_));
         let nothing_due = (!is_due).then_some("nothing is due now");
-        let act = |title, off, run| Act { title, off, run };
+        let said = |text: &str| said(&self.run.plan().pack, text);
+        let watch = self.run.plan().pack.noun(Noun::Watch);
+        let act = |title: &str, off: Option<&str>, run| Act { title: said(title), off: off.map(said), run };
         vec![
             act("the step cannot be done, or failed", active, |s| {
                 s.opens(|s| s.shown().map(|id| forms::outcome(&id, false)))
@@ -48,27 +52,27 @@ impl RunScreen {
             act("skip this step (deviation first)", stands, |s| s.leave_step(Way::Skip)),
             act("leave a remark", None, |s| s.opens(|s| Some(s.note()))),
             act("late entry: it happened earlier", stands.or(nothing_due), RunScreen::late_entry),
-            act("change a deviation", over.or(undeviating), |s| s.opens(RunScreen::amend)),
+            act("change the deviation form", over.or(undeviating), |s| s.opens(RunScreen::amend)),
             act("drop the bytes of a file (its digests stay)", over.or(fileless), |s| {
                 s.opens(|s| Some(forms::redact(s.files())))
             }),
-            act("ask another machine: a request goes out as a file", over.or_else(|| self.nobody_to_ask()), |s| {
+            act("ask another machine, by a file", over.or_else(|| self.nobody_to_ask()), |s| {
                 s.opens(|s| Some(s.ask_form()))
             }),
-            act("take in an answer from another machine", over.or_else(|| self.no_answer_due()), |s| {
+            act("take in another machine's answer", over.or_else(|| self.no_answer_due()), |s| {
                 s.opens(|s| Some(s.take_in_form()))
             }),
-            act("observe what is watched", unwatched, |s| s.opens(RunScreen::watch)),
-            act("register an instrument", stands, |s| s.opens(|s| Some(s.instrument()))),
-            act("register a material or part", stands, |s| s.opens(|_| Some(forms::material()))),
-            act("register a permit", stands, |s| s.opens(|_| Some(forms::permit()))),
+            act(&format!("{watch}: look and say what you see"), unwatched, |s| s.opens(RunScreen::watch)),
+            act("register: instrument", stands, |s| s.opens(|s| Some(s.instrument()))),
+            act("register: material or part", stands, |s| s.opens(|s| Some(forms::material(&s.run.plan().pack)))),
+            act("register: permit", stands, |s| s.opens(|s| Some(forms::permit(&s.run.plan().pack)))),
             act("bind a person to a role", over, |s| s.opens(|s| Some(s.bind_crew()))),
             act("pause", stands, |s| s.opens(|_| Some(pause()))),
             act("go on after a pause or a stop", goes_on, |s| s.opens(|s| Some(s.resume()))),
-            act("hand a role over to somebody else", over.or(given), |s| {
+            act("turnover: hand a role over to somebody else", over.or(given), |s| {
                 s.opens(|s| Some(forms::turnover(&s.run, &s.person)))
             }),
-            act("take a role over", not_given, |s| s.opens(|s| forms::accept_turnover(&s.run))),
+            act("turnover: take a role over", not_given, |s| s.opens(|s| forms::accept_turnover(&s.run))),
             act("lock your session: the passphrase is asked again", locked, RunScreen::lock),
             act("abort: back out to the safe state", over, |s| s.opens(|s| Some(s.abort()))),
         ]
@@ -107,7 +111,7 @@ impl RunScreen {
     fn amend(&self) -> Option<Dialog> {
         match self.run.deviations() {
             [only] => forms::amend(&self.run, &only.id),
-            all => Some(forms::which_deviation(all)),
+            all => Some(forms::which_deviation(&self.run, all)),
         }
     }
 
@@ -143,20 +147,23 @@ impl RunScreen {
     fn bind_crew(&self) -> Dialog {
         let people = self.run.roster().persons.iter();
         let list = people.flat_map(|p| {
-            p.roles.iter().map(move |r| (format!("{}|{}", p.id, r.role), format!("{} as {}", p.id, r.role)))
+            p.roles.iter().map(move |r| {
+                (format!("{}|{}", p.id, r.role), format!("{} as {}", p.id, terms::role(&self.run, &r.role)))
+            })
         });
         let fields = vec![Field::choice("binding", "Who, as what", list.collect(), true)];
         Dialog::new("Crew", Vec::new(), fields, Purpose::BindCrew)
     }
 
     pub(super) fn instrument(&self) -> Dialog {
+        let said = |text: &str| said(&self.run.plan().pack, text);
         let fields = vec![
-            Field::text("instrument", "Tag on the instrument", true),
+            Field::text("instrument", said("Tag on the instrument"), true),
             Field::text("name", "What it is", true),
             Field::text("cal_due", "Calibration due, such as 2027-01-31", true),
         ];
-        let intro = vec!["A reading here names its instrument.".into()];
-        Dialog::new("Register an instrument", intro, fields, Purpose::Instrument)
+        let intro = vec![said("A reading here names its instrument.")];
+        Dialog::new(said("Register: instrument"), intro, fields, Purpose::Instrument)
     }
 
     pub(super) fn press_acts(&mut self, key: &KeyEvent) -> Vec<Effect> {
@@ -174,7 +181,7 @@ impl RunScreen {
     /// Does an act of the menu, or says why it is off.
     pub(super) fn choose_act(&mut self, at: usize) -> Vec<Effect> {
         let acts = self.act_list();
-        let Some(act) = acts.get(at) else { return Vec::new() };
+        let Some(act) = acts.into_iter().nth(at) else { return Vec::new() };
         if let Some(reason) = act.off {
             self.notice = (Role::Alert, format!("off: {reason}"));
             return Vec::new();

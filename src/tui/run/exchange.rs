@@ -6,11 +6,13 @@ use crate::kernel::model::deviation::{Deviation, Outcome, ReviewDecision};
 use crate::kernel::model::name::{RequestId, Role};
 use crate::kernel::model::request::{Asked, AskedKind};
 use crate::kernel::model::step::Step;
+use crate::kernel::model::term::Noun;
 use crate::kernel::run::request::Requested;
 use crate::kernel::run::{Outstanding, Run, StepState};
 use crate::kernel::text::escape;
 use crate::tui::effect::Effect;
 use crate::tui::form::{Field, Form, Kind, cut};
+use crate::tui::terms;
 use crate::tui::theme::{Look, Role as Tone};
 use ratatui::text::{Line, Span};
 use std::path::PathBuf;
@@ -94,9 +96,18 @@ pub(super) fn refold_ask(run: &Run, form: &mut Form) {
     }
 }
 
+/// What is asked for, in the field's words: "hold 3".
+fn asked_words(run: &Run, asked: &Asked) -> String {
+    match asked.kind {
+        AskedKind::Review => format!("{} {}", terms::noun(run, Noun::Review), asked.id),
+        kind => format!("{} {}", terms::said(&run.plan().pack, kind.word()), asked.id),
+    }
+}
+
 /// A role with the persons of the crew who have it: the answer of nobody else is taken.
 fn role_words(run: &Run, role: &Role) -> String {
     let holders: Vec<String> = run.crew().iter().filter(|b| b.role == *role).map(|b| b.person.to_string()).collect();
+    let role = run.plan().pack.role(role);
     match &holders[..] {
         [] => format!("{role}: nobody of the crew yet; bind a person before the answer comes"),
         all => format!("{role}: {}", all.join(", ")),
@@ -106,7 +117,7 @@ fn role_words(run: &Run, role: &Role) -> String {
 impl RunScreen {
     /// Why nobody can be asked by a file now.
     pub(super) fn nobody_to_ask(&self) -> Option<&'static str> {
-        let nothing = waits(&self.run).is_empty().then_some("nothing waits for another person");
+        let nothing = waits(&self.run).is_empty().then_some("nothing waits for anybody");
         nothing.or((!self.unlocked).then_some("unlock your session first"))
     }
 
@@ -125,7 +136,7 @@ impl RunScreen {
         };
         let options: Vec<_> = waits
             .iter()
-            .map(|w| (w.key(), format!("{} {}: {}{}", w.asked.kind.word(), w.asked.id, w.title, asked_already(w))))
+            .map(|w| (w.key(), format!("{}: {}{}", asked_words(&self.run, &w.asked), w.title, asked_already(w))))
             .collect();
         let only = options.first().filter(|_| options.len() == 1).map(|(key, _)| key.clone()).unwrap_or_default();
         let next = RequestId::numbered(self.run.requests().len() + 1);
@@ -147,7 +158,9 @@ impl RunScreen {
     pub(super) fn take_in_form(&self) -> Dialog {
         let open = self.run.requests().iter().rev().filter(|r| !r.answered);
         let intro = open
-            .map(|r| format!("{} is out: {} {}, to the {}", r.id, r.asked.kind.word(), r.asked.id, r.to))
+            .map(|r| {
+                format!("{} is out: {}, to {}", r.id, asked_words(&self.run, &r.asked), terms::role(&self.run, &r.to))
+            })
             .chain(["The signature lies beside the answer, with .sig behind the name.".into()]);
         let fields = vec![Field::text("path", "Where the answer lies", true)];
         Dialog::new("Take in an answer", intro.collect(), fields, Purpose::TakeIn)
@@ -177,8 +190,8 @@ impl RunScreen {
         let open = out(&self.run, &waits(&self.run));
         let last = open.last()?;
         let more = if open.len() > 1 { format!("  (and {} more)", open.len() - 1) } else { String::new() };
-        let (kind, id) = (last.asked.kind.word(), &last.asked.id);
-        let text = format!(" {} is out: {kind} {id}, asked of the {} at {}{more}", last.id, last.to, last.time.clock());
+        let (asked, to) = (asked_words(&self.run, &last.asked), terms::role(&self.run, &last.to));
+        let text = format!(" {} is out: {asked}, asked of {to} at {}{more}", last.id, last.time.clock());
         Some(Line::from(Span::styled(cut(&escape(&text), width), look.style(Tone::Alert))))
     }
 }

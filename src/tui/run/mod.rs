@@ -267,7 +267,7 @@ impl RunScreen {
             }
             Next::BriefOf(step, person) => run.authored(step).map(|s| forms::brief(run, s, person)),
             Next::Communicate(step) => run.authored(step).map(|s| forms::communicate(run, s)),
-            Next::Notice(step, role) => Some(forms::notify(step, role)),
+            Next::Notice(step, role) => Some(forms::notify(&run.plan().pack, step, role)),
             Next::Attendance(step, role) => Some(forms::attend(run, step, role, &self.person)),
             Next::Poll(step, role) => Some(forms::poll(run, step, role)),
             Next::Reconfirm(step) => Some(forms::reconfirm(step)),

@@ -5,6 +5,7 @@ use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Exit, Outstanding, Phase, Run, StepState};
+use crate::tui::terms::{self, said};
 
 /// The next thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,9 +152,11 @@ fn at_step(run: &Run, person: &PersonId, id: &StepId) -> Next {
 }
 
 impl Next {
-    /// Returns what Enter does, in words.
+    /// Returns what Enter does, in the words of the run's field.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn words(&self, run: &Run) -> String {
+        let said = |text: &str| said(&run.plan().pack, text);
+        let named = |role: &Role| terms::role(run, role);
         match self {
             Self::Unlock => "unlock your session".into(),
             Self::Resume => "confirm that work goes on".into(),
@@ -164,9 +167,9 @@ impl Next {
             Self::Calculate(_) => "work the number out".into(),
             Self::Wait(_, until) => format!("wait until {}", until.clock()),
             Self::Communicate(_) => "say the message and hear it back".into(),
-            Self::Notice(_, role) => format!("give the {role} notice"),
-            Self::Attendance(_, role) => format!("record whether the {role} came"),
-            Self::Poll(_, role) => format!("{role}: go or no-go"),
+            Self::Notice(_, role) => format!("give the {} notice", named(role)),
+            Self::Attendance(_, role) => format!("record whether the {} came", named(role)),
+            Self::Poll(_, role) => format!("{}: go or no-go", named(role)),
             Self::Call(_) => "name the bundle of the called procedure".into(),
             Self::Reconfirm(step) => format!("confirm that step {step} still holds"),
             Self::Component(_, tag) => format!("type or scan the tag {tag}"),
@@ -178,12 +181,18 @@ impl Next {
             Self::Decision(_) => "choose".into(),
             Self::Evidence(_, requirement) => format!("attach {requirement}"),
             Self::Perform(step) => format!("step {step} is done"),
-            Self::Another(_, role, Asked::Verify) => format!("hand over: {role} verifies"),
-            Self::Another(_, role, Asked::Release) => format!("hand over: {role} releases the hold"),
-            Self::Another(_, role, Asked::Sign(meaning)) => format!("hand over: {role} signs {}", meaning.word()),
-            Self::Deviation(_, trigger) => format!("write down the deviation ({})", trigger.word()),
-            Self::Take(step, way) => format!("{} step {step}, as the deviation says", way.replace('_', " ")),
-            Self::Abort => "abort, as the deviation says".into(),
+            Self::Another(_, role, Asked::Verify) => format!("hand over: {} verifies", named(role)),
+            Self::Another(_, role, Asked::Release) => {
+                format!("hand over: {} {}", named(role), said("releases the hold"))
+            }
+            Self::Another(_, role, Asked::Sign(meaning)) => {
+                format!("hand over: {} signs {}", named(role), said(meaning.word()))
+            }
+            Self::Deviation(_, trigger) => format!("{} ({})", said("write down the deviation"), trigger.word()),
+            Self::Take(step, way) => {
+                format!("{} step {step}, {}", way.replace('_', " "), said("as the deviation says"))
+            }
+            Self::Abort => said("abort, as the deviation says"),
             Self::SafeState => "confirm the safe state".into(),
             Self::Seal => "check and seal".into(),
             Self::Nothing => "nothing is left to do".into(),

@@ -2,8 +2,10 @@
 
 use super::RunScreen;
 use super::dialog::{Dialog, Purpose};
+use crate::kernel::model::term::Noun;
 use crate::kernel::run::Phase;
 use crate::tui::form::Field;
+use crate::tui::terms;
 
 impl RunScreen {
     pub(super) fn resume(&self) -> Dialog {
@@ -52,24 +54,25 @@ impl RunScreen {
     pub(super) fn seal_summary(&self) -> Dialog {
         let mut intro: Vec<String> = Vec::new();
         let blockers = self.blockers();
+        let deviation = terms::noun(&self.run, Noun::Deviation);
         let fields = match blockers.is_empty() {
             true => vec![Field::secret(format!("Passphrase of {}, who closes the record", self.person))],
             false => Vec::new(),
         };
         intro.extend(blockers.iter().map(|b| format!("{} {b}", "[!]")));
         if blockers.is_empty() {
-            intro.push("[x] every needed step is closed, every departure is written down".into());
+            intro.push(format!("[x] every needed step is closed; nothing is left to write down as {deviation}"));
         }
         for finding in crate::kernel::closure::assess(&self.run, &[]).findings {
             intro.push(format!("    open for FINAL: {}", finding.message));
         }
         let bytes: u64 = self.run.evidence().iter().map(|e| e.file.size).sum();
         intro.push(format!(
-            "{} records, {} files ({bytes} bytes), {} deviations, {} refused acts",
+            "{} records, {} files ({bytes} bytes), {} refused acts; {deviation}: {}",
             self.run.seq(),
             self.run.evidence().len(),
-            self.run.deviations().len(),
-            self.run.denials()
+            self.run.denials(),
+            self.run.deviations().len()
         ));
         intro.push("Sealing makes the run read-only; sign-offs are added beside it.".into());
         Dialog::new("Seal", intro, fields, Purpose::Seal(self.person.clone()))
@@ -77,8 +80,9 @@ impl RunScreen {
 
     fn blockers(&self) -> Vec<String> {
         let run = &self.run;
+        let deviation = terms::noun(run, Noun::Deviation);
         let mut list: Vec<String> =
-            run.pending().iter().map(|p| format!("a deviation is due: {}", p.trigger.word())).collect();
+            run.pending().iter().map(|p| format!("{deviation} is due: {}", p.trigger.word())).collect();
         match run.phase() {
             Phase::Aborted => {}
             Phase::Running => {

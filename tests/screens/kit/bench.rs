@@ -2,6 +2,7 @@
 
 use crate::world::World;
 use asrun::kernel::model::event::{Binding, Mode};
+use asrun::kernel::run::Intent;
 use asrun::session::{Material, Opening, Session, Station, SubmitError};
 use asrun::tui::app::{App, Message, Screen};
 use asrun::tui::effect::{Effect, Outcome};
@@ -76,16 +77,17 @@ pub fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) -> Ve
     let mut others = Vec::new();
     for effect in effects {
         let answer = match effect {
-            Effect::Submit(person, intent, passphrase) => {
-                session.submit(&person, &intent, passphrase.as_deref()).map(|_| intent.word()).map_err(|e| match e {
+            Effect::Submit(person, intent, passphrase) => session
+                .submit(&person, &intent, passphrase.as_deref())
+                .map(|_| words(session, &intent))
+                .map_err(|e| match e {
                     SubmitError::PassphraseNeeded(_) => Outcome::PassphraseNeeded(person.clone(), intent.clone()),
                     other => refused(session, &other),
-                })
-            }
+                }),
             Effect::Unlock(person, passphrase, then) => {
                 let unlocked = session.unlock(&person, &passphrase);
                 let done = unlocked.and_then(|_| match &then {
-                    Some(intent) => session.submit(&person, intent, Some(&passphrase)).map(|_| intent.word()),
+                    Some(intent) => session.submit(&person, intent, Some(&passphrase)).map(|_| words(session, intent)),
                     None => Ok("unlocked".into()),
                 });
                 done.map_err(|e| refused(session, &e))
@@ -102,6 +104,10 @@ pub fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) -> Ve
         others.extend(app.update(Message::Outcome(outcome)));
     }
     others
+}
+
+fn words(session: &Session, intent: &Intent) -> String {
+    asrun::tui::terms::act(&session.run().plan().pack, intent)
 }
 
 fn refused(session: &Session, error: &SubmitError) -> Outcome {

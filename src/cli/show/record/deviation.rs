@@ -2,7 +2,9 @@
 
 use super::super::page::Block;
 use super::teller::{Said, Teller, and, plain};
-use crate::kernel::model::deviation::{Containment, Deviation, Facts, Impact, ReviewDecision, Ruling, Statement};
+use crate::kernel::model::deviation::{
+    Class, Containment, Deviation, Facts, Impact, ReviewDecision, Ruling, Statement,
+};
 use crate::kernel::model::event::{DeviationAmended, DeviationRaised, DeviationReviewed, Event};
 use crate::kernel::model::name::{DeviationId, ReasonCode};
 use crate::kernel::model::record::SignedRecord;
@@ -50,7 +52,7 @@ impl Teller<'_> {
             ReviewDecision::Return => "returned",
         };
         let comment = d.comment.as_deref().unwrap_or("no comment");
-        let class = and("class from now on: ", d.final_class.map(|class| class.word()));
+        let class = and("class from now on: ", d.final_class.map(Class::word));
         Said::new(self.noun(Noun::Review), format!("{decision}: {comment}{class}{}", self.judged(&d.judges)))
     }
 

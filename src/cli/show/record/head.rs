@@ -32,6 +32,10 @@ pub(super) fn header(page: &mut Vec<Block>, teller: &Teller) {
     }
     let crew = run.crew().iter().map(|b| teller.person_as(&b.person, &b.role));
     field(page, "Crew", crew.collect::<Vec<_>>().join("; "));
+    let gone = teller.gone().into_iter().map(|b| teller.person_as(&b.person, &b.role)).collect::<Vec<_>>();
+    if !gone.is_empty() {
+        field(page, "Crew before", gone.join("; "));
+    }
 }
 
 pub(super) fn verdict(page: &mut Vec<Block>, report: Option<&Report>) {

@@ -4,7 +4,7 @@ use super::super::page::{Block, Shown};
 use super::teller::{Place, Said, Teller, and};
 use crate::kernel::model::event::{Event, SignatureGiven, SubjectKind};
 use crate::kernel::model::name::{PersonId, Role};
-use crate::kernel::model::record::{Meaning, Record};
+use crate::kernel::model::record::{Meaning, Record, SignedRecord};
 
 impl Teller<'_> {
     pub(super) fn signed(&self, d: &SignatureGiven) -> (Place, Said) {
@@ -31,7 +31,7 @@ fn signers(record: &Record) -> Vec<(&PersonId, &Role, Meaning)> {
 
 pub(super) fn in_the_journal(page: &mut Vec<Block>, shown: &Shown) {
     page.push(Block::Heading("Signatures".into()));
-    for record in shown.records.iter().map(|signed| signed.record()) {
+    for record in shown.records.iter().map(SignedRecord::record) {
         let about = record.event.step().map_or(String::new(), |step| format!(", step {step}"));
         for (person, role, meaning) in signers(record) {
             let who = who(shown, person, role);

@@ -2,7 +2,7 @@
 
 use super::super::page::Block;
 use crate::kernel::canon::digest::LineDigest;
-use crate::kernel::model::event::{Event, Match};
+use crate::kernel::model::event::{Binding, Event, Match};
 use crate::kernel::model::name::{DeviationId, PersonId, Role, StepId};
 use crate::kernel::model::package::Plan;
 use crate::kernel::model::record::SignedRecord;
@@ -182,6 +182,24 @@ impl<'a> Teller<'a> {
 
     pub(super) fn person_as(&self, person: &PersonId, role: &Role) -> String {
         format!("{} as {}", self.person(person), self.role(role))
+    }
+
+    /// Persons who had a role in this run and handed it over.
+    pub(super) fn gone(&self) -> Vec<Binding> {
+        let mut gone: Vec<Binding> = Vec::new();
+        for record in self.records.iter().map(SignedRecord::record) {
+            let bound = match &record.event {
+                Event::RunOpened(d) => d.crew.clone(),
+                Event::CrewBound(d) => vec![Binding { person: d.person.clone(), role: d.role.clone() }],
+                Event::TurnoverAccepted(_) => {
+                    vec![Binding { person: record.actor.clone(), role: record.role.clone() }]
+                }
+                _ => Vec::new(),
+            };
+            let new = bound.into_iter().filter(|b| !self.run.crew().contains(b) && !gone.contains(b));
+            gone.extend(new.collect::<Vec<_>>());
+        }
+        gone
     }
 
     pub(super) fn authored(&self, step: &StepId) -> Option<&'a Step> {

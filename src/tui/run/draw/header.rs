@@ -2,9 +2,11 @@
 
 use crate::kernel::model::name::StepId;
 use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::term::Noun;
 use crate::kernel::run::{Phase, Run, StepState};
 use crate::kernel::text::escape;
 use crate::tui::form::cut;
+use crate::tui::terms;
 use crate::tui::theme::{Look, Role};
 use ratatui::text::{Line, Span};
 
@@ -17,11 +19,12 @@ pub fn header(run: &Run, look: Look, width: u16) -> Vec<Line<'static>> {
     let (done, all) = (needed.iter().filter(|d| **d).count(), needed.len().max(1));
     let mode = if run.mode() == Some(crate::kernel::model::event::Mode::Training) { "  TRAINING" } else { "" };
     let first = format!(
-        " {} {}  run …{}  {}{mode}   {done}/{all}  {} dev  {} files",
+        " {} {}  run …{}  {}{mode}   {done}/{all}  {} {}  files {}",
         plan.manifest.id,
         plan.manifest.revision,
         &id[id.len().saturating_sub(6)..],
         run.phase().word(),
+        terms::noun(run, Noun::Deviation),
         run.deviations().len(),
         run.evidence().len()
     );
@@ -33,7 +36,7 @@ pub fn header(run: &Run, look: Look, width: u16) -> Vec<Line<'static>> {
     let stands = !matches!(run.phase(), Phase::Running | Phase::Draft | Phase::Closed);
     vec![
         Line::from(Span::styled(
-            cut(&first, width as usize),
+            cut(&escape(&first), width as usize),
             look.style(if stands { Role::Hold } else { Role::Accent }),
         )),
         Line::from(vec![

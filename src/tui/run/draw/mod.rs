@@ -14,11 +14,13 @@ use super::forms::ruling_words;
 use super::{Next, RunScreen, elapsed};
 use crate::kernel::model::name::StepId;
 use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::term::Noun;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Phase, StepState};
 use crate::kernel::text::escape;
 use crate::tui::form::wrap;
 use crate::tui::paint::{Pane, boxed, centred, footer, pane};
+use crate::tui::terms;
 use crate::tui::theme::{Look, Role};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -44,7 +46,7 @@ impl RunScreen {
         self.draw_body(frame, body, look);
         let told_lines: Vec<Line> = told_lines.into_iter().map(|l| styled(look, *role, format!(" {l}"))).collect();
         frame.render_widget(Paragraph::new(told_lines), told);
-        frame.render_widget(Paragraph::new(footer(self.place(), look, area.width)), keys);
+        frame.render_widget(Paragraph::new(footer(self.place(), Some(&self.run.plan().pack), look, area.width)), keys);
         self.draw_on_top(frame, body, look);
     }
 
@@ -96,12 +98,14 @@ impl RunScreen {
 
     /// A hold is a locked door with a name on it: nothing else is on the screen.
     fn draw_hold(&self, frame: &mut Frame, body: Rect, look: Look, step: &Step) {
-        let role = step.release_role().map(ToString::to_string).unwrap_or_default();
+        let role = step.release_role();
         let since = self.run.step(&step.id).and_then(|s| s.current()?.started);
         let waited = since.zip(self.now).map(|(since, now)| format!("  ({})", elapsed(now.since(since))));
         let since = since.map(Timestamp::clock).unwrap_or_default();
-        let banner = format!(" {} HOLD POINT {}  WORK STANDS STILL ", look.glyphs.hold, step.id);
-        let holders = self.run.crew().iter().filter(|b| b.role.to_string() == role).map(|b| b.person.to_string());
+        let hold = self.run.plan().pack.noun(Noun::Hold).capitals();
+        let banner = format!(" {} {hold} POINT {}  WORK STANDS STILL ", look.glyphs.hold, step.id);
+        let holders = self.run.crew().iter().filter(|b| Some(&b.role) == role).map(|b| b.person.to_string());
+        let role = role.map(|r| terms::role(&self.run, r)).unwrap_or_default();
         let mut lines = vec![
             Line::default(),
             Line::from(Span::styled(banner, look.style(Role::Hold))),
@@ -129,8 +133,8 @@ impl RunScreen {
             let acts = self.act_list();
             let line = |(index, act): (usize, &super::Act)| {
                 let role = if index == at { Role::Selected } else { Role::Text };
-                let off = act.off.map(|o| format!("  (off: {o})")).unwrap_or_default();
-                Line::from(Span::styled(format!(" {}{off}", act.title), look.style(role)))
+                let off = act.off.as_ref().map(|o| format!("  (off: {o})")).unwrap_or_default();
+                Line::from(Span::styled(escape(&format!(" {}{off}", act.title)).into_owned(), look.style(role)))
             };
             let lines = acts.iter().enumerate().map(line).collect();
             let place = centred(body, 72, acts.len() as u16 + 2);
@@ -194,29 +198,30 @@ impl RunScreen {
         };
         Line::from(vec![
             Span::styled(format!("{} Enter  ", look.glyphs.current), look.style(Role::Key)),
-            Span::styled(format!("{}{left}", next.words()), look.style(Role::Accent)),
+            Span::styled(format!("{}{left}", escape(&next.words(&self.run))), look.style(Role::Accent)),
         ])
     }
 
     fn context(&self, look: Look) -> Vec<Line<'static>> {
         let run = &self.run;
+        let capitals = |noun| run.plan().pack.noun(noun).capitals();
         let mut lines: Vec<(Role, String)> = vec![(Role::Accent, "CREW".into())];
         for binding in run.crew() {
             let open = if run.sessions().contains(&binding.person) { " unlocked" } else { "" };
-            lines.push((Role::Text, format!("{} {}{open}", binding.person, binding.role)));
+            lines.push((Role::Text, format!("{} {}{open}", binding.person, terms::role(run, &binding.role))));
         }
-        lines.push((Role::Accent, "INSTRUMENTS".into()));
+        lines.push((Role::Accent, capitals(Noun::Instrument)));
         lines.extend(
             run.instruments()
                 .iter()
                 .map(|(tag, i)| (Role::Text, format!("{tag} due {}", &i.cal_due.to_string()[..10]))),
         );
-        lines.push((Role::Accent, "DEVIATIONS".into()));
+        lines.push((Role::Accent, capitals(Noun::Deviation)));
         lines.extend(run.deviations().iter().map(|d| {
             let step = d.facts.step.as_ref().map(ToString::to_string).unwrap_or_default();
-            (Role::Deviation, format!("{} {step} {} {}", d.id, d.class().word(), d.ruling.outcome.word()))
+            (Role::Deviation, format!("{} {step} {} {}", d.id, d.class().word(), terms::outcome(run, d.ruling.outcome)))
         }));
-        lines.push((Role::Accent, "EVIDENCE".into()));
+        lines.push((Role::Accent, capitals(Noun::Evidence)));
         let open = |step: &StepId| !self.hides(step);
         lines.extend(
             run.evidence()

@@ -1,10 +1,12 @@
 //! The step: its text, its values, its files.
 
 use crate::kernel::model::step::{AdvisoryLevel, Step, StepType};
+use crate::kernel::model::term::Noun;
 use crate::kernel::run::{Phase, StepState};
 use crate::kernel::text::escape;
 use crate::tui::form::wrap;
 use crate::tui::run::{RunScreen, elapsed};
+use crate::tui::terms::{self, said};
 use crate::tui::theme::{Look, Role};
 use ratatui::text::{Line, Span};
 
@@ -22,6 +24,7 @@ impl RunScreen {
 
     pub(in crate::tui::run) fn step_lines(&self, step: &Step, look: Look, width: usize) -> Vec<Line<'static>> {
         let inner = width.saturating_sub(4).max(8);
+        let pack = &self.run.plan().pack;
         let mut lines = Vec::new();
         let mut say = |role: Role, text: String| {
             lines
@@ -34,10 +37,11 @@ impl RunScreen {
         let here = self.run.active().is_some_and(|a| a.id == step.id);
         let worked = self.begun().zip(self.now).filter(|_| here);
         let worked = worked.map(|(since, now)| format!("  for {}", elapsed(now.since(since)))).unwrap_or_default();
-        say(Role::Text, format!("{}  {}{worked}{critical}{again}", step.kind.word(), state.word()));
+        say(Role::Text, format!("{}  {}{worked}{critical}{again}", said(pack, step.kind.word()), state.word()));
         if step.kind == StepType::Hold && state == StepState::Active && !self.is_held(step) {
-            let role = step.release_role().map(ToString::to_string).unwrap_or_default();
-            say(Role::Hold, format!(" HOLD  only {role} releases it; work stands still "));
+            let role = step.release_role().map(|r| terms::role(&self.run, r)).unwrap_or_default();
+            let hold = pack.noun(Noun::Hold).capitals();
+            say(Role::Hold, format!(" {hold}  only {role} releases it; work stands still "));
         }
         for advisory in &step.advisories {
             let (role, word) = match advisory.level {
@@ -53,8 +57,8 @@ impl RunScreen {
             say(Role::Text, format!("Why: {basis}"));
         }
         if let Some(component) = &step.component {
-            let name = self.run.plan().pack.component(&component.tag).unwrap_or_default();
-            say(Role::Text, format!("Component  {}  {name}", component.tag));
+            let name = pack.component(&component.tag).unwrap_or_default();
+            say(Role::Text, format!("{}  {}  {name}", pack.noun(Noun::Component), component.tag));
         }
         say(Role::Text, String::new());
         lines.extend(self.values(step, look, inner));
@@ -69,12 +73,13 @@ impl RunScreen {
             say(
                 Role::Deviation,
                 format!(
-                    "{} {} {}: {} ({}, {} reviews)",
+                    "{} {} {}: {} ({}, {}: {})",
                     deviation.id,
                     deviation.class().word(),
                     deviation.facts.trigger.word(),
                     deviation.statement.process.word(),
-                    deviation.ruling.outcome.word(),
+                    terms::outcome(&self.run, deviation.ruling.outcome),
+                    pack.noun(Noun::Review).within(),
                     deviation.reviews.len()
                 ),
             );
@@ -102,7 +107,8 @@ impl RunScreen {
             lines.push((
                 role,
                 format!(
-                    "Evidence {}: {count} of {}  {}",
+                    "{} {}: {count} of {}  {}",
+                    self.run.plan().pack.noun(Noun::Evidence),
                     requirement.id,
                     requirement.min,
                     self.run.plan().text(&requirement.prompt)

@@ -1,10 +1,12 @@
 //! The strip of watches: what is looked at again and again stays in sight whatever is done meanwhile.
 
 use super::super::{RunScreen, elapsed};
+use crate::kernel::model::term::Noun;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::model::watch::Watch;
 use crate::kernel::text::escape;
 use crate::tui::form::cut;
+use crate::tui::terms;
 use crate::tui::theme::{Look, Role};
 use ratatui::text::{Line, Span};
 
@@ -34,13 +36,14 @@ impl RunScreen {
         let last =
             last.map_or("not looked at yet".to_owned(), |(value, at)| format!("{value}{unit} at {}", at.clock()));
         let left = self.now.map(|now| elapsed(due.since(now).abs())).unwrap_or_else(|| due.clock());
+        let named = || escape(&terms::noun(&self.run, Noun::Watch)).into_owned();
         let (mark, role, due) = match (late, self.now) {
-            (true, _) => ("[!] OVERDUE", Role::Alert, format!("since {left}")),
-            (false, Some(_)) => ("watch", Role::Text, format!("due in {left}")),
-            (false, None) => ("watch", Role::Text, format!("due at {left}")),
+            (true, _) => ("[!] OVERDUE".to_owned(), Role::Alert, format!("since {left}")),
+            (false, Some(_)) => (named(), Role::Text, format!("due in {left}")),
+            (false, None) => (named(), Role::Text, format!("due at {left}")),
         };
         let tail = escape(&format!("  {last}  {due}{more}")).into_owned();
-        let room = width.saturating_sub(mark.len() + tail.chars().count() + 3).max(12);
+        let room = width.saturating_sub(mark.chars().count() + tail.chars().count() + 3).max(12);
         let text = cut(&escape(&self.run.plan().text(&watch.text)), room);
         Line::from(Span::styled(cut(&format!(" {mark} {text}{tail}"), width), look.style(role)))
     }

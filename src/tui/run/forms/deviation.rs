@@ -11,6 +11,7 @@ use crate::kernel::run::{Run, facts_of};
 use crate::tui::form::{Field, Form, Kind};
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::run::forms::statement::{provisional, statement};
+use crate::tui::terms::said;
 
 /// The fields that unfold when there is more to say, or when the departure is grave.
 const WIDE: [&str; 12] = [
@@ -81,7 +82,7 @@ fn quiet(run: &Run, step: Option<&StepId>) -> Vec<Field> {
         list.push(("verifier".into(), "nobody can verify".into()));
     }
     if authored.kind == StepType::Hold {
-        list.push(("hold".into(), "the hold is passed without release".into()));
+        list.push(("hold".into(), said(&run.plan().pack, "the hold is passed without release")));
     }
     if list.is_empty() {
         return Vec::new();
@@ -91,6 +92,7 @@ fn quiet(run: &Run, step: Option<&StepId>) -> Vec<Field> {
 }
 
 fn wide_fields(run: &Run, step: Option<&StepId>) -> Vec<Field> {
+    let kinds = KINDS.iter().map(|(id, text)| ((*id).to_owned(), said(&run.plan().pack, text))).collect();
     let impact = options(&[("none", "no"), ("possible", "possibly"), ("yes", "yes")]);
     let named =
         step.and_then(|id| run.authored(id)?.component.as_ref()).map(|c| format!(" (the step names {})", c.tag));
@@ -98,7 +100,7 @@ fn wide_fields(run: &Run, step: Option<&StepId>) -> Vec<Field> {
     vec![
         Field::choice("containment", "Containment", options(CONTAINMENTS), true).with("none").folded(),
         Field::choice("item", "What becomes of the item", options(ITEMS), false).with("not_affected").folded(),
-        Field::choice("item_type", "What kind of thing is affected", options(KINDS), false).folded(),
+        Field::choice("item_type", "What kind of thing is affected", kinds, false).folded(),
         Field::text("item_tag", format!("Its tag, several with commas{}", named.unwrap_or_default()), false).folded(),
         Field::choice("safety", "Safety affected", impact.clone(), true).with("none").folded(),
         Field::choice("data", "Data affected", impact, true).with("none").folded(),

@@ -6,12 +6,15 @@ use crate::kernel::model::communicate::CommunicationKind;
 use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::input::InputType;
 use crate::kernel::model::name::{PersonId, Role, StepId};
+use crate::kernel::model::pack::Pack;
 use crate::kernel::model::step::Step;
+use crate::kernel::model::term::Noun;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::model::watch::Watch;
 use crate::kernel::run::{Intent, Run};
 use crate::tui::form::{Field, Form, Kind};
 use crate::tui::run::dialog::{Dialog, Purpose, Which};
+use crate::tui::terms::{self, said};
 use serde_json::{Map, Value};
 
 /// The name of the field that says who acts; it is no member of the act.
@@ -64,11 +67,6 @@ fn member(field: &Field, value: &str) -> Value {
     }
 }
 
-fn holders(run: &Run, role: &Role) -> Vec<(String, String)> {
-    let bound = run.crew().iter().filter(|b| b.role == *role);
-    bound.map(|b| (b.person.to_string(), format!("{} as {}", b.person, b.role))).collect()
-}
-
 fn yes_no(name: &'static str, label: &str) -> Field {
     Field::choice(name, label, options(&[("true", "yes"), ("false", "no")]), true)
 }
@@ -88,40 +86,39 @@ pub fn communicate(run: &Run, step: &Step) -> Dialog {
 
 /// Giving a witness notice.
 #[must_use]
-pub fn notify(step: &StepId, role: &Role) -> Dialog {
+pub fn notify(pack: &Pack, step: &StepId, role: &Role) -> Dialog {
     let fields = vec![Field::text("party", "Who was told", true), Field::text("by", "How, such as telephone", true)];
-    Plain::at("notify_witness", step).form(format!("Notice to the {role}"), Vec::new(), fields)
+    Plain::at("notify_witness", step).form(format!("Notice to the {}", pack.role(role).within()), Vec::new(), fields)
 }
 
 /// Whether a witness came; the witness says so, or the performer that nobody came.
 #[must_use]
 pub fn attend(run: &Run, step: &StepId, role: &Role, performer: &PersonId) -> Dialog {
-    let ways = [
-        ("attended", "the witness was there"),
-        ("declined", "the witness does not come"),
-        ("not_attended", "nobody came"),
-    ];
-    let mut who = holders(run, role);
+    let pack = &run.plan().pack;
+    let there = said(pack, "the witness was there");
+    let absent = said(pack, "the witness does not come");
+    let ways = [("attended", there.as_str()), ("declined", absent.as_str()), ("not_attended", "nobody came")];
+    let mut who = terms::holders(run, role);
     who.push((performer.to_string(), format!("{performer}, where nobody came")));
     let fields = vec![
         Field::choice("outcome", "Attendance", options(&ways), true),
         Field::choice(WHO, "Who says so", who, true),
         Field::text("comment", "Comment", false),
     ];
-    Plain::at("attend", step).form(format!("Witness of step {step}"), Vec::new(), fields)
+    Plain::at("attend", step).form(format!("{} of step {step}", pack.noun(Noun::Witness)), Vec::new(), fields)
 }
 
 /// The answer of a role to go or no-go.
 #[must_use]
 pub fn poll(run: &Run, step: &StepId, role: &Role) -> Dialog {
     let fields = vec![
-        Field::choice(WHO, "Who answers", holders(run, role), true),
+        Field::choice(WHO, "Who answers", terms::holders(run, role), true),
         Field::choice("answer", "Answer", options(&[("go", "GO"), ("no_go", "NO GO")]), true),
         Field::text("comment", "Why (needed for no go)", false),
     ];
     let mut plain = Plain::at("poll", step);
     plain.fixed.push(("role", role.to_string()));
-    plain.form(format!("{role}: go or no-go"), Vec::new(), fields)
+    plain.form(format!("{}: go or no-go", run.plan().pack.role(role)), Vec::new(), fields)
 }
 
 /// Everybody of the crew reads the brief.
@@ -146,26 +143,26 @@ pub fn reconfirm(step: &StepId) -> Dialog {
 
 /// Registering a material or part.
 #[must_use]
-pub fn material() -> Dialog {
+pub fn material(pack: &Pack) -> Dialog {
     let fields = vec![
         Field::text("material", "Tag or batch", true),
         Field::text("name", "What it is", true),
         Field::text("quantity", "How much", false),
         Field::text("expires", "Good until, such as 2027-01-31", false),
     ];
-    Plain { word: "register_material", fixed: Vec::new() }.form("Register a material", Vec::new(), fields)
+    Plain { word: "register_material", fixed: Vec::new() }.form(said(pack, "Register: material"), Vec::new(), fields)
 }
 
 /// Registering a permit.
 #[must_use]
-pub fn permit() -> Dialog {
+pub fn permit(pack: &Pack) -> Dialog {
     let fields = vec![
         Field::text("permit", "Kind, as the procedure names it", true),
         Field::text("number", "Its number", true),
         Field::text("valid_from", "Valid from, such as 2027-01-31", true),
         Field::text("valid_until", "Valid until, such as 2027-01-31", true),
     ];
-    Plain { word: "register_permit", fixed: Vec::new() }.form("Register a permit", Vec::new(), fields)
+    Plain { word: "register_permit", fixed: Vec::new() }.form(said(pack, "Register: permit"), Vec::new(), fields)
 }
 
 /// Looking at what is watched.
@@ -179,7 +176,11 @@ pub fn observe(run: &Run, watch: &Watch) -> Dialog {
         None => yes_no("ok", "Is it so"),
     };
     let plain = Plain { word: "observe", fixed: vec![("watch", watch.id.to_string())] };
-    plain.form(format!("Watch {}", watch.id), vec![run.plan().text(&watch.text)], vec![field])
+    plain.form(
+        format!("{} {}", run.plan().pack.noun(Noun::Watch), watch.id),
+        vec![run.plan().text(&watch.text)],
+        vec![field],
+    )
 }
 
 /// Choosing which watch is observed; the one that is due first stands first.
@@ -190,17 +191,20 @@ pub fn which_watch(run: &Run, running: &[(&Watch, Timestamp)]) -> Dialog {
         let mark = if late { "OVERDUE since" } else { "due at" };
         (watch.id.to_string(), format!("{}  {}  {mark} {}", watch.id, run.plan().text(&watch.text), due.clock()))
     };
-    let fields = vec![Field::choice("which", "Which watch", running.iter().map(line).collect(), true)];
-    Dialog::new("Watch", Vec::new(), fields, Purpose::Which(Which::Watch))
+    let noun = run.plan().pack.noun(Noun::Watch);
+    let fields =
+        vec![Field::choice("which", format!("Which {}", noun.within()), running.iter().map(line).collect(), true)];
+    Dialog::new(noun.to_string(), Vec::new(), fields, Purpose::Which(Which::Watch))
 }
 
 /// Choosing which deviation is changed.
 #[must_use]
-pub fn which_deviation(all: &[Deviation]) -> Dialog {
+pub fn which_deviation(run: &Run, all: &[Deviation]) -> Dialog {
     let line =
         |d: &Deviation| (d.id.to_string(), format!("{} {}: {}", d.id, d.class().word(), d.statement.description));
-    let fields = vec![Field::choice("which", "Which deviation", all.iter().map(line).collect(), true)];
-    Dialog::new("Change a deviation", Vec::new(), fields, Purpose::Which(Which::Deviation))
+    let noun = terms::noun(run, Noun::Deviation);
+    let fields = vec![Field::choice("which", format!("Which {noun}"), all.iter().map(line).collect(), true)];
+    Dialog::new(format!("Change the {noun} form"), Vec::new(), fields, Purpose::Which(Which::Deviation))
 }
 
 /// Dropping the bytes of a file.
@@ -217,7 +221,7 @@ pub fn redact(files: Vec<(String, String)>) -> Dialog {
 /// Handing a role over to somebody of the roster.
 #[must_use]
 pub fn turnover(run: &Run, person: &PersonId) -> Dialog {
-    let roles = run.roles_of(person).map(|r| (r.to_string(), r.to_string())).collect();
+    let roles = run.roles_of(person).map(|r| (r.to_string(), terms::role(run, r))).collect();
     let others = run.roster().persons.iter().filter(|p| p.id != *person);
     let others = others.map(|p| (p.id.to_string(), format!("{}  {}", p.id, p.name))).collect();
     let fields = vec![
@@ -226,22 +230,26 @@ pub fn turnover(run: &Run, person: &PersonId) -> Dialog {
         Field::text("remarks", "What must be known", false),
     ];
     let intro = vec!["The sheet is worked out from the record: where the work stands, what is open.".into()];
-    Plain { word: "turnover", fixed: Vec::new() }.form("Turnover", intro, fields)
+    Plain { word: "turnover", fixed: Vec::new() }.form(run.plan().pack.noun(Noun::Turnover).to_string(), intro, fields)
 }
 
 /// Taking a role over.
 #[must_use]
 pub fn accept_turnover(run: &Run) -> Option<Dialog> {
     let given = run.turnover()?;
-    let intro = vec![format!("{} hands {} over to {}.", given.from, given.role, given.to)];
+    let intro = vec![format!("{} hands {} over to {}.", given.from, terms::role(run, &given.role), given.to)];
     let who = Field::choice(WHO, "Who takes over", vec![(given.to.to_string(), given.to.to_string())], true);
     let plain = Plain { word: "accept_turnover", fixed: Vec::new() };
-    Some(plain.form("Take over", intro, vec![who.with(given.to.as_str())]))
+    Some(plain.form(said(&run.plan().pack, "Turnover: take over"), intro, vec![who.with(given.to.as_str())]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn pack() -> Pack {
+        serde_json::from_str(r#"{"format":"asrun.pack.v1","id":"p","version":"1","reason_codes":[]}"#).unwrap()
+    }
 
     /// Fills every field in and reads the act.
     fn act(dialog: Dialog, values: &[(&str, &str)]) -> (Option<PersonId>, Intent) {
@@ -257,26 +265,26 @@ mod tests {
     #[test]
     fn the_fields_of_every_form_are_the_members_of_its_act() {
         let (step, role): (StepId, Role) = ("1".parse().unwrap(), "witness".parse().unwrap());
-        let (_, intent) = act(notify(&step, &role), &[("party", "Inspector"), ("by", "telephone")]);
+        let (_, intent) = act(notify(&pack(), &step, &role), &[("party", "Inspector"), ("by", "telephone")]);
         assert!(matches!(intent, Intent::NotifyWitness { .. }));
         let (_, intent) = act(reconfirm(&step), &[("comment", "still closed")]);
         assert!(matches!(intent, Intent::Reconfirm { comment: Some(_), .. }));
         let (_, intent) = act(reconfirm(&step), &[]);
         assert!(matches!(intent, Intent::Reconfirm { comment: None, .. }));
         let batch = [("material", "B-12"), ("name", "Sealant"), ("expires", "2027-01-31")];
-        let (_, intent) = act(material(), &batch);
+        let (_, intent) = act(material(&pack()), &batch);
         assert!(
             matches!(intent, Intent::RegisterMaterial { expires: Some(at), .. } if at.to_string().starts_with("2027-01-31T00"))
         );
         let permit_of =
             [("permit", "hot_work"), ("number", "7"), ("valid_from", "2027-01-01"), ("valid_until", "2027-01-31")];
-        assert!(matches!(act(permit(), &permit_of).1, Intent::RegisterPermit { .. }));
+        assert!(matches!(act(permit(&pack()), &permit_of).1, Intent::RegisterPermit { .. }));
     }
 
     #[test]
     fn a_wrong_date_is_said_and_not_sent() {
-        let Purpose::Plain(plain) = material().purpose else { panic!("another purpose") };
-        let mut form = material().form;
+        let Purpose::Plain(plain) = material(&pack()).purpose else { panic!("another purpose") };
+        let mut form = material(&pack()).form;
         for (name, value) in [("material", "B-12"), ("name", "Sealant"), ("expires", "next year")] {
             form.field(name).unwrap().set(value);
         }

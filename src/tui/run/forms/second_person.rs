@@ -8,28 +8,29 @@ use crate::kernel::model::input::InputType;
 use crate::kernel::model::name::{PersonId, Role, StepId, Variable};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::step::Step;
+use crate::kernel::model::term::Noun;
 use crate::kernel::run::{Intent, Run};
 use crate::tui::form::{Field, Form, Kind};
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::run::next::Asked;
+use crate::tui::terms::{self, said};
 use std::collections::BTreeMap;
 
 /// Choosing who comes to the screen.
 #[must_use]
 pub fn person(run: &Run, step: &StepId, role: &Role, asked: Asked) -> Dialog {
-    let crew = run
-        .crew()
-        .iter()
-        .filter(|b| b.role == *role)
-        .map(|b| (b.person.to_string(), format!("{} as {}", b.person, b.role)))
-        .collect();
+    let crew = terms::holders(run, role);
     let title = run.authored(step).map(|s| s.title.clone()).unwrap_or_default();
     let what = match asked {
-        Asked::Verify => "verifies for himself or herself; what the performer observed may be hidden",
-        Asked::Release => "releases the hold; until then work stands still",
-        Asked::Sign(meaning) => meaning.word(),
+        Asked::Verify => "verifies for himself or herself; what was observed before may be hidden".to_owned(),
+        Asked::Release => said(&run.plan().pack, "releases the hold; until then work stands still"),
+        Asked::Sign(meaning) => format!("signs: {}", said(&run.plan().pack, meaning.word())),
     };
-    let intro = vec![format!("Step {step}  {title}"), format!("{role} {what}"), "Hand the terminal over.".into()];
+    let intro = vec![
+        format!("Step {step}  {title}"),
+        format!("{} {what}", run.plan().pack.role(role)),
+        "Hand the terminal over.".into(),
+    ];
     let purpose = Purpose::Person(step.clone(), role.clone(), asked);
     Dialog::new("Second person", intro, vec![Field::choice("person", "Who", crew, true)], purpose)
 }
@@ -41,10 +42,12 @@ pub fn anybody_else(run: &Run, performer: &PersonId) -> Dialog {
         .crew()
         .iter()
         .filter(|b| b.person != *performer)
-        .map(|b| (b.person.to_string(), format!("{} as {}", b.person, b.role)))
+        .map(|b| (b.person.to_string(), terms::held(run, b)))
         .collect();
+    let pack = &run.plan().pack;
     let fields = vec![Field::choice("person", "Who", others.into_iter().collect(), true)];
-    let intro = vec!["To review deviations or to sign the run.".into()];
+    let intro =
+        vec![said(pack, &format!("{} of the deviation forms, or a signature on the run.", pack.noun(Noun::Review)))];
     Dialog::new("Second person", intro, fields, Purpose::AnyPerson)
 }
 
@@ -54,7 +57,7 @@ pub fn release(run: &Run, step: &StepId, person: &PersonId) -> Dialog {
     let text = run.authored(step).map(|a| run.plan().text(&a.instruction)).unwrap_or_default();
     let fields = vec![Field::text("comment", "Comment", false)];
     let purpose = Purpose::Release(step.clone(), person.clone());
-    Dialog::new(format!("{person} releases hold {step}"), vec![text], fields, purpose)
+    Dialog::new(format!("{person} releases {} {step}", terms::noun(run, Noun::Hold)), vec![text], fields, purpose)
 }
 
 /// The verifier's own observation.
@@ -125,7 +128,7 @@ pub fn review(run: &Run, person: &PersonId) -> Dialog {
         Field::text("comment", "Comment", true),
     ];
     Dialog::new(
-        format!("{person} reviews"),
+        format!("{person}: {}", terms::noun(run, Noun::Review)),
         vec!["Everything you judge is named in the signed record.".into()],
         fields,
         Purpose::Review(person.clone()),
@@ -137,7 +140,7 @@ fn decisions(returns: bool) -> Vec<(String, String)> {
     let mut list = options(&[
         ("accept", "accept / approve"),
         ("reject", "reject: the run fails"),
-        ("return", "return to the performer"),
+        ("return", "return: it is to be written anew"),
     ]);
     list.truncate(if returns { 3 } else { 2 });
     list

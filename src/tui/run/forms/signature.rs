@@ -5,6 +5,7 @@ use crate::kernel::model::name::PersonId;
 use crate::kernel::run::{Intent, Run};
 use crate::tui::form::Field;
 use crate::tui::run::dialog::{Dialog, Purpose};
+use crate::tui::terms;
 use crate::tui::words::spread;
 use serde_json::Value;
 
@@ -35,7 +36,7 @@ pub fn unlock(run: &Run, person: &PersonId, then: Option<Intent>) -> Dialog {
 
 /// Every member of the act in words, and what the run and the policy know about it.
 fn signed_content(run: &Run, person: &PersonId, intent: &Intent) -> Vec<String> {
-    let mut lines = vec![format!("{person} signs: {}", intent.word().replace('_', " "))];
+    let mut lines = vec![format!("{person} signs: {}", terms::act(&run.plan().pack, intent))];
     lines.extend(context(run, intent));
     if let Ok(Value::Object(members)) = serde_json::to_value(intent) {
         members.iter().filter(|(name, _)| *name != "intent").for_each(|(name, value)| spread(name, value, &mut lines));
@@ -54,7 +55,7 @@ fn context(run: &Run, intent: &Intent) -> Vec<String> {
                 crate::kernel::run::facts_of(run, step.as_ref(), about.as_deref(), statement.process, now_of(run));
             let ruling = run.ruling(&facts, statement);
             let words = |r: crate::kernel::model::deviation::Ruling| {
-                let (class, outcome) = (r.class.word(), r.outcome.word());
+                let (class, outcome) = (r.class.word(), terms::outcome(run, r.outcome));
                 format!("class {class}; the policy says {outcome} (rule {} of {})", r.rule, r.profile)
             };
             let found =

@@ -6,13 +6,16 @@ use crate::kernel::model::input::{Input, InputType};
 use crate::kernel::model::late::Late;
 use crate::kernel::model::name::{OptionId, StepId, Tag, Variable};
 use crate::kernel::model::step::Step;
+use crate::kernel::model::term::Noun;
 use crate::kernel::run::{Intent, Run};
 use crate::tui::form::{Field, Form};
 use crate::tui::run::dialog::{Dialog, Purpose};
+use crate::tui::terms::said;
 
 /// The form of a value: text with unit and limits above it, or options, with the instrument where one is named.
 #[must_use]
 pub fn value(run: &Run, step: &Step, place: (&Variable, Option<&OptionId>, Option<&Variable>)) -> Option<Dialog> {
+    let pack = &run.plan().pack;
     let (name, row, column) = place;
     let outer = step.input(name)?;
     let input = column.and_then(|c| outer.column(c)).unwrap_or(outer);
@@ -30,12 +33,15 @@ pub fn value(run: &Run, step: &Step, place: (&Variable, Option<&OptionId>, Optio
             .instruments()
             .iter()
             .map(|(tag, i)| (tag.to_string(), format!("{tag}  {}  calibration due {}", i.name, i.cal_due)));
-        fields.push(Field::choice("instrument", "Instrument", known.collect(), true));
+        fields.push(Field::choice("instrument", pack.noun(Noun::Instrument).to_string(), known.collect(), true));
     }
     fields.extend(super::late::late_fields());
     let purpose = Purpose::Enter(step.id.clone(), name.clone(), row.cloned(), column.cloned());
     let mut intro: Vec<String> = limits(run, input);
-    intro.push("A value is recorded as found. Afterwards: u corrects a typing error, F4 writes a deviation.".into());
+    intro.push(said(
+        pack,
+        "A value is recorded as found. Afterwards: u corrects a typing error, F4 opens the deviation form.",
+    ));
     Some(Dialog::new(format!("Step {}", step.id), intro, fields, purpose))
 }
 
@@ -115,13 +121,14 @@ pub fn correct_intent(step: &StepId, form: &Form) -> Option<Intent> {
 /// Identifying a component: what the package names is shown, what is typed is the label itself.
 #[must_use]
 pub fn component(run: &Run, step: &StepId, tag: &Tag) -> Dialog {
-    let name = run.plan().pack.component(tag).unwrap_or_default();
+    let pack = &run.plan().pack;
+    let name = pack.component(tag).unwrap_or_default();
     let intro = vec![
         format!("The package names {tag}  {name}"),
         "Read the label on the thing itself, then type or scan it.".into(),
     ];
-    let fields = vec![Field::text("tag", "Tag on the component", true)];
-    Dialog::new("Component", intro, fields, Purpose::Component(step.clone()))
+    let fields = vec![Field::text("tag", said(pack, "Tag on the component"), true)];
+    Dialog::new(pack.noun(Noun::Component).to_string(), intro, fields, Purpose::Component(step.clone()))
 }
 
 /// The result of a check.

@@ -1,0 +1,224 @@
+//! One driven session: a line in, what it did out.
+
+use super::language::{Cell, DriveIntent, cells, parsed, read, statement_inside, take_text, wrong_form};
+use super::trouble::{Trouble, chain, start_trouble, trouble};
+use super::{Driver, brief};
+use crate::kernel::model::event::LockReason;
+use crate::kernel::model::name::{PersonId, StepId};
+use crate::kernel::model::time::Span;
+use crate::kernel::run::Intent;
+use crate::session::capture::Attachment;
+use crate::session::{Accepted, Material, Opening, Session};
+use crate::store::Progress;
+use serde_json::{Map, Value, json};
+
+/// What an act wrote, and what the answer holds beside it.
+type Answered = (Accepted, Option<(&'static str, Value)>);
+
+pub(super) struct Driven<'a> {
+    pub(super) driver: &'a Driver,
+    pub(super) material: Option<Material>,
+    pub(super) session: Option<Session>,
+}
+
+impl Driven<'_> {
+    pub(super) fn answer(&mut self, line: &[u8]) -> (Value, bool) {
+        let (expected, outcome) = match read(line) {
+            Ok(mut members) => match take_text(&mut members, "expect") {
+                Ok(expected) => (expected, self.act(members)),
+                Err(trouble) => (None, Err(trouble)),
+            },
+            Err(trouble) => (None, Err(trouble)),
+        };
+        match outcome {
+            Ok((accepted, extra)) => {
+                let mut answer = json!({ "ok": true, "records": accepted.records, "state": self.session.as_ref().map(|s| brief(s.run())) });
+                if let (Some(answer), Some((name, value))) = (answer.as_object_mut(), extra) {
+                    answer.insert(name.to_owned(), value);
+                }
+                (answer, expected.is_none())
+            }
+            Err(t) => {
+                let well = expected.is_some_and(|code| t.codes == [code]);
+                (json!({ "ok": false, "codes": t.codes, "message": t.message, "hint": t.hint }), well)
+            }
+        }
+    }
+
+    fn act(&mut self, mut members: Map<String, Value>) -> Result<Answered, Trouble> {
+        let person: PersonId = match take_text(&mut members, "as")? {
+            Some(text) => {
+                text.parse().map_err(|e| Trouble::new("intent.form", e, "name a person of the roster in `as`"))?
+            }
+            None => {
+                return Err(Trouble::new(
+                    "intent.form",
+                    "the member `as` is missing",
+                    "say who acts: \"as\": \"a.ortiz\"",
+                ));
+            }
+        };
+        let word = members.get("intent").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if word == "open" {
+            return self.open(&person, parsed(members)?).map(|a| (a, None));
+        }
+        let mut accepted = self.unlocked(&person)?;
+        let done = match word.as_str() {
+            "enter" | "correct" | "attach" | "wait" | "call" | "request" | "answer" | "lock_session" | "close" => {
+                self.several(&person, parsed(members)?)?
+            }
+            "seal" => return self.seal(accepted, parsed(members)?),
+            "sign" => {
+                let members = self.naming_the_run(members);
+                self.submit(&person, &parsed::<Intent>(members)?)?
+            }
+            "deviate" | "amend_deviation" => self.submit(&person, &statement_inside(members)?)?,
+            _ => self.submit(&person, &parsed::<Intent>(members)?)?,
+        };
+        accepted.records.extend(done.records);
+        Ok((accepted, None))
+    }
+
+    /// The run under way needs no name in a script that is written before the run exists.
+    fn naming_the_run(&self, mut members: Map<String, Value>) -> Map<String, Value> {
+        let run = self.session.as_ref().map(|s| json!(s.run().id()));
+        let subject = members.get_mut("subject").and_then(Value::as_object_mut);
+        if let (Some(run), Some(subject)) = (run, subject)
+            && subject.get("kind").and_then(Value::as_str) == Some("run")
+        {
+            subject.entry("id").or_insert(run);
+        }
+        members
+    }
+
+    fn passphrase(&self, person: &PersonId) -> Result<String, Trouble> {
+        let hint = "add a line `<person id> <passphrase>` to the passphrase file";
+        let missing = || Trouble::new("intent.passphrase", format!("no passphrase of {person} is given"), hint);
+        self.driver.passphrases.get(person).cloned().ok_or_else(missing)
+    }
+
+    fn session(&mut self) -> Result<&mut Session, Trouble> {
+        let missing = || Trouble::new("gate.run_open", "the run is not open", "open it first");
+        self.session.as_mut().ok_or_else(missing)
+    }
+
+    fn open(&mut self, person: &PersonId, intent: DriveIntent) -> Result<Accepted, Trouble> {
+        let DriveIntent::Open { mode, fields, crew } = intent else { return Err(wrong_form("open")) };
+        let passphrase = self.passphrase(person)?;
+        let Some(material) = self.material.take() else {
+            return Err(Trouble::new("gate.run_open", "the run is open already", "go on with it"));
+        };
+        let opening = Opening { mode, fields, crew };
+        match Session::start(self.driver.station.clone(), material.clone(), person, &passphrase, opening) {
+            Ok((session, accepted)) => {
+                self.session = Some(session);
+                Ok(accepted)
+            }
+            Err(error) => {
+                self.material = Some(material);
+                Err(start_trouble(&error))
+            }
+        }
+    }
+
+    /// Unlocks the acting person on first mention.
+    fn unlocked(&mut self, person: &PersonId) -> Result<Accepted, Trouble> {
+        let passphrase = self.passphrase(person)?;
+        let session = self.session()?;
+        match session.is_unlocked(person) {
+            true => Ok(Accepted::default()),
+            false => session.unlock(person, &passphrase).map_err(|e| trouble(&e)),
+        }
+    }
+
+    fn submit(&mut self, person: &PersonId, intent: &Intent) -> Result<Accepted, Trouble> {
+        let passphrase = self.passphrase(person)?;
+        let session = self.session()?;
+        match intent {
+            Intent::Redact { blake3, reason } => session.redact(person, *blake3, reason),
+            _ => session.submit(person, intent, Some(&passphrase)),
+        }
+        .map_err(|e| trouble(&e))
+    }
+
+    fn several(&mut self, person: &PersonId, intent: DriveIntent) -> Result<Accepted, Trouble> {
+        let passphrase = self.passphrase(person)?;
+        match intent {
+            DriveIntent::Enter { step, values, instrument, late } => {
+                self.each(person, cells(values), |(input, row, column, raw)| Intent::Enter {
+                    late: late.clone(),
+                    column,
+                    input,
+                    instrument: instrument.clone(),
+                    raw,
+                    row,
+                    step: step.clone(),
+                })
+            }
+            DriveIntent::Correct { step, values, reason } => {
+                self.each(person, cells(values), |(input, row, column, raw)| Intent::Correct {
+                    column,
+                    input,
+                    raw,
+                    reason: reason.clone(),
+                    row,
+                    step: step.clone(),
+                })
+            }
+            DriveIntent::Attach { step, requirement, path, caption, sensitivity } => {
+                let path = self.driver.folder.join(path);
+                let to = Attachment { step, requirement, caption, sensitivity };
+                self.session()?.attach(person, to, &path, &Progress::default()).map_err(|e| trouble(&e))
+            }
+            DriveIntent::Wait { step, at_most } => self.wait(&step, at_most),
+            DriveIntent::Call { step, bundle } => {
+                let (bundle, judge) = (self.driver.folder.join(bundle), self.driver.judge);
+                self.session()?.call(person, step, &bundle, judge, Some(&passphrase)).map_err(|e| trouble(&e))
+            }
+            DriveIntent::Request { asked, to, path } => {
+                let path = self.driver.folder.join(path);
+                self.session()?.request(person, asked, to, &path, Some(&passphrase)).map_err(|e| trouble(&e))
+            }
+            DriveIntent::Answer { path } => {
+                let path = self.driver.folder.join(path);
+                self.session()?.import_answer(person, &path, Some(&passphrase)).map_err(|e| trouble(&e))
+            }
+            DriveIntent::LockSession {} => self.session()?.lock(person, LockReason::Locked).map_err(|e| trouble(&e)),
+            DriveIntent::Close {} => self.session()?.close(person, Some(&passphrase)).map_err(|e| trouble(&e)),
+            DriveIntent::Open { .. } | DriveIntent::Seal {} => Err(wrong_form("the intent")),
+        }
+    }
+
+    /// Sleeps until the least time at a step has passed; nothing is recorded for the waiting itself.
+    fn wait(&mut self, step: &StepId, at_most: Span) -> Result<Accepted, Trouble> {
+        let session = self.session()?;
+        let ready = session.run().authored(step).and_then(|s| session.run().ready_at(s));
+        let left = ready.map_or(0, |at| at.since(session.now().time)).max(0);
+        if left > at_most.millis() {
+            let message = format!("{left} ms are left, more than {at_most}");
+            return Err(Trouble::new("intent.wait", message, "wait longer, or look at the timing of the step"));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(u64::try_from(left).unwrap_or(0)));
+        Ok(Accepted::default())
+    }
+
+    fn each(
+        &mut self,
+        person: &PersonId,
+        cells: Vec<Cell>,
+        intent: impl Fn(Cell) -> Intent,
+    ) -> Result<Accepted, Trouble> {
+        let mut accepted = Accepted::default();
+        for cell in cells {
+            accepted.records.extend(self.submit(person, &intent(cell))?.records);
+        }
+        Ok(accepted)
+    }
+
+    fn seal(&mut self, accepted: Accepted, intent: DriveIntent) -> Result<Answered, Trouble> {
+        let DriveIntent::Seal {} = intent else { return Err(wrong_form("seal")) };
+        let hint = "close the record first; `asrun seal RUN` completes an interrupted seal";
+        let sealed = self.session()?.seal().map_err(|e| Trouble::new("seal.failed", chain(&e), hint))?;
+        Ok((accepted, Some(("bundle", json!(sealed.bundle)))))
+    }
+}

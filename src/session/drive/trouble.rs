@@ -1,0 +1,56 @@
+//! A line that was not carried out: codes, what happened, what to do.
+
+use crate::session::{StartError, SubmitError};
+
+/// A line that was not carried out.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub(super) codes: Vec<String>,
+    pub(super) message: String,
+    pub(super) hint: String,
+}
+
+impl Trouble {
+    pub(super) fn new(code: &str, message: impl ToString, hint: &str) -> Self {
+        Self { codes: vec![code.to_owned()], message: message.to_string(), hint: hint.to_owned() }
+    }
+}
+
+pub(super) fn trouble(error: &SubmitError) -> Trouble {
+    match error {
+        SubmitError::Refused { refusal, .. } => Trouble {
+            codes: refusal.codes().iter().map(|c| c.code().to_owned()).collect(),
+            message: refusal.message(),
+            hint: refusal.hint().to_owned(),
+        },
+        SubmitError::Key { .. } => {
+            Trouble::new("intent.passphrase", chain(error), "check the passphrase and the key file")
+        }
+        SubmitError::Capture(_) => {
+            Trouble::new("evidence.refused", chain(error), "nothing was recorded; attach another file")
+        }
+        SubmitError::Append(_) => {
+            Trouble::new("journal.failed", chain(error), "free space or mend the disk, then take the run up again")
+        }
+        _ => Trouble::new("intent.failed", chain(error), "nothing was recorded"),
+    }
+}
+
+pub(super) fn start_trouble(error: &StartError) -> Trouble {
+    match error {
+        StartError::Submit(inner) => trouble(inner),
+        _ => Trouble::new("run.refused", chain(error), "nothing was recorded"),
+    }
+}
+
+/// Returns an error with its causes in one line.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}
