@@ -142,17 +142,7 @@ pub(super) fn answer(args: &Answer, home: &Home) -> Result<Exit, CliError> {
 }
 
 fn show(request: &crate::kernel::run::request::Request) {
-    say!("{} of run {}: {}", request.request, request.run, escape(&request.title));
-    say!("asks the {} for: {} {}", request.to, request.asked.kind.word(), escape(&request.asked.id));
-    request.words.iter().for_each(|line| say!("  {}", escape(line)));
-    if let Some(deviation) = &request.deviation {
-        say!("  {} {}", deviation.id, deviation.facts.trigger.word());
-        say!("  required: {}", escape(&deviation.facts.requirement));
-        say!("  as found: {}", escape(&deviation.facts.as_found));
-        say!("  {}", escape(&deviation.statement.description));
-        say!("  way on: {}", deviation.statement.process.word());
-    }
-    request.observe.iter().for_each(|input| say!("  read for yourself: {input}"));
+    answer::shown(request).iter().for_each(|line| say!("{}", escape(line)));
     say!("answer with --decision {}", answer::decisions(request.asked.kind));
 }
 
