@@ -95,9 +95,9 @@ fn walk(document: &Read, pack: &Read, policy: &Read, json: bool) -> Result<(), C
     match json {
         true => {
             let file = document.path.display().to_string();
-            println!("{}", serde_json::json!({"file": file, "simulation": simulation}));
+            say!("{}", serde_json::json!({"file": file, "simulation": simulation}));
         }
-        false => print!("{}", escape_lines(&described_walks(&procedure, &simulation))),
+        false => say_on!("{}", escape_lines(&described_walks(&procedure, &simulation))),
     }
     Ok(())
 }
@@ -144,18 +144,18 @@ fn persons(args: &Args, home: &Home) -> Result<Result<Option<Roster>, Box<Remark
 fn explain(code: &str, json: bool) -> Result<Exit, CliError> {
     if code == "list" {
         Code::ALL.iter().for_each(|c| match json {
-            true => println!("{}", described(*c)),
-            false => println!("{:<30} {:<8} {}", c.name(), c.weight().word(), c.summary()),
+            true => say!("{}", described(*c)),
+            false => say!("{:<30} {:<8} {}", c.name(), c.weight().word(), c.summary()),
         });
         return Ok(Exit::Success);
     }
     let code = Code::named(code)
         .ok_or_else(|| CliError::usage("there is no such code", "`asrun check --explain list` names all of them"))?;
     match json {
-        true => println!("{}", described(code)),
+        true => say!("{}", described(code)),
         false => {
-            println!("{} ({}): {}\n", code.name(), code.weight().word(), code.summary());
-            println!("{}\n\nWhat to do: {}", code.explanation(), code.hint());
+            say!("{} ({}): {}\n", code.name(), code.weight().word(), code.summary());
+            say!("{}\n\nWhat to do: {}", code.explanation(), code.hint());
         }
     }
     Ok(Exit::Success)
@@ -193,17 +193,17 @@ pub(super) fn open(path: &Path) -> Result<Read, CliError> {
 pub(super) fn print(remark: &Remark, json: bool) {
     if json {
         // A remark is plain data: it cannot fail to be written.
-        println!("{}", serde_json::to_string(remark).unwrap_or_default());
+        say!("{}", serde_json::to_string(remark).unwrap_or_default());
         return;
     }
     let d = &remark.diagnostic;
-    println!("{}[{}]: {}", remark.weight.word(), d.code, escape(&d.message));
-    println!("  --> {}:{}:{}", escape(&d.file), d.line, d.column);
+    say!("{}[{}]: {}", remark.weight.word(), d.code, escape(&d.message));
+    say!("  --> {}:{}:{}", escape(&d.file), d.line, d.column);
     if !remark.source.is_empty() {
         let number = d.line.to_string();
         let gap = " ".repeat(number.len());
         let column = usize::try_from(d.column.saturating_sub(1)).unwrap_or(0);
-        println!("{gap} |\n{number} | {}\n{gap} | {}^", escape(&remark.source), " ".repeat(column.min(160)));
+        say!("{gap} |\n{number} | {}\n{gap} | {}^", escape(&remark.source), " ".repeat(column.min(160)));
     }
-    println!("  = {}\n", d.hint);
+    say!("  = {}\n", d.hint);
 }

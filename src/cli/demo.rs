@@ -21,7 +21,7 @@ pub(super) fn run(args: &Args, home_given: bool, home: &Home) -> Result<Exit, Cl
     eprintln!("Everybody's passphrase is `{PASSPHRASE}`. Not for real work.");
     if args.site_only {
         for package in site.packages.values() {
-            println!("{}", package.display());
+            say!("{}", package.display());
         }
         return Ok(Exit::Success);
     }

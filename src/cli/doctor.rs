@@ -16,7 +16,7 @@ pub(super) fn run(_: &Args, home: &Home) -> Result<Exit, CliError> {
     let mut well = true;
     let mut say = |fine: bool, what: &str, text: String| {
         well &= fine;
-        println!("{} {what:<10} {}", if fine { "ok  " } else { "LOOK" }, escape(&text));
+        say!("{} {what:<10} {}", if fine { "ok  " } else { "LOOK" }, escape(&text));
     };
     let there = home.root().is_dir();
     say(there, "home", format!("{}{}", home.root().display(), if there { "" } else { " does not exist yet" }));

@@ -2,7 +2,7 @@
 
 use super::output::{CliError, Exit};
 use super::verify::exit_of;
-use crate::bundle::{self, BundleError, Source};
+use crate::bundle::{self, BundleError, OpenError, Source};
 use crate::kernel::verdict::Verdict;
 use crate::store::Home;
 use crate::verify::{self, Anchors};
@@ -24,7 +24,10 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let name = from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "bundle".into());
     let to = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{name}.proof")));
     let failed = |error: BundleError| {
-        let hint = "the bundle is as it was, and no file was left behind; `asrun verify` says what is wrong";
+        let hint = match error {
+            BundleError::Open(OpenError::Unsealed(_)) => "no file was written; `asrun seal RUN` seals it first",
+            _ => "the bundle is as it was, and no file was left behind; `asrun verify` says what is wrong",
+        };
         CliError::of(Exit::CouldNotLook, &error, hint)
     };
     let exported = bundle::export(&from, &to).map_err(failed)?;
@@ -33,7 +36,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     };
     let copy = Source::open(&to).map_err(|error| unread(&error))?;
     let report = verify::check(&copy, &Anchors::none(), None).map_err(|error| unread(&error))?;
-    println!("{}", to.display());
+    say!("{}", to.display());
     eprintln!(
         "exported: {} files, {} bytes, read again and verified: {}",
         exported.members, exported.bytes, report.verdict

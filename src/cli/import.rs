@@ -54,7 +54,7 @@ fn locked(file: &Path, home: &Home) -> Result<Exit, CliError> {
     home.create(&Disk::new())?;
     let path = home.packages().join(format!("{}-{}.lep", opened.plan.manifest.id, opened.plan.manifest.revision));
     write(&path, &bytes)?;
-    println!("{}", path.display());
+    say!("{}", path.display());
     Ok(Exit::Success)
 }
 
@@ -66,13 +66,13 @@ fn bundle(source: &Source, home: &Home) -> Result<Exit, CliError> {
     let to = home.run(run).dir;
     if to.symlink_metadata().is_ok() {
         let added = again(source, &to)?;
-        println!("{}", to.display());
+        say!("{}", to.display());
         eprintln!("it is there already, with the same seal; {added} files that were added later are new here");
         return Ok(Exit::Success);
     }
     let unpacked = bundle::unpack(source, &to)?;
     verify::stands(&unpacked.source()?).map_err(refused)?;
-    println!("{}", unpacked.keep()?.display());
+    say!("{}", unpacked.keep()?.display());
     eprintln!("imported and verified: {}; `asrun verify --trust` says under whom", report.verdict);
     Ok(Exit::Success)
 }

@@ -47,17 +47,17 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
             let name = if *authority { "authority".parse().ok() } else { person.clone() };
             let person = name.ok_or_else(|| CliError::usage("whose key?", "name a person or --authority"))?;
             home.create(&Disk::new())?;
-            let passphrase = passphrases.of(&person)?;
+            let passphrase = passphrases.new_of(&person)?;
             let name: Identifier =
                 person.as_str().parse().map_err(|_| CliError::usage("that is no name for a key", "such as a.ortiz"))?;
             let key = folder.create(&name, &passphrase, Cost::Standard)?;
-            println!("{}", key.public().to_openssh());
+            say!("{}", key.public().to_openssh());
             eprintln!("made {}\n{}", key.path().display(), key.public().id());
         }
         Act::List => {
             for key in folder.list()? {
                 match key {
-                    Ok(key) => println!("{}  {}  {}", key.public().id(), key.path().display(), escape(key.comment())),
+                    Ok(key) => say!("{}  {}  {}", key.public().id(), key.path().display(), escape(key.comment())),
                     Err(error) => eprintln!("unusable: {error}"),
                 }
             }
@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
             let missing = || CliError::usage("there is no such key in this home", "asrun key list");
             let key = folder.find(person)?.ok_or_else(missing)?;
             let text = if *pem { key.public().to_pem() } else { key.public().to_openssh() };
-            println!("{}", text.trim_end());
+            say!("{}", text.trim_end());
         }
     }
     Ok(Exit::Success)

@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, _: &Home) -> Result<Exit, CliError> {
     let path =
         args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}-{}.lep", manifest.id, manifest.revision)));
     write(&path, &bytes)?;
-    println!("{}", path.display());
+    say!("{}", path.display());
     eprintln!("locked: {}\nnext: asrun approve {} --as PERSON", opened.plan.digest, path.display());
     Ok(Exit::Success)
 }
@@ -92,7 +92,7 @@ pub(super) fn approve(args: &Approve, home: &Home) -> Result<Exit, CliError> {
     let name = args.person.as_str().parse().map_err(|_| CliError::usage("that is no person id", "such as j.weiss"))?;
     let signer = KeyFolder::new(home.keys()).open(&name, &args.passphrases.of(&args.person)?)?;
     write(&args.package, &lock::approve(&bytes, &signer)?)?;
-    println!("{}", args.package.display());
+    say!("{}", args.package.display());
     Ok(Exit::Success)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Results go to standard output, talk to standard error. No rule lives here.
 
+#[macro_use]
 pub mod output;
 pub mod passphrase;
 

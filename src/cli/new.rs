@@ -31,14 +31,14 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         What::Policy => scaffold::POLICY,
     };
     match &args.path {
-        None => print!("{text}"),
+        None => say_on!("{text}"),
         Some(path) => {
             crate::store::Disk::new().write_new(path, text.as_bytes()).map_err(|e| CliError {
                 exit: Exit::CouldNotLook,
                 causes: vec![format!("cannot write `{}`", path.display()), e.to_string()],
                 hint: "name a file that does not exist yet".into(),
             })?;
-            println!("{}", path.display());
+            say!("{}", path.display());
         }
     }
     Ok(Exit::Success)

@@ -5,7 +5,27 @@ use crate::session::drive::DriveError;
 use crate::session::{SealError, StartError, SubmitError};
 use crate::store::{JournalError, LockError, StoreError, WholeError};
 use std::error::Error;
+use std::fmt;
+use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
+
+/// Prints a line of the answer. Unlike `println!` it does not panic when nobody reads any more.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::cli::output::answer(format_args!("{}\n", format_args!($($text)*))) };
+}
+
+/// Prints a part of the answer as it is.
+macro_rules! say_on {
+    ($($text:tt)*) => { $crate::cli::output::answer(format_args!($($text)*)) };
+}
+
+/// Writes to standard output. A reader that went away, such as `head`, is no error; a full disk is told.
+pub(super) fn answer(text: fmt::Arguments) {
+    match std::io::stdout().lock().write_fmt(text) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => eprintln!("error: the answer is not whole: {error}"),
+        _ => {}
+    }
+}
 
 /// How a command ended (FORMAT.md §10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -37,10 +37,28 @@ impl Passphrases {
         if let Some(found) = self.read()?.remove(person) {
             return Ok(found);
         }
-        let hint = "give --passphrase-file where no terminal is at hand";
-        rpassword::prompt_password(format!("Passphrase of {person}: "))
-            .map_err(|e| CliError::of(Exit::CouldNotLook, &e, hint))
+        asked(&format!("Passphrase of {person}: "))
     }
+
+    /// Returns a passphrase that is new: what is asked on the terminal is asked twice, since nobody can mend it later.
+    ///
+    /// # Errors
+    /// No terminal to ask on, or two different answers.
+    pub fn new_of(&self, person: &PersonId) -> Result<String, CliError> {
+        if let Some(found) = self.read()?.remove(person) {
+            return Ok(found);
+        }
+        let first = asked(&format!("New passphrase of {person}: "))?;
+        match asked("The same again: ")? == first {
+            true => Ok(first),
+            false => Err(CliError::usage("the two passphrases differ", "nothing was made; try again")),
+        }
+    }
+}
+
+fn asked(prompt: &str) -> Result<String, CliError> {
+    let hint = "give --passphrase-file where no terminal is at hand";
+    rpassword::prompt_password(prompt).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))
 }
 
 fn read_file(path: &Path) -> Result<BTreeMap<PersonId, String>, CliError> {

@@ -78,7 +78,7 @@ pub(super) fn send(args: &Request, home: &Home) -> Result<Exit, CliError> {
     let sent = session.request(&args.person, args.asked.clone(), args.to.clone(), &args.output, Some(&passphrase));
     session.end()?;
     sent?;
-    println!("{}", args.output.display());
+    say!("{}", args.output.display());
     eprintln!("carry it to the other machine: asrun answer {} --as PERSON --decision …", args.output.display());
     Ok(Exit::Success)
 }
@@ -125,7 +125,7 @@ pub(super) fn answer(args: &Answer, home: &Home) -> Result<Exit, CliError> {
     let reply = Reply { decision, comment: args.comment.clone(), values };
     let text = answer::prepare(&request, &args.person, reply, station.clock.now().time)?;
     write(&args.output, &text)?;
-    println!("{}", args.output.display());
+    say!("{}", args.output.display());
     if args.prepare {
         eprintln!("sign it: ssh-keygen -Y sign -n answer@asrun -f KEY {}", args.output.display());
         return Ok(Exit::Success);
@@ -142,18 +142,8 @@ pub(super) fn answer(args: &Answer, home: &Home) -> Result<Exit, CliError> {
 }
 
 fn show(request: &crate::kernel::run::request::Request) {
-    println!("{} of run {}: {}", request.request, request.run, escape(&request.title));
-    println!("asks the {} for: {} {}", request.to, request.asked.kind.word(), escape(&request.asked.id));
-    request.words.iter().for_each(|line| println!("  {}", escape(line)));
-    if let Some(deviation) = &request.deviation {
-        println!("  {} {}", deviation.id, deviation.facts.trigger.word());
-        println!("  required: {}", escape(&deviation.facts.requirement));
-        println!("  as found: {}", escape(&deviation.facts.as_found));
-        println!("  {}", escape(&deviation.statement.description));
-        println!("  way on: {}", deviation.statement.process.word());
-    }
-    request.observe.iter().for_each(|input| println!("  read for yourself: {input}"));
-    println!("answer with --decision {}", answer::decisions(request.asked.kind));
+    answer::shown(request).iter().for_each(|line| say!("{}", escape(line)));
+    say!("answer with --decision {}", answer::decisions(request.asked.kind));
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {

@@ -46,17 +46,17 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         Act::Install { file } => {
             let (text, signature) = (open(file)?, open(&beside(file))?);
             let roster = roster::install(home, &text.bytes, &signature.bytes)?;
-            println!("roster {} of {} is in force", roster.serial, roster.site);
+            say!("roster {} of {} is in force", roster.serial, roster.site);
             Ok(Exit::Success)
         }
         Act::Show => {
             let (_, bytes, _) = crate::session::installed_roster(home)?;
-            print!("{}", String::from_utf8_lossy(&bytes));
+            say_on!("{}", String::from_utf8_lossy(&bytes));
             Ok(Exit::Success)
         }
         Act::Export { allowed_signers: true } => {
             let (roster, ..) = crate::session::installed_roster(home)?;
-            print!("{}", allowed_signers(&roster));
+            say_on!("{}", allowed_signers(&roster));
             Ok(Exit::Success)
         }
         Act::Export { .. } => Err(CliError::usage("in which form?", "--allowed-signers is for ssh-keygen")),
@@ -79,7 +79,7 @@ fn sign(file: &Path, passphrases: &Passphrases, home: &Home) -> Result<Exit, Cli
     let disk = Disk::new();
     for (path, bytes) in [(file.to_owned(), text.as_bytes()), (beside(file), signature.as_bytes())] {
         disk.replace(&path, bytes).map_err(crate::store::StoreError::at(&path))?;
-        println!("{}", path.display());
+        say!("{}", path.display());
     }
     Ok(Exit::Success)
 }

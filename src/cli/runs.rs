@@ -20,7 +20,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         eprintln!("no runs in {}", home.runs().display());
     }
     for run in &runs {
-        println!("{}", if args.json { json(run) } else { line(run) });
+        say!("{}", if args.json { json(run) } else { line(run) });
     }
     Ok(Exit::Success)
 }

@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         session.close(&person, Some(&passphrase))?;
     }
     let sealed = session.seal()?;
-    println!("{}", sealed.bundle.display());
+    say!("{}", sealed.bundle.display());
     eprintln!("sealed: {}", sealed.seal);
     Ok(Exit::Success)
 }

@@ -82,7 +82,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     if let Some(file) = &args.prepare {
         std::fs::write(file, &statement)
             .map_err(|error| CliError::of(Exit::CouldNotLook, &error, "choose another file"))?;
-        println!("{}", file.display());
+        say!("{}", file.display());
         eprintln!(
             "sign it: ssh-keygen -Y sign -n signoff@asrun -f KEY {0}; then: asrun signoff BUNDLE --attach {0}",
             file.display()
@@ -166,7 +166,7 @@ fn add(bundle: &Path, judged: &Judged, statement: &[u8], signature: &[u8]) -> Re
     let put = |path: &Path, bytes: &[u8]| put_new(&disk, path, bytes);
     let added = countersign::attach(bundle, &sealed(judged)?, statement, signature, &put);
     let (digest, how) = added.map_err(|error| refused(&error))?;
-    println!("signoffs/{}.json", digest.hex());
+    say!("signoffs/{}.json", digest.hex());
     eprintln!(
         "{}",
         match how {

@@ -21,7 +21,7 @@ pub(super) fn open(home: &Home, effects: Vec<Effect>) -> Result<Exit, CliError> 
     let hint = "everything recorded is safe; `asrun runs` lists it";
     let said = run(Station::host(home.clone()), start).map_err(|e| CliError::of(Exit::CouldNotLook, &e, hint))?;
     if let Some(text) = said {
-        println!("{text}");
+        say!("{text}");
     }
     Ok(Exit::Success)
 }

@@ -152,7 +152,7 @@ fn is_anchor(path: &Path) -> bool {
 
 fn explain(code: &str) -> Result<Exit, CliError> {
     match codes::meaning(code) {
-        Some(meaning) => println!("{code}: {meaning}"),
+        Some(meaning) => say!("{code}: {meaning}"),
         None => {
             return Err(CliError::usage("no finding has this code", "the format page lists all of them"));
         }

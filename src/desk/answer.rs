@@ -74,6 +74,37 @@ pub fn decisions(kind: AskedKind) -> &'static str {
     }
 }
 
+/// Returns the words that answer a kind of request, one by one.
+#[must_use]
+pub fn choices(kind: AskedKind) -> &'static [&'static str] {
+    match kind {
+        AskedKind::Hold => &["release"],
+        AskedKind::Review => &["accept", "reject", "return"],
+        AskedKind::Verification => &["agree", "disagree"],
+        AskedKind::Witness => &["attended", "declined"],
+        AskedKind::Poll => &["go", "no_go"],
+    }
+}
+
+/// Returns what a request asks, in lines that are not escaped yet.
+#[must_use]
+pub fn shown(request: &Request) -> Vec<String> {
+    let mut lines = vec![
+        format!("{} of run {}: {}", request.request, request.run, request.title),
+        format!("asks the {} for: {} {}", request.to, request.asked.kind.word(), request.asked.id),
+    ];
+    lines.extend(request.words.iter().flat_map(|text| text.split('\n')).map(|line| format!("  {line}")));
+    if let Some(deviation) = &request.deviation {
+        lines.push(format!("  {} {}", deviation.id, deviation.facts.trigger.word()));
+        lines.push(format!("  required: {}", deviation.facts.requirement));
+        lines.push(format!("  as found: {}", deviation.facts.as_found));
+        lines.push(format!("  {}", deviation.statement.description));
+        lines.push(format!("  way on: {}", deviation.statement.process.word()));
+    }
+    lines.extend(request.observe.iter().map(|input| format!("  read for yourself: {input}")));
+    lines
+}
+
 /// Returns the answer, byte for byte as it is signed.
 ///
 /// # Errors

@@ -43,10 +43,18 @@ impl Session {
         file: &Path,
         passphrase: Option<&str>,
     ) -> Result<Accepted, SubmitError> {
-        let mut beside = file.as_os_str().to_owned();
-        beside.push(".sig");
-        let text = |file: &Path, what| read_text(file, what, MAX_ANSWER as u64);
-        let (answer, signature) = (text(file, "the answer")?, text(&PathBuf::from(beside), "the answer's signature")?);
-        self.submit(person, &Intent::ImportAnswer { answer, signature }, passphrase)
+        self.submit(person, &read_answer(file)?, passphrase)
     }
+}
+
+/// Reads an answer file and its signature beside it as the act that takes them in.
+///
+/// # Errors
+/// Files that cannot be read.
+pub fn read_answer(file: &Path) -> Result<Intent, SubmitError> {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".sig");
+    let text = |file: &Path, what| read_text(file, what, MAX_ANSWER as u64);
+    let (answer, signature) = (text(file, "the answer")?, text(&PathBuf::from(beside), "the answer's signature")?);
+    Ok(Intent::ImportAnswer { answer, signature })
 }

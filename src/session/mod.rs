@@ -21,6 +21,7 @@ pub use call::Judge;
 pub use capture::{Attachment, captured};
 pub use clock::{Clock, HostClock};
 pub use error::{SealError, StartError, SubmitError};
+pub use exchange::read_answer;
 pub use material::{MAX_PACKAGE, Material, installed_roster, open_package};
 pub use seal::Sealed;
 pub use start::Opening;

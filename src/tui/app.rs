@@ -147,8 +147,8 @@ impl App {
             Some(Screen::Verdict(verdict)) if verdict.review.is_some() => Place::Review,
             Some(Screen::Verdict(_)) => Place::Verdict,
             Some(Screen::Replay(_)) => Place::Replay,
-            Some(Screen::Library(library)) if library.is_typing() => Place::Form,
-            Some(Screen::Library(_)) | None => Place::Library,
+            Some(Screen::Library(library)) => library.place(),
+            None => Place::Library,
         }
     }
 
@@ -241,6 +241,17 @@ impl App {
                 self.library().into_iter().for_each(LibraryScreen::opened);
                 self.screens.push(Screen::Run(Box::new(screen)));
             }
+            Outcome::Request(facts) => {
+                if let Some(library) = self.library() {
+                    library.asked(*facts);
+                }
+            }
+            Outcome::Answered(path) => {
+                if let Some(library) = self.library() {
+                    library.answered(&path);
+                }
+            }
+            Outcome::Beside(folder) => self.run().into_iter().for_each(|run| run.beside.clone_from(&folder)),
             Outcome::Judged(path, report, plan) => {
                 self.screens.retain(|s| !matches!(s, Screen::Verdict(_)));
                 self.screens.push(Screen::Verdict(Box::new(VerdictScreen::new(path, *report, plan))));

@@ -1,7 +1,10 @@
 //! What the terminal asks the outside for, and what comes back. `update` itself touches nothing.
 
 use super::run::drafts::Drafts;
-use crate::kernel::model::name::{PersonId, RunId, StepId};
+use crate::desk::answer::Reply;
+use crate::kernel::model::name::{PersonId, Role, RunId, StepId};
+use crate::kernel::model::request::Asked;
+use crate::kernel::run::request::Request;
 use crate::kernel::run::{Intent, Run};
 use crate::session::runs::RunSummary;
 use crate::session::{Attachment, Opening};
@@ -32,6 +35,10 @@ pub enum Effect {
     Lock(PersonId),
     /// Record the bundle of a called procedure.
     Call(PersonId, StepId, PathBuf),
+    /// Record a request to a role and write its file.
+    Ask(PersonId, Asked, Role, PathBuf),
+    /// Take an answer from another machine into the run.
+    TakeIn(PersonId, PathBuf),
     /// Write down what is typed and not recorded, so that a crash does not take it.
     KeepDrafts(Drafts),
     /// Take in files, each with its caption, and attach them one after the other.
@@ -50,6 +57,10 @@ pub enum Effect {
     Export(PathBuf),
     /// Sign off a bundle.
     SignOff(Box<SignOffAct>),
+    /// Read a request from another machine.
+    ReadRequest(PathBuf),
+    /// Answer a request from another machine.
+    Answer(Box<AnswerAct>),
     /// List a folder for the evidence picker.
     ListFolder(PathBuf, bool),
 }
@@ -69,6 +80,32 @@ pub struct SignOffAct {
     pub decision: String,
     /// Why.
     pub comment: Option<String>,
+}
+
+/// A request that was read.
+#[derive(Clone, Debug)]
+pub struct RequestFacts {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What it asks.
+    pub request: Request,
+    /// Whose keys lie here.
+    pub people: Vec<PersonId>,
+}
+
+/// An answer as the screen asks for it.
+#[derive(Clone, Debug)]
+pub struct AnswerAct {
+    /// What is answered.
+    pub request: Request,
+    /// The file of the request; the answer is written beside it.
+    pub beside: PathBuf,
+    /// Who.
+    pub person: PersonId,
+    /// The passphrase.
+    pub passphrase: String,
+    /// What is answered to it.
+    pub reply: Reply,
 }
 
 /// One line of a folder.
@@ -119,6 +156,8 @@ pub enum Outcome {
     Package(Box<PackageFacts>),
     /// A run is open; whether the person is unlocked in this program.
     RunOpen(Arc<Run>, PersonId, PathBuf, bool),
+    /// Where the run that was opened has room for request files.
+    Beside(PathBuf),
     /// An act is recorded up to this record.
     Recorded(Arc<Run>, String),
     /// A record that no form waits for: a file that was taken in, a time that ran out, sessions that were locked.
@@ -133,6 +172,10 @@ pub enum Outcome {
     Refused(Option<Arc<Run>>, String, String),
     /// The run is sealed.
     Sealed(Arc<Run>, PathBuf, String),
+    /// A request was read.
+    Request(Box<RequestFacts>),
+    /// An answer and its signature were written.
+    Answered(PathBuf),
     /// A bundle was judged, and what was executed where that could be read.
     Judged(PathBuf, Box<Report>, Option<Arc<crate::kernel::model::package::Plan>>),
     /// A recording was read.

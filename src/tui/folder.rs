@@ -1,7 +1,7 @@
 //! Listing folders: packages by their titles, and files with the facts that stand in for a picture.
 
 use super::effect::FolderLine;
-use super::performer::chain;
+use super::words::chain;
 use crate::session::open_package;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;

@@ -9,6 +9,8 @@ pub enum Place {
     Everywhere,
     /// The list of packages and runs.
     Library,
+    /// A request from another machine, over the library.
+    Request,
     /// A run at work.
     Run,
     /// A form or dialog.
@@ -64,6 +66,7 @@ pub enum Action {
     Caption,
     Filter,
     Earlier,
+    Answer,
 }
 
 /// One row of the key table.
@@ -114,6 +117,10 @@ pub const TABLE: &[Binding] = &[
     row(Place::Library, "R", Action::Replay, "replay", "replay a run, read-only"),
     row(Place::Library, "v", Action::Verify, "verify", "judge a sealed run"),
     row(Place::Library, "x", Action::Export, "export", "write a sealed run as one .proof file"),
+    row(Place::Library, "A", Action::Answer, "answer", "answer a request that came from another machine"),
+    row(Place::Request, "Enter", Action::Confirm, "answer it", "I have read what is asked; go on to the answer"),
+    row(Place::Request, "PageDown", Action::Later, "scroll", "scroll the request down"),
+    row(Place::Request, "PageUp", Action::Earlier, "scroll up", "scroll the request up"),
     row(Place::Run, "Enter", Action::Confirm, "do it", "do what the step asks for next"),
     row(Place::Run, "F9", Action::StopWork, "STOP", "stop work: freezes the run and shows the safe state"),
     row(Place::Run, "D", Action::Deviation, "deviation", "write down what departs from plan: deviation form"),

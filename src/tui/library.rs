@@ -1,7 +1,8 @@
 //! The library: packages that may be run, runs that were begun, sealed or not.
 
-use super::effect::{Effect, PackageFacts};
-use super::form::{Field, Form, Pressed, cut};
+use super::answer::{AnswerDesk, written};
+use super::effect::{Effect, PackageFacts, RequestFacts};
+use super::form::{Field, Form, Pressed, cut, wrap};
 use super::keymap::{Action, Place, action};
 use super::paint::{Pane, centred, footer, pane};
 use super::theme::{Look, Role};
@@ -16,7 +17,7 @@ use ratatui::layout::{Constraint, Layout};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The form that opens a run, with what it opens.
 struct OpeningForm {
@@ -34,6 +35,8 @@ pub struct LibraryScreen {
     opening: Option<OpeningForm>,
     /// The form whose run is being opened; it comes back when that is refused.
     sent: Option<OpeningForm>,
+    /// The request that is being answered.
+    answer: Option<AnswerDesk>,
     /// What happened last.
     pub notice: (Role, String),
 }
@@ -42,16 +45,40 @@ impl LibraryScreen {
     /// Tells whether keys go to a form.
     #[must_use]
     pub fn is_typing(&self) -> bool {
-        self.opening.is_some()
+        self.place() == Place::Form
+    }
+
+    /// Returns where keys go.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        match &self.answer {
+            _ if self.opening.is_some() => Place::Form,
+            Some(desk) => desk.place(),
+            None => Place::Library,
+        }
+    }
+
+    /// A request was read.
+    pub fn asked(&mut self, facts: RequestFacts) {
+        self.notice = (Role::Text, String::new());
+        self.answer.iter_mut().for_each(|desk| desk.read(facts.clone()));
+    }
+
+    /// An answer was written.
+    pub fn answered(&mut self, path: &Path) {
+        self.answer = None;
+        self.notice = written(path);
     }
 
     /// Takes pasted text.
     pub fn paste(&mut self, text: &str) {
         self.opening.iter_mut().for_each(|opening| opening.form.paste(text));
+        self.answer.iter_mut().for_each(|desk| desk.paste(text));
     }
 
     /// No run was opened: the form comes back without its passphrase.
     pub fn refused(&mut self) {
+        self.answer.iter_mut().for_each(AnswerDesk::refused);
         self.opening = self.sent.take().or_else(|| self.opening.take());
         self.opening.iter_mut().for_each(|opening| opening.form.rest());
     }
@@ -125,7 +152,11 @@ impl LibraryScreen {
                 }
             };
         }
+        if self.answer.is_some() {
+            return self.press_answer(key);
+        }
         match action(Place::Library, key) {
+            Some(Action::Answer) => self.answer = Some(AnswerDesk::new()),
             Some(Action::Next) => self.at = (self.at + 1).min(self.count().saturating_sub(1)),
             Some(Action::Previous) => self.at = self.at.saturating_sub(1),
             Some(Action::Confirm) => return self.confirm(),
@@ -136,6 +167,20 @@ impl LibraryScreen {
             _ => {}
         }
         Vec::new()
+    }
+
+    fn press_answer(&mut self, key: &KeyEvent) -> Vec<Effect> {
+        let Some(desk) = &mut self.answer else { return Vec::new() };
+        let (effects, left) = desk.press(key);
+        if left {
+            self.answer = None;
+        }
+        match effects.first() {
+            Some(Effect::ReadRequest(_)) => self.notice = (Role::Text, "reading the request…".into()),
+            Some(_) => self.notice = (Role::Text, "signing…".into()),
+            None => {}
+        }
+        effects
     }
 
     fn sealed(&mut self) -> Option<PathBuf> {
@@ -162,11 +207,14 @@ impl LibraryScreen {
     /// Draws the library.
     pub fn draw(&self, frame: &mut Frame, look: Look) {
         let area = frame.area();
+        // What was refused, and where an answer was written, is read whole, not cut at the edge.
+        let told_lines = wrap(&escape(&self.notice.1), usize::from(area.width.saturating_sub(1)).max(8));
+        let height = u16::try_from(told_lines.len()).unwrap_or(1).clamp(1, 3);
         let rows = [
             Constraint::Length(1),
             Constraint::Min(1),
             Constraint::Length(5),
-            Constraint::Length(1),
+            Constraint::Length(height),
             Constraint::Length(1),
         ];
         let [top, body, facts, told, keys] = Layout::vertical(rows).areas(area);
@@ -175,12 +223,15 @@ impl LibraryScreen {
         let (lines, follow) = self.lines(look, usize::from(body.width.saturating_sub(2)));
         pane(frame, body, look, Pane { title: "Packages and runs", focused: true, lines, follow: Some(follow) });
         pane(frame, facts, look, Pane { title: "Facts", focused: false, lines: self.facts(), follow: None });
-        let text = cut(&format!(" {}", escape(&self.notice.1)), area.width as usize);
-        frame.render_widget(Paragraph::new(Span::styled(text, look.style(self.notice.0))), told);
-        let place = if self.is_typing() { Place::Form } else { Place::Library };
-        frame.render_widget(Paragraph::new(footer(place, None, look, area.width)), keys);
+        let style = look.style(self.notice.0);
+        let told_lines = told_lines.into_iter().map(|l| Line::from(Span::styled(format!(" {l}"), style)));
+        frame.render_widget(Paragraph::new(told_lines.collect::<Vec<_>>()), told);
+        frame.render_widget(Paragraph::new(footer(self.place(), None, look, area.width)), keys);
         if let Some(opening) = &self.opening {
             opening.draw(frame, body, look);
+        }
+        if let Some(desk) = &self.answer {
+            desk.draw(frame, body, look);
         }
     }
 

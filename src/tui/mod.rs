@@ -3,10 +3,12 @@
 //! May import the kernel to show it, and desk, session and verify to act. No rule of execution lives
 //! here: what Enter does next is derived from the run, what is allowed is decided by the kernel.
 
+pub mod answer;
 pub mod app;
 mod draft_file;
 pub mod effect;
 pub mod event_loop;
+mod exchange;
 mod folder;
 pub mod form;
 pub mod gauge;

@@ -3,8 +3,10 @@
 use super::draft_file;
 use super::effect::{Effect, Outcome, PackageFacts, Recording, SignOffAct};
 use super::event_loop::Incoming;
+use super::exchange;
 use super::run::drafts::Drafts;
 use super::terms::act;
+use super::words::chain;
 use crate::bundle::{self, Source};
 use crate::kernel::model::event::LockReason;
 use crate::kernel::model::evidence::Origin;
@@ -119,6 +121,8 @@ impl Performer {
             Effect::Lock(person) => self.lock(&person),
             Effect::Submit(person, intent, passphrase) => self.submit(&person, *intent, passphrase.as_deref()),
             Effect::Call(person, step, path) => self.call(&person, step, &path),
+            Effect::Ask(person, asked, to, path) => self.in_session(|s| exchange::ask(s, &person, asked, to, &path)),
+            Effect::TakeIn(person, path) => self.in_session(|s| exchange::take_in(s, &person, &path)),
             Effect::KeepDrafts(drafts) => self.keep_drafts(&drafts),
             Effect::Capture(person, to, paths) => {
                 self.queue.extend(paths.into_iter().map(|(path, caption)| {
@@ -135,6 +139,8 @@ impl Performer {
             Effect::Review(path) => self.replay(&path, Outcome::Review),
             Effect::Export(path) => self.export(&path),
             Effect::SignOff(act) => self.sign_off(*act),
+            Effect::ReadRequest(path) => self.send(exchange::read(&self.station, &path)),
+            Effect::Answer(act) => self.send(exchange::answer(&self.station, *act)),
             Effect::ListFolder(folder, hidden) => self.list_folder(folder, hidden),
         }
     }
@@ -178,6 +184,12 @@ impl Performer {
                 self.send(Outcome::Recorded(run, "the called procedure".into()));
             }
             Err(error) => self.refused(&error),
+        }
+    }
+
+    fn in_session(&mut self, act: impl FnOnce(&mut Session) -> Outcome) {
+        if let Some(outcome) = self.session.as_mut().map(act) {
+            self.send(outcome);
         }
     }
 
@@ -232,6 +244,7 @@ impl Performer {
         self.session = Some(session);
         let unlocked = self.session.as_ref().is_some_and(|s| s.is_unlocked(&person));
         self.send(Outcome::RunOpen(run, person, folder, unlocked));
+        self.send(Outcome::Beside(self.station.home.runs()));
         self.bring_drafts();
     }
 
@@ -384,14 +397,4 @@ impl Performer {
         let lines = super::folder::lines(&folder, hidden);
         self.send(Outcome::Folder(folder, lines));
     }
-}
-
-pub(super) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
 }

@@ -1,7 +1,7 @@
 //! Reading a run for replay; every record is checked by the kernel.
 
 use super::effect::Recording;
-use super::performer::chain;
+use super::words::chain;
 use crate::bundle::Source;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::Run;

@@ -152,3 +152,12 @@ fn evidence_that_holds_a_secret_or_is_no_file_is_refused_at_capture() {
     let done = world.drive(package.to_str().unwrap(), &format!("{lines}\n")).exits(0);
     assert!(done.answers()[3]["message"].as_str().unwrap().contains("key"), "{}", done.stdout());
 }
+
+#[test]
+fn a_reader_that_went_away_is_no_fault() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_asrun"));
+    let done = command.args(["check", "--explain", "list"]).stdout(writer).output().unwrap();
+    assert_eq!((done.status.code(), String::from_utf8_lossy(&done.stderr).as_ref()), (Some(0), ""));
+}

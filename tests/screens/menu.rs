@@ -11,11 +11,16 @@ use serde_json::json;
 
 /// Opens the menu and takes the line that begins with these words.
 pub(super) fn takes(app: &mut App, session: &mut Session, words: &str) {
-    let at = screen(app).act_list().iter().position(|a| a.title.starts_with(words)).unwrap();
+    let at = line_of(app, words);
     press(app, Char('a'));
     let down: Vec<KeyCode> = vec![Down; at];
     keys(app, session, &down);
     keys(app, session, &[Enter]);
+}
+
+/// Which line of the menu begins with these words.
+pub(super) fn line_of(app: &App, words: &str) -> usize {
+    screen(app).act_list().iter().position(|a| a.title.starts_with(words)).unwrap()
 }
 
 const NO_FILE: (&str, &str) = ("min: 1, required: true", "min: 1, required: false");

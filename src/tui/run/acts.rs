@@ -56,6 +56,12 @@ impl RunScreen {
             act("drop the bytes of a file (its digests stay)", over.or(fileless), |s| {
                 s.opens(|s| Some(forms::redact(s.files())))
             }),
+            act("ask another machine, by a file", over.or_else(|| self.nobody_to_ask()), |s| {
+                s.opens(|s| Some(s.ask_form()))
+            }),
+            act("take in another machine's answer", over.or_else(|| self.no_answer_due()), |s| {
+                s.opens(|s| Some(s.take_in_form()))
+            }),
             act(&format!("{watch}: look and say what you see"), unwatched, |s| s.opens(RunScreen::watch)),
             act("register: instrument", stands, |s| s.opens(|s| Some(s.instrument()))),
             act("register: material or part", stands, |s| s.opens(|s| Some(forms::material(&s.run.plan().pack)))),

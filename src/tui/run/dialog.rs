@@ -61,6 +61,10 @@ pub enum Purpose {
     Plain(forms::Plain),
     /// Name the bundle of a called procedure.
     Call(StepId),
+    /// Ask somebody at another machine.
+    Ask,
+    /// Take in an answer from another machine.
+    TakeIn,
     /// Seal the run.
     Seal(PersonId),
 }
@@ -101,6 +105,7 @@ impl Dialog {
                 forms::refold_deviation(run, step.as_ref(), &mut self.form);
                 self.intro = forms::deviation_facts(run, step.as_ref(), &self.form);
             }
+            Purpose::Ask => super::exchange::refold_ask(run, &mut self.form),
             Purpose::Review(_) => forms::refold_review(&mut self.form),
             _ => {}
         }

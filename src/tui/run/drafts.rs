@@ -127,6 +127,8 @@ impl Purpose {
             | Self::Perform(_)
             | Self::Person(..)
             | Self::AnyPerson
+            | Self::Ask
+            | Self::TakeIn
             | Self::Seal(_) => None,
         }
     }

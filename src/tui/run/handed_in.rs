@@ -44,6 +44,8 @@ impl RunScreen {
                 Some(intent) => self.by_another(dialog, person, intent),
                 None => self.again(dialog, "choose what is reviewed and how it is decided"),
             },
+            Purpose::Ask => self.asks(dialog),
+            Purpose::TakeIn => self.takes_in(dialog),
             Purpose::Which(which) => self.chosen(which, dialog),
             Purpose::Plain(plain) => match plain.act(&dialog.form) {
                 Ok((Some(person), intent)) if person != self.person => self.by_another(dialog, person, intent),
@@ -67,7 +69,7 @@ impl RunScreen {
         vec![Effect::Submit(self.person.clone(), Box::new(intent), None)]
     }
 
-    fn again(&mut self, dialog: Dialog, why: &str) -> Vec<Effect> {
+    pub(super) fn again(&mut self, dialog: Dialog, why: &str) -> Vec<Effect> {
         self.dialog = Some(dialog);
         self.notice = (Role::Alert, why.to_owned());
         Vec::new()

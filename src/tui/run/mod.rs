@@ -6,6 +6,7 @@ mod acts;
 pub mod dialog;
 pub mod drafts;
 mod draw;
+mod exchange;
 pub mod forms;
 mod handed_in;
 mod layers;
@@ -56,6 +57,8 @@ pub struct RunScreen {
     pub saving: Option<PersonId>,
     /// Where the picker starts.
     pub folder: PathBuf,
+    /// Where request files are written unless another place is named.
+    pub beside: PathBuf,
     /// What was typed and is not recorded.
     pub drafts: Drafts,
     /// What of it lies on the disk.
@@ -88,6 +91,7 @@ impl RunScreen {
             notice,
             unlocked: false,
             saving: None,
+            beside: folder.clone(),
             folder,
             drafts: Drafts::default(),
             written: Drafts::default(),

@@ -35,7 +35,8 @@ impl RunScreen {
         let (role, text) = &self.notice;
         let told_lines = wrap(&escape(text), usize::from(area.width.saturating_sub(1)).max(8));
         let height = u16::try_from(told_lines.len()).unwrap_or(1).clamp(1, 3);
-        let watched = self.watch_lines(look, usize::from(area.width));
+        let mut watched = self.watch_lines(look, usize::from(area.width));
+        watched.extend(self.request_line(look, usize::from(area.width)));
         let strip = u16::try_from(watched.len()).unwrap_or(0);
         let rows = [2, strip].map(Constraint::Length).into_iter();
         let rows = rows.chain([Constraint::Min(1), Constraint::Length(height), Constraint::Length(1)]);
