@@ -115,7 +115,7 @@ fn at_the_hold(world: &World) -> Desk {
 /// Asks for the release and returns the file that went out.
 fn asks(desk: &mut Desk) -> PathBuf {
     desk.takes("ask another");
-    desk.shows(&["Ask another machine", "hold 3: Hold", "supervisor: m.berg", "REQ-0001.json"]);
+    desk.shows(&["Ask another machine", "hold 3: Hold", "Supervisor: m.berg", "REQ-0001.json"]);
     desk.keys(&[Enter, Enter, Enter]);
     let told = desk.told();
     let path = told.split("machine: ").nth(1).unwrap_or_else(|| panic!("{told}"));
