@@ -7,5 +7,6 @@ mod kit;
 mod menu;
 mod pages;
 mod second_person;
+mod shared;
 mod steps;
 mod words;

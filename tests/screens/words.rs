@@ -59,7 +59,7 @@ impl Walk {
 
 fn walk(terms: &str) -> String {
     let world = World::new();
-    let units = "units: [{id: bar, quantity: pressure}]";
+    let units = "units:\n  - {id: bar";
     let package = small(
         &world,
         &[

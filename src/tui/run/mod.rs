@@ -239,7 +239,8 @@ impl RunScreen {
             Next::Take(step, _) => Intent::NotApplicable { step },
             Next::Evidence(_, requirement) => return self.open_picker(Some(requirement)),
             Next::Wait(_, until) => {
-                self.notice = (Role::Alert, format!("the step may go on at {}", until.clock()));
+                let left = self.now.map(|now| format!(", in {}", elapsed(until.since(now)))).unwrap_or_default();
+                self.notice = (Role::Alert, format!("too early: the step may go on at {}{left}", until.clock()));
                 return Vec::new();
             }
             _ => {

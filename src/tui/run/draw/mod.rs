@@ -89,8 +89,8 @@ impl RunScreen {
             None => (self.run.plan().procedure.title.clone(), self.end_lines(look)),
         };
         let pinned = match self.looking {
-            None if area.height > 8 => vec![Line::default(), self.enter_line(look)],
-            None if area.height > 3 => vec![self.enter_line(look)],
+            None if area.height > 8 => self.pinned(look, area.width),
+            None if area.height > 3 => self.enter_lines(look, area.width),
             _ => Vec::new(),
         };
         boxed(frame, area, look, Pane { title: &title, focused: true, lines, follow: None }, self.scroll, pinned);
@@ -117,7 +117,7 @@ impl RunScreen {
         ];
         lines.extend(self.step_lines(step, look, usize::from(body.width)));
         let pane = Pane { title: &step.title, focused: true, lines, follow: None };
-        boxed(frame, body, look, pane, self.scroll, vec![Line::default(), self.enter_line(look)]);
+        boxed(frame, body, look, pane, self.scroll, self.pinned(look, body.width));
     }
 
     pub(super) fn is_held(&self, step: &Step) -> bool {
@@ -190,16 +190,26 @@ impl RunScreen {
         }
     }
 
-    pub(super) fn enter_line(&self, look: Look) -> Line<'static> {
+    fn pinned(&self, look: Look, width: u16) -> Vec<Line<'static>> {
+        std::iter::once(Line::default()).chain(self.enter_lines(look, width)).collect()
+    }
+
+    /// What Enter does, as many lines as it takes.
+    fn enter_lines(&self, look: Look, width: u16) -> Vec<Line<'static>> {
+        const KEY: &str = "Enter  ";
         let next = self.next();
         let left = match (&next, self.now) {
             (Next::Wait(_, until), Some(now)) => format!("  ({} left)", elapsed(until.since(now))),
             _ => String::new(),
         };
-        Line::from(vec![
-            Span::styled(format!("{} Enter  ", look.glyphs.current), look.style(Role::Key)),
-            Span::styled(format!("{}{left}", escape(&next.words(&self.run))), look.style(Role::Accent)),
-        ])
+        let words = format!("{}{left}", escape(&next.words(&self.run)));
+        let lead = KEY.len() + 2;
+        let parts = wrap(&words, usize::from(width).saturating_sub(lead + 2).max(8));
+        let line = |(index, part): (usize, String)| {
+            let key = if index == 0 { format!("{} {KEY}", look.glyphs.current) } else { " ".repeat(lead) };
+            Line::from(vec![Span::styled(key, look.style(Role::Key)), Span::styled(part, look.style(Role::Accent))])
+        };
+        parts.into_iter().enumerate().map(line).collect()
     }
 
     fn context(&self, look: Look) -> Vec<Line<'static>> {

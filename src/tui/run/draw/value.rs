@@ -29,7 +29,8 @@ impl RunScreen {
         };
         let attempt = self.run.step(&step.id).and_then(|s| s.current());
         let hidden = self.hides(&step.id);
-        for input in &step.inputs {
+        let result = step.calc.as_ref().map(|calc| &calc.result);
+        for input in step.inputs.iter().chain(result) {
             let mine: Vec<&Entry> = attempt.iter().flat_map(|a| &a.entries).filter(|e| e.input == input.id).collect();
             if step.kind == StepType::Decision {
                 let chosen = attempt.and_then(|a| a.decision.clone()).map(|d| d.to_string()).unwrap_or_default();
@@ -52,6 +53,9 @@ impl RunScreen {
             // A table shows what stands in it; what was replaced in it follows line by line.
             for entry in mine.iter().filter(|e| !is_table || e.superseded) {
                 let role = if entry.verdict.passes() || entry.superseded { Role::Ok } else { Role::Fail };
+                if Some(input) == result {
+                    say(Role::Text, format!("   {}", entry.raw));
+                }
                 say(role, self.entry_words(entry, input));
             }
         }

@@ -7,20 +7,22 @@ mod plain;
 mod second_person;
 mod signature;
 mod statement;
+mod turnover;
 mod value;
 
 pub use amend::amend;
 pub use deviation::{about, deviation, deviation_facts, refold_deviation, ruling_words};
 pub use late::{late, unfold_late};
 pub use plain::{
-    Plain, accept_turnover, attend, brief, communicate, material, notify, observe, permit, poll, reconfirm, redact,
-    turnover, which_deviation, which_watch,
+    Plain, attend, brief, communicate, material, notify, observe, permit, poll, reconfirm, redact, which_deviation,
+    which_watch,
 };
 pub use second_person::{
     anybody_else, observation, person, refold_review, release, review, review_intent, verify_intent,
 };
 pub use signature::{passphrase, unlock};
 pub use statement::statement;
+pub use turnover::{accept_turnover, turnover};
 pub use value::{check, check_intent, component, correct_intent, correction, decision, limits, outcome, value};
 
 use crate::kernel::model::time::Timestamp;

@@ -18,7 +18,7 @@ use crate::tui::terms::{self, said};
 use serde_json::{Map, Value};
 
 /// The name of the field that says who acts; it is no member of the act.
-const WHO: &str = "person";
+pub(super) const WHO: &str = "person";
 
 /// An act whose members are fields of its form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Plain {
         Self { word, fixed: vec![("step", step.to_string())] }
     }
 
-    fn form(self, title: impl Into<String>, intro: Vec<String>, fields: Vec<Field>) -> Dialog {
+    pub(super) fn form(self, title: impl Into<String>, intro: Vec<String>, fields: Vec<Field>) -> Dialog {
         Dialog::new(title, intro, fields, Purpose::Plain(self))
     }
 
@@ -81,7 +81,12 @@ pub fn communicate(run: &Run, step: &Step) -> Dialog {
         fields.push(Field::text("repeat_back", "What was said back", true));
         fields.push(yes_no("confirmed", "Was it repeated rightly, and confirmed"));
     }
-    Plain::at("communicate", &step.id).form("Say the message", vec![format!("Say: {message}")], fields)
+    let to = wanted.map(|w| w.to.clone()).unwrap_or_default();
+    let mut intro = vec![format!("To {to}, say:"), format!("  {message}")];
+    if fields.len() > 1 {
+        intro.push("Let it be repeated back, word for word; write down what you hear, then confirm it.".into());
+    }
+    Plain::at("communicate", &step.id).form("Say the message", intro, fields)
 }
 
 /// Giving a witness notice.
@@ -216,31 +221,6 @@ pub fn redact(files: Vec<(String, String)>) -> Dialog {
         "[!] This cannot be taken back. The digests stay in the record, the bytes are left out of the bundle.".into(),
     ];
     Plain { word: "redact", fixed: Vec::new() }.form("Drop the bytes of a file", intro, fields)
-}
-
-/// Handing a role over to somebody of the roster.
-#[must_use]
-pub fn turnover(run: &Run, person: &PersonId) -> Dialog {
-    let roles = run.roles_of(person).map(|r| (r.to_string(), terms::role(run, r))).collect();
-    let others = run.roster().persons.iter().filter(|p| p.id != *person);
-    let others = others.map(|p| (p.id.to_string(), format!("{}  {}", p.id, p.name))).collect();
-    let fields = vec![
-        Field::choice("role", "Which role", roles, true),
-        Field::choice("to", "To whom", others, true),
-        Field::text("remarks", "What must be known", false),
-    ];
-    let intro = vec!["The sheet is worked out from the record: where the work stands, what is open.".into()];
-    Plain { word: "turnover", fixed: Vec::new() }.form(run.plan().pack.noun(Noun::Turnover).to_string(), intro, fields)
-}
-
-/// Taking a role over.
-#[must_use]
-pub fn accept_turnover(run: &Run) -> Option<Dialog> {
-    let given = run.turnover()?;
-    let intro = vec![format!("{} hands {} over to {}.", given.from, terms::role(run, &given.role), given.to)];
-    let who = Field::choice(WHO, "Who takes over", vec![(given.to.to_string(), given.to.to_string())], true);
-    let plain = Plain { word: "accept_turnover", fixed: Vec::new() };
-    Some(plain.form(said(&run.plan().pack, "Turnover: take over"), intro, vec![who.with(given.to.as_str())]))
 }
 
 #[cfg(test)]
