@@ -1,6 +1,6 @@
 //! A request goes out from one home, is answered in another, and the answer is taken in: all of it on the screen.
 
-use super::kit::bench::{LOOK, drawn, press, screen, types};
+use super::kit::bench::{LOOK, drawn, picture, press, screen, types};
 use super::menu::line_of;
 use crate::commands::drive::CLEAN;
 use crate::world::World;
@@ -116,6 +116,7 @@ fn at_the_hold(world: &World) -> Desk {
 fn asks(desk: &mut Desk) -> PathBuf {
     desk.takes("ask another");
     desk.shows(&["Ask another machine", "hold 3: Hold", "Supervisor: m.berg", "REQ-0001.json"]);
+    picture(&desk.app, "request");
     desk.keys(&[Enter, Enter, Enter]);
     let told = desk.told();
     let path = told.split("machine: ").nth(1).unwrap_or_else(|| panic!("{told}"));
@@ -130,6 +131,7 @@ fn answers(world: &World, request: &Path) -> PathBuf {
     types(&mut desk.app, request.to_str().unwrap());
     desk.keys(&[Enter]);
     desk.shows(&["REQ-0001 of run", "A small procedure", "asks the supervisor for: hold 3", "WAIT for the release."]);
+    picture(&desk.app, "answer");
     desk.keys(&[PageDown, Enter]);
     desk.shows(&["You answer REQ-0001 as supervisor: hold 3", "m.berg"]);
     // The only key of this home is chosen already.

@@ -1,6 +1,6 @@
 //! The menu of acts: late entry, changing a deviation, dropping a file, watches.
 
-use super::kit::bench::{acts, at_work, drawn, keys, on, perform, press, screen, small, types};
+use super::kit::bench::{acts, at_work, drawn, keys, on, perform, picture, press, screen, small, types};
 use crate::world::World;
 use asrun::kernel::model::event::Event;
 use asrun::kernel::model::record::SignedRecord;
@@ -166,6 +166,7 @@ fn every_watch_that_runs_can_be_observed_and_stays_in_sight() {
     app.update(Message::Tick(later));
     let text = drawn(&app, 80, 24);
     assert!(text.lines().any(|l| l.contains("bearing") && l.contains("[!] OVERDUE")), "{text}");
+    picture(&app, "watch");
     assert!(text.lines().any(|l| l.contains("tank") && !l.contains("OVERDUE") && l.contains("due in")), "{text}");
 }
 

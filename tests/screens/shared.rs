@@ -1,6 +1,6 @@
 //! Steps that more than one person or the clock has a part in: messages, witnesses, briefs, turnovers, waiting.
 
-use super::kit::bench::{acts, control, drawn, keys, on, screen, small, types};
+use super::kit::bench::{acts, control, drawn, keys, on, picture, screen, small, types};
 use super::menu::takes;
 use crate::world::World;
 use asrun::kernel::model::time::Timestamp;
@@ -65,6 +65,7 @@ fn a_message_is_said_repeated_back_and_confirmed() {
     types(&mut app, "Nurse Adams");
     keys(&mut app, &mut session, &[Enter]);
     types(&mut app, "Six cartons have left the store");
+    picture(&app, "repeat-back");
     keys(&mut app, &mut session, &[Enter, Char('1'), Enter]);
     assert_eq!(state(&app, "2"), "complete", "{}", seen(&app));
 }
@@ -86,7 +87,9 @@ fn a_message_that_was_not_confirmed_is_said_again() {
     let world = World::new();
     let step = "        type: communicate\n        title: Tell the ward\n        instruction: TELL the ward.\n        communicate: {kind: three_way, to: Receiving ward, message: Six cartons have left the store.}\n";
     let (mut app, mut session) = at(&world, step, &[], &[]);
-    for (heard, confirmed, then) in [("Five cartons", '2', "active"), ("Six cartons have left the store", '1', "complete")] {
+    for (heard, confirmed, then) in
+        [("Five cartons", '2', "active"), ("Six cartons have left the store", '1', "complete")]
+    {
         keys(&mut app, &mut session, &[Enter]);
         assert!(!seen(&app).contains("Five cartons"), "{}", seen(&app));
         types(&mut app, "Nurse Adams");
@@ -100,7 +103,8 @@ fn a_message_that_was_not_confirmed_is_said_again() {
 #[test]
 fn a_check_that_was_made_earlier_carries_its_own_time() {
     let world = World::new();
-    let check = "        type: check\n        title: Check the vent\n        instruction: CHECK that the vent is open.\n";
+    let check =
+        "        type: check\n        title: Check the vent\n        instruction: CHECK that the vent is open.\n";
     let (mut app, mut session) = at(&world, check, &[], &[]);
     let then = screen(&app).run.last().unwrap().time;
     std::thread::sleep(std::time::Duration::from_millis(5));
@@ -206,6 +210,7 @@ fn a_role_is_handed_over_with_its_sheet_and_taken_over_by_the_next_person() {
     assert!(screen(&app).run.turnover().is_some(), "{}", seen(&app));
     takes(&mut app, &mut session, "turnover: take");
     says(&app, &["a.ortiz hands performer over to l.chen.", "Next step: 2  Check valve"]);
+    picture(&app, "turnover");
     keys(&mut app, &mut session, &[Enter]);
     says(&app, &["l.chen signs: accept turnover"]);
     types(&mut app, "demo");
@@ -224,6 +229,7 @@ fn a_wait_counts_down_and_says_how_long_when_it_is_left_too_early() {
     says(&app, &["(3 min 59 s left)"]);
     keys(&mut app, &mut session, &[Enter]);
     says(&app, &["too early: the step may go on at", "in 3 min 59 s"]);
+    picture(&app, "wait");
     assert_eq!(state(&app, "2"), "active");
 }
 

@@ -1,6 +1,6 @@
 //! The step on the screen: what stays in sight, gauges and tables, holds, the clock, and evidence.
 
-use super::kit::bench::{acts, at_work, drawn, keys, on, press, screen, small, types};
+use super::kit::bench::{acts, at_work, drawn, keys, on, picture, press, screen, small, types};
 use crate::world::World;
 use asrun::tui::app::Message;
 use asrun::tui::effect::{Effect, FolderLine, Outcome};
@@ -201,7 +201,9 @@ fn the_acts_of_the_widened_language_are_done_at_the_screen() {
         ]),
     );
     assert!(drawn(&app, 80, 24).contains("supervisor: go or no-go"), "{}", drawn(&app, 80, 24));
-    keys(&mut app, &mut session, &[Enter, Char('1'), Enter, Char('1'), Enter, Enter]);
+    keys(&mut app, &mut session, &[Enter, Char('1'), Enter, Char('1')]);
+    picture(&app, "poll");
+    keys(&mut app, &mut session, &[Enter, Enter]);
     assert!(drawn(&app, 80, 24).contains("m.berg signs: poll"), "{}", drawn(&app, 80, 24));
     types(&mut app, "demo");
     keys(&mut app, &mut session, &[Enter]);

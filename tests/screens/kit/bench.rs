@@ -1,5 +1,8 @@
 //! An application at work on a run, without a terminal: keys in, what the screens ask for done, pictures out.
 
+use super::grid::Cells;
+use super::png::keep;
+use super::svg::svg;
 use crate::world::World;
 use asrun::kernel::model::event::{Binding, Mode};
 use asrun::kernel::run::Intent;
@@ -21,6 +24,13 @@ pub fn drawn(app: &App, width: u16, height: u16) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| app.draw(frame)).unwrap();
     terminal.backend().to_string()
+}
+
+/// Keeps a picture of the screen for those who read about it.
+pub fn picture(app: &App, name: &str) {
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    terminal.draw(|frame| app.draw(frame)).unwrap();
+    keep(name, &svg(&Cells::from_buffer(terminal.backend().buffer()).stable()));
 }
 
 pub fn press(app: &mut App, code: KeyCode) -> Vec<Effect> {

@@ -198,7 +198,7 @@ impl Pty {
 
     /// Returns the picture of the screen.
     pub(crate) fn svg(&self) -> String {
-        svg::svg(&Cells::from_screen(self.parser.screen()))
+        svg::svg(&Cells::from_screen(self.parser.screen()).stable())
     }
 
     /// Fails unless the terminal is as the program found it.
