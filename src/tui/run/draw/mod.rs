@@ -217,7 +217,7 @@ impl RunScreen {
     fn notice_left(&self, step: &StepId, now: Timestamp) -> String {
         let until = self.run.authored(step).and_then(|s| self.run.ready_at(s));
         match until.map(|until| until.since(now)).filter(|left| *left > 0) {
-            Some(left) => format!("  ({} of notice left)", elapsed(left)),
+            Some(left) => format!("  ({} left)", elapsed(left)),
             None => "  (the notice is over)".into(),
         }
     }
