@@ -46,7 +46,7 @@ pub(super) fn waits(run: &Run) -> Vec<Wait> {
     list.extend(run.deviations().iter().filter(|d| is_unreviewed(d)).map(|d| Wait {
         asked: Asked { id: d.id.to_string(), kind: AskedKind::Review },
         title: d.statement.description.clone(),
-        roles: run.plan().policy.review.by.iter().cloned().collect(),
+        roles: run.plan().policy.review.by.to_vec(),
     }));
     list
 }
