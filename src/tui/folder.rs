@@ -2,7 +2,8 @@
 
 use super::effect::FolderLine;
 use super::words::chain;
-use crate::session::open_package;
+use crate::session::{MAX_PACKAGE, open_package};
+use crate::store::read_whole;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -17,7 +18,8 @@ pub(super) fn packages(folder: &Path) -> Vec<(PathBuf, String)> {
 
 fn title(path: &Path) -> String {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let opened = std::fs::read(path).ok().and_then(|bytes| open_package(&bytes).ok());
+    let bytes = read_whole(path, "the package", MAX_PACKAGE).ok();
+    let opened = bytes.and_then(|bytes| open_package(&bytes).ok());
     match opened {
         Some(package) => format!("{name:<28} {}", package.plan.procedure.title),
         None => format!("{name:<28} cannot be opened"),

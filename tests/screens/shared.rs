@@ -82,6 +82,44 @@ fn a_message_that_is_not_repeated_back_is_not_handed_in() {
     assert_eq!(state(&app, "2"), "active");
 }
 
+#[test]
+fn a_message_that_was_not_confirmed_is_said_again() {
+    let world = World::new();
+    let step = "        type: communicate\n        title: Tell the ward\n        instruction: TELL the ward.\n        communicate: {kind: three_way, to: Receiving ward, message: Six cartons have left the store.}\n";
+    let (mut app, mut session) = at(&world, step, &[], &[]);
+    for (heard, confirmed, then) in
+        [("Five cartons", '2', "active"), ("Six cartons have left the store", '1', "complete")]
+    {
+        keys(&mut app, &mut session, &[Enter]);
+        assert!(!seen(&app).contains("Five cartons"), "{}", seen(&app));
+        types(&mut app, "Nurse Adams");
+        keys(&mut app, &mut session, &[Enter]);
+        types(&mut app, heard);
+        keys(&mut app, &mut session, &[Enter, Char(confirmed), Enter]);
+        assert_eq!(state(&app, "2"), then, "{}", seen(&app));
+    }
+}
+
+#[test]
+fn a_check_that_was_made_earlier_carries_its_own_time() {
+    let world = World::new();
+    let check =
+        "        type: check\n        title: Check the vent\n        instruction: CHECK that the vent is open.\n";
+    let (mut app, mut session) = at(&world, check, &[], &[]);
+    let then = screen(&app).run.last().unwrap().time;
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    takes(&mut app, &mut session, "late entry");
+    says(&app, &["When it happened", "Result"]);
+    keys(&mut app, &mut session, &[Char('1'), Enter]);
+    types(&mut app, &then.to_string());
+    keys(&mut app, &mut session, &[Enter]);
+    types(&mut app, "The tablet was away");
+    keys(&mut app, &mut session, &[Enter, Enter]);
+    says(&app, &["write down the deviation", "(late_entry)"]);
+    let pending = &screen(&app).run.pending()[0];
+    assert_eq!(pending.event_at, Some(then));
+}
+
 const POINT: &str = "        type: witness\n        title: Inspector looks on\n        instruction: SHOW the valve.\n        witness: {by: witness, notice: 1h}\n";
 
 /// The witness got notice; the next thing to do is to say whether the witness came.
@@ -94,7 +132,8 @@ fn told(world: &World) -> (App, Session) {
     keys(&mut app, &mut session, &[Enter]);
     types(&mut app, "telephone");
     keys(&mut app, &mut session, &[Enter]);
-    says(&app, &["record whether the witness came"]);
+    tick(&mut app, 600_000);
+    says(&app, &["record whether the witness came  (50:00 of notice left)"]);
     (app, session)
 }
 

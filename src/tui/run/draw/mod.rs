@@ -200,6 +200,7 @@ impl RunScreen {
         let next = self.next();
         let left = match (&next, self.now) {
             (Next::Wait(_, until), Some(now)) => format!("  ({} left)", elapsed(until.since(now))),
+            (Next::Attendance(step, _), Some(now)) => self.notice_left(step, now),
             _ => String::new(),
         };
         let words = format!("{}{left}", escape(&next.words(&self.run)));
@@ -210,6 +211,15 @@ impl RunScreen {
             Line::from(vec![Span::styled(key, look.style(Role::Key)), Span::styled(part, look.style(Role::Accent))])
         };
         parts.into_iter().enumerate().map(line).collect()
+    }
+
+    /// How long a witness must be waited for, before the work may go on alone.
+    fn notice_left(&self, step: &StepId, now: Timestamp) -> String {
+        let until = self.run.authored(step).and_then(|s| self.run.ready_at(s));
+        match until.map(|until| until.since(now)).filter(|left| *left > 0) {
+            Some(left) => format!("  ({} of notice left)", elapsed(left)),
+            None => "  (the notice is over)".into(),
+        }
     }
 
     fn context(&self, look: Look) -> Vec<Line<'static>> {
