@@ -222,7 +222,17 @@ impl LibraryScreen {
         frame.render_widget(Paragraph::new(Span::styled(title, look.style(Role::Accent))), top);
         let (lines, follow) = self.lines(look, usize::from(body.width.saturating_sub(2)));
         pane(frame, body, look, Pane { title: "Packages and runs", focused: true, lines, follow: Some(follow) });
-        pane(frame, facts, look, Pane { title: "Facts", focused: false, lines: self.facts(), follow: None });
+        pane(
+            frame,
+            facts,
+            look,
+            Pane {
+                title: "Facts",
+                focused: false,
+                lines: self.facts(usize::from(facts.width.saturating_sub(2))),
+                follow: None,
+            },
+        );
         let style = look.style(self.notice.0);
         let told_lines = told_lines.into_iter().map(|l| Line::from(Span::styled(format!(" {l}"), style)));
         frame.render_widget(Paragraph::new(told_lines.collect::<Vec<_>>()), told);
@@ -269,7 +279,7 @@ impl LibraryScreen {
         (lines, follow)
     }
 
-    fn facts(&self) -> Vec<Line<'static>> {
+    fn facts(&self, width: usize) -> Vec<Line<'static>> {
         let lines = match (self.packages.get(self.at), self.run()) {
             (Some((path, title)), _) => vec![title.clone(), path.display().to_string()],
             (_, Some(run)) => vec![
@@ -279,7 +289,7 @@ impl LibraryScreen {
             ],
             _ => vec!["nothing here yet: `asrun demo` prepares a site, `asrun import` brings a package".into()],
         };
-        lines.into_iter().map(|l| Line::from(escape(&l).into_owned())).collect()
+        lines.into_iter().flat_map(|l| super::form::wrap(&escape(&l), width.max(8))).map(Line::from).collect()
     }
 }
 

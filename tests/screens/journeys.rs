@@ -187,7 +187,7 @@ fn nobody_signs_a_run_off_before_every_exception_was_opened() {
     let world = small_world();
     let mut pty = opened(&world);
     press(&mut pty, "a", "Acts");
-    press(&mut pty, "jjjjjjjjjjjjjjjjjjjj<Enter>", "Abort");
+    press(&mut pty, &format!("{}<Enter>", "j".repeat(40)), "Abort");
     press(&mut pty, "drill<Enter>", "begin step b1");
     press(&mut pty, "<Enter>", "step b1 is done");
     press(&mut pty, "<Enter>", "confirm the safe state");
@@ -279,8 +279,8 @@ fn a_person_locks_the_session_from_the_menu_and_unlocks_it_again() {
     let world = small_world();
     let mut pty = opened(&world);
     press(&mut pty, "a", "Acts");
-    press(&mut pty, "jjjjjjjjjjjjjjjjjjj", "lock your session");
-    press(&mut pty, "<Enter>", "unlock your session");
+    // The last line but one, however many there are.
+    press(&mut pty, &format!("{}k<Enter>", "j".repeat(40)), "unlock your session");
     press(&mut pty, "<Enter>", "Passphrase of a.ortiz");
     press(&mut pty, "wrong<Enter>", "Type the passphrase again");
     press(&mut pty, "demo<Enter>", "begin step 1");
