@@ -49,7 +49,7 @@ pub fn act(pack: &Pack, intent: &Intent) -> String {
 
 /// Says a sentence of ours, or a word of the format such as `hold_released`, with the field's nouns in it.
 ///
-/// "Review" and "watch" stay, since our sentences have them as verbs; where they are nouns [`noun`] names them.
+/// "Review" and "watch" stay, since our sentences have them as verbs; where they are nouns, screens name them by themselves.
 #[must_use]
 pub fn said(pack: &Pack, text: &str) -> String {
     let text = text.replace('_', " ");

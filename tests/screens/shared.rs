@@ -234,6 +234,19 @@ fn a_wait_counts_down_and_says_how_long_when_it_is_left_too_early() {
 }
 
 #[test]
+fn a_wait_that_is_over_is_completed_with_enter() {
+    let world = World::new();
+    let step = "        type: wait\n        title: Let it settle\n        instruction: WAIT.\n        timing: {min_wait: 1s}\n";
+    let (mut app, mut session) = at(&world, step, &[], &[]);
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    tick(&mut app, 1100);
+    says(&app, &["Enter  step 2 is done"]);
+    assert!(!seen(&app).contains("wait until"), "{}", seen(&app));
+    keys(&mut app, &mut session, &[Enter]);
+    assert_eq!(state(&app, "2"), "complete", "{}", seen(&app));
+}
+
+#[test]
 fn a_calculation_shows_what_it_was_worked_out_of() {
     let world = World::new();
     let step = "        type: calculate\n        title: Margin\n        instruction: CALCULATE the margin.\n        calc: {id: margin, expr: 0.2 - p_res, unit: bar, text: Margin to the limit, limits: {accept: {min: \"0.1\"}}}\n";

@@ -40,9 +40,7 @@ impl Walker {
             let cannot = Intent::Perform { outcome: StepOutcome::Cannot, step: id.clone(), late: None };
             return self.must(&step.performed_by, &cannot).map(|_| ());
         }
-        // A wait stays on the kernel's list, which knows no clock; one that is over asks for nothing.
-        let over = |o: &Outstanding| matches!(o, Outstanding::Wait(until) if *until <= self.now.time);
-        match self.run.outstanding(id).into_iter().find(|o| !over(o)) {
+        match self.run.outstanding_at(id, self.now.time).into_iter().next() {
             Some(outstanding) => self.give(&step, outstanding),
             None => Err(Ended::Stuck(format!("step {id}: it waits for nothing and is not closed"))),
         }

@@ -76,6 +76,14 @@ impl Run {
         list
     }
 
+    /// Returns what a step waits for at a moment: time that has passed by then is not waited for any more.
+    #[must_use]
+    pub fn outstanding_at(&self, id: &StepId, now: Timestamp) -> Vec<Outstanding> {
+        let mut list = self.outstanding(id);
+        list.retain(|o| !matches!(o, Outstanding::Wait(until) if *until <= now));
+        list
+    }
+
     /// Returns the act that ends the active part of a step.
     fn act_of(&self, step: &Step, attempt: &Attempt) -> Vec<Outstanding> {
         match step.kind {

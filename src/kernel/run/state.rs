@@ -191,10 +191,10 @@ impl Run {
         blind && verifier && attempt.verified.is_none() && !attempt.actors.contains(person)
     }
 
-    /// Returns what is left to do at a step, each in words for screens and answers.
+    /// Returns what is left to do at a step at a moment, each in words for screens and answers.
     #[must_use]
-    pub fn outstanding_words(&self, id: &StepId) -> Vec<String> {
-        self.outstanding(id).iter().map(|o| self.in_words(id, o)).collect()
+    pub fn outstanding_words(&self, id: &StepId, now: Timestamp) -> Vec<String> {
+        self.outstanding_at(id, now).iter().map(|o| self.in_words(id, o)).collect()
     }
 
     fn in_words(&self, id: &StepId, outstanding: &Outstanding) -> String {

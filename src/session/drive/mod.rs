@@ -124,7 +124,7 @@ pub fn brief(run: &Run) -> Value {
         "phase": run.phase(),
         "ready": ready,
         "active": active.map(|s| &s.id),
-        "outstanding": active.map(|s| run.outstanding_words(&s.id)),
+        "outstanding": active.zip(run.last()).map(|(s, last)| run.outstanding_words(&s.id, last.time)),
         "pending": run.pending().iter().map(|p| p.trigger).collect::<Vec<_>>(),
         "deviations": deviations,
         "steps": steps,

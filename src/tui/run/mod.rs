@@ -118,7 +118,17 @@ impl RunScreen {
     /// Returns the next thing to do here.
     #[must_use]
     pub fn next(&self) -> Next {
-        if self.unlocked || self.run.closed().is_some() { next(&self.run, &self.person) } else { Next::Unlock }
+        if self.unlocked || self.run.closed().is_some() {
+            next(&self.run, &self.person, self.moment())
+        } else {
+            Next::Unlock
+        }
+    }
+
+    /// The moment of the last tick; of the last record, before the first tick.
+    pub(in crate::tui::run) fn moment(&self) -> Timestamp {
+        let recorded = self.run.last().map_or(Timestamp::from_millis(0), |last| last.time);
+        self.now.map_or(recorded, |now| now.max(recorded))
     }
 
     /// Returns where keys go.

@@ -79,7 +79,7 @@ pub enum Asked {
 
 /// Returns the next thing to do for a person at the screen.
 #[must_use]
-pub fn next(run: &Run, person: &PersonId) -> Next {
+pub fn next(run: &Run, person: &PersonId, now: Timestamp) -> Next {
     if run.phase() == Phase::Closed {
         return Next::Nothing;
     }
@@ -97,7 +97,7 @@ pub fn next(run: &Run, person: &PersonId) -> Next {
         return next;
     }
     match run.active() {
-        Some(step) => at_step(run, person, &step.id),
+        Some(step) => at_step(run, person, &step.id, now),
         None if run.phase() == Phase::Aborting => Next::SafeState,
         None => Next::Seal,
     }
@@ -118,12 +118,12 @@ fn prescribed(run: &Run) -> Option<Next> {
     })
 }
 
-fn at_step(run: &Run, person: &PersonId, id: &StepId) -> Next {
+fn at_step(run: &Run, person: &PersonId, id: &StepId, now: Timestamp) -> Next {
     if run.step(id).is_some_and(|s| s.state == StepState::Open) {
         return Next::Begin(id.clone());
     }
     let step = id.clone();
-    match run.outstanding(id).into_iter().next() {
+    match run.outstanding_at(id, now).into_iter().next() {
         None => Next::Nothing,
         Some(Outstanding::Calculation) => Next::Calculate(step),
         Some(Outstanding::Wait(until)) => Next::Wait(step, until),
