@@ -68,7 +68,9 @@ fn of_step(run: &Run, step: &Step) -> Vec<(AskedKind, Role)> {
         Outstanding::Poll(role) => Some((AskedKind::Poll, role)),
         _ => None,
     };
-    run.outstanding(&step.id).into_iter().map_while(another).collect()
+    // Time may pass while the file is on its way; whether enough has passed is asked when the answer comes.
+    let waits = |o: &Outstanding| matches!(o, Outstanding::Wait(_));
+    run.outstanding(&step.id).into_iter().filter(|o| !waits(o)).map_while(another).collect()
 }
 
 fn is_unreviewed(deviation: &Deviation) -> bool {
