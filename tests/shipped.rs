@@ -2,7 +2,8 @@
 
 use crate::world::World;
 use asrun::desk::check::{Read, check};
-use asrun::desk::{scaffold, shipped};
+use asrun::desk::scaffold;
+use asrun::desk::shipped::{self, Shipped};
 use asrun::kernel::model::deviation::{Class, Trigger};
 use asrun::kernel::model::step::StepType;
 use asrun::kernel::policy::first_match;
@@ -71,58 +72,54 @@ fn value<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 #[test]
 fn every_scripted_run_ends_with_the_verdict_that_it_promises() {
     let world = World::new();
-    let authority = world.home.trust().join("authority.pub");
-    let authority = authority.to_str().unwrap();
-    for p in shipped::procedures() {
-        let folder = world.home.root().join("samples").join(&p.id);
-        let package = std::fs::read_dir(world.home.packages()).unwrap().flatten().map(|e| e.path());
-        let package =
-            package.into_iter().find(|f| f.file_name().unwrap().to_string_lossy().starts_with(&p.id)).unwrap();
-        for name in ["clean", "deviating", "failing"] {
-            let expect = String::from_utf8_lossy(p.runs[&format!("{name}.expect.toml")]).into_owned();
-            let script = folder.join(format!("{name}.jsonl"));
-            let passphrases = world.home.passphrases();
-            let arguments = [
-                "drive",
-                package.to_str().unwrap(),
-                "--script",
-                script.to_str().unwrap(),
-                "--passphrase-file",
-                passphrases.to_str().unwrap(),
-            ];
-            let driven = world.asrun(&arguments, "").exits(0);
-            let bundle = driven.answers().last().unwrap()["bundle"].as_str().unwrap().to_owned();
-            let grade = || {
-                serde_json::from_str::<serde_json::Value>(
-                    &world.asrun(&["verify", &bundle, "--trust", authority, "--json"], "").stdout(),
-                )
-                .unwrap()["verdict"]
-                    .clone()
-            };
-            assert_eq!(grade(), value(&expect, "verdict").unwrap(), "{} {name}", p.id);
-            for signoff in expect.split("[[signoff]]").skip(1) {
-                let [person, subject, decision] = ["as", "subject", "decision"].map(|n| value(signoff, n).unwrap());
-                let arguments = [
-                    "signoff",
-                    &bundle,
-                    "--as",
-                    person,
-                    "--subject",
-                    subject,
-                    "--decision",
-                    decision,
-                    "--comment",
-                    "Read in full.",
-                    "--passphrase-file",
-                    passphrases.to_str().unwrap(),
-                ];
-                world.asrun(&arguments, "").exits(0);
-            }
-            if let Some(after) = value(&expect, "verdict_after") {
-                assert_eq!(grade(), after, "{} {name} after sign-off", p.id);
+    // Some scripts wait for real time to pass, so they wait side by side.
+    std::thread::scope(|scope| {
+        for procedure in shipped::procedures() {
+            for name in ["clean", "deviating", "failing"] {
+                let (world, procedure) = (&world, procedure.clone());
+                scope.spawn(move || ends_as_promised(world, &procedure, name));
             }
         }
+    });
+}
+
+fn ends_as_promised(world: &World, procedure: &Shipped, name: &str) {
+    let expect = String::from_utf8_lossy(procedure.runs[&format!("{name}.expect.toml")]).into_owned();
+    let bundle = scripted(world, procedure, name);
+    assert_eq!(grade(world, &bundle), value(&expect, "verdict").unwrap(), "{} {name}", procedure.id);
+    for form in expect.split("[[signoff]]").skip(1) {
+        sign_off(world, &bundle, form);
     }
+    if let Some(after) = value(&expect, "verdict_after") {
+        assert_eq!(grade(world, &bundle), after, "{} {name} after sign-off", procedure.id);
+    }
+}
+
+/// Drives a scripted run to its seal and returns its bundle.
+fn scripted(world: &World, procedure: &Shipped, name: &str) -> String {
+    let package = world.shipped(&procedure.id);
+    let script = world.home.root().join("samples").join(&procedure.id).join(format!("{name}.jsonl"));
+    let paths = [package, script, world.home.passphrases()];
+    let [package, script, passphrases] = [0, 1, 2].map(|i| paths[i].to_str().unwrap());
+    let arguments = ["drive", package, "--script", script, "--passphrase-file", passphrases];
+    let driven = world.asrun(&arguments, "").exits(0);
+    driven.answers().last().unwrap()["bundle"].as_str().unwrap().to_owned()
+}
+
+fn grade(world: &World, bundle: &str) -> String {
+    let authority = world.home.trust().join("authority.pub");
+    let report = world.asrun(&["verify", bundle, "--trust", authority.to_str().unwrap(), "--json"], "").stdout();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    report["verdict"].as_str().unwrap().to_owned()
+}
+
+/// Signs off what a `[[signoff]]` form of an expect file names.
+fn sign_off(world: &World, bundle: &str, form: &str) {
+    let [person, subject, decision] = ["as", "subject", "decision"].map(|name| value(form, name).unwrap());
+    let what = ["signoff", bundle, "--as", person, "--subject", subject, "--decision", decision];
+    let passphrases = world.home.passphrases();
+    let comment = ["--comment", "Read in full.", "--passphrase-file", passphrases.to_str().unwrap()];
+    world.asrun(&[what.as_slice(), &comment].concat(), "").exits(0);
 }
 
 /// Trigger, step, and what training, routine, quality and safety make of it: block, review or allow.

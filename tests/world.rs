@@ -9,9 +9,11 @@ use asrun::session::{Clock as _, HostClock};
 use asrun::store::Home;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fs::Permissions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 
 /// The persons of the demonstration site in a home of their own.
 pub struct World {
@@ -22,8 +24,56 @@ pub struct World {
 /// What a command did.
 pub struct Done(pub Output);
 
+/// The demonstration site as `asrun demo` leaves it, made once: deriving its keys anew for every test takes a second.
+static PREPARED: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let world = World::of_strangers();
+    let mut entries = Vec::new();
+    collect(world.home.root(), Path::new(""), &mut entries);
+    entries
+});
+
+/// A folder or file of the prepared home; a folder has no bytes.
+struct Entry {
+    path: PathBuf,
+    mode: Permissions,
+    bytes: Option<Vec<u8>>,
+}
+
+impl Entry {
+    fn put(&self, root: &Path) {
+        let path = root.join(&self.path);
+        match &self.bytes {
+            None => std::fs::create_dir_all(&path).unwrap(),
+            Some(bytes) => std::fs::write(&path, bytes).unwrap(),
+        }
+        std::fs::set_permissions(path, self.mode.clone()).unwrap();
+    }
+}
+
+/// Reads a folder and what is in it, folders before their files.
+fn collect(root: &Path, path: &Path, into: &mut Vec<Entry>) {
+    let here = root.join(path);
+    let mode = std::fs::metadata(&here).unwrap().permissions();
+    let bytes = here.is_file().then(|| std::fs::read(&here).unwrap());
+    let is_folder = bytes.is_none();
+    into.push(Entry { path: path.to_path_buf(), mode, bytes });
+    if is_folder {
+        for entry in std::fs::read_dir(here).unwrap() {
+            collect(root, &path.join(entry.unwrap().file_name()), into);
+        }
+    }
+}
+
 impl World {
     pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path().join("home"));
+        PREPARED.iter().for_each(|entry| entry.put(home.root()));
+        Self { folder, home }
+    }
+
+    /// A world with keys of its own, which no other world trusts.
+    pub fn of_strangers() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(folder.path().join("home"));
         demo::prepare(&home, HostClock::new().now().time).unwrap();
@@ -39,6 +89,12 @@ impl World {
         let path = self.path(name);
         std::fs::write(&path, bytes).unwrap();
         path
+    }
+
+    /// The package of a shipped procedure.
+    pub fn shipped(&self, id: &str) -> PathBuf {
+        let of_it = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().starts_with(id);
+        std::fs::read_dir(self.home.packages()).unwrap().flatten().map(|e| e.path()).find(of_it).unwrap()
     }
 
     /// Locks and approves the procedure of a folder under `tests/data`.

@@ -37,7 +37,10 @@ use crate::kernel::run::{Decided, Intent, Run, Who, facts_for};
 use crate::kernel::signature::RECORD_TYPE;
 use crate::keys::{KeyFolder, Signer};
 use crate::store::{Disk, EvidenceStore, Home, Journal, Lock, RunPaths};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader};
 use std::sync::Arc;
 
 /// What a session needs of the machine: its home, its disk, its clock, its own account of itself.
@@ -70,8 +73,23 @@ impl Station {
 /// Reads the digest of the program's own file, once; none where the system does not show it.
 fn own_program() -> Program {
     static DIGEST: std::sync::OnceLock<Option<FileDigest>> = std::sync::OnceLock::new();
-    let read = || std::env::current_exe().and_then(std::fs::read).ok().map(|bytes| FileDigest::of(&bytes));
-    Program { digest: *DIGEST.get_or_init(read), version: env!("CARGO_PKG_VERSION").to_owned() }
+    let digest = *DIGEST.get_or_init(|| std::env::current_exe().and_then(File::open).and_then(digest_of).ok());
+    Program { digest, version: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+/// Hashes a file block by block: the program may be large, and every start reads it.
+fn digest_of(file: File) -> io::Result<FileDigest> {
+    let mut reader = BufReader::with_capacity(1 << 16, file);
+    let mut sha = Sha256::new();
+    loop {
+        let block = reader.fill_buf()?;
+        if block.is_empty() {
+            return Ok(FileDigest(sha.finalize().into()));
+        }
+        sha.update(block);
+        let taken = block.len();
+        reader.consume(taken);
+    }
 }
 
 /// Records that were written for one act, in order; each is durable.

@@ -45,7 +45,10 @@ struct Family {
 
 impl Family {
     fn new() -> Self {
-        let world = World::new();
+        Self::of(World::new())
+    }
+
+    fn of(world: World) -> Self {
         world.file("gauge.txt", "needle at 0.05\n");
         let child = world.package("small");
         let digest = open_package(&std::fs::read(&child).unwrap()).unwrap().plan.digest;
@@ -152,7 +155,7 @@ fn a_child_that_was_aborted_is_refused() {
 
 #[test]
 fn a_child_that_is_not_sealed_or_signed_by_strangers_is_refused() {
-    let (family, strangers) = (Family::new(), Family::new());
+    let (family, strangers) = (Family::new(), Family::of(World::of_strangers()));
     let done = family.world.drive(family.child.to_str().unwrap(), CLEAN).exits(0);
     let run = done.answers()[0]["state"]["run"].as_str().unwrap().to_owned();
     family.refuses(&family.world.home.run(&run.parse().unwrap()).dir, "not sealed");
