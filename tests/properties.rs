@@ -2,7 +2,7 @@
 //!
 //! The machine never panics; what it accepts is held against rules that are written here once more, without the
 //! kernel's gates; every record is admitted by a second run that only replays; both runs end in the same state.
-//! 300 walks by default, 2,000 at the gate, more with `ASRUN_WALKS`; a failing walk names its seed (`ASRUN_WALK=seed` walks it alone).
+//! 150 walks by default, 2,000 at the gate, more with `ASRUN_WALKS`; a failing walk names its seed (`ASRUN_WALK=seed` walks it alone).
 
 mod chance;
 mod oracle;
@@ -36,7 +36,7 @@ fn no_walk_makes_the_machine_panic_accept_what_is_illegal_or_replay_otherwise() 
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let seeds = match number("ASRUN_WALK") {
         Some(seed) => seed..seed + 1,
-        None => 0..number("ASRUN_WALKS").unwrap_or(300),
+        None => 0..number("ASRUN_WALKS").unwrap_or(150),
     };
     let (mut accepted, mut refused, mut closed) = (0u64, 0u64, 0u64);
     let halves = std::thread::scope(|scope| {
