@@ -5,7 +5,7 @@ use super::effect::{Effect, Outcome, PackageFacts, Recording, SignOffAct};
 use super::event_loop::Incoming;
 use super::exchange;
 use super::run::drafts::Drafts;
-use super::terms::act;
+use super::terms::done;
 use super::words::chain;
 use crate::bundle::{self, Source};
 use crate::kernel::model::event::LockReason;
@@ -275,7 +275,7 @@ impl Performer {
         if passphrase.is_none() && session.is_unlocked(person) && session.needs_passphrase(person, &intent) {
             return self.send(Outcome::PassphraseNeeded(person.clone(), Box::new(intent)));
         }
-        let what = act(&session.run().plan().pack, &intent);
+        let what = done(&session.run().plan().pack, &intent);
         match session.submit(person, &intent, passphrase) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());

@@ -47,6 +47,16 @@ pub fn act(pack: &Pack, intent: &Intent) -> String {
     }
 }
 
+/// Returns what was done and where: "confirm component, step 5".
+#[must_use]
+pub fn done(pack: &Pack, intent: &Intent) -> String {
+    let act = act(pack, intent);
+    match serde_json::to_value(intent).ok().as_ref().and_then(|members| members["step"].as_str()) {
+        Some(step) => format!("{act}, step {step}"),
+        None => act,
+    }
+}
+
 /// Says a sentence of ours, or a word of the format such as `hold_released`, with the field's nouns in it.
 ///
 /// "Review" and "watch" stay, since our sentences have them as verbs; where they are nouns, screens name them by themselves.
@@ -87,5 +97,7 @@ mod tests {
         assert_eq!(said(&pack, "redo this step (deviation first)"), "redo this step (departure first)");
         assert_eq!(said(&pack, "Hold. HOLD POINT 3: it holds, the holder"), "Gate. GATE POINT 3: it holds, the holder");
         assert_eq!(act(&pack, &Intent::Resume { comment: None }), "resume");
+        assert_eq!(done(&pack, &Intent::Begin { step: "5".parse().unwrap() }), "begin, step 5");
+        assert_eq!(done(&pack, &Intent::Resume { comment: None }), "resume");
     }
 }

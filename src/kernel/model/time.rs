@@ -43,6 +43,13 @@ impl Timestamp {
         self.to_string()[11..19].to_owned()
     }
 
+    /// Returns the time of day as it is told at `now`, with its date when that is another day.
+    #[must_use]
+    pub fn told_at(self, now: Self) -> String {
+        let (text, today) = (self.to_string(), now.to_string());
+        if text[..10] == today[..10] { self.clock() } else { format!("{} {}", &text[..10], self.clock()) }
+    }
+
     /// Returns `YYYY-MM-DD HH:MM`, for lists.
     #[must_use]
     pub fn minute(self) -> String {
@@ -191,6 +198,15 @@ pub struct Now {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_of_another_day_is_told_with_its_date() {
+        let [evening, night, morning]: [Timestamp; 3] =
+            ["2026-11-21T22:00:00.000Z", "2026-11-21T23:59:59.999Z", "2026-11-22T06:30:00.000Z"]
+                .map(|text| text.parse().unwrap());
+        assert_eq!(night.told_at(evening), "23:59:59");
+        assert_eq!(morning.told_at(evening), "2026-11-22 06:30:00");
+    }
 
     #[test]
     fn a_time_has_exactly_one_spelling() {

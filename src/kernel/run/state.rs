@@ -194,10 +194,10 @@ impl Run {
     /// Returns what is left to do at a step at a moment, each in words for screens and answers.
     #[must_use]
     pub fn outstanding_words(&self, id: &StepId, now: Timestamp) -> Vec<String> {
-        self.outstanding_at(id, now).iter().map(|o| self.in_words(id, o)).collect()
+        self.outstanding_at(id, now).iter().map(|o| self.in_words(id, o, now)).collect()
     }
 
-    fn in_words(&self, id: &StepId, outstanding: &Outstanding) -> String {
+    fn in_words(&self, id: &StepId, outstanding: &Outstanding, now: Timestamp) -> String {
         let label = |input: &Variable| {
             let step = self.authored(id).and_then(|s| s.input(input));
             step.map_or_else(|| input.to_string(), |i| i.label().to_owned())
@@ -222,11 +222,11 @@ impl Run {
             Outstanding::Brief(None) => "read and acknowledge".into(),
             Outstanding::Brief(Some(person)) => format!("{person} reads and acknowledges"),
             Outstanding::Calculation => "let the number be worked out".into(),
-            Outstanding::Wait(until) => format!("wait until {until}"),
+            Outstanding::Wait(until) => format!("wait until {}", until.told_at(now)),
             Outstanding::Communication => "say the message, and hear it back".into(),
             Outstanding::Notice(role) => format!("give the {} notice", named(role)),
             Outstanding::Attendance(role, until) => {
-                format!("the {} attends, or nobody comes until {until}", named(role))
+                format!("the {} attends, or nobody comes until {}", named(role), until.told_at(now))
             }
             Outstanding::Poll(role) => format!("{}: go or no-go", named(role)),
             Outstanding::Call => "name the bundle of the called procedure".into(),

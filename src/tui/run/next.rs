@@ -165,7 +165,9 @@ impl Next {
             Self::Brief(_) => "read and acknowledge".into(),
             Self::BriefOf(_, person) => format!("hand over: {person} reads and acknowledges"),
             Self::Calculate(_) => "work the number out".into(),
-            Self::Wait(_, until) => format!("wait until {}", until.clock()),
+            Self::Wait(_, until) => {
+                format!("wait until {}", until.told_at(run.last().map_or(*until, |latest| latest.time)))
+            }
             Self::Communicate(_) => "say the message and hear it back".into(),
             Self::Notice(_, role) => format!("give the {} notice", named(role)),
             Self::Attendance(_, role) => format!("record whether the {} came", named(role)),
