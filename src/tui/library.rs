@@ -237,11 +237,13 @@ impl LibraryScreen {
         let told_lines = told_lines.into_iter().map(|l| Line::from(Span::styled(format!(" {l}"), style)));
         frame.render_widget(Paragraph::new(told_lines.collect::<Vec<_>>()), told);
         frame.render_widget(Paragraph::new(footer(self.place(), None, look, area.width)), keys);
+        // A form is about what it names, not about the line that is chosen under it.
+        let whole = body.union(facts);
         if let Some(opening) = &self.opening {
-            opening.draw(frame, body, look);
+            opening.draw(frame, whole, look);
         }
         if let Some(desk) = &self.answer {
-            desk.draw(frame, body, look);
+            desk.draw(frame, whole, look);
         }
     }
 
@@ -259,19 +261,20 @@ impl LibraryScreen {
         for (index, (_, title)) in self.packages.iter().enumerate() {
             add(Some(index), Role::Text, format!("  {title}"), self.at);
         }
-        add(None, Role::Accent, "Runs: Enter takes up an open one, judges a sealed one".into(), self.at);
+        add(None, Role::Accent, "Runs: Enter takes up an open one, judges a sealed one; ! deviations".into(), self.at);
         for (index, run) in self.runs.iter().enumerate() {
             let standing = if run.sealed { "sealed" } else { run.phase.word() };
             let opened = run.opened.map(super::super::kernel::model::time::Timestamp::minute).unwrap_or_default();
             let by = run.opened_by.as_ref().map(ToString::to_string).unwrap_or_default();
             let id = run.id.as_str();
+            let departed = if run.deviations > 0 { format!("  !{}", run.deviations) } else { String::new() };
             let text = format!(
-                "  …{}  {:<18} {opened}  {by:<10} {standing:<11} {}/{}  {} dev",
+                "  …{}  {:<18} {opened}  {:<8} {standing:<11} {}/{}{departed}",
                 &id[id.len() - 6..],
                 cut(&run.procedure, 18),
+                cut(&by, 8),
                 run.steps.0,
                 run.steps.1,
-                run.deviations
             );
             let role = if run.trouble.is_some() { Role::Fail } else { Role::Text };
             add(Some(self.packages.len() + index), role, text, self.at);
