@@ -86,6 +86,7 @@ impl LibraryScreen {
     /// The run is open.
     pub fn opened(&mut self) {
         self.sent = None;
+        self.notice = Default::default();
     }
 
     /// Takes new lists.

@@ -155,6 +155,18 @@ impl Input {
         self.text.as_deref().unwrap_or(self.id.as_str())
     }
 
+    /// Returns what to call one value of it on screen: of a table a cell, of two readings the one.
+    #[must_use]
+    pub fn value_label(&self, row: Option<&OptionId>, column: Option<&Variable>) -> String {
+        let Some(row) = row else { return self.label().to_owned() };
+        let known = self.rows.iter().find(|r| r.id == *row).map(|r| r.text.clone());
+        let row = known.unwrap_or_else(|| row.as_str().replace('_', " "));
+        match column {
+            None => format!("{}, {row}", self.label()),
+            Some(id) => format!("{row}: {}", self.column(id).map_or(id.as_str(), Input::label)),
+        }
+    }
+
     /// Returns the column of this name.
     #[must_use]
     pub fn column(&self, id: &Variable) -> Option<&Input> {
@@ -287,5 +299,22 @@ impl Input {
             }
         }
         if outside(&limits.alert) { EntryVerdict::Alert } else { EntryVerdict::Pass }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_called_by_its_row_and_column_or_by_which_of_two_readings_it_is() {
+        let text = r#"{"id":"sources","type":"table","text":"Energy sources",
+            "rows":[{"id":"suction","text":"Suction side"}],"columns":[{"id":"point","type":"text","text":"Isolation point"}]}"#;
+        let table: Input = serde_json::from_str(text).unwrap();
+        let [suction, as_found]: [OptionId; 2] = ["suction", "as_found"].map(|id| id.parse().unwrap());
+        let point: Variable = "point".parse().unwrap();
+        assert_eq!(table.value_label(None, None), "Energy sources");
+        assert_eq!(table.value_label(Some(&suction), Some(&point)), "Suction side: Isolation point");
+        assert_eq!(table.value_label(Some(&as_found), None), "Energy sources, as found");
     }
 }

@@ -136,6 +136,7 @@ impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = if self.inclusive { "inclusive" } else { "exclusive" };
         match (self.min, self.max) {
+            (Some(min), Some(max)) if self.inclusive && min == max => write!(f, "exactly {min}"),
             (Some(min), Some(max)) => write!(f, "{min} to {max} {word}"),
             (Some(min), None) if self.inclusive => write!(f, "at least {min}"),
             (Some(min), None) => write!(f, "more than {min}"),
@@ -203,4 +204,21 @@ impl EntryVerdict {
 
 fn yes() -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_said_as_one_would_say_it() {
+        let said = |min: &str, max: &str, inclusive| {
+            Range { min: min.parse().ok(), max: max.parse().ok(), inclusive }.to_string()
+        };
+        assert_eq!(said("2.0", "8.0", true), "2.0 to 8.0 inclusive");
+        assert_eq!(said("2.0", "8.0", false), "2.0 to 8.0 exclusive");
+        assert_eq!(said("10", "10", true), "exactly 10");
+        assert_eq!(said("10", "", true), "at least 10");
+        assert_eq!(said("", "10", false), "less than 10");
+    }
 }

@@ -191,6 +191,19 @@ impl Run {
         blind && verifier && attempt.verified.is_none() && !attempt.actors.contains(person)
     }
 
+    /// Returns what to call a value of a step on screen.
+    #[must_use]
+    pub fn value_label(
+        &self,
+        step: &StepId,
+        input: &Variable,
+        row: Option<&OptionId>,
+        column: Option<&Variable>,
+    ) -> String {
+        let authored = self.authored(step).and_then(|s| s.input(input));
+        authored.map_or_else(|| input.to_string(), |i| i.value_label(row, column))
+    }
+
     /// Returns what is left to do at a step at a moment, each in words for screens and answers.
     #[must_use]
     pub fn outstanding_words(&self, id: &StepId, now: Timestamp) -> Vec<String> {
@@ -198,10 +211,6 @@ impl Run {
     }
 
     fn in_words(&self, id: &StepId, outstanding: &Outstanding, now: Timestamp) -> String {
-        let label = |input: &Variable| {
-            let step = self.authored(id).and_then(|s| s.input(input));
-            step.map_or_else(|| input.to_string(), |i| i.label().to_owned())
-        };
         let pack = &self.plan.pack;
         let named = |role: &Role| pack.role(role).within();
         match outstanding {
@@ -210,10 +219,8 @@ impl Run {
             }
             Outstanding::Advisory(index) => format!("acknowledge advisory {}", index + 1),
             Outstanding::Component(tag) => format!("type or scan the tag {tag}"),
-            Outstanding::Input(input, None, _) => format!("enter {}", label(input)),
-            Outstanding::Input(input, Some(row), column) => {
-                let column = column.as_ref().map(ToString::to_string).unwrap_or_default();
-                format!("enter {} {row} {column}", label(input))
+            Outstanding::Input(input, row, column) => {
+                format!("enter {}", self.value_label(id, input, row.as_ref(), column.as_ref()))
             }
             Outstanding::Result => "record pass or fail".into(),
             Outstanding::Decision => "choose".into(),

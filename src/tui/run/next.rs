@@ -175,9 +175,8 @@ impl Next {
             Self::Call(_) => "name the bundle of the called procedure".into(),
             Self::Reconfirm(step) => format!("confirm that step {step} still holds"),
             Self::Component(_, tag) => format!("type or scan the tag {tag}"),
-            Self::Input(_, input, None, _) => format!("enter {input}"),
-            Self::Input(_, input, Some(row), column) => {
-                format!("enter {input} {row} {}", column.as_ref().map(ToString::to_string).unwrap_or_default())
+            Self::Input(step, input, row, column) => {
+                format!("enter {}", run.value_label(step, input, row.as_ref(), column.as_ref()))
             }
             Self::Result(_) => "record pass or fail".into(),
             Self::Decision(_) => "choose".into(),

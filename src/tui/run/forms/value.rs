@@ -19,10 +19,7 @@ pub fn value(run: &Run, step: &Step, place: (&Variable, Option<&OptionId>, Optio
     let (name, row, column) = place;
     let outer = step.input(name)?;
     let input = column.and_then(|c| outer.column(c)).unwrap_or(outer);
-    let label = match row.and_then(|r| outer.rows.iter().find(|x| x.id == *r)) {
-        Some(row) => format!("{}: {}", row.text, input.label()),
-        None => input.label().to_owned(),
-    };
+    let label = outer.value_label(row, column);
     let mut fields = vec![match input.kind {
         InputType::Choice => Field::choice("value", label, choices(input), true),
         InputType::Bool => Field::choice("value", label, options(&[("true", "yes"), ("false", "no")]), true),
