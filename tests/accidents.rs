@@ -84,10 +84,11 @@ fn survive(world: &World, package: &Path, folder: &Path, script: &str, (seed, st
             let mut driver = Driver::start(world, run.as_str(), folder);
             let closed = journal(world, &run).last().is_some_and(|l| l["record"]["kind"] == "run.closed");
             if !closed {
-                driver.says(r#"{"intent":"note","as":"a.ortiz","text":"taken up again"}"#, seed);
+                let performer = performer(&journal(world, &run));
+                driver.says(&json!({"intent": "note", "as": performer, "text": "taken up again"}).to_string(), seed);
                 // A run that was killed while it paused still pauses; its script goes on by itself.
                 if !pauses(&journal(world, &run)) {
-                    driver.say(r#"{"intent":"resume","as":"a.ortiz"}"#);
+                    driver.say(&json!({"intent": "resume", "as": performer}).to_string());
                 }
             }
             (driver, victim + usize::from(done && !lines[victim].contains("\"seal\"")))
@@ -102,6 +103,12 @@ fn survive(world: &World, package: &Path, folder: &Path, script: &str, (seed, st
     world
         .asrun(&["verify", bundle.to_str().unwrap(), "--trust", world.home.trust().to_str().unwrap()], "")
         .exits(status);
+}
+
+/// Who performs: who took the role over last, or who opened the run.
+fn performer(journal: &[Value]) -> String {
+    let taken = journal.iter().rev().find(|line| line["record"]["kind"] == "turnover.accepted");
+    taken.unwrap_or(&journal[0])["record"]["actor"].as_str().unwrap().to_owned()
 }
 
 /// Tells whether somebody paused the run and nobody resumed it yet.

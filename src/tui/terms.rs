@@ -2,7 +2,7 @@
 //!
 //! Nothing is put in the plural or behind "a": that cannot be done to a word that is not known.
 
-use crate::kernel::model::deviation::Outcome;
+use crate::kernel::model::deviation::{Outcome, Trigger};
 use crate::kernel::model::event::Binding;
 use crate::kernel::model::name::Role;
 use crate::kernel::model::pack::Pack;
@@ -36,6 +36,11 @@ pub(super) fn outcome(run: &Run, outcome: Outcome) -> String {
         Outcome::Review => noun(run, Noun::Review),
         other => other.word().to_owned(),
     }
+}
+
+/// Returns what a departure was set off by: "out of limit".
+pub(super) fn trigger(run: &Run, trigger: Trigger) -> String {
+    said(&run.plan().pack, &trigger.word())
 }
 
 /// Returns an act in words: "release hold", where the field has no word for a hold.

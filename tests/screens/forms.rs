@@ -255,5 +255,5 @@ fn a_file_that_cannot_be_had_and_an_absent_verifier_can_be_written_down() {
     let world = World::new();
     let (mut app, mut session) = at_work(&world);
     keys(&mut app, &mut session, &[Enter, F(4), Up, Char('2'), Enter, Char('1'), Enter]);
-    assert!(drawn(&app, 120, 40).contains("evidence_missing"), "{}", drawn(&app, 120, 40));
+    assert!(drawn(&app, 120, 40).contains("evidence missing"), "{}", drawn(&app, 120, 40));
 }

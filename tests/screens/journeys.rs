@@ -147,7 +147,7 @@ fn nothing_lets_a_failed_reading_be_typed_again_until_it_passes() {
     pty.keys("0.05<Enter>misread the scale<Enter>");
     pty.wait_for("Passphrase of a.ortiz");
     pty.keys("demo<Enter>");
-    pty.wait_for("entry_corrected_after_signoff");
+    pty.wait_for("(entry corrected");
     assert!(pty.screen_text().contains("replaced"), "{}", pty.screen_text());
 }
 

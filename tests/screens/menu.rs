@@ -82,7 +82,7 @@ fn a_step_is_performed_late_and_that_is_a_deviation() {
     types(&mut app, "Hands were full");
     let effects = press(&mut app, Enter);
     perform(&mut app, &mut session, effects);
-    assert!(drawn(&app, 80, 24).contains("write down the deviation (late_entry)"), "{}", drawn(&app, 80, 24));
+    assert!(drawn(&app, 80, 24).contains("write down the deviation (late entry)"), "{}", drawn(&app, 80, 24));
 }
 
 /// A deviation of step 1 is recorded.

@@ -115,7 +115,7 @@ fn a_check_that_was_made_earlier_carries_its_own_time() {
     keys(&mut app, &mut session, &[Enter]);
     types(&mut app, "The tablet was away");
     keys(&mut app, &mut session, &[Enter]);
-    says(&app, &["write down the deviation", "(late_entry)"]);
+    says(&app, &["write down the deviation", "(late entry)"]);
     let pending = &screen(&app).run.pending()[0];
     assert_eq!(pending.event_at, Some(then));
 }
@@ -166,7 +166,7 @@ fn that_nobody_came_before_the_notice_has_run_out_is_a_departure() {
     let world = World::new();
     let (mut app, mut session) = told(&world);
     keys(&mut app, &mut session, &[Enter, Char('3'), Enter, Char('2'), Enter, Enter]);
-    says(&app, &["write down the deviation", "(witness_notice_short)"]);
+    says(&app, &["write down the deviation", "(witness notice"]);
 }
 
 #[test]

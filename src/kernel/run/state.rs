@@ -215,7 +215,7 @@ impl Run {
         let named = |role: &Role| pack.role(role).within();
         match outstanding {
             Outstanding::Deviation(trigger) => {
-                format!("write down the {}: {}", pack.noun(Noun::Deviation).within(), trigger.word())
+                format!("write down the {}: {}", pack.noun(Noun::Deviation).within(), trigger.word().replace('_', " "))
             }
             Outstanding::Advisory(index) => format!("acknowledge advisory {}", index + 1),
             Outstanding::Component(tag) => format!("type or scan the tag {tag}"),

@@ -189,7 +189,9 @@ impl Next {
             Self::Another(_, role, Asked::Sign(meaning)) => {
                 format!("hand over: {} signs {}", named(role), said(meaning.word()))
             }
-            Self::Deviation(_, trigger) => format!("{} ({})", said("write down the deviation"), trigger.word()),
+            Self::Deviation(_, trigger) => {
+                format!("{} ({})", said("write down the deviation"), terms::trigger(run, *trigger))
+            }
             Self::Take(step, way) => {
                 format!("{} step {step}, {}", way.replace('_', " "), said("as the deviation says"))
             }

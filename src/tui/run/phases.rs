@@ -82,7 +82,7 @@ impl RunScreen {
         let run = &self.run;
         let deviation = terms::noun(run, Noun::Deviation);
         let mut list: Vec<String> =
-            run.pending().iter().map(|p| format!("{deviation} is due: {}", p.trigger.word())).collect();
+            run.pending().iter().map(|p| format!("{deviation} is due: {}", terms::trigger(run, p.trigger))).collect();
         match run.phase() {
             Phase::Aborted => {}
             Phase::Running => {

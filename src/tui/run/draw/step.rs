@@ -76,8 +76,8 @@ impl RunScreen {
                     "{} {} {}: {} ({}, {}: {})",
                     deviation.id,
                     deviation.class().word(),
-                    deviation.facts.trigger.word(),
-                    deviation.statement.process.word(),
+                    terms::trigger(&self.run, deviation.facts.trigger),
+                    said(pack, deviation.statement.process.word()),
                     terms::outcome(&self.run, deviation.ruling.outcome),
                     pack.noun(Noun::Review).within(),
                     deviation.reviews.len()

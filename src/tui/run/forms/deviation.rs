@@ -11,7 +11,7 @@ use crate::kernel::run::{Run, facts_of};
 use crate::tui::form::{Field, Form, Kind};
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::run::forms::statement::{provisional, statement};
-use crate::tui::terms::said;
+use crate::tui::terms::{self, said};
 
 /// The fields that unfold when there is more to say, or when the departure is grave.
 const WIDE: [&str; 12] = [
@@ -193,7 +193,7 @@ pub fn deviation_facts(run: &Run, step: Option<&StepId>, form: &Form) -> Vec<Str
     let facts = facts(run, step, form);
     let place = facts.step.as_ref().map_or_else(|| "run".to_owned(), |s| format!("step {s}"));
     vec![
-        format!("{place}   {}   detected {}", facts.trigger.word(), facts.detected_at.clock()),
+        format!("{place}   {}   detected {}", terms::trigger(run, facts.trigger), facts.detected_at.clock()),
         format!("required  {}", facts.requirement),
         format!("as found  {}", facts.as_found),
     ]

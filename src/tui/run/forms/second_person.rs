@@ -110,7 +110,13 @@ pub fn review(run: &Run, person: &PersonId) -> Dialog {
         .map(|d| {
             (
                 d.id.to_string(),
-                format!("{} {} {}: {}", d.id, d.class().word(), d.facts.trigger.word(), d.statement.description),
+                format!(
+                    "{} {} {}: {}",
+                    d.id,
+                    d.class().word(),
+                    terms::trigger(run, d.facts.trigger),
+                    d.statement.description
+                ),
             )
         })
         .collect();

@@ -58,13 +58,17 @@ fn context(run: &Run, intent: &Intent) -> Vec<String> {
                 let (class, outcome) = (r.class.word(), terms::outcome(run, r.outcome));
                 format!("class {class}; the policy says {outcome} (rule {} of {})", r.rule, r.profile)
             };
-            let found =
-                format!("{}: required {}; as found {}", facts.trigger.word(), facts.requirement, facts.as_found);
+            let found = format!(
+                "{}: required {}; as found {}",
+                terms::trigger(run, facts.trigger),
+                facts.requirement,
+                facts.as_found
+            );
             std::iter::once(found).chain(ruling.map(words)).collect()
         }
         Intent::ReviewDeviation { deviation, .. } => {
             let known = run.deviation(deviation).into_iter();
-            known.map(|d| format!("{}: {}", d.facts.trigger.word(), d.statement.description)).collect()
+            known.map(|d| format!("{}: {}", terms::trigger(run, d.facts.trigger), d.statement.description)).collect()
         }
         _ => Vec::new(),
     }
