@@ -26,6 +26,20 @@ pub(super) fn line_of(app: &App, words: &str) -> usize {
 const NO_FILE: (&str, &str) = ("min: 1, required: true", "min: 1, required: false");
 
 #[test]
+fn the_menu_is_paged_and_stays_until_it_is_left() {
+    let world = World::new();
+    let (mut app, mut session) = at_work(&world);
+    keys(&mut app, &mut session, &[Char('a'), KeyCode::PageDown, KeyCode::PageDown, KeyCode::PageDown]);
+    let last = screen(&app).act_list().last().unwrap().title.clone();
+    let text = drawn(&app, 80, 24);
+    assert!(text.contains(&last), "{text}");
+    keys(&mut app, &mut session, &[Char('x'), KeyCode::PageUp, KeyCode::PageUp, KeyCode::PageUp]);
+    assert!(drawn(&app, 80, 24).contains("the step cannot be done"), "{}", drawn(&app, 80, 24));
+    keys(&mut app, &mut session, &[Esc]);
+    assert!(!drawn(&app, 80, 24).contains("the step cannot be done"), "{}", drawn(&app, 80, 24));
+}
+
+#[test]
 fn a_value_is_entered_late_with_its_own_time_and_reason() {
     let world = World::new();
     let (mut app, mut session) = at_work(&world);

@@ -172,8 +172,11 @@ impl RunScreen {
         match action(Place::Run, key) {
             Some(Action::Next) => self.acts = Some((at + 1).min(acts.len() - 1)),
             Some(Action::Previous) => self.acts = Some(at.saturating_sub(1)),
+            Some(Action::Later) => self.acts = Some((at + PAGE).min(acts.len() - 1)),
+            Some(Action::Earlier) => self.acts = Some(at.saturating_sub(PAGE)),
             Some(Action::Confirm) => return self.choose_act(at),
-            _ => self.acts = None,
+            Some(Action::Back | Action::BackToActive | Action::Acts) => self.acts = None,
+            _ => {}
         }
         Vec::new()
     }
@@ -190,6 +193,9 @@ impl RunScreen {
         (act.run)(self)
     }
 }
+
+/// How many acts a page key goes on.
+const PAGE: usize = 10;
 
 fn pause() -> Dialog {
     Dialog::new("Pause", Vec::new(), vec![Field::text("reason", "Why", true)], Purpose::Pause)
