@@ -199,8 +199,7 @@ fn a_role_is_handed_over_with_its_sheet_and_taken_over_by_the_next_person() {
     let (mut app, mut session) = at(&world, CHECK, &[], &[]);
     takes(&mut app, &mut session, "turnover: hand");
     says(&app, &["Turnover", "Next step: 2  Check valve", "Being worked on: 2"]);
-    keys(&mut app, &mut session, &[Char('1'), Enter]);
-    says(&app, &["l.chen  Lin Chen"]);
+    says(&app, &["(o) performer", "l.chen  Lin Chen"]);
     keys(&mut app, &mut session, &[Char('1'), Enter]);
     types(&mut app, "the gauge sticks");
     keys(&mut app, &mut session, &[Enter]);
@@ -208,7 +207,8 @@ fn a_role_is_handed_over_with_its_sheet_and_taken_over_by_the_next_person() {
     types(&mut app, "demo");
     keys(&mut app, &mut session, &[Enter]);
     assert!(screen(&app).run.turnover().is_some(), "{}", seen(&app));
-    takes(&mut app, &mut session, "turnover: take");
+    says(&app, &["Enter  hand over: l.chen takes the role over"]);
+    keys(&mut app, &mut session, &[Enter]);
     says(&app, &["a.ortiz hands performer over to l.chen.", "Next step: 2  Check valve"]);
     picture(&app, "turnover");
     keys(&mut app, &mut session, &[Enter]);

@@ -2,9 +2,20 @@
 
 use super::name::{DeviationId, StepId, Tag, Variable};
 use super::time::Timestamp;
+use super::trigger::Trigger;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// A departure that waits to be written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unwritten {
+    /// Where; none for the run as a whole.
+    pub step: Option<StepId>,
+    /// What set it off.
+    pub trigger: Trigger,
+}
 
 /// Where the work stands; worked out from the record, never keyed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +35,8 @@ pub struct TurnoverSheet {
     pub next: Option<StepId>,
     /// Limits that run at steps, and when they are reached.
     pub timers: BTreeMap<StepId, Timestamp>,
+    /// Departures that are not written down yet.
+    pub unwritten: Vec<Unwritten>,
     /// Watches, and when they must be observed next.
     pub watches: BTreeMap<Variable, Timestamp>,
 }

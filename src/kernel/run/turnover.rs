@@ -5,7 +5,7 @@ use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::deviation::{Deviation, ReviewDecision};
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::timing::TimeLimit;
-use crate::kernel::model::turnover::TurnoverSheet;
+use crate::kernel::model::turnover::{TurnoverSheet, Unwritten};
 
 /// A turnover that waits to be accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,7 @@ impl Run {
             instruments: self.instruments.keys().cloned().collect(),
             next: self.active().map(|s| s.id.clone()),
             timers: self.plan.procedure.steps().filter_map(timer).collect(),
+            unwritten: self.pending.iter().map(|p| Unwritten { step: p.step.clone(), trigger: p.trigger }).collect(),
             watches: self.running_watches().map(|(watch, due)| (watch.id.clone(), due)).collect(),
         }
     }

@@ -267,6 +267,7 @@ impl RunScreen {
         match next {
             Next::Unlock => Some(forms::unlock(run, &self.person, None)),
             Next::Resume => Some(self.resume()),
+            Next::TakeOver(_) => forms::accept_turnover(run),
             Next::Component(step, tag) => Some(forms::component(run, step, tag)),
             Next::Input(step, input, row, column) => {
                 let authored = run.authored(step)?;

@@ -14,6 +14,8 @@ pub enum Next {
     Unlock,
     /// Confirm that work goes on.
     Resume,
+    /// The person to whom a role is handed takes it over.
+    TakeOver(PersonId),
     /// Begin a step.
     Begin(StepId),
     /// Acknowledge an advisory.
@@ -82,6 +84,10 @@ pub enum Asked {
 pub fn next(run: &Run, person: &PersonId, now: Timestamp) -> Next {
     if run.phase() == Phase::Closed {
         return Next::Nothing;
+    }
+    // To go on without the other person would be a departure, so taking over comes first.
+    if let Some(turnover) = run.turnover().filter(|_| run.phase() == Phase::Paused) {
+        return Next::TakeOver(turnover.to.clone());
     }
     if !run.sessions().contains(person) {
         return Next::Unlock;
@@ -160,6 +166,7 @@ impl Next {
         match self {
             Self::Unlock => "unlock your session".into(),
             Self::Resume => "confirm that work goes on".into(),
+            Self::TakeOver(person) => format!("hand over: {person} takes the role over"),
             Self::Begin(step) => format!("begin step {step}"),
             Self::Advisory(..) => "I have read this".into(),
             Self::Brief(_) => "read and acknowledge".into(),

@@ -82,11 +82,14 @@ impl Teller<'_> {
         let timers = sheet.timers.iter().map(|(step, at)| format!("{} until {at}", self.step(step)));
         let watches = sheet.watches.iter().map(|(watch, at)| format!("{watch} before {at}"));
         let deviations = sheet.deviations.iter().map(ToString::to_string);
+        let at = |step: &Option<StepId>| step.as_ref().map_or_else(|| "the run".to_owned(), |step| self.step(step));
+        let unwritten = sheet.unwritten.iter().map(|u| format!("{} at {}", u.trigger.word(), at(&u.step)));
         let instruments = sheet.instruments.iter().map(ToString::to_string);
         let parts = [
             ("begun".to_owned(), steps(&sheet.active)),
             ("postponed".to_owned(), steps(&sheet.deferred)),
             (format!("open {}", word(Noun::Deviation)), deviations.collect::<Vec<_>>().join(", ")),
+            (format!("{} not written down yet", word(Noun::Deviation)), unwritten.collect::<Vec<_>>().join("; ")),
             (word(Noun::Hold), steps(&sheet.holds)),
             (word(Noun::Instrument), instruments.collect::<Vec<_>>().join(", ")),
             ("next".to_owned(), sheet.next.iter().map(|step| self.step(step)).collect()),

@@ -217,6 +217,7 @@ fn sample(kind: &str) -> Value {
             "sheet": {
                 "active": ["1"], "deferred": ["2"], "deviations": ["DEV-0003"], "holds": ["3"],
                 "instruments": ["PI-7"], "next": "b1", "timers": {"1": LATER}, "watches": {"wind": T},
+                "unwritten": [{"step": "1", "trigger": "late_entry"}],
             },
         })),
         "turnover.accepted" => plain(json!({

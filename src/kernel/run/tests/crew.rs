@@ -2,6 +2,7 @@
 
 use super::rules::{begun, codes};
 use super::*;
+use crate::kernel::model::turnover::Unwritten;
 
 #[test]
 fn everybody_of_the_crew_acknowledges_the_brief() {
@@ -26,12 +27,14 @@ fn a_turnover_is_signed_by_both_and_shows_where_the_work_stands() {
     ]));
     bench.begins("1");
     bench.enters("1", "0.3").unwrap();
+    let unwritten = Unwritten { step: "1".parse().ok(), trigger: Trigger::OutOfLimit };
+    assert_eq!(bench.run.turnover_sheet().unwritten, [unwritten]);
     bench.deviates(Some("1"), "continue").unwrap();
     bench.performs("1");
     bench.begins("2");
     let sheet = bench.run.turnover_sheet();
     assert_eq!(sheet.active, ["2".parse().unwrap()]);
-    assert_eq!((sheet.deviations.len(), sheet.timers.len()), (1, 1));
+    assert_eq!((sheet.deviations.len(), sheet.timers.len(), sheet.unwritten.len()), (1, 1, 0));
     bench.does("ana", json!({"intent": "turnover", "to": "lin", "role": "performer", "remarks": "valve 2 is stiff"}));
     assert_eq!(codes(&mut bench, "mia", json!({"intent": "accept_turnover"})), [GateCode::Turnover]);
     bench.does("lin", json!({"intent": "accept_turnover"}));

@@ -1,8 +1,10 @@
 //! Changing shifts: the sheet that says where the work stands, given and taken over.
 
 use super::plain::{Plain, WHO};
-use crate::kernel::model::name::PersonId;
+use crate::kernel::model::name::{PersonId, Role};
+use crate::kernel::model::roster::Person;
 use crate::kernel::model::term::Noun;
+use crate::kernel::model::turnover::Unwritten;
 use crate::kernel::run::Run;
 use crate::tui::form::Field;
 use crate::tui::run::dialog::Dialog;
@@ -11,11 +13,14 @@ use crate::tui::terms::{self, said};
 /// Handing a role over to somebody of the roster.
 #[must_use]
 pub fn turnover(run: &Run, person: &PersonId) -> Dialog {
-    let roles = run.roles_of(person).map(|r| (r.to_string(), terms::role(run, r))).collect();
-    let others = run.roster().persons.iter().filter(|p| p.id != *person);
+    let held: Vec<&Role> = run.roles_of(person).collect();
+    let roles: Vec<_> = held.iter().map(|role| (role.to_string(), terms::role(run, role))).collect();
+    let only = held.first().filter(|_| held.len() == 1).map(ToString::to_string).unwrap_or_default();
+    let may = |p: &&Person| p.id != *person && p.roles.iter().any(|granted| held.contains(&&granted.role));
+    let others = run.roster().persons.iter().filter(may);
     let others = others.map(|p| (p.id.to_string(), format!("{}  {}", p.id, p.name))).collect();
     let fields = vec![
-        Field::choice("role", "Which role", roles, true),
+        Field::choice("role", "Which role", roles, true).with(only),
         Field::choice("to", "To whom", others, true),
         Field::text("remarks", "What must be known", false),
     ];
@@ -47,12 +52,17 @@ fn sheet(run: &Run) -> Vec<String> {
         format!("{id}  {title}")
     });
     let steps = |ids: &[crate::kernel::model::name::StepId]| joined(ids.iter().map(ToString::to_string));
+    let unwritten = |u: &Unwritten| {
+        let at = u.step.as_ref().map_or_else(|| "the run".to_owned(), |step| format!("step {step}"));
+        format!("{} at {at}", terms::trigger(run, u.trigger))
+    };
     let rows = [
         ("Next step".to_owned(), next.unwrap_or_default()),
         ("Being worked on".to_owned(), steps(&sheet.active)),
         ("Put off".to_owned(), steps(&sheet.deferred)),
         (noun(Noun::Hold), steps(&sheet.holds)),
         (noun(Noun::Deviation), joined(sheet.deviations.iter().map(ToString::to_string))),
+        (noun(Noun::Deviation) + " not written down yet", joined(sheet.unwritten.iter().map(unwritten))),
         (noun(Noun::Instrument), joined(sheet.instruments.iter().map(ToString::to_string))),
         ("Time runs".to_owned(), joined(sheet.timers.iter().map(|(id, at)| format!("step {id} until {}", at.clock())))),
         (noun(Noun::Watch), joined(sheet.watches.iter().map(|(id, at)| format!("{id} at {}", at.clock())))),
