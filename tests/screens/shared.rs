@@ -209,7 +209,7 @@ fn a_role_is_handed_over_with_its_sheet_and_taken_over_by_the_next_person() {
     assert!(screen(&app).run.turnover().is_some(), "{}", seen(&app));
     says(&app, &["Enter  hand over: l.chen takes the role over"]);
     keys(&mut app, &mut session, &[Enter]);
-    says(&app, &["a.ortiz hands performer over to l.chen.", "Next step: 2  Check valve"]);
+    says(&app, &["a.ortiz hands performer over to l.chen.", "Next step: 2  Check valve", "the gauge sticks"]);
     picture(&app, "turnover");
     keys(&mut app, &mut session, &[Enter]);
     says(&app, &["l.chen signs: accept turnover"]);

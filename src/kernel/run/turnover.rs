@@ -18,6 +18,8 @@ pub struct Turnover {
     pub role: Role,
     /// Whether the role is theirs through this turnover alone.
     pub lent: bool,
+    /// What the sheet does not say.
+    pub remarks: Option<String>,
     /// The record.
     pub record: LineDigest,
 }

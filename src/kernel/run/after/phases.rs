@@ -47,7 +47,8 @@ impl Run {
                 self.stand(Phase::Paused, record);
                 let (from, to, role) = (record.actor.clone(), data.to.clone(), data.handed.clone());
                 let lent = self.bind(&to, &role);
-                self.turnover = Some(Turnover { from, to, role, lent, record: context.digest });
+                let remarks = data.remarks.clone();
+                self.turnover = Some(Turnover { from, to, role, lent, remarks, record: context.digest });
             }
             Event::TurnoverAccepted(data) => {
                 if let Some(turnover) = self.turnover.take() {

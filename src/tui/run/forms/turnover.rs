@@ -38,6 +38,7 @@ pub fn accept_turnover(run: &Run) -> Option<Dialog> {
         "Where the work stands; look at the real thing before you sign:".into(),
     ];
     intro.extend(sheet(run));
+    intro.extend(given.remarks.iter().map(|remarks| format!("  What must be known: {remarks}")));
     let who = Field::choice(WHO, "Who takes over", vec![(given.to.to_string(), given.to.to_string())], true);
     let plain = Plain { word: "accept_turnover", fixed: Vec::new() };
     Some(plain.form(said(&run.plan().pack, "Turnover: take over"), intro, vec![who.with(given.to.as_str())]))
