@@ -223,23 +223,16 @@ impl LibraryScreen {
         frame.render_widget(Paragraph::new(Span::styled(title, look.style(Role::Accent))), top);
         let (lines, follow) = self.lines(look, usize::from(body.width.saturating_sub(2)));
         pane(frame, body, look, Pane { title: "Packages and runs", focused: true, lines, follow: Some(follow) });
-        pane(
-            frame,
-            facts,
-            look,
-            Pane {
-                title: "Facts",
-                focused: false,
-                lines: self.facts(usize::from(facts.width.saturating_sub(2))),
-                follow: None,
-            },
-        );
+        // A form is about what it names, not about the line that is chosen under it.
+        let (whole, asks) = (body.union(facts), self.opening.is_some() || self.answer.is_some());
+        if !asks {
+            let lines = self.facts(usize::from(facts.width.saturating_sub(2)));
+            pane(frame, facts, look, Pane { title: "Facts", focused: false, lines, follow: None });
+        }
         let style = look.style(self.notice.0);
         let told_lines = told_lines.into_iter().map(|l| Line::from(Span::styled(format!(" {l}"), style)));
         frame.render_widget(Paragraph::new(told_lines.collect::<Vec<_>>()), told);
         frame.render_widget(Paragraph::new(footer(self.place(), None, look, area.width)), keys);
-        // A form is about what it names, not about the line that is chosen under it.
-        let whole = body.union(facts);
         if let Some(opening) = &self.opening {
             opening.draw(frame, whole, look);
         }
