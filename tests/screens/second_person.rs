@@ -103,7 +103,7 @@ fn a_locked_person_sees_what_is_signed_before_the_passphrase_unlocks_and_signs()
     types(&mut app, "0.1201");
     press(&mut app, Enter);
     let text = drawn(&app, 120, 40);
-    for words in ["l.chen signs: verify", "step 1", "0.1201", "Passphrase of l.chen"] {
+    for words in ["l.chen signs: verify", "step 1: Read pressure", "p_res: 0.1201", "Passphrase of l.chen"] {
         assert!(text.contains(words), "{words}\n{text}");
     }
 }

@@ -68,9 +68,13 @@ impl Run {
         list.extend(known.reconfirm.iter().map(|_| Outstanding::Reconfirm));
         let Some(attempt) = known.current().filter(|_| !known.state.is_terminal()) else { return list };
         if known.state == StepState::Active {
+            // The time of a notice runs while the rest is done.
+            let is_notice = |act: &Outstanding| matches!(act, Outstanding::Notice(_));
+            let (notice, acts): (Vec<_>, Vec<_>) = self.act_of(step, attempt).into_iter().partition(is_notice);
+            list.extend(notice);
             list.extend(self.before_performing(step, attempt));
             list.extend(self.ready_at(step).filter(|_| step.kind != StepType::Witness).map(Outstanding::Wait));
-            list.extend(self.act_of(step, attempt));
+            list.extend(acts);
         }
         list.extend(after_performing(step, attempt));
         list

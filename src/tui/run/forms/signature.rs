@@ -1,7 +1,7 @@
 //! Signing: what is signed is shown before the passphrase is asked.
 
 use super::now_of;
-use crate::kernel::model::name::PersonId;
+use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::run::{Intent, Run};
 use crate::tui::form::Field;
 use crate::tui::run::dialog::{Dialog, Purpose};
@@ -38,18 +38,21 @@ pub fn unlock(run: &Run, person: &PersonId, then: Option<Intent>) -> Dialog {
 fn signed_content(run: &Run, person: &PersonId, intent: &Intent) -> Vec<String> {
     let mut lines = vec![format!("{person} signs: {}", terms::act(&run.plan().pack, intent))];
     lines.extend(context(run, intent));
-    if let Ok(Value::Object(members)) = serde_json::to_value(intent) {
-        members.iter().filter(|(name, _)| *name != "intent").for_each(|(name, value)| spread(name, value, &mut lines));
+    let Ok(Value::Object(members)) = serde_json::to_value(intent) else { return lines };
+    let step = members.get("step").and_then(|step| step.as_str()?.parse::<StepId>().ok());
+    lines.extend(step.map(|id| format!("step {id}: {}", run.authored(&id).map_or("", |s| s.title.as_str()))));
+    for (name, value) in members.iter().filter(|(name, _)| !["intent", "step", "values"].contains(&name.as_str())) {
+        spread(name, value, &mut lines);
+    }
+    if let Intent::Verify { step, values, .. } = intent {
+        let said = |(input, value)| format!("{}: {value}", run.value_label(step, input, None, None));
+        lines.extend(values.iter().map(said));
     }
     lines
 }
 
 fn context(run: &Run, intent: &Intent) -> Vec<String> {
     match intent {
-        Intent::Perform { step, .. } | Intent::ReleaseHold { step, .. } | Intent::Verify { step, .. } => {
-            let title = run.authored(step).map(|s| s.title.clone()).unwrap_or_default();
-            vec![format!("step {step}: {title}")]
-        }
         Intent::Deviate { about, statement, step } => {
             let facts =
                 crate::kernel::run::facts_of(run, step.as_ref(), about.as_deref(), statement.process, now_of(run));
