@@ -59,7 +59,7 @@ fn a_message_is_said_repeated_back_and_confirmed() {
     let world = World::new();
     let step = "        type: communicate\n        title: Tell the ward\n        instruction: TELL the ward.\n        communicate: {kind: three_way, to: Receiving ward, message: Six cartons have left the store.}\n";
     let (mut app, mut session) = at(&world, step, &[], &[]);
-    says(&app, &["say the message and hear it back"]);
+    says(&app, &["say the message and hear it back", "To Receiving ward: \"Six cartons have left the"]);
     keys(&mut app, &mut session, &[Enter]);
     says(&app, &["To Receiving ward, say:", "Six cartons have left the store.", "What was said back"]);
     types(&mut app, "Nurse Adams");
@@ -133,7 +133,7 @@ fn told(world: &World) -> (App, Session) {
     types(&mut app, "telephone");
     keys(&mut app, &mut session, &[Enter]);
     tick(&mut app, 600_000);
-    says(&app, &["record whether the witness came", "(50 min", "00 s left)"]);
+    says(&app, &["Notice to the witness at", "record whether the witness came", "(50 min", "00 s left)"]);
     (app, session)
 }
 
@@ -148,6 +148,8 @@ fn a_witness_who_came_says_so_with_a_signature() {
     types(&mut app, "demo");
     keys(&mut app, &mut session, &[Enter]);
     assert!(!seen(&app).contains("record whether") && !seen(&app).contains("Refused"), "{}", seen(&app));
+    keys(&mut app, &mut session, &[Char('[')]);
+    says(&app, &["Inspector looks on", "The witness: attended"]);
 }
 
 #[test]

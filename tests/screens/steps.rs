@@ -209,4 +209,8 @@ fn the_acts_of_the_widened_language_are_done_at_the_screen() {
     keys(&mut app, &mut session, &[Enter]);
     let text = drawn(&app, 80, 24);
     assert!(!text.contains("Refused") && !text.contains("supervisor: go or no-go"), "{text}");
+    press(&mut app, Char('['));
+    assert!(drawn(&app, 80, 24).contains("supervisor: GO"), "{}", drawn(&app, 80, 24));
+    press(&mut app, Char('['));
+    assert!(drawn(&app, 80, 24).contains("Performed by a.ortiz at"), "{}", drawn(&app, 80, 24));
 }

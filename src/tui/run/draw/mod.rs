@@ -1,6 +1,7 @@
 //! Drawing the run screen. Nothing here can change anything.
 
 mod header;
+mod others;
 mod picker;
 mod step;
 mod table;

@@ -1,5 +1,6 @@
 //! The step: its text, its values, its files.
 
+use crate::kernel::model::pack::Pack;
 use crate::kernel::model::step::{AdvisoryLevel, Step, StepType};
 use crate::kernel::model::term::Noun;
 use crate::kernel::run::{Phase, StepState};
@@ -37,7 +38,7 @@ impl RunScreen {
         let here = self.run.active().is_some_and(|a| a.id == step.id);
         let worked = self.begun().zip(self.now).filter(|_| here);
         let worked = worked.map(|(since, now)| format!("  for {}", elapsed(now.since(since)))).unwrap_or_default();
-        say(Role::Text, format!("{}  {}{worked}{critical}{again}", said(pack, step.kind.word()), state.word()));
+        say(Role::Text, format!("{}  {}{worked}{critical}{again}", kind(pack, step), state.word()));
         if step.kind == StepType::Hold && state == StepState::Active && !self.is_held(step) {
             let role = step.release_role().map(|r| terms::role(&self.run, r)).unwrap_or_default();
             let hold = pack.noun(Noun::Hold).capitals();
@@ -66,7 +67,7 @@ impl RunScreen {
             let wrapped = wrap(&escape(&text), inner).into_iter();
             lines.extend(wrapped.map(|l| Line::from(Span::styled(l, look.style(role)))));
         };
-        for (role, text) in self.attached(step) {
+        for (role, text) in self.others(step).into_iter().chain(self.attached(step)) {
             say(role, text);
         }
         for deviation in self.run.deviations().iter().filter(|d| d.facts.step.as_ref() == Some(&step.id)) {
@@ -122,5 +123,13 @@ impl RunScreen {
             }
         }
         lines
+    }
+}
+
+/// The type of a step as the field says it.
+fn kind(pack: &Pack, step: &Step) -> String {
+    match step.kind {
+        StepType::GoNoGo => "go or no-go".into(),
+        other => said(pack, other.word()),
     }
 }

@@ -101,7 +101,7 @@ pub fn notify(pack: &Pack, step: &StepId, role: &Role) -> Dialog {
 pub fn attend(run: &Run, step: &StepId, role: &Role, performer: &PersonId) -> Dialog {
     let pack = &run.plan().pack;
     let there = said(pack, "the witness was there");
-    let absent = said(pack, "the witness does not come");
+    let absent = said(pack, "the witness waives it");
     let ways = [("attended", there.as_str()), ("declined", absent.as_str()), ("not_attended", "nobody came")];
     let mut who = terms::holders(run, role);
     who.push((performer.to_string(), format!("{performer}, where nobody came")));
