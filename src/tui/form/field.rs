@@ -42,13 +42,15 @@ pub struct Field {
     pub value: String,
     /// Whether it is put away until it is needed.
     pub folded: bool,
+    /// Whether the form was to be handed in without it.
+    pub(super) missed: bool,
     /// Where text is inserted, in characters; among several options the one that Space marks.
     caret: usize,
 }
 
 impl Field {
     fn new(name: &'static str, label: impl Into<String>, kind: Kind, required: bool) -> Self {
-        Self { name, label: label.into(), kind, required, value: String::new(), folded: false, caret: 0 }
+        Self { name, label: label.into(), kind, required, value: String::new(), folded: false, missed: false, caret: 0 }
     }
 
     /// A text field.
@@ -196,8 +198,13 @@ impl Field {
     #[must_use]
     pub fn lines(&self, here: bool, look: Look, width: usize) -> Vec<Line<'static>> {
         let mark = if here { look.glyphs.current } else { " " };
-        let star = if self.required { " *" } else { "" };
-        let title = if here { Role::Accent } else { Role::Text };
+        let (star, title) = match (self.required, here) {
+            _ if self.missed && self.is_missing() => (" * is needed", Role::Alert),
+            (true, true) => (" *", Role::Accent),
+            (true, false) => (" *", Role::Text),
+            (false, true) => ("", Role::Accent),
+            (false, false) => ("", Role::Text),
+        };
         let label = escape(&self.label).into_owned();
         let label = wrap(&label, width.saturating_sub(6).max(8));
         let mut lines: Vec<Line> = Vec::new();

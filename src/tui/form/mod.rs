@@ -113,6 +113,7 @@ impl Form {
 
     /// Hands the form in, or goes to the first field that is missing.
     fn hand_in(&mut self) -> Pressed {
+        self.fields.iter_mut().for_each(|field| field.missed = field.is_missing());
         match self.fields.iter().position(Field::is_missing) {
             Some(index) => {
                 self.focus = index;
@@ -157,8 +158,14 @@ mod tests {
         let mut form = Form::new(vec![Field::text("a", "A", true), Field::text("b", "B", true)]);
         form.press(&key(KeyCode::Char('x')));
         form.press(&key(KeyCode::Enter));
+        let shown = |form: &Form| {
+            form.lines(Look::plain(), 40).0.iter().map(|line| line.to_string() + "\n").collect::<String>()
+        };
+        assert!(!shown(&form).contains("is needed"), "{}", shown(&form));
         assert_eq!(form.press(&key(KeyCode::Enter)), Pressed::Going);
+        assert!(shown(&form).contains("B * is needed"), "{}", shown(&form));
         form.press(&key(KeyCode::Char('?')));
+        assert!(!shown(&form).contains("is needed"), "{}", shown(&form));
         assert_eq!(form.press(&key(KeyCode::Enter)), Pressed::Done);
         assert_eq!((form.value("a"), form.value("b")), (Some("x"), Some("?")));
     }

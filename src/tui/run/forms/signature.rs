@@ -41,12 +41,15 @@ fn signed_content(run: &Run, person: &PersonId, intent: &Intent) -> Vec<String> 
     let Ok(Value::Object(members)) = serde_json::to_value(intent) else { return lines };
     let step = members.get("step").and_then(|step| step.as_str()?.parse::<StepId>().ok());
     lines.extend(step.map(|id| format!("step {id}: {}", run.authored(&id).map_or("", |s| s.title.as_str()))));
-    for (name, value) in members.iter().filter(|(name, _)| !["intent", "step", "values"].contains(&name.as_str())) {
-        spread(name, value, &mut lines);
-    }
-    if let Intent::Verify { step, values, .. } = intent {
-        let said = |(input, value)| format!("{}: {value}", run.value_label(step, input, None, None));
-        lines.extend(values.iter().map(said));
+    for (name, value) in &members {
+        match (intent, name.as_str()) {
+            (_, "intent" | "step") => {}
+            (Intent::Verify { step, values, .. }, "values") => {
+                let read = |(input, value)| format!("{}: {value}", run.value_label(step, input, None, None));
+                lines.extend(values.iter().map(read));
+            }
+            _ => spread(name, value, &mut lines),
+        }
     }
     lines
 }
