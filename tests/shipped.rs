@@ -4,11 +4,16 @@ use crate::world::World;
 use asrun::desk::check::{Read, check};
 use asrun::desk::scaffold;
 use asrun::desk::shipped::{self, Shipped};
+use asrun::desk::simulate::simulate;
 use asrun::kernel::model::deviation::{Class, Trigger};
+use asrun::kernel::model::pack::Pack;
+use asrun::kernel::model::policy::Policy;
+use asrun::kernel::model::procedure::Procedure;
 use asrun::kernel::model::step::StepType;
 use asrun::kernel::policy::first_match;
+use asrun::kernel::verdict::Verdict;
 use asrun::library::lint::Weight;
-use asrun::library::schemas;
+use asrun::library::{read_document, schemas};
 use std::path::{Path, PathBuf};
 
 fn root() -> &'static Path {
@@ -120,6 +125,25 @@ fn sign_off(world: &World, bundle: &str, form: &str) {
     let passphrases = world.home.passphrases();
     let comment = ["--comment", "Read in full.", "--passphrase-file", passphrases.to_str().unwrap()];
     world.asrun(&[what.as_slice(), &comment].concat(), "").exits(0);
+}
+
+#[test]
+fn every_shipped_procedure_reaches_every_step_and_every_verdict() {
+    std::thread::scope(|scope| {
+        for p in shipped::procedures() {
+            scope.spawn(move || reaches_everything(&p));
+        }
+    });
+}
+
+fn reaches_everything(p: &Shipped) {
+    let procedure: Procedure = read_document("procedure", p.procedure).unwrap();
+    let pack: Pack = read_document("pack", p.pack).unwrap();
+    let policy: Policy = read_document("policy", p.policy).unwrap();
+    let found = simulate(&procedure, &pack, &policy).unwrap();
+    assert!(found.unreached.is_empty() && found.stuck.is_empty() && found.cut.is_none(), "{}: {found:#?}", p.id);
+    let verdicts: Vec<Verdict> = found.ways.iter().map(|w| w.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Final, Verdict::Provisional, Verdict::Fail], "{}", p.id);
 }
 
 /// Trigger, step, and what training, routine, quality and safety make of it: block, review or allow.

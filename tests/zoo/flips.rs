@@ -1,6 +1,6 @@
 //! No flipped byte of the sealed part or the receipt yields anything but FAIL (AR-009).
 //!
-//! The suite samples; `ASRUN_FLIPS=all` goes over every byte.
+//! The suite samples; `ASRUN_FLIPS=97` takes every 97th byte, `ASRUN_FLIPS=1` goes over every one.
 
 use super::cage::{Anchor, write};
 use super::good;
@@ -9,13 +9,11 @@ use asrun::kernel::verdict::Verdict;
 use asrun::verify::check;
 use std::path::Path;
 
-/// Sampled positions of one form; every one when asked for.
+/// Positions of one form and which bit of the byte there is turned.
 fn positions(length: usize) -> Vec<(usize, u8)> {
-    if std::env::var_os("ASRUN_FLIPS").is_some_and(|all| all == "all") {
-        return (0..length).map(|at| (at, 1 << (at % 8))).collect();
-    }
     // A step that is prime to everything in a block touches each kind of byte.
-    (0..length).step_by(97).enumerate().map(|(n, at)| (at, 1 << (n % 8))).collect()
+    let step = std::env::var("ASRUN_FLIPS").ok().and_then(|text| text.parse().ok()).unwrap_or(197);
+    (0..length).step_by(step).enumerate().map(|(n, at)| (at, 1 << (n % 8))).collect()
 }
 
 /// Whether a flipped bundle comes out better than FAIL. That nobody could open it is no grade at all.
@@ -62,6 +60,6 @@ fn no_flipped_byte_of_an_archive_passes() {
         assert_eq!(passes(&proof), None, "byte {at} with {mask:#x}");
         flips += 1;
     }
-    assert!(flips > 300, "{flips}");
+    assert!(flips > 200, "{flips}");
     println!("{flips} flips in the archive");
 }

@@ -1,7 +1,6 @@
 //! Simulations of small procedures whose every way is known.
 
 use super::{Simulation, simulate};
-use crate::desk::shipped;
 use crate::kernel::model::pack::Pack;
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::procedure::Procedure;
@@ -163,25 +162,6 @@ fn a_step_that_nobody_can_do_as_written_shows_as_stuck_or_departing() {
     assert!(found.stuck.iter().any(|s| s.contains("no entry for `c` passes")), "{found:#?}");
     let final_ = "1 cannot be done, continue (R2 allow) -> C1: approved by 1 as supervisor";
     assert_eq!(words(&found, Verdict::Final), final_);
-}
-
-#[test]
-fn every_shipped_procedure_reaches_every_step_and_every_verdict() {
-    std::thread::scope(|scope| {
-        for p in shipped::procedures() {
-            scope.spawn(move || reaches_everything(&p));
-        }
-    });
-}
-
-fn reaches_everything(p: &shipped::Shipped) {
-    let procedure: Procedure = read_document("procedure", p.procedure).unwrap();
-    let pack: Pack = read_document("pack", p.pack).unwrap();
-    let policy: Policy = read_document("policy", p.policy).unwrap();
-    let found = simulate(&procedure, &pack, &policy).unwrap();
-    assert!(found.unreached.is_empty() && found.stuck.is_empty() && found.cut.is_none(), "{}: {found:#?}", p.id);
-    let verdicts: Vec<Verdict> = found.ways.iter().map(|w| w.verdict).collect();
-    assert_eq!(verdicts, [Verdict::Final, Verdict::Provisional, Verdict::Fail], "{}", p.id);
 }
 
 const CALCULATE: &str = r#"
