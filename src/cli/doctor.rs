@@ -54,5 +54,9 @@ pub(super) fn run(_: &Args, home: &Home) -> Result<Exit, CliError> {
         };
         say(run.trouble.is_none(), "run", format!("{} {note}", run.id));
     }
+    for folder in home.leftovers() {
+        let advice = "an import did not end; unless one is at work, nothing needs this folder: remove it";
+        say(false, "leftover", format!("{}: {advice}", folder.display()));
+    }
     Ok(if well { Exit::Success } else { Exit::Fail })
 }

@@ -246,6 +246,12 @@ pub(super) fn not_regular() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
 
+/// Tells whether a file or folder has the name of one that was to become something else.
+pub(super) fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+}
+
 /// Removes temporary files of [`Disk`] that a crash left in this folder; a missing folder is clean.
 pub(super) fn sweep(folder: &Path) -> io::Result<()> {
     let entries = match std::fs::read_dir(folder) {
@@ -254,9 +260,7 @@ pub(super) fn sweep(folder: &Path) -> io::Result<()> {
     };
     for entry in entries {
         let entry = entry?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with(PREFIX) && name.ends_with(SUFFIX) && entry.file_type()?.is_file() {
+        if is_temporary(&entry.path()) && entry.file_type()?.is_file() {
             std::fs::remove_file(entry.path())?;
         }
     }

@@ -66,6 +66,13 @@ impl Home {
         self.root.join("runs")
     }
 
+    /// Folders among the runs that an import left when it did not end; they may also be at work just now.
+    #[must_use]
+    pub fn leftovers(&self) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(self.runs()).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).filter(|path| super::durable::is_temporary(path)).collect()
+    }
+
     /// Runs that were refused for writing, with the reason.
     #[must_use]
     pub fn archive(&self) -> PathBuf {

@@ -15,7 +15,7 @@ struct Stations {
 
 impl Stations {
     fn new() -> Self {
-        let (here, there) = (World::new(), World::new());
+        let (here, there) = (World::new(), World::of_strangers());
         here.file("gauge.txt", "needle at 0.05\n");
         let package = here.package("small");
         let done = here.drive(package.to_str().unwrap(), &format!("{CLEAN}{END}")).exits(0);
@@ -102,6 +102,15 @@ fn another_bundle_of_the_same_run_is_refused() {
     // A run that is still under way here is nobody's to replace either.
     let own = stations.here.asrun(&["import", stations.proof.to_str().unwrap()], "").exits(0);
     assert!(own.stderr().contains("there already"), "{}", own.stderr());
+}
+
+#[test]
+fn doctor_names_what_an_import_left_that_did_not_end() {
+    let world = World::new();
+    assert!(!world.asrun(&["doctor"], "").exits(0).stdout().contains("leftover"));
+    std::fs::create_dir_all(world.home.runs().join(".asrun-x.tmp")).unwrap();
+    let told = world.asrun(&["doctor"], "").exits(1).stdout();
+    assert!(told.contains("LOOK leftover") && told.contains(".asrun-x.tmp"), "{told}");
 }
 
 #[test]
