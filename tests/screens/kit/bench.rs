@@ -117,7 +117,7 @@ pub fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) -> Ve
 }
 
 fn words(session: &Session, intent: &Intent) -> String {
-    asrun::tui::terms::act(&session.run().plan().pack, intent)
+    asrun::tui::terms::done(&session.run().plan().pack, intent)
 }
 
 fn refused(session: &Session, error: &SubmitError) -> Outcome {
@@ -148,9 +148,11 @@ pub fn acts(app: &mut App, session: &mut Session, person: &str, intents: serde_j
     if !session.is_unlocked(&person) {
         session.unlock(&person, "demo").unwrap();
     }
+    let mut what = String::new();
     for intent in intents.as_array().unwrap() {
         let intent = serde_json::from_value(intent.clone()).unwrap();
         session.submit(&person, &intent, Some("demo")).unwrap();
+        what = words(session, &intent);
     }
-    app.update(Message::Outcome(Outcome::Recorded(Arc::new(session.run().clone()), "beside".into())));
+    app.update(Message::Outcome(Outcome::Recorded(Arc::new(session.run().clone()), what)));
 }
