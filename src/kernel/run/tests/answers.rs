@@ -124,3 +124,45 @@ fn a_request_for_a_blind_verification_shows_nothing_of_what_the_performer_read()
     imported(&mut bench, &good, "lin").unwrap();
     assert_eq!(bench.state("1"), StepState::Complete);
 }
+
+/// Asks, and takes in what the person who was asked signed elsewhere.
+fn asks(bench: &mut Bench, (kind, id, to): (&str, &str, &str), (person, reply): (&str, serde_json::Value)) {
+    bench.does("ana", json!({"intent": "request", "asked": {"kind": kind, "id": id}, "to": to}));
+    bench.does(person, json!({"intent": "lock_session"}));
+    let good = Answer { intent: serde_json::from_value(reply).unwrap(), ..answer(bench, person) };
+    imported(bench, &good, person).unwrap();
+}
+
+#[test]
+fn a_witness_who_signed_elsewhere_attended() {
+    let mut bench = Bench::new(json!([{"id": "1", "type": "witness", "title": "Witness", "instruction": "SHOW it.",
+        "witness": {"by": "witness", "notice": "60min"}}]));
+    bench.begins("1");
+    bench.does("mia", json!({"intent": "bind_crew", "person": "lin", "role": "witness"}));
+    bench.does("ana", json!({"intent": "notify_witness", "step": "1", "party": "Lin", "by": "telephone"}));
+    let reply = json!({"intent": "attend", "step": "1", "outcome": "attended"});
+    asks(&mut bench, ("witness", "1", "witness"), ("lin", reply));
+    assert_eq!(bench.state("1"), StepState::Complete);
+}
+
+#[test]
+fn a_go_that_was_signed_elsewhere_is_an_answer_of_the_poll() {
+    let mut bench = Bench::new(json!([{"id": "1", "type": "go_no_go", "title": "Go", "instruction": "ANSWER.",
+        "poll": ["supervisor"]}]));
+    bench.begins("1");
+    let reply = json!({"intent": "poll", "step": "1", "role": "supervisor", "answer": "go"});
+    asks(&mut bench, ("poll", "1", "supervisor"), ("mia", reply));
+    assert_eq!(bench.state("1"), StepState::Complete);
+}
+
+#[test]
+fn a_review_that_was_signed_elsewhere_stands_at_its_deviation() {
+    let mut bench = Bench::new(json!([reading(json!({}))]));
+    bench.begins("1");
+    bench.enters("1", "0.3").unwrap();
+    bench.deviates(Some("1"), "continue").unwrap();
+    let reply =
+        json!({"intent": "review_deviation", "deviation": "DEV-0001", "decision": "accept", "comment": "Seen."});
+    asks(&mut bench, ("review", "DEV-0001", "supervisor"), ("mia", reply));
+    assert_eq!(bench.run.deviations()[0].reviews.len(), 1);
+}
