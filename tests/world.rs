@@ -117,19 +117,17 @@ impl World {
         self.file(&format!("{name}.lep"), writer.finish().unwrap())
     }
 
+    /// The program in this home, its streams left to whoever starts it.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_asrun"));
+        command.args(args).arg("--home").arg(self.home.root()).env_remove("ASRUN_HOME").current_dir(self.folder.path());
+        command
+    }
+
     /// Runs the program in this home and feeds it `input`.
     pub fn asrun(&self, args: &[&str], input: &str) -> Done {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_asrun"))
-            .args(args)
-            .arg("--home")
-            .arg(self.home.root())
-            .env_remove("ASRUN_HOME")
-            .current_dir(self.folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = self.command(args);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // A program that ends early closes its input: that is its answer, not a fault of the test.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         Done(child.wait_with_output().unwrap())

@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     }
     let count = |weight| remarks.iter().filter(|r| r.weight == weight).count();
     let (errors, warnings, advice) = (count(Weight::Error), count(Weight::Warning), count(Weight::Advice));
-    eprintln!("{} documents, {errors} errors, {warnings} warnings, {advice} pieces of advice", documents.len());
+    talk!("{} documents, {errors} errors, {warnings} warnings, {advice} pieces of advice", documents.len());
     Ok(if errors == 0 { Exit::Success } else { Exit::Fail })
 }
 

@@ -17,8 +17,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, home_given: bool, home: &Home) -> Result<Exit, CliError> {
     let home = if home_given { home.clone() } else { Home::at(home.root().join("demo")) };
     let site = prepare(&home, HostClock::new().now().time)?;
-    eprintln!("Nordhaven Demo is prepared in {}", home.root().display());
-    eprintln!("Everybody's passphrase is `{PASSPHRASE}`. Not for real work.");
+    talk!("Nordhaven Demo is prepared in {}", home.root().display());
+    talk!("Everybody's passphrase is `{PASSPHRASE}`. Not for real work.");
     if args.site_only {
         for package in site.packages.values() {
             say!("{}", package.display());

@@ -37,9 +37,11 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let copy = Source::open(&to).map_err(|error| unread(&error))?;
     let report = verify::check(&copy, &Anchors::none(), None).map_err(|error| unread(&error))?;
     say!("{}", to.display());
-    eprintln!(
+    talk!(
         "exported: {} files, {} bytes, read again and verified: {}",
-        exported.members, exported.bytes, report.verdict
+        exported.members,
+        exported.bytes,
+        report.verdict
     );
     // An export that was written is done; only a copy that fails says so.
     Ok(if report.verdict == Verdict::Fail { exit_of(report.verdict) } else { Exit::Success })

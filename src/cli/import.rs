@@ -67,13 +67,13 @@ fn bundle(source: &Source, home: &Home) -> Result<Exit, CliError> {
     if to.symlink_metadata().is_ok() {
         let added = again(source, &to)?;
         say!("{}", to.display());
-        eprintln!("it is there already, with the same seal; {added} files that were added later are new here");
+        talk!("it is there already, with the same seal; {added} files that were added later are new here");
         return Ok(Exit::Success);
     }
     let unpacked = bundle::unpack(source, &to)?;
     verify::stands(&unpacked.source()?).map_err(refused)?;
     say!("{}", unpacked.keep()?.display());
-    eprintln!("imported and verified: {}; `asrun verify --trust` says under whom", report.verdict);
+    talk!("imported and verified: {}; `asrun verify --trust` says under whom", report.verdict);
     Ok(Exit::Success)
 }
 

@@ -52,13 +52,13 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
                 person.as_str().parse().map_err(|_| CliError::usage("that is no name for a key", "such as a.ortiz"))?;
             let key = folder.create(&name, &passphrase, Cost::Standard)?;
             say!("{}", key.public().to_openssh());
-            eprintln!("made {}\n{}", key.path().display(), key.public().id());
+            talk!("made {}\n{}", key.path().display(), key.public().id());
         }
         Act::List => {
             for key in folder.list()? {
                 match key {
                     Ok(key) => say!("{}  {}  {}", key.public().id(), key.path().display(), escape(key.comment())),
-                    Err(error) => eprintln!("unusable: {error}"),
+                    Err(error) => talk!("unusable: {error}"),
                 }
             }
         }

@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args, _: &Home) -> Result<Exit, CliError> {
         args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}-{}.lep", manifest.id, manifest.revision)));
     write(&path, &bytes)?;
     say!("{}", path.display());
-    eprintln!("locked: {}\nnext: asrun approve {} --as PERSON", opened.plan.digest, path.display());
+    talk!("locked: {}\nnext: asrun approve {} --as PERSON", opened.plan.digest, path.display());
     Ok(Exit::Success)
 }
 
@@ -85,9 +85,12 @@ pub(super) struct Approve {
 pub(super) fn approve(args: &Approve, home: &Home) -> Result<Exit, CliError> {
     let bytes = package(&args.package)?;
     let opened = lock::open(&bytes)?;
-    eprintln!(
+    talk!(
         "{} revision {}  {}\n{}",
-        opened.plan.manifest.id, opened.plan.manifest.revision, opened.plan.manifest.title, opened.plan.digest
+        opened.plan.manifest.id,
+        opened.plan.manifest.revision,
+        opened.plan.manifest.title,
+        opened.plan.digest
     );
     let name = args.person.as_str().parse().map_err(|_| CliError::usage("that is no person id", "such as j.weiss"))?;
     let signer = KeyFolder::new(home.keys()).open(&name, &args.passphrases.of(&args.person)?)?;

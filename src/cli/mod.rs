@@ -3,6 +3,7 @@
 //! Results go to standard output, talk to standard error. No rule lives here.
 
 #[macro_use]
+mod stream;
 pub mod output;
 pub mod passphrase;
 
@@ -32,6 +33,7 @@ use crate::store::Home;
 use clap::{Parser, Subcommand};
 use output::{CliError, Exit};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// Guided procedure execution with a signed as-run record. Without a command: the terminal, on the library.
 #[derive(Debug, Parser)]
@@ -94,6 +96,19 @@ enum Command {
 }
 
 impl Cli {
+    /// Reads the command line, carries it out, prints what went wrong, and returns the status to end with.
+    #[must_use]
+    pub fn main() -> ExitCode {
+        let exit = match Self::try_parse() {
+            Ok(cli) => cli.run().unwrap_or_else(|error| {
+                error.print();
+                error.exit
+            }),
+            Err(told) => words(&told),
+        };
+        stream::settled(exit).into()
+    }
+
     fn home(&self) -> Result<Home, CliError> {
         Ok(Home::locate(self.home.clone())?)
     }
@@ -131,6 +146,14 @@ impl Cli {
             Some(Command::Verify(args)) => verify::run(args),
         }
     }
+}
+
+/// Prints what the parser has to say: help, the version, or what is wrong with the command line.
+fn words(told: &clap::Error) -> Exit {
+    if told.print().is_err() {
+        stream::unwritten();
+    }
+    if told.use_stderr() { Exit::Usage } else { Exit::Success }
 }
 
 /// Without a command the terminal opens on the library.

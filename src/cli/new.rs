@@ -54,14 +54,17 @@ pub(super) struct Completions {
 
 /// Prints completions for a shell.
 pub(super) fn completions(args: &Completions) -> Exit {
-    clap_complete::generate(args.shell, &mut super::Cli::command(), "asrun", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut super::Cli::command(), "asrun", &mut script);
+    say_on!("{}", String::from_utf8_lossy(&script));
     Exit::Success
 }
 
 /// Prints the manual page.
 pub(super) fn man() -> Result<Exit, CliError> {
-    clap_mangen::Man::new(super::Cli::command())
-        .render(&mut std::io::stdout())
-        .map_err(|e| CliError::of(Exit::CouldNotLook, &e, ""))?;
+    let mut page = Vec::new();
+    let man = clap_mangen::Man::new(super::Cli::command());
+    man.render(&mut page).map_err(|e| CliError::of(Exit::CouldNotLook, &e, ""))?;
+    say_on!("{}", String::from_utf8_lossy(&page));
     Ok(Exit::Success)
 }

@@ -5,27 +5,7 @@ use crate::session::drive::DriveError;
 use crate::session::{SealError, StartError, SubmitError};
 use crate::store::{JournalError, LockError, StoreError, WholeError};
 use std::error::Error;
-use std::fmt;
-use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
-
-/// Prints a line of the answer. Unlike `println!` it does not panic when nobody reads any more.
-macro_rules! say {
-    ($($text:tt)*) => { $crate::cli::output::answer(format_args!("{}\n", format_args!($($text)*))) };
-}
-
-/// Prints a part of the answer as it is.
-macro_rules! say_on {
-    ($($text:tt)*) => { $crate::cli::output::answer(format_args!($($text)*)) };
-}
-
-/// Writes to standard output. A reader that went away, such as `head`, is no error; a full disk is told.
-pub(super) fn answer(text: fmt::Arguments) {
-    match std::io::stdout().lock().write_fmt(text) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => eprintln!("error: the answer is not whole: {error}"),
-        _ => {}
-    }
-}
 
 /// How a command ended (FORMAT.md §10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,12 +68,12 @@ impl CliError {
     pub fn print(&self) {
         for (depth, cause) in self.causes.iter().enumerate() {
             match depth {
-                0 => eprintln!("error: {}", escape(cause)),
-                _ => eprintln!("{}└─ {}", "  ".repeat(depth), escape(cause)),
+                0 => talk!("error: {}", escape(cause)),
+                _ => talk!("{}└─ {}", "  ".repeat(depth), escape(cause)),
             }
         }
         if !self.hint.is_empty() {
-            eprintln!("hint: {}", self.hint);
+            talk!("hint: {}", self.hint);
         }
     }
 }

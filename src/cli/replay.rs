@@ -5,7 +5,6 @@ use super::show::page;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::text::escape;
 use crate::store::Home;
-use std::io::Write as _;
 
 /// Options of the command.
 #[derive(Debug, clap::Args)]
@@ -26,15 +25,9 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     }
     let hint = "nothing was changed; `asrun runs` lists the runs of this home";
     let shown = page::load(&path).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
-    let mut out = std::io::stdout().lock();
-    for signed in &shown.records {
-        // A reader that went away, such as `head`, is no error.
-        if writeln!(out, "{}", escape(&line(signed))).is_err() {
-            break;
-        }
-    }
+    shown.records.iter().for_each(|signed| say!("{}", escape(&line(signed))));
     if let Some(report) = &shown.report {
-        eprintln!("{}: {} records replayed", report.verdict, report.checked.records);
+        talk!("{}: {} records replayed", report.verdict, report.checked.records);
     }
     Ok(Exit::Success)
 }

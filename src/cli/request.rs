@@ -79,7 +79,7 @@ pub(super) fn send(args: &Request, home: &Home) -> Result<Exit, CliError> {
     session.end()?;
     sent?;
     say!("{}", args.output.display());
-    eprintln!("carry it to the other machine: asrun answer {} --as PERSON --decision …", args.output.display());
+    talk!("carry it to the other machine: asrun answer {} --as PERSON --decision …", args.output.display());
     Ok(Exit::Success)
 }
 
@@ -108,7 +108,7 @@ pub(super) fn import(
     // Also after a refusal the sessions are locked in order: an end without that reads as an interruption.
     session.end()?;
     taken?;
-    eprintln!("the answer is recorded");
+    talk!("the answer is recorded");
     Ok(Exit::Success)
 }
 
@@ -127,7 +127,7 @@ pub(super) fn answer(args: &Answer, home: &Home) -> Result<Exit, CliError> {
     write(&args.output, &text)?;
     say!("{}", args.output.display());
     if args.prepare {
-        eprintln!("sign it: ssh-keygen -Y sign -n answer@asrun -f KEY {}", args.output.display());
+        talk!("sign it: ssh-keygen -Y sign -n answer@asrun -f KEY {}", args.output.display());
         return Ok(Exit::Success);
     }
     let name = args.person.as_str().parse();
@@ -137,7 +137,7 @@ pub(super) fn answer(args: &Answer, home: &Home) -> Result<Exit, CliError> {
         signer.map_err(|error| CliError::of(Exit::Fail, &error, "nothing was signed; check the passphrase"))?;
     let beside = PathBuf::from(format!("{}.sig", args.output.display()));
     write(&beside, answer::sign(&text, &signer).as_bytes())?;
-    eprintln!("carry both files back: asrun import {} --run {} --as PERSON", args.output.display(), request.run);
+    talk!("carry both files back: asrun import {} --run {} --as PERSON", args.output.display(), request.run);
     Ok(Exit::Success)
 }
 

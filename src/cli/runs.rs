@@ -17,7 +17,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let runs = list(home);
     if runs.is_empty() && !args.json {
-        eprintln!("no runs in {}", home.runs().display());
+        talk!("no runs in {}", home.runs().display());
     }
     for run in &runs {
         say!("{}", if args.json { json(run) } else { line(run) });

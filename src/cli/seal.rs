@@ -32,6 +32,6 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     }
     let sealed = session.seal()?;
     say!("{}", sealed.bundle.display());
-    eprintln!("sealed: {}", sealed.seal);
+    talk!("sealed: {}", sealed.seal);
     Ok(Exit::Success)
 }

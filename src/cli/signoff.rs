@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         std::fs::write(file, &statement)
             .map_err(|error| CliError::of(Exit::CouldNotLook, &error, "choose another file"))?;
         say!("{}", file.display());
-        eprintln!(
+        talk!(
             "sign it: ssh-keygen -Y sign -n signoff@asrun -f KEY {0}; then: asrun signoff BUNDLE --attach {0}",
             file.display()
         );
@@ -167,7 +167,7 @@ fn add(bundle: &Path, judged: &Judged, statement: &[u8], signature: &[u8]) -> Re
     let added = countersign::attach(bundle, &sealed(judged)?, statement, signature, &put);
     let (digest, how) = added.map_err(|error| refused(&error))?;
     say!("signoffs/{}.json", digest.hex());
-    eprintln!(
+    talk!(
         "{}",
         match how {
             Appended::Added => "added",

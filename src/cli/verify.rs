@@ -10,7 +10,6 @@ use crate::kernel::verdict::{Severity, Verdict};
 use crate::library::lint::Weight;
 use crate::store::read_whole;
 use crate::verify::{self, Anchors, Integrity, PolicyAnswer, Report, Ruled, TrustAnswer, WhatIf, codes};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The largest anchor file.
@@ -165,9 +164,7 @@ fn print(report: &Report, bundle: &Path, json: bool) {
         true => report.to_json().unwrap_or_default(),
         false => labelled(report, text(report, &bundle.display().to_string())).into_bytes(),
     };
-    let mut out = std::io::stdout().lock();
-    // A reader that went away, such as `head`, is no error.
-    let _ = out.write_all(&text).and_then(|()| if json { out.write_all(b"\n") } else { Ok(()) });
+    say_on!("{}{}", String::from_utf8_lossy(&text), if json { "\n" } else { "" });
 }
 
 /// Says on every line that this is not the sealed profile, so that no line of it can be taken for a verdict.

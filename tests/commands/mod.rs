@@ -7,5 +7,6 @@ mod import;
 mod judging;
 mod lint;
 mod prepare;
+mod streams;
 mod what_if;
 mod words;

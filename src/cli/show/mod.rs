@@ -8,7 +8,6 @@ mod text;
 
 use super::output::{CliError, Exit};
 use crate::store::Home;
-use std::io::Write as _;
 
 /// Options of the command.
 #[derive(Debug, clap::Args)]
@@ -27,7 +26,6 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let shown = page::load(&path).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
     let document = record::document(&shown);
     let printed = if args.html { html::html(&document) } else { text::text(&document) };
-    // A reader that went away, such as `head`, is no error.
-    let _ = std::io::stdout().lock().write_all(printed.as_bytes());
+    say_on!("{printed}");
     Ok(Exit::Success)
 }
