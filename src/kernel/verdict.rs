@@ -2,7 +2,14 @@
 //!
 //! A finding is what was seen; it is not an error. An error means "could not look".
 
+use super::model::name::StepId;
 use std::fmt;
+
+mod flood;
+mod records;
+
+pub use flood::Flood;
+pub use records::Records;
 
 /// How much a finding weighs.
 #[derive(
@@ -53,15 +60,25 @@ pub enum Stage {
 pub struct Finding {
     /// Stable dotted code, such as `journal.link_broken`.
     pub code: &'static str,
+    /// What may no longer be relied on; the report takes it from the catalogue of codes.
+    pub effect: &'static str,
+    /// What was seen, in one sentence.
+    pub message: String,
+    /// How many findings of this code are not listed, because there were too many.
+    pub more: u64,
+    /// Which records it speaks of, where it speaks of some.
+    pub records: Records,
+    /// What to do; the report takes it from the catalogue of codes.
+    pub remedy: &'static str,
     /// How much it weighs.
     pub severity: Severity,
-    /// What it is about: a step, a deviation, a record number, a requirement.
+    /// At which step, where there is one.
+    pub step: Option<StepId>,
+    /// What it is about: a step, a deviation, a person, a requirement.
     pub subject: String,
     /// Where the bytes are: a path relative to the bundle, with a record number where there is one.
     #[serde(rename = "where")]
     pub place: String,
-    /// What was seen, in one sentence.
-    pub message: String,
     /// In which stage it was found.
     #[serde(skip)]
     pub stage: Stage,
@@ -79,12 +96,31 @@ impl Finding {
     ) -> Self {
         Self {
             code,
+            effect: "",
+            message: message.to_string(),
+            more: 0,
+            records: Records::default(),
+            remedy: "",
             severity,
+            step: None,
             subject: subject.to_string(),
             place: place.to_string(),
-            message: message.to_string(),
             stage,
         }
+    }
+
+    /// Says which record it speaks of.
+    #[must_use]
+    pub fn of_record(mut self, seq: u64) -> Self {
+        self.records.add(seq);
+        self
+    }
+
+    /// Says at which step it is.
+    #[must_use]
+    pub fn at_step(mut self, step: &StepId) -> Self {
+        self.step = Some(step.clone());
+        self
     }
 }
 

@@ -1,112 +1,201 @@
-//! Every finding code with its meaning in one line: stable names that other programs may rely on.
+//! Every finding code: its meaning, what it does to the reader's trust, and the way on (FORMAT.md §9).
+//! The codes are stable names that other programs may rely on.
 
 macro_rules! codes {
-    ($($name:ident = $code:literal, $meaning:literal;)*) => {
+    ($($name:ident = $code:literal, $meaning:literal, $effect:ident, $remedy:ident;)*) => {
         $(#[doc = $meaning] pub const $name: &str = $code;)*
-        /// Codes and meanings, in the order of the stages.
-        pub const ALL: &[(&str, &str)] = &[$(($code, $meaning),)*];
+        /// All rows, in the order of the stages.
+        pub const ALL: &[Row] = &[
+            $(Row { code: $code, meaning: $meaning, effect: effect::$effect, remedy: remedy::$remedy },)*
+        ];
     };
 }
 
+/// What the catalogue says of one code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The code, such as `journal.link_broken`.
+    pub code: &'static str,
+    /// What was seen, with the severity in brackets.
+    pub meaning: &'static str,
+    /// What may no longer be relied on.
+    pub effect: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+/// What a finding means for whoever relies on the bundle.
+mod effect {
+    pub(super) const UNREADABLE: &str = "What stands behind this place cannot be told; nothing of it is relied on.";
+    pub(super) const AMBIGUOUS: &str = "Two readers could see different bytes under one name.";
+    pub(super) const IGNORED: &str = "It changes no grade; nothing of it is read.";
+    pub(super) const NOT_SEALED: &str = "These are not the bytes that were sealed; rely on none of this file.";
+    pub(super) const GONE: &str = "Bytes that were sealed are not here; what they showed cannot be checked.";
+    pub(super) const SLIPPED_IN: &str = "Something was put among the sealed files after the seal.";
+    pub(super) const UNSIGNED_SEAL: &str = "Nobody vouches for this seal.";
+    pub(super) const WRONG_CLAIM: &str = "The receipt says more, less or something else than the record does.";
+    pub(super) const WRONG_PACKAGE: &str =
+        "What was executed is not what is carried here, or was not allowed to be executed.";
+    pub(super) const WHO_UNKNOWN: &str = "Who signed cannot be told from this bundle.";
+    pub(super) const TRUST_OPEN: &str =
+        "Who signed is as trustworthy as whoever gave you the bundle; at most PROVISIONAL.";
+    pub(super) const TRUST_LOST: &str = "The persons of this bundle are not those whom you trust.";
+    pub(super) const CHAIN: &str = "Do not rely on this record, nor on any after it.";
+    pub(super) const CHAIN_CUT: &str = "Records are missing at the end; what happened then is not told.";
+    pub(super) const CHAIN_START: &str =
+        "The record does not begin with its opening; under which package it ran is not told.";
+    pub(super) const FORGED: &str = "This record was not signed by the person it names, or was changed afterwards; do not rely on it, nor on any after it.";
+    pub(super) const NOT_LIVED: &str =
+        "The program that records would not have written this; do not rely on it, nor on any record after it.";
+    pub(super) const DERIVED: &str = "Summary and record contradict each other; rely on the record alone.";
+    pub(super) const EVIDENCE_LOST: &str = "What this file showed cannot be checked.";
+    pub(super) const EVIDENCE_OTHER: &str = "This file is not what was captured.";
+    pub(super) const EVIDENCE_STRANGE: &str = "Nobody recorded where this file comes from.";
+    pub(super) const OPEN: &str = "The run is not FINAL while this is open.";
+    pub(super) const UNMET: &str = "The work was not done as its package demands.";
+    pub(super) const RETURNED: &str = "Somebody with a say refused it; nothing appended lifts that.";
+    pub(super) const WHAT_IF: &str = "It says what another profile would make of the record, no more.";
+    pub(super) const TOLD: &str = "It changes no grade.";
+    pub(super) const TWO_RECORDS: &str = "Two records of one run exist; which one is true cannot be told from here.";
+    pub(super) const UNDELIVERED: &str = "A decision that was known then is not here; it may have been a rejection.";
+    pub(super) const NOT_COUNTED: &str = "It counts for nothing, neither for nor against the run.";
+}
+
+/// What to do about a finding.
+mod remedy {
+    pub(super) const FRESH_COPY: &str =
+        "Ask for a fresh copy of the bundle; the station that recorded it has the first one.";
+    pub(super) const REMOVE: &str = "Remove it, or leave it: it does no harm.";
+    pub(super) const CUT_JUNK: &str = "Ask for a fresh copy, or sign off: `asrun signoff` cuts the damage away.";
+    pub(super) const RENAME: &str =
+        "Ask for a fresh copy that was not unpacked on a system with other rules for names.";
+    pub(super) const REGENERATE: &str = "Ask whoever sealed the run; a station seals only what verifies.";
+    pub(super) const ASK_SITE: &str =
+        "Ask the site's authority who was allowed to do this, and give its roster with --trust.";
+    pub(super) const GIVE_TRUST: &str = "Give the authority's key or roster, obtained by another route, with --trust.";
+    pub(super) const OTHER_ANCHOR: &str = "Check that the anchor is of the same site; ask its authority.";
+    pub(super) const COMPARE: &str = "Compare with the copy of the station that recorded it; keep both.";
+    pub(super) const LATER: &str = "Ask for the bundle again, or choose a later --as-of.";
+    pub(super) const NEWER_ROSTER: &str = "Ask the authority for the roster that is in force.";
+    pub(super) const ASK_PERSON: &str = "Ask the person named, and whoever keeps the station.";
+    pub(super) const PUT_BACK: &str =
+        "Put the file back from a copy with exactly this digest; before the seal `asrun reattach RUN FILE` does it.";
+    pub(super) const SIGN: &str = "The roles named under `missing_for_final` sign it off: `asrun signoff`.";
+    pub(super) const NEW_RUN: &str = "Only another run can meet it; this record stays what it is.";
+    pub(super) const NOTHING: &str = "Nothing is to be done.";
+    pub(super) const ASK_OTHER: &str = "Ask for the other bundle and compare both: `asrun verify A B`.";
+    pub(super) const ASK_SIGNOFF: &str = "Ask whoever signed for the missing statement and its signature.";
+    pub(super) const SIGN_AGAIN: &str =
+        "The person signs once more: `asrun signoff` says beforehand what would not count.";
+    pub(super) const OTHER_VERIFIER: &str = "Use a verifier that checks this layer.";
+    pub(super) const OTHER_PROFILE: &str = "Grade under the sealed profile: leave --profile out.";
+}
+
 codes! {
-    CONTAINER_ARCHIVE = "container.archive_malformed", "The .proof file breaks the archive format before the receipt (FAIL).";
-    CONTAINER_ORDER = "container.member_order", "A file stands in the wrong place of the archive (FAIL).";
-    CONTAINER_DUPLICATE = "container.duplicate_member", "A second file of the same name (FAIL for sealed names, else a note).";
-    CONTAINER_CASE = "container.case_clash", "Two names differ in case alone (FAIL for sealed names, else a note).";
-    CONTAINER_NAME = "container.name_unsafe", "A name that is not safe on every system; the file was not opened (FAIL for sealed names, else a note).";
-    CONTAINER_REGULAR = "container.not_regular", "A link, device or pipe in place of a file; it was not opened (FAIL for sealed names, else a note).";
-    CONTAINER_MEMBERS = "container.too_many_members", "More sealed files than the format allows (FAIL).";
-    CONTAINER_TOO_LARGE = "container.too_large", "A sealed file is larger than the format allows (FAIL).";
-    CONTAINER_TRAILING = "container.trailing_damage", "Damage behind the receipt; reading stopped there (note).";
-    CONTAINER_FILES = "container.too_many_files", "More than 10,000 appended files; the rest is ignored (note).";
-    CONTAINER_UNKNOWN = "container.unknown_file", "A file that the format does not name; ignored (note).";
-    CONTAINER_FOREIGN = "container.foreign_tag", "A file that other BagIt tools may take for part of the bag; ignored (note).";
-    BAG_MISMATCH = "bag.mismatch", "A file does not have the bytes that its digest list says (FAIL).";
-    BAG_MISSING = "bag.missing_file", "A sealed file is missing (FAIL).";
-    BAG_UNLISTED = "bag.unlisted_file", "A file under data/ that the digest list does not hold (FAIL).";
-    BAG_UNEXPECTED = "bag.unexpected_file", "A file under data/ that the format does not name (FAIL).";
-    BAG_MALFORMED = "bag.malformed", "A tag file is not written as the format says (FAIL).";
-    RECEIPT_MISSING = "receipt.missing", "There is no receipt (FAIL).";
-    RECEIPT_MALFORMED = "receipt.malformed", "The receipt is not written as the format says (FAIL).";
-    RECEIPT_SIGNATURE = "receipt.signature", "The receipt's signature does not hold (FAIL).";
-    RECEIPT_SIGNER = "receipt.signer", "The receipt is not signed by the person who closed the run (FAIL).";
-    RECEIPT_PREDICATE = "receipt.predicate", "The receipt claims something else than the data yields (FAIL).";
-    SEAL_MISMATCH = "seal.mismatch", "The tag manifest is not the one that the receipt seals (FAIL).";
-    PACKAGE_MALFORMED = "package.malformed", "The package is not a valid Locked Execution Package (FAIL).";
-    PACKAGE_MISMATCH = "package.mismatch", "The run was opened with another package than the one carried (FAIL).";
-    PACKAGE_UNAPPROVED = "package.unapproved", "The package lacks approvals that the roster or the profile demands (FAIL).";
-    PACKAGE_REVOKED_SINCE = "package.revoked_since", "The anchor's roster has revoked the package (pending).";
-    ROSTER_MALFORMED = "roster.malformed", "A roster is not written as the format says, or contradicts itself (FAIL).";
-    ROSTER_NAME = "roster.name", "A roster's file name is not its serial number (FAIL).";
-    ROSTER_SIGNATURE = "roster.signature", "A roster's signature is missing or does not hold (FAIL).";
-    ROSTER_UNNAMED = "roster.unnamed", "A roster that no record names (FAIL).";
-    ROSTER_MISSING = "roster.missing", "The roster that the run was opened with is not in the bundle (FAIL).";
-    ROSTER_NOT_IN_FORCE = "roster.not_in_force", "The run was opened outside the roster's dates (pending).";
-    TRUST_SELF_ASSERTED = "trust.self_asserted", "No trust anchor was given, so who signed rests on the bundle's own word (pending).";
-    TRUST_NOT_UNDER_ANCHOR = "trust.not_under_anchor", "A trust anchor was given and the bundle is not under it (FAIL).";
-    TRUST_KEY_REVOKED = "trust.key_revoked", "Records are signed with a key that was revoked, and nothing external shows that they are older (pending).";
-    TRUST_FUTURE = "trust.time_after_as_of", "Something claims a later time than --as-of (pending).";
-    TRUST_ROSTER_EXPIRED = "trust.roster_expired", "The roster had expired at --as-of (note).";
-    JOURNAL_TORN = "journal.torn_tail", "The journal does not end with a whole line (FAIL).";
-    JOURNAL_LINE = "journal.line_malformed", "A line of the journal is not a canonical record (FAIL).";
-    JOURNAL_FOREIGN = "journal.foreign_record", "A record belongs to another run (FAIL).";
-    JOURNAL_SEQUENCE = "journal.sequence", "A record does not follow the one before it by number: removed, repeated or reordered (FAIL).";
-    JOURNAL_LINK = "journal.link_broken", "A record does not link to the line before it (FAIL).";
-    JOURNAL_ACTOR = "journal.actor_unknown", "The actor of a record does not stand in the roster (FAIL).";
-    JOURNAL_KEY = "journal.key_not_valid", "The signing key does not stand under the actor, valid at that time (FAIL).";
-    JOURNAL_SIGNATURE = "journal.signature", "The signature of a record does not hold (FAIL).";
-    JOURNAL_ROLE = "journal.role", "The actor did not hold the role at that time (FAIL).";
-    JOURNAL_NOT_OPENED = "journal.not_opened", "The first record is not run.opened (FAIL).";
-    JOURNAL_NOT_CLOSED = "journal.not_closed", "The last record is not run.closed (FAIL).";
-    RECOVERED_UNNAMED = "recovered.unnamed", "A recovered file that no record names (FAIL).";
-    RECOVERED_MISSING = "recovered.missing", "A recovered file that a record names is missing (FAIL).";
-    RECOVERED_MISMATCH = "recovered.mismatch", "A recovered file is not the one that its record names (FAIL).";
-    RECOVERED_RECORD = "recovered.hides_record", "A recovered file holds a complete valid record: it was cut off, not torn (FAIL).";
-    REPLAY_CONTRADICTION = "replay.contradiction", "A record is not what the rules would have recorded there (FAIL).";
-    REPLAY_STATE = "replay.state", "data/state.json is not the fold of the journal (FAIL).";
-    REPLAY_MANIFEST = "replay.manifest", "data/manifest.json is not the inventory of the bundle (FAIL).";
-    EVIDENCE_MISSING = "evidence.missing", "A file that a record names is missing (FAIL).";
-    EVIDENCE_DIGEST = "evidence.digest_mismatch", "An evidence file does not have the bytes that its record names (FAIL).";
-    EVIDENCE_UNNAMED = "evidence.unnamed", "An evidence file that no record names (FAIL).";
-    EVIDENCE_REDACTED_PRESENT = "evidence.redacted_present", "An evidence file is there although a record says it was redacted (FAIL).";
-    EVIDENCE_REDACTED = "evidence.redacted", "Required evidence was redacted and nobody has accepted that yet (pending).";
-    EVIDENCE_REUSED = "evidence.reused", "One file serves two requirements and nobody has accepted that yet (pending).";
-    RUN_TRAINING = "run.training", "A training run; never FINAL (pending).";
-    POLICY_ABORTED = "policy.aborted", "The run was aborted: a good record of unmet work (FAIL).";
-    POLICY_STEP_OPEN = "policy.step_open", "A required step is not closed (FAIL).";
-    POLICY_STEP_REJECTED = "policy.step_rejected", "A step was rejected by a role that the profile names (FAIL).";
-    POLICY_DEVIATION_OPEN = "policy.deviation_open", "A deviation waits for acceptance (pending).";
-    POLICY_DEVIATION_REJECTED = "policy.deviation_rejected", "A deviation was rejected (FAIL).";
-    POLICY_RUN_REJECTED = "policy.run_rejected", "The run was rejected by a role that the profile names (FAIL).";
-    POLICY_SIGNOFF_MISSING = "policy.signoff_missing", "A closing signature is missing (pending).";
-    POLICY_PAUSE = "policy.pause_too_long", "A pause was longer than the profile allows (pending).";
-    POLICY_LAYER_MISSING = "policy.layer_missing", "The profile asks for an external layer, which this version cannot check (pending).";
-    WHAT_IF_PROFILE = "what_if.other_profile", "The record is graded under a profile that it was not run under; never FINAL (pending).";
-    WHAT_IF_REFUSED = "what_if.refused", "The other profile refuses what was done; the run would not have gone on like this (FAIL).";
-    WHAT_IF_FORM = "what_if.form_incomplete", "The other profile asks more of a deviation's form (pending).";
-    WHAT_IF_APPROVALS = "what_if.unapproved", "The package lacks approvals that the other profile demands (FAIL).";
-    CLOCK_STEPPED = "clock.stepped", "The wall clock was set during the run (note).";
-    SEAL_FORKED = "seal.forked", "A person of the roster signed off this run under another seal: two records of one run exist (FAIL).";
-    SIGNOFF_MISSING_SEEN = "signoff.missing_seen", "A counted sign-off saw another one that was not delivered (pending).";
-    SIGNOFF_NAME = "signoff.name", "An appended file's name is not the digest of a statement; ignored (note).";
-    SIGNOFF_MALFORMED = "signoff.malformed", "A sign-off is not a canonical statement; ignored (note).";
-    SIGNOFF_INCOHERENT = "signoff.incoherent", "A sign-off contradicts itself or what it is about; ignored (note).";
-    SIGNOFF_UNSIGNED = "signoff.unsigned", "A sign-off has no signature file; ignored (note).";
-    SIGNOFF_SIGNATURE = "signoff.signature", "A sign-off's signature does not hold; ignored (note).";
-    SIGNOFF_SIGNER = "signoff.signer", "A sign-off is not signed with a valid key of the person it names; ignored (note).";
-    SIGNOFF_ROLE = "signoff.role", "A sign-off's signer did not hold the role at that time; ignored (note).";
-    SIGNOFF_PRINTED_NAME = "signoff.name_differs", "A sign-off prints another name than the roster has; ignored (note).";
-    SIGNOFF_OTHER_RUN = "signoff.other_run", "A sign-off of another run; ignored (note).";
-    SIGNOFF_SUBJECT = "signoff.subject", "A sign-off is about something that this run does not have; ignored (note).";
-    SIGNOFF_REVOKED = "signoff.key_revoked", "A sign-off is signed with a key that was revoked; not counted (note).";
-    SIGNOFF_EARLY = "signoff.before_close", "A sign-off claims an earlier time than the seal it names; not counted (note).";
-    SIGNOFF_COMMENT = "signoff.comment_missing", "A sign-off lacks the comment that it needs; not counted (note).";
-    SIGNOFF_NO_EFFECT = "signoff.no_effect", "A rejection by a role that the profile does not name there; without effect (note).";
-    LAYER_NOT_CHECKED = "layer.not_checked", "An external layer that this version does not check (note).";
+    CONTAINER_ARCHIVE = "container.archive_malformed", "The .proof file breaks the archive format before the receipt (FAIL).", UNREADABLE, FRESH_COPY;
+    CONTAINER_ORDER = "container.member_order", "A file stands in the wrong place of the archive (FAIL).", AMBIGUOUS, FRESH_COPY;
+    CONTAINER_DUPLICATE = "container.duplicate_member", "A second file of the same name (FAIL for sealed names, else a note).", AMBIGUOUS, FRESH_COPY;
+    CONTAINER_CASE = "container.case_clash", "Two names differ in case alone (FAIL for sealed names, else a note).", AMBIGUOUS, RENAME;
+    CONTAINER_NAME = "container.name_unsafe", "A name that is not safe on every system; the file was not opened (FAIL for sealed names, else a note).", UNREADABLE, RENAME;
+    CONTAINER_REGULAR = "container.not_regular", "A link, device or pipe in place of a file; it was not opened (FAIL for sealed names, else a note).", UNREADABLE, FRESH_COPY;
+    CONTAINER_MEMBERS = "container.too_many_members", "More sealed files than the format allows (FAIL).", UNREADABLE, FRESH_COPY;
+    CONTAINER_TOO_LARGE = "container.too_large", "A sealed file is larger than the format allows (FAIL).", UNREADABLE, FRESH_COPY;
+    CONTAINER_TRAILING = "container.trailing_damage", "Damage behind the receipt; reading stopped there (note).", IGNORED, CUT_JUNK;
+    CONTAINER_FILES = "container.too_many_files", "More than 10,000 appended files; the rest is ignored (note).", IGNORED, REMOVE;
+    CONTAINER_UNKNOWN = "container.unknown_file", "A file that the format does not name; ignored (note).", IGNORED, REMOVE;
+    CONTAINER_FOREIGN = "container.foreign_tag", "A file that other BagIt tools may take for part of the bag; ignored (note).", IGNORED, REMOVE;
+    BAG_MISMATCH = "bag.mismatch", "A file does not have the bytes that its digest list says (FAIL).", NOT_SEALED, FRESH_COPY;
+    BAG_MISSING = "bag.missing_file", "A sealed file is missing (FAIL).", GONE, FRESH_COPY;
+    BAG_UNLISTED = "bag.unlisted_file", "A file under data/ that the digest list does not hold (FAIL).", SLIPPED_IN, FRESH_COPY;
+    BAG_UNEXPECTED = "bag.unexpected_file", "A file under data/ that the format does not name (FAIL).", SLIPPED_IN, FRESH_COPY;
+    BAG_MALFORMED = "bag.malformed", "A tag file is not written as the format says (FAIL).", NOT_SEALED, FRESH_COPY;
+    RECEIPT_MISSING = "receipt.missing", "There is no receipt (FAIL).", UNSIGNED_SEAL, FRESH_COPY;
+    RECEIPT_MALFORMED = "receipt.malformed", "The receipt is not written as the format says (FAIL).", UNSIGNED_SEAL, FRESH_COPY;
+    RECEIPT_SIGNATURE = "receipt.signature", "The receipt's signature does not hold (FAIL).", UNSIGNED_SEAL, FRESH_COPY;
+    RECEIPT_SIGNER = "receipt.signer", "The receipt is not signed by the person who closed the run (FAIL).", UNSIGNED_SEAL, ASK_PERSON;
+    RECEIPT_PREDICATE = "receipt.predicate", "The receipt claims something else than the data yields (FAIL).", WRONG_CLAIM, REGENERATE;
+    SEAL_MISMATCH = "seal.mismatch", "The tag manifest is not the one that the receipt seals (FAIL).", NOT_SEALED, FRESH_COPY;
+    PACKAGE_MALFORMED = "package.malformed", "The package is not a valid Locked Execution Package (FAIL).", WRONG_PACKAGE, FRESH_COPY;
+    PACKAGE_MISMATCH = "package.mismatch", "The run was opened with another package than the one carried (FAIL).", WRONG_PACKAGE, FRESH_COPY;
+    PACKAGE_UNAPPROVED = "package.unapproved", "The package lacks approvals that the roster or the profile demands (FAIL).", WRONG_PACKAGE, ASK_SITE;
+    PACKAGE_REVOKED_SINCE = "package.revoked_since", "The anchor's roster has revoked the package (pending).", OPEN, ASK_SITE;
+    ROSTER_MALFORMED = "roster.malformed", "A roster is not written as the format says, or contradicts itself (FAIL).", WHO_UNKNOWN, FRESH_COPY;
+    ROSTER_NAME = "roster.name", "A roster's file name is not its serial number (FAIL).", WHO_UNKNOWN, FRESH_COPY;
+    ROSTER_SIGNATURE = "roster.signature", "A roster's signature is missing or does not hold (FAIL).", WHO_UNKNOWN, FRESH_COPY;
+    ROSTER_UNNAMED = "roster.unnamed", "A roster that no record names (FAIL).", SLIPPED_IN, FRESH_COPY;
+    ROSTER_MISSING = "roster.missing", "The roster that the run was opened with is not in the bundle (FAIL).", WHO_UNKNOWN, FRESH_COPY;
+    ROSTER_NOT_IN_FORCE = "roster.not_in_force", "The run was opened outside the roster's dates (pending).", OPEN, NEWER_ROSTER;
+    TRUST_SELF_ASSERTED = "trust.self_asserted", "No trust anchor was given, so who signed rests on the bundle's own word (pending).", TRUST_OPEN, GIVE_TRUST;
+    TRUST_NOT_UNDER_ANCHOR = "trust.not_under_anchor", "A trust anchor was given and the bundle is not under it (FAIL).", TRUST_LOST, OTHER_ANCHOR;
+    TRUST_KEY_REVOKED = "trust.key_revoked", "Records are signed with a key that was revoked, and nothing external shows that they are older (pending).", OPEN, ASK_SITE;
+    TRUST_FUTURE = "trust.time_after_as_of", "Something claims a later time than --as-of (pending).", OPEN, LATER;
+    TRUST_ROSTER_EXPIRED = "trust.roster_expired", "The roster had expired at --as-of (note).", TOLD, NEWER_ROSTER;
+    JOURNAL_TORN = "journal.torn_tail", "The journal does not end with a whole line (FAIL).", CHAIN_CUT, COMPARE;
+    JOURNAL_LINE = "journal.line_malformed", "A line of the journal is not a canonical record (FAIL).", CHAIN, COMPARE;
+    JOURNAL_FOREIGN = "journal.foreign_record", "A record belongs to another run (FAIL).", CHAIN, COMPARE;
+    JOURNAL_SEQUENCE = "journal.sequence", "A record does not follow the one before it by number: removed, repeated or reordered (FAIL).", CHAIN, COMPARE;
+    JOURNAL_LINK = "journal.link_broken", "A record does not link to the line before it (FAIL).", CHAIN, COMPARE;
+    JOURNAL_ACTOR = "journal.actor_unknown", "The actor of a record does not stand in the roster (FAIL).", FORGED, ASK_SITE;
+    JOURNAL_KEY = "journal.key_not_valid", "The signing key does not stand under the actor, valid at that time (FAIL).", FORGED, ASK_SITE;
+    JOURNAL_SIGNATURE = "journal.signature", "The signature of a record does not hold (FAIL).", FORGED, COMPARE;
+    JOURNAL_ROLE = "journal.role", "The actor did not hold the role at that time (FAIL).", FORGED, ASK_SITE;
+    JOURNAL_NOT_OPENED = "journal.not_opened", "The first record is not run.opened (FAIL).", CHAIN_START, COMPARE;
+    JOURNAL_NOT_CLOSED = "journal.not_closed", "The last record is not run.closed (FAIL).", CHAIN_CUT, COMPARE;
+    RECOVERED_UNNAMED = "recovered.unnamed", "A recovered file that no record names (FAIL).", SLIPPED_IN, FRESH_COPY;
+    RECOVERED_MISSING = "recovered.missing", "A recovered file that a record names is missing (FAIL).", GONE, PUT_BACK;
+    RECOVERED_MISMATCH = "recovered.mismatch", "A recovered file is not the one that its record names (FAIL).", NOT_SEALED, PUT_BACK;
+    RECOVERED_RECORD = "recovered.hides_record", "A recovered file holds a complete valid record: it was cut off, not torn (FAIL).", CHAIN, ASK_PERSON;
+    REPLAY_CONTRADICTION = "replay.contradiction", "A record is not what the rules would have recorded there (FAIL).", NOT_LIVED, COMPARE;
+    REPLAY_STATE = "replay.state", "data/state.json is not the fold of the journal (FAIL).", DERIVED, REGENERATE;
+    REPLAY_MANIFEST = "replay.manifest", "data/manifest.json is not the inventory of the bundle (FAIL).", DERIVED, REGENERATE;
+    EVIDENCE_MISSING = "evidence.missing", "A file that a record names is missing (FAIL).", EVIDENCE_LOST, PUT_BACK;
+    EVIDENCE_DIGEST = "evidence.digest_mismatch", "An evidence file does not have the bytes that its record names (FAIL).", EVIDENCE_OTHER, PUT_BACK;
+    EVIDENCE_UNNAMED = "evidence.unnamed", "An evidence file that no record names (FAIL).", EVIDENCE_STRANGE, FRESH_COPY;
+    EVIDENCE_REDACTED_PRESENT = "evidence.redacted_present", "An evidence file is there although a record says it was redacted (FAIL).", EVIDENCE_STRANGE, FRESH_COPY;
+    EVIDENCE_REDACTED = "evidence.redacted", "Required evidence was redacted and nobody has accepted that yet (pending).", OPEN, SIGN;
+    EVIDENCE_REUSED = "evidence.reused", "One file serves two requirements and nobody has accepted that yet (pending).", OPEN, SIGN;
+    RUN_TRAINING = "run.training", "A training run; never FINAL (pending).", OPEN, NEW_RUN;
+    POLICY_ABORTED = "policy.aborted", "The run was aborted: a good record of unmet work (FAIL).", UNMET, NEW_RUN;
+    POLICY_STEP_OPEN = "policy.step_open", "A required step is not closed (FAIL).", UNMET, NEW_RUN;
+    POLICY_STEP_REJECTED = "policy.step_rejected", "A step was rejected by a role that the profile names (FAIL).", RETURNED, NEW_RUN;
+    POLICY_DEVIATION_OPEN = "policy.deviation_open", "A deviation waits for acceptance (pending).", OPEN, SIGN;
+    POLICY_DEVIATION_REJECTED = "policy.deviation_rejected", "A deviation was rejected (FAIL).", RETURNED, NEW_RUN;
+    POLICY_RUN_REJECTED = "policy.run_rejected", "The run was rejected by a role that the profile names (FAIL).", RETURNED, NEW_RUN;
+    POLICY_SIGNOFF_MISSING = "policy.signoff_missing", "A closing signature is missing (pending).", OPEN, SIGN;
+    POLICY_PAUSE = "policy.pause_too_long", "A pause was longer than the profile allows (pending).", OPEN, NEW_RUN;
+    POLICY_LAYER_MISSING = "policy.layer_missing", "The profile asks for an external layer, which this version cannot check (pending).", OPEN, OTHER_VERIFIER;
+    WHAT_IF_PROFILE = "what_if.other_profile", "The record is graded under a profile that it was not run under; never FINAL (pending).", WHAT_IF, OTHER_PROFILE;
+    WHAT_IF_REFUSED = "what_if.refused", "The other profile refuses what was done; the run would not have gone on like this (FAIL).", WHAT_IF, OTHER_PROFILE;
+    WHAT_IF_FORM = "what_if.form_incomplete", "The other profile asks more of a deviation's form (pending).", WHAT_IF, OTHER_PROFILE;
+    WHAT_IF_APPROVALS = "what_if.unapproved", "The package lacks approvals that the other profile demands (FAIL).", WHAT_IF, OTHER_PROFILE;
+    CLOCK_STEPPED = "clock.stepped", "The wall clock was set during the run (note).", TOLD, NOTHING;
+    SEAL_FORKED = "seal.forked", "A person of the roster signed off this run under another seal: two records of one run exist (FAIL).", TWO_RECORDS, ASK_OTHER;
+    SIGNOFF_MISSING_SEEN = "signoff.missing_seen", "A counted sign-off saw another one that was not delivered (pending).", UNDELIVERED, ASK_SIGNOFF;
+    SIGNOFF_NAME = "signoff.name", "An appended file's name is not the digest of a statement; ignored (note).", NOT_COUNTED, REMOVE;
+    SIGNOFF_MALFORMED = "signoff.malformed", "A sign-off is not a canonical statement; ignored (note).", NOT_COUNTED, REMOVE;
+    SIGNOFF_INCOHERENT = "signoff.incoherent", "A sign-off contradicts itself or what it is about; ignored (note).", NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_UNSIGNED = "signoff.unsigned", "A sign-off has no signature file; ignored (note).", NOT_COUNTED, ASK_SIGNOFF;
+    SIGNOFF_SIGNATURE = "signoff.signature", "A sign-off's signature does not hold; ignored (note).", NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_SIGNER = "signoff.signer", "A sign-off is not signed with a valid key of the person it names; ignored (note).", NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_ROLE = "signoff.role", "A sign-off's signer did not hold the role at that time; ignored (note).", NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_PRINTED_NAME = "signoff.name_differs", "A sign-off prints another name than the roster has; ignored (note).", NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_OTHER_RUN = "signoff.other_run", "A sign-off of another run; ignored (note).", NOT_COUNTED, REMOVE;
+    SIGNOFF_SUBJECT = "signoff.subject", "A sign-off is about something that this run does not have; ignored (note).", NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_REVOKED = "signoff.key_revoked", "A sign-off is signed with a key that was revoked; not counted (note).", NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_EARLY = "signoff.before_close", "A sign-off claims an earlier time than the seal it names; not counted (note).", NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_COMMENT = "signoff.comment_missing", "A sign-off lacks the comment that it needs; not counted (note).", NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_NO_EFFECT = "signoff.no_effect", "A rejection by a role that the profile does not name there; without effect (note).", TOLD, NOTHING;
+    LAYER_NOT_CHECKED = "layer.not_checked", "An external layer that this version does not check (note).", TOLD, OTHER_VERIFIER;
+}
+
+/// Returns what is said of a code.
+#[must_use]
+pub fn row(code: &str) -> Option<&'static Row> {
+    ALL.iter().find(|row| row.code == code)
 }
 
 /// Returns the meaning of a code.
 #[must_use]
 pub fn meaning(code: &str) -> Option<&'static str> {
-    ALL.iter().find(|(name, _)| *name == code).map(|(_, meaning)| *meaning)
+    row(code).map(|row| row.meaning)
 }

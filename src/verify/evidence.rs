@@ -3,14 +3,14 @@
 use super::VerifyError;
 use super::bag::Bag;
 use super::codes;
-use super::journal::{Chain, place};
+use super::journal::Chain;
 use super::seen::Seen;
 use crate::bundle::Source;
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::Run;
-use crate::kernel::verdict::Stage;
+use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::collections::BTreeMap;
 
 const FOLDER: &str = "data/evidence/";
@@ -33,19 +33,19 @@ pub(super) fn check(run: &Run, bag: &Bag) -> (Seen, Measured) {
         match bag.payload.get(path) {
             Some(_) if item.redacted.is_some() => {
                 let message = format!("record {} says that it was redacted", item.record);
-                seen.fail(codes::EVIDENCE_REDACTED_PRESENT, &item.step, path, message);
+                seen.push(about(item, codes::EVIDENCE_REDACTED_PRESENT, path, message));
             }
             None if item.redacted.is_some() || bag.unread.about(path) => {}
             None => {
                 let message = format!("record {} names it, and it is missing", item.record);
-                seen.fail(codes::EVIDENCE_MISSING, &item.step, path, message);
+                seen.push(about(item, codes::EVIDENCE_MISSING, path, message));
             }
             Some(file) => {
                 let same =
                     (file.blake3, file.sha256, file.size) == (item.file.blake3, item.file.sha256, item.file.size);
                 if !same {
                     let message = format!("not the bytes that record {} names", item.record);
-                    seen.fail(codes::EVIDENCE_DIGEST, &item.step, path, message);
+                    seen.push(about(item, codes::EVIDENCE_DIGEST, path, message));
                 }
                 measured.files += 1;
                 measured.bytes += file.size;
@@ -56,6 +56,11 @@ pub(super) fn check(run: &Run, bag: &Bag) -> (Seen, Measured) {
         seen.fail(codes::EVIDENCE_UNNAMED, "", path, "no record names this file");
     }
     (seen, measured)
+}
+
+fn about(item: &EvidenceItem, code: &'static str, path: &str, message: String) -> Finding {
+    let finding = Finding::new(Stage::Evidence, Severity::Fail, code, &item.step, path, message);
+    finding.of_record(item.record).at_step(&item.step)
 }
 
 /// Compares recovered files with their records: a whole record among them was cut off by somebody.
@@ -79,8 +84,7 @@ pub(super) fn check_recovered(source: &Source, bag: &Bag, chain: &Chain) -> Resu
     for seq in named.keys() {
         let path = format!("{RECOVERED}{seq}.bin");
         if !bag.doubt.about(&path) {
-            let at = place(usize::try_from(*seq).unwrap_or(usize::MAX));
-            seen.fail(codes::RECOVERED_MISSING, seq, &at, format!("{path} is missing"));
+            seen.fail_record(codes::RECOVERED_MISSING, *seq, format!("{path} is missing"));
         }
     }
     Ok(seen)

@@ -104,7 +104,7 @@ struct Parts {
 
 impl Flow<'_> {
     fn add(&mut self, seen: Seen) {
-        self.findings.extend(seen.findings);
+        self.findings.extend(seen.into_findings());
     }
 
     fn go_on(mut self, claim: Option<Claim>) -> Result<Judged, VerifyError> {
@@ -195,7 +195,7 @@ impl Flow<'_> {
         self.add(signers);
         if good {
             let seen = trusted.check_records(&chain.records);
-            self.findings.extend(seen.findings);
+            self.findings.extend(seen.into_findings());
         }
         if let Some(package) = &parts.package {
             let opened = package::check_opened(&package.plan, &chain.opened);

@@ -18,9 +18,9 @@ pub(super) struct Chain {
     pub(super) opened: RunOpened,
 }
 
-/// Names a line of the journal.
-pub(super) fn place(seq: usize) -> String {
-    format!("{JOURNAL}:{seq}")
+/// The number of a line.
+fn number(index: usize) -> u64 {
+    index as u64 + 1
 }
 
 /// Reads the lines and follows numbers and links.
@@ -34,7 +34,7 @@ pub(super) fn read(bytes: &[u8]) -> (Seen, Option<Chain>) {
     let parsed: Vec<_> = lines.par_iter().map(|line| SignedRecord::parse(line)).collect();
     for (index, line) in parsed.iter().enumerate() {
         if let Err(fault) = line {
-            seen.fail(codes::JOURNAL_LINE, index + 1, &place(index + 1), fault);
+            seen.fail_record(codes::JOURNAL_LINE, number(index), fault);
         }
     }
     let records: Vec<SignedRecord> = parsed.into_iter().filter_map(Result::ok).collect();
@@ -56,14 +56,14 @@ fn follow(seen: &mut Seen, records: &[SignedRecord]) {
     };
     let (mut seq, mut head) = (0, Some(package));
     for (index, signed) in records.iter().enumerate() {
-        let (record, at) = (signed.record(), place(index + 1));
+        let (record, at) = (signed.record(), number(index));
         if record.run != first.run {
-            seen.fail(codes::JOURNAL_FOREIGN, index + 1, &at, format!("a record of run {}", record.run));
+            seen.fail_record(codes::JOURNAL_FOREIGN, at, format!("a record of run {}", record.run));
         } else if record.seq != seq + 1 {
             let message = format!("number {} follows number {seq}", record.seq);
-            seen.fail(codes::JOURNAL_SEQUENCE, index + 1, &at, message);
+            seen.fail_record(codes::JOURNAL_SEQUENCE, at, message);
         } else if head.is_some_and(|head| record.prev != head) {
-            seen.fail(codes::JOURNAL_LINK, index + 1, &at, "`prev` is not the digest of the line before");
+            seen.fail_record(codes::JOURNAL_LINK, at, "`prev` is not the digest of the line before");
         }
         // Whatever stood in place of a foreign record, the next one links to that.
         (seq, head) = (record.seq, (record.run == first.run).then(|| signed.digest()));
@@ -78,11 +78,11 @@ fn ends(seen: &mut Seen, records: &[SignedRecord]) -> Option<RunOpened> {
     };
     if opened.is_none() && !seen.failed() {
         let message = format!("the first record is {}", kind(records.first()));
-        seen.fail(codes::JOURNAL_NOT_OPENED, 1, &place(1), message);
+        seen.fail_record(codes::JOURNAL_NOT_OPENED, 1, message);
     }
     if kind(records.last()) != "run.closed" && !seen.failed() {
         let message = format!("the last record is {}", kind(records.last()));
-        seen.fail(codes::JOURNAL_NOT_CLOSED, records.len(), &place(records.len()), message);
+        seen.fail_record(codes::JOURNAL_NOT_CLOSED, records.len() as u64, message);
     }
     opened
 }
@@ -94,7 +94,7 @@ impl Chain {
         let faults: Vec<_> = self.records.par_iter().map(|signed| signer_fault(signed, trusted)).collect();
         for (index, fault) in faults.into_iter().enumerate() {
             if let Some((code, message)) = fault {
-                seen.fail(code, index + 1, &place(index + 1), message);
+                seen.fail_record(code, number(index), message);
             }
         }
         seen

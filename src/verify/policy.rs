@@ -28,6 +28,14 @@ pub(super) fn check(run: &Run, counted: &[Counted]) -> (Vec<Finding>, Vec<Requir
             seen.note(codes::SIGNOFF_NO_EFFECT, subject, &place, message);
         }
     }
-    assessment.findings.append(&mut seen.findings);
+    assessment.findings.append(&mut seen.into_findings());
+    assessment.findings.iter_mut().for_each(|finding| locate(run, finding));
     (assessment.findings, assessment.requires)
+}
+
+/// Says at which step it is, and what record opened the deviation that it is about.
+fn locate(run: &Run, finding: &mut Finding) {
+    let deviation = run.deviations().iter().find(|deviation| deviation.id.as_str() == finding.subject);
+    let step = run.plan().procedure.steps().map(|step| &step.id).find(|id| id.as_str() == finding.subject);
+    finding.step = step.or(deviation.and_then(|deviation| deviation.facts.step.as_ref())).cloned();
 }

@@ -3,8 +3,8 @@
 use super::VerifyError;
 use super::bag::{Bag, INVENTORY, PACKAGE, STATE};
 use super::codes;
-use super::journal::{Chain, place};
-use super::seen::Seen;
+use super::journal::Chain;
+use super::seen::{Seen, place};
 use crate::bundle::Source;
 use crate::bundle::bag::Payload;
 use crate::kernel::canon;
@@ -12,7 +12,7 @@ use crate::kernel::model::package::Plan;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::receipt::{Carried, inventory};
 use crate::kernel::run::Run;
-use crate::kernel::verdict::Stage;
+use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::sync::Arc;
 
 /// Folds the journal; the run is proved only when every record was admitted.
@@ -20,9 +20,14 @@ pub(super) fn run(plan: Arc<Plan>, roster: Arc<Roster>, chain: &Chain) -> (Seen,
     let mut seen = Seen::new(Stage::Replay);
     let Some(first) = chain.records.first() else { return (seen, None) };
     let mut run = Run::draft(plan, roster, first.record().run.clone());
-    for (index, signed) in chain.records.iter().enumerate() {
+    for signed in &chain.records {
         if let Err(contradiction) = run.admits(signed) {
-            seen.fail(codes::REPLAY_CONTRADICTION, index + 1, &place(index + 1), contradiction);
+            let step = signed.record().event.step().cloned();
+            let seq = signed.record().seq;
+            let place = place(seq);
+            let code = codes::REPLAY_CONTRADICTION;
+            let finding = Finding::new(Stage::Replay, Severity::Fail, code, seq, place, contradiction).of_record(seq);
+            seen.push(Finding { step, ..finding });
             return (seen, None);
         }
         run.after(signed);

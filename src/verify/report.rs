@@ -7,8 +7,12 @@ use crate::kernel::model::name::RunId;
 use crate::kernel::model::receipt::Requirement;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::text::escape;
-use crate::kernel::verdict::{Finding, Severity, Stage, Verdict};
+use crate::kernel::verdict::{Finding, Flood, Severity, Stage, Verdict};
 use serde::Serialize;
+use std::borrow::Cow;
+
+/// The longest text in a finding, in characters.
+const MAX_TEXT: usize = 600;
 
 /// Whether bytes, signatures and records agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -105,7 +109,7 @@ pub struct Report {
     pub as_of: Option<Timestamp>,
     /// How much was looked at.
     pub checked: Checked,
-    /// Everything that was seen, by stage, subject, place and code.
+    /// Everything that was seen, by stage, record, subject, place and code; floods as their first with a count.
     pub findings: Vec<Finding>,
     /// Bytes, signatures, contradictions.
     pub integrity: Integrity,
@@ -153,6 +157,8 @@ impl Weighing {
         self.findings.iter_mut().for_each(show);
         self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
         self.findings.dedup();
+        self.findings = Flood::of(self.findings).into_findings();
+        self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
         let (integrity, policy, trust) = (self.integrity(), self.policy(), self.trust);
         let verdict = self.verdict(integrity, policy);
         let missing_for_final = if verdict == Verdict::Fail { Vec::new() } else { self.missing() };
@@ -231,14 +237,44 @@ impl Weighing {
     }
 }
 
-fn order(finding: &Finding) -> (Stage, &str, &str, &str, &str) {
-    (finding.stage, &finding.subject, &finding.place, finding.code, &finding.message)
+/// By stage, then by the first record, then by what it is about: numbers in names as numbers, 4.2 before 4.10.
+fn order(finding: &Finding) -> impl Ord {
+    let record = finding.records.first();
+    let texts = [&finding.subject, &finding.place].map(|text| natural(text));
+    (finding.stage, record, texts, finding.code, finding.message.clone())
 }
 
-/// Names and texts in findings come from the bundle.
+/// Cuts a text into stretches of digits, compared as numbers, and what stands between them.
+fn natural(text: &str) -> Vec<(usize, String)> {
+    let digits = |c: char| c.is_ascii_digit();
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|c| digits(c) != digits(first)).unwrap_or(rest.len());
+        let (part, behind) = rest.split_at(end);
+        let plain = if digits(first) { part.trim_start_matches('0') } else { part };
+        // Of two numbers without leading zeros the longer one is larger; other text comes first.
+        parts.push((if digits(first) { plain.len() + 1 } else { 0 }, plain.to_owned()));
+        rest = behind;
+    }
+    parts
+}
+
+/// Names and texts in findings come from the bundle; what the code means is said beside them.
 fn show(finding: &mut Finding) {
     for text in [&mut finding.subject, &mut finding.place, &mut finding.message] {
-        *text = escape(text).into_owned();
+        *text = cut(escape(text));
+    }
+    if let Some(row) = super::codes::row(finding.code) {
+        (finding.effect, finding.remedy) = (row.effect, row.remedy);
+    }
+}
+
+/// A text that nobody reads to its end is cut.
+fn cut(text: Cow<'_, str>) -> String {
+    match text.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into_owned(),
     }
 }
 

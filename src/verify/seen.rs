@@ -1,44 +1,54 @@
 //! What one stage saw.
 
-use crate::kernel::verdict::{Finding, Severity, Stage};
+use crate::bundle::JOURNAL;
+use crate::kernel::verdict::{Finding, Flood, Severity, Stage};
 use std::fmt::Display;
+
+/// Names a line of the journal.
+pub(super) fn place(seq: u64) -> String {
+    format!("{JOURNAL}:{seq}")
+}
 
 /// Collects the findings of one stage.
 #[derive(Debug)]
 pub(super) struct Seen {
     stage: Stage,
-    pub(super) findings: Vec<Finding>,
+    failed: bool,
+    flood: Flood,
 }
 
 impl Seen {
     pub(super) fn new(stage: Stage) -> Self {
-        Self { stage, findings: Vec::new() }
+        Self { stage, failed: false, flood: Flood::default() }
     }
 
     pub(super) fn fail(&mut self, code: &'static str, subject: impl Display, place: &str, message: impl Display) {
-        self.push(Severity::Fail, code, subject, place, message);
+        self.push(Finding::new(self.stage, Severity::Fail, code, subject, place, message));
     }
 
     pub(super) fn pending(&mut self, code: &'static str, subject: impl Display, place: &str, message: impl Display) {
-        self.push(Severity::Pending, code, subject, place, message);
+        self.push(Finding::new(self.stage, Severity::Pending, code, subject, place, message));
     }
 
     pub(super) fn note(&mut self, code: &'static str, subject: impl Display, place: &str, message: impl Display) {
-        self.push(Severity::Note, code, subject, place, message);
+        self.push(Finding::new(self.stage, Severity::Note, code, subject, place, message));
+    }
+
+    /// What is wrong with one record.
+    pub(super) fn fail_record(&mut self, code: &'static str, seq: u64, message: impl Display) {
+        self.push(Finding::new(self.stage, Severity::Fail, code, seq, place(seq), message).of_record(seq));
     }
 
     pub(super) fn failed(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == Severity::Fail)
+        self.failed
     }
 
-    fn push(
-        &mut self,
-        severity: Severity,
-        code: &'static str,
-        subject: impl Display,
-        place: &str,
-        message: impl Display,
-    ) {
-        self.findings.push(Finding::new(self.stage, severity, code, subject, place, message));
+    pub(super) fn push(&mut self, finding: Finding) {
+        self.failed |= finding.severity == Severity::Fail;
+        self.flood.push(finding);
+    }
+
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        self.flood.into_findings()
     }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 #[test]
 fn codes_are_unique_dotted_and_explained_in_a_sentence() {
-    let names: BTreeSet<&str> = codes::ALL.iter().map(|(name, _)| *name).collect();
+    let names: BTreeSet<&str> = codes::ALL.iter().map(|row| row.code).collect();
     assert_eq!(names.len(), codes::ALL.len());
-    for (name, meaning) in codes::ALL {
+    for codes::Row { code: name, meaning, effect, remedy } in codes::ALL {
+        assert!([effect, remedy].iter().all(|text| text.ends_with('.') && text.len() > 15), "{name}");
         assert!(name.split_once('.').is_some_and(|(area, rest)| !area.is_empty() && !rest.is_empty()), "{name}");
         assert!(meaning.ends_with(").") && meaning.len() > 20, "{name}: {meaning}");
     }

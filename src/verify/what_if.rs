@@ -108,7 +108,7 @@ pub(super) fn regrade(sealed: Weighing, profile: &Policy, proved: &Proved) -> We
     if let (Some(package), Some(run)) = (proved.package, proved.run) {
         approvals(&mut seen, package, run, profile);
     }
-    weighing.findings.extend(seen.findings);
+    weighing.findings.extend(seen.into_findings());
     weighing.what_if = Some(WhatIf { deviations, not_graded: NOT_GRADED.to_vec(), profile: name, sealed_verdict });
     weighing
 }
