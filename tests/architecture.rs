@@ -37,6 +37,7 @@ const KERNEL: &[(&str, u8)] = &[
     ("policy", 3),
     ("run", 4),
     ("closure", 5),
+    ("work_outcome", 5),
     ("receipt", 6),
 ];
 

@@ -17,6 +17,7 @@ mod key;
 mod lock;
 mod new;
 mod replay;
+mod report;
 mod request;
 mod roster;
 #[cfg(feature = "tui")]
@@ -143,7 +144,7 @@ impl Cli {
             Some(Command::Seal(args)) => seal::run(args, &home),
             Some(Command::Show(args)) => show::run(args, &home),
             Some(Command::Signoff(args)) => signoff::run(args, &home),
-            Some(Command::Verify(args)) => verify::run(args),
+            Some(Command::Verify(args)) => verify::run(args, &home),
         }
     }
 }

@@ -24,7 +24,8 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         return super::terminal::open(home, vec![crate::tui::effect::Effect::Replay(path)]);
     }
     let hint = "nothing was changed; `asrun runs` lists the runs of this home";
-    let shown = page::load(&path).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
+    let shown = page::load(&path, &crate::verify::Anchors::none())
+        .map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
     shown.records.iter().for_each(|signed| say!("{}", escape(&line(signed))));
     if let Some(report) = &shown.report {
         talk!("{}: {} records replayed", report.verdict, report.checked.records);

@@ -1,15 +1,15 @@
 //! `asrun verify`: judges bundles and says why.
 
 use super::output::{CliError, Exit};
+use super::report;
 use crate::bundle::Source;
 use crate::desk::check::{Remark, check_alone};
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::text::escape;
-use crate::kernel::verdict::{Severity, Verdict};
+use crate::kernel::verdict::Verdict;
 use crate::library::lint::Weight;
-use crate::store::read_whole;
-use crate::verify::{self, Anchors, Integrity, PolicyAnswer, Report, Ruled, TrustAnswer, WhatIf, codes};
+use crate::store::{Home, read_whole};
+use crate::verify::{self, Anchors, Report, codes};
 use std::path::{Path, PathBuf};
 
 /// The largest anchor file.
@@ -18,9 +18,9 @@ const MAX_ANCHOR: u64 = 1 << 20;
 /// Options of the command.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Bundles: folders or .proof files
+    /// Bundles: folders, .proof files, or runs of this home
     #[arg(value_name = "BUNDLE", required_unless_present = "explain")]
-    bundles: Vec<PathBuf>,
+    bundles: Vec<String>,
     /// Whom you trust, obtained by another route: an authority's public key, a roster, or a folder of these
     #[arg(long, value_name = "ANCHOR")]
     trust: Option<PathBuf>,
@@ -39,14 +39,15 @@ pub(super) struct Args {
 }
 
 /// Carries the command out. Of several bundles the worst counts: FAIL, then could not look, then PROVISIONAL.
-pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     if let Some(code) = &args.explain {
         return explain(code);
     }
-    let anchors = args.trust.as_deref().map_or(Ok(Anchors::none()), read_anchors)?;
+    let anchors = anchors(args.trust.as_deref())?;
     let profile = args.profile.as_deref().map(read_profile).transpose()?;
     let mut worst = Exit::Success;
-    for bundle in &args.bundles {
+    for bundle in args.bundles.iter().map(|bundle| super::export::locate(bundle, home)) {
+        let bundle = bundle.as_path();
         let exit = match judge(bundle, &anchors, args.as_of, profile.as_ref()) {
             Ok(report) => {
                 print(&report, bundle, args.json);
@@ -116,8 +117,13 @@ fn judge(
     report.map_err(|error| CliError::of(Exit::CouldNotLook, &error, "no verdict was reached"))
 }
 
+/// Reads the anchors that were given; without any, nobody is trusted beforehand.
+pub(super) fn anchors(given: Option<&Path>) -> Result<Anchors, CliError> {
+    given.map_or(Ok(Anchors::none()), read_anchors)
+}
+
 /// Reads trust anchors from a file, or from the `.pub`, `.yaml` and `.yml` files of a folder.
-pub(super) fn read_anchors(path: &Path) -> Result<Anchors, CliError> {
+fn read_anchors(path: &Path) -> Result<Anchors, CliError> {
     let hint = "check the path given to --trust";
     let unreadable = |error: std::io::Error| CliError::of(Exit::CouldNotLook, &error, hint);
     let files = match std::fs::metadata(path).map_err(unreadable)?.is_dir() {
@@ -162,98 +168,7 @@ fn explain(code: &str) -> Result<Exit, CliError> {
 fn print(report: &Report, bundle: &Path, json: bool) {
     let text = match json {
         true => report.to_json().unwrap_or_default(),
-        false => labelled(report, text(report, &bundle.display().to_string())).into_bytes(),
+        false => report::text(report, &bundle.display().to_string()).into_bytes(),
     };
     say_on!("{}{}", String::from_utf8_lossy(&text), if json { "\n" } else { "" });
-}
-
-/// Says on every line that this is not the sealed profile, so that no line of it can be taken for a verdict.
-fn labelled(report: &Report, text: String) -> String {
-    let Some(what_if) = &report.what_if else { return text };
-    let label = format!("what-if {} | ", escape(&what_if.profile));
-    let text = text + &regraded(what_if);
-    text.lines().map(|line| format!("{label}{line}").trim_end().to_owned() + "\n").collect()
-}
-
-fn regraded(what_if: &WhatIf) -> String {
-    let mut out = format!("\nUnder the sealed profile the verdict is {}\n", what_if.sealed_verdict);
-    for d in &what_if.deviations {
-        let at = d.step.as_ref().map_or("run".to_owned(), |step| format!("step {step}"));
-        let words = |r: &Ruled| format!("{} {}, {}, {} to review", r.rule, r.outcome.word(), r.class.word(), r.reviews);
-        let refused = if d.refused { ", which refuses it" } else { "" };
-        out += &format!("  {} at {at}: {}, {}\n", d.id, d.trigger.word(), d.process.word());
-        out += &format!("    sealed    {}\n    what-if   {}{refused}\n", words(&d.sealed), words(&d.under));
-    }
-    out += "\nNot graded here, since it is asked during a run\n";
-    what_if.not_graded.iter().for_each(|what| out += &format!("  - {what}\n"));
-    out
-}
-
-/// Writes a report for people: the grade, why, the way to FINAL, and what nobody claims.
-fn text(report: &Report, bundle: &str) -> String {
-    let mut out = format!("{}  {}\n", report.verdict, escape(bundle));
-    out += &format!("  integrity  {}\n", integrity(report));
-    out += &format!("  policy     {}\n", policy(report));
-    out += &format!("  trust      {}\n", trust(report.trust));
-    if let (Some(run), Some(profile)) = (&report.run, &report.policy_profile) {
-        out += &format!("  run        {run}, profile {}\n", escape(profile));
-    }
-    for (severity, title) in [(Severity::Fail, "Why it fails"), (Severity::Pending, "Open"), (Severity::Note, "Notes")]
-    {
-        let lines: Vec<String> = report.findings.iter().filter(|f| f.severity == severity).map(line).collect();
-        if !lines.is_empty() {
-            out += &format!("\n{title}\n{}", lines.concat());
-        }
-    }
-    if !report.missing_for_final.is_empty() {
-        out += "\nThe way to FINAL\n";
-        for missing in &report.missing_for_final {
-            let by = if missing.by.is_empty() { String::new() } else { format!(" (by {})", missing.by.join(" or ")) };
-            out += &format!("  - {}{by}\n", missing.message);
-        }
-    }
-    out += "\nNot claimed, by any verdict\n";
-    report.not_claimed.iter().for_each(|claim| out += &format!("  - {claim}\n"));
-    out
-}
-
-fn line(finding: &crate::kernel::verdict::Finding) -> String {
-    let about = match (finding.subject.as_str(), finding.place.as_str()) {
-        ("", place) => place.to_owned(),
-        (subject, "") => subject.to_owned(),
-        (subject, place) if place.ends_with(&format!(":{subject}")) => place.to_owned(),
-        (subject, place) => format!("{subject}, {place}"),
-    };
-    format!("  {:<28} {}\n  {:<28} └─ {about}\n", finding.code, finding.message, "")
-}
-
-fn integrity(report: &Report) -> String {
-    let checked = &report.checked;
-    let (records, signatures) = (checked.records, checked.signatures);
-    match report.integrity {
-        Integrity::Intact => format!(
-            "intact: {records} records replayed, {signatures} signatures hold, {} evidence files with {} bytes",
-            checked.evidence_files, checked.evidence_bytes
-        ),
-        Integrity::Broken => "broken".into(),
-        Integrity::NotChecked => "not checked".into(),
-    }
-}
-
-fn policy(report: &Report) -> &'static str {
-    match report.policy {
-        PolicyAnswer::Met => "met",
-        PolicyAnswer::Pending => "pending",
-        PolicyAnswer::Violated => "violated",
-        PolicyAnswer::NotChecked => "not checked",
-    }
-}
-
-fn trust(answer: TrustAnswer) -> &'static str {
-    match answer {
-        TrustAnswer::Anchored => "anchored",
-        TrustAnswer::SelfAsserted => "self-asserted: give --trust to name whom you believe",
-        TrustAnswer::NotUnderAnchor => "not under the given anchor",
-        TrustAnswer::NotChecked => "not checked",
-    }
 }

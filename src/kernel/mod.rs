@@ -14,3 +14,4 @@ pub mod run;
 pub mod signature;
 pub mod text;
 pub mod verdict;
+pub mod work_outcome;

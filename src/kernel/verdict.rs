@@ -55,6 +55,41 @@ pub enum Stage {
     Layers,
 }
 
+impl Stage {
+    /// Every stage, in its order.
+    pub const ALL: [Self; 11] = [
+        Self::Container,
+        Self::Bag,
+        Self::Receipt,
+        Self::Package,
+        Self::Trust,
+        Self::Journal,
+        Self::Replay,
+        Self::Evidence,
+        Self::Policy,
+        Self::Signoff,
+        Self::Layers,
+    ];
+
+    /// Returns the word for reports and screens.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Container => "container",
+            Self::Bag => "bag",
+            Self::Receipt => "receipt",
+            Self::Package => "package",
+            Self::Trust => "trust",
+            Self::Journal => "journal",
+            Self::Replay => "replay",
+            Self::Evidence => "evidence",
+            Self::Policy => "policy",
+            Self::Signoff => "sign-offs",
+            Self::Layers => "external layers",
+        }
+    }
+}
+
 /// One thing that the verifier saw.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {

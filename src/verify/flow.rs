@@ -1,8 +1,10 @@
 //! The stages in their order. A stage whose ground was not proved does not run.
 
+use super::account::{Account, Told};
 use super::bag::{Bag, STATE};
 use super::evidence::Measured;
 use super::journal::Chain;
+use super::proves::StageDone;
 use super::receipt::Claim;
 use super::report::{Checked, Report, TrustAnswer, Weighing};
 use super::seen::Seen;
@@ -102,6 +104,31 @@ struct Parts {
     trusted: Option<Trusted>,
 }
 
+impl Parts {
+    /// Which stages ran to their end on what the ones before them proved.
+    fn stages(&self, replayed: bool) -> Vec<StageDone> {
+        let done = |stage: Stage| match stage {
+            Stage::Container | Stage::Bag => true,
+            Stage::Receipt => self.claim.is_some(),
+            Stage::Package => self.package.is_some(),
+            Stage::Trust => self.trusted.is_some(),
+            Stage::Journal => self.chain.is_some(),
+            Stage::Replay | Stage::Evidence | Stage::Policy | Stage::Signoff => replayed,
+            Stage::Layers => false,
+        };
+        Stage::ALL.iter().map(|stage| StageDone { done: done(*stage), stage: *stage }).collect()
+    }
+
+    fn account(&self, run: Option<&Run>) -> Option<Account> {
+        let (Some(run), Some(chain), Some(trusted), Some(package)) = (run, &self.chain, &self.trusted, &self.package)
+        else {
+            return None;
+        };
+        let approvals = package::approvers(package, trusted.roster());
+        Some(Account::of(&Told { run, records: &chain.records, trusted, approvals }))
+    }
+}
+
 impl Flow<'_> {
     fn add(&mut self, seen: Seen) {
         self.findings.extend(seen.into_findings());
@@ -141,15 +168,19 @@ impl Flow<'_> {
         self.complete(run.is_some() && parts.claim.is_some())?;
         let (bag, findings) = (self.bag, self.findings);
         let mut weighing = Weighing {
+            account: parts.account(run.as_ref()),
             as_of: self.as_of,
             checked,
             findings,
+            journal_head: parts.chain.as_ref().and_then(|c| c.records.last()).map(SignedRecord::digest),
             live: run.as_ref().and_then(Run::mode) == Some(Mode::Live),
             package: parts.package.as_ref().map(|p| p.plan.digest),
             policy_profile: parts.package.as_ref().map(|p| p.plan.profile()),
             replayed: run.is_some(),
             requires,
             run: parts.chain.as_ref().and_then(|c| c.records.first()).map(|s| s.record().run.clone()),
+            seal: bag.seal(),
+            stages: parts.stages(run.is_some()),
             trust: parts.trusted.as_ref().map_or(TrustAnswer::NotChecked, |t| t.answer),
             what_if: None,
         };

@@ -5,6 +5,7 @@
 //! that one damaged byte is reported once, where it is. Deliberately absent: clock, environment, home folder,
 //! network, store and private keys (AR-015).
 
+mod account;
 mod bag;
 pub mod codes;
 mod container;
@@ -13,6 +14,7 @@ mod flow;
 mod journal;
 mod package;
 mod policy;
+mod proves;
 mod receipt;
 mod replay;
 mod report;
@@ -22,7 +24,9 @@ mod stands;
 mod trust;
 mod what_if;
 
+pub use account::Account;
 pub use flow::{Judged, check, check_under, judge};
+pub use proves::StageDone;
 pub use report::{Checked, Integrity, Missing, NOT_CLAIMED, PolicyAnswer, Report, TrustAnswer, Verifier};
 pub use signoffs::Shelved;
 pub use stands::{standing, stands};

@@ -8,7 +8,9 @@ use super::trust::Trusted;
 use crate::bundle::Source;
 use crate::bundle::ustar;
 use crate::kernel::model::package::Plan;
+use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::signature::PublicKey;
 use crate::kernel::verdict::Stage;
 use crate::library;
 
@@ -36,6 +38,16 @@ pub(super) fn check_approvals(package: &library::OpenedPackage, trusted: &Truste
         seen.pending(codes::PACKAGE_REVOKED_SINCE, &package.plan.manifest.id, PACKAGE, message);
     }
     seen
+}
+
+/// Says who approved the package, as the roster knows them.
+pub(super) fn approvers(package: &library::OpenedPackage, roster: &Roster) -> Vec<String> {
+    let holds = |key: &PublicKey| roster.persons.iter().find(|p| p.keys.iter().any(|grant| grant.key == *key));
+    let told = |key: &PublicKey| match holds(key) {
+        Some(person) => format!("{} ({})", person.name, person.id),
+        None => format!("{}, whom the roster does not know", key.id()),
+    };
+    package.approvals.iter().map(told).collect()
 }
 
 /// Compares what the run was opened with.

@@ -1,7 +1,9 @@
 //! The report: three answers, one grade, findings in a fixed order, and what nobody claims (FORMAT.md §9).
 
+use super::account::Account;
+use super::proves::{Shown, StageDone, proves};
 use super::what_if::WhatIf;
-use crate::kernel::canon::digest::PackageDigest;
+use crate::kernel::canon::digest::{LineDigest, PackageDigest, SealDigest};
 use crate::kernel::canon::{self, NotCanonical};
 use crate::kernel::model::name::RunId;
 use crate::kernel::model::receipt::Requirement;
@@ -105,6 +107,8 @@ pub struct Verifier {
 /// What was found. The same bytes, anchors and `as_of` give the same report, byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
+    /// What the record tells of the run; none where it could not be replayed.
+    pub account: Option<Account>,
     /// At which moment it was asked; nothing is compared with now.
     pub as_of: Option<Timestamp>,
     /// How much was looked at.
@@ -113,6 +117,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Bytes, signatures, contradictions.
     pub integrity: Integrity,
+    /// The digest of the last line, when the journal is whole.
+    pub journal_head: Option<LineDigest>,
     /// The way to FINAL; empty for FAIL, which nothing lifts.
     pub missing_for_final: Vec<Missing>,
     /// What is never claimed.
@@ -123,8 +129,14 @@ pub struct Report {
     pub policy: PolicyAnswer,
     /// Profile and version, such as `safety-2`.
     pub policy_profile: Option<String>,
+    /// What was proved, beside what is not claimed.
+    pub proves: Vec<String>,
     /// The run.
     pub run: Option<RunId>,
+    /// The digest of the tag manifest: the seal.
+    pub seal: Option<SealDigest>,
+    /// Which stages of the check ran to their end.
+    pub stages: Vec<StageDone>,
     /// Who vouches for whom.
     pub trust: TrustAnswer,
     /// The grade.
@@ -139,15 +151,19 @@ pub struct Report {
 /// What the stages yield before it is weighed.
 #[derive(Clone, Debug)]
 pub(super) struct Weighing {
+    pub(super) account: Option<Account>,
     pub(super) as_of: Option<Timestamp>,
     pub(super) checked: Checked,
     pub(super) findings: Vec<Finding>,
+    pub(super) journal_head: Option<LineDigest>,
     pub(super) live: bool,
     pub(super) package: Option<PackageDigest>,
     pub(super) policy_profile: Option<String>,
     pub(super) replayed: bool,
     pub(super) requires: Vec<Requirement>,
     pub(super) run: Option<RunId>,
+    pub(super) seal: Option<SealDigest>,
+    pub(super) stages: Vec<StageDone>,
     pub(super) trust: TrustAnswer,
     pub(super) what_if: Option<WhatIf>,
 }
@@ -162,16 +178,24 @@ impl Weighing {
         let (integrity, policy, trust) = (self.integrity(), self.policy(), self.trust);
         let verdict = self.verdict(integrity, policy);
         let missing_for_final = if verdict == Verdict::Fail { Vec::new() } else { self.missing() };
+        let profile = self.policy_profile.as_deref();
+        let (checked, replayed) = (&self.checked, self.replayed);
+        let proves = proves(&Shown { integrity, policy, trust, replayed, checked, profile });
         Report {
+            account: self.account,
             as_of: self.as_of,
             checked: self.checked,
             integrity,
+            journal_head: self.journal_head,
             missing_for_final,
             not_claimed: NOT_CLAIMED.to_vec(),
             package: self.package,
             policy,
             policy_profile: self.policy_profile,
+            proves,
             run: self.run,
+            seal: self.seal,
+            stages: self.stages,
             trust,
             verdict,
             verifier: Verifier { version: env!("CARGO_PKG_VERSION") },

@@ -12,11 +12,11 @@ pub(super) fn sealed(world: &World) -> String {
     done.answers().last().unwrap()["bundle"].as_str().unwrap().to_owned()
 }
 
-fn anchor(world: &World) -> String {
+pub(super) fn anchor(world: &World) -> String {
     world.home.trust().join("authority.pub").display().to_string()
 }
 
-fn sign(world: &World, bundle: &str, more: &[&str]) -> crate::world::Done {
+pub(super) fn sign(world: &World, bundle: &str, more: &[&str]) -> crate::world::Done {
     let passphrases = world.home.passphrases();
     let args = ["signoff", bundle, "--as", "m.berg", "--passphrase-file", passphrases.to_str().unwrap()];
     world.asrun(&[&args[..], more].concat(), "")

@@ -7,6 +7,7 @@ mod import;
 mod judging;
 mod lint;
 mod prepare;
+mod report;
 mod streams;
 mod what_if;
 mod words;

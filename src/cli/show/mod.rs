@@ -6,8 +6,11 @@ pub(super) mod page;
 mod record;
 mod text;
 
+pub(super) use text::text;
+
 use super::output::{CliError, Exit};
 use crate::store::Home;
+use std::path::PathBuf;
 
 /// Options of the command.
 #[derive(Debug, clap::Args)]
@@ -17,15 +20,19 @@ pub(super) struct Args {
     /// Print an HTML page instead of text
     #[arg(long)]
     html: bool,
+    /// Whom you trust, obtained by another route: an authority's public key, a roster, or a folder of these
+    #[arg(long, value_name = "ANCHOR")]
+    trust: Option<PathBuf>,
 }
 
 /// Carries the command out.
 pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let path = super::export::locate(&args.bundle, home);
     let hint = "nothing was changed; `asrun runs` lists the runs of this home";
-    let shown = page::load(&path).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
+    let anchors = super::verify::anchors(args.trust.as_deref())?;
+    let shown = page::load(&path, &anchors).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
     let document = record::document(&shown);
-    let printed = if args.html { html::html(&document) } else { text::text(&document) };
+    let printed = if args.html { html::html(&document) } else { text(&document) };
     say_on!("{printed}");
     Ok(Exit::Success)
 }

@@ -72,14 +72,14 @@ pub(in crate::cli) enum Block {
     Was(String, String),
 }
 
-/// Reads a bundle or the folder of an open run.
+/// Reads a bundle, judged under the given anchors, or the folder of an open run.
 ///
 /// # Errors
 /// When nothing can be read there.
-pub(in crate::cli) fn load(path: &Path) -> Result<Shown, ShowError> {
+pub(in crate::cli) fn load(path: &Path, anchors: &Anchors) -> Result<Shown, ShowError> {
     match Source::open(path) {
         Ok(source) => {
-            let judged = verify::judge(&source, &Anchors::none(), None)?;
+            let judged = verify::judge(&source, anchors, None)?;
             let (records, signoffs) = (judged.records, judged.signoffs);
             Ok(Shown { run: judged.run, records, report: Some(judged.report), signoffs })
         }

@@ -60,6 +60,14 @@ macro_rules! digest {
             pub fn from_hex(text: &str) -> Option<Self> {
                 unhex32(text).map(Self)
             }
+
+            /// Returns it in eight groups of eight digits, to be compared by eye or read over a telephone.
+            #[must_use]
+            pub fn grouped(&self) -> String {
+                let hex = self.hex();
+                let groups: Vec<&str> = (0..8).filter_map(|group| hex.get(group * 8..group * 8 + 8)).collect();
+                format!("{}{}", $prefix, groups.join(" "))
+            }
         }
 
         impl fmt::Display for $name {

@@ -68,6 +68,16 @@ pub enum ClockTrust {
     Own,
 }
 
+impl ClockTrust {
+    /// Returns the word of the format.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Own => "self",
+        }
+    }
+}
+
 /// Marks what nobody pressed a key for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,5 +1,6 @@
 //! The head of the document: what was executed, by whom, and how it is graded.
 
+use super::super::super::report;
 use super::super::page::Block;
 use super::teller::Teller;
 use crate::kernel::model::event::Mode;
@@ -44,11 +45,6 @@ pub(super) fn verdict(page: &mut Vec<Block>, report: Option<&Report>) {
         page.push(Block::Item("not sealed: there is no verdict".into()));
         return;
     };
-    page.push(Block::Item(format!("{} (no trust anchor given; `asrun verify --trust` names one)", report.verdict)));
-    for finding in &report.findings {
-        page.push(Block::Item(format!(
-            "{}: {} ({} {})",
-            finding.code, finding.message, finding.subject, finding.place
-        )));
-    }
+    page.push(Block::Item(report.verdict.to_string()));
+    page.extend(report::blocks(report));
 }

@@ -51,7 +51,9 @@ pub(super) fn signoffs(page: &mut Vec<Block>, shown: &Shown) {
     if !shown.signoffs.is_empty() {
         page.push(Block::Heading("Signed off later".into()));
     }
-    for shelved in &shown.signoffs {
+    let mut in_order: Vec<_> = shown.signoffs.iter().collect();
+    in_order.sort_by_key(|shelved| (shelved.statement.time, shelved.digest));
+    for shelved in in_order {
         let s = &shelved.statement;
         let counted = if shelved.counted { "" } else { " [does not count: see the verdict]" };
         let comment = s.comment.as_deref().unwrap_or("no comment");
