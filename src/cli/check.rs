@@ -9,7 +9,7 @@ use crate::kernel::model::procedure::Procedure;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::text::escape;
 use crate::kernel::verdict::Verdict;
-use crate::library::lint::{Code, Weight};
+use crate::library::lint::Weight;
 use crate::store::Home;
 use std::path::{Path, PathBuf};
 
@@ -42,7 +42,7 @@ pub(super) struct Args {
 /// Carries the command out: 1 when there are errors.
 pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     if let Some(code) = &args.explain {
-        return explain(code, args.json);
+        return super::explain::explain(code, args.json);
     }
     let files = args.paths.iter().map(|p| if p.is_dir() { p.join("procedure.yaml") } else { p.clone() });
     let documents = files.map(|file| open(&file)).collect::<Result<Vec<_>, _>>()?;
@@ -139,33 +139,6 @@ fn persons(args: &Args, home: &Home) -> Result<Result<Option<Roster>, Box<Remark
         Some(path) => Ok(roster(&open(path)?).map(Some)),
         None => Ok(Ok(crate::session::installed_roster(home).ok().map(|(roster, ..)| roster))),
     }
-}
-
-fn explain(code: &str, json: bool) -> Result<Exit, CliError> {
-    if code == "list" {
-        Code::ALL.iter().for_each(|c| match json {
-            true => say!("{}", described(*c)),
-            false => say!("{:<30} {:<8} {}", c.name(), c.weight().word(), c.summary()),
-        });
-        return Ok(Exit::Success);
-    }
-    let code = Code::named(code)
-        .ok_or_else(|| CliError::usage("there is no such code", "`asrun check --explain list` names all of them"))?;
-    match json {
-        true => say!("{}", described(code)),
-        false => {
-            say!("{} ({}): {}\n", code.name(), code.weight().word(), code.summary());
-            say!("{}\n\nWhat to do: {}", code.explanation(), code.hint());
-        }
-    }
-    Ok(Exit::Success)
-}
-
-fn described(code: Code) -> serde_json::Value {
-    serde_json::json!({
-        "code": code.name(), "weight": code.weight(), "summary": code.summary(), "explanation": code.explanation(),
-        "hint": code.hint(),
-    })
 }
 
 fn is_procedure(document: &Read) -> bool {

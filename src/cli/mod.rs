@@ -11,6 +11,7 @@ mod check;
 mod demo;
 mod doctor;
 mod drive;
+mod explain;
 mod export;
 mod import;
 mod key;
@@ -63,6 +64,8 @@ enum Command {
     Doctor(doctor::Args),
     /// Drive a session without a screen: JSON intents in, JSON answers out
     Drive(drive::Args),
+    /// Say what a code of a gate, the linter or the verifier means
+    Explain(explain::Args),
     /// Write a sealed run as one .proof file
     Export(export::Args),
     /// Take a package or a sealed bundle into this home, or an answer into a run, checked first
@@ -129,6 +132,7 @@ impl Cli {
             Some(Command::Demo(args)) => demo::run(args, self.home.is_some(), &home),
             Some(Command::Doctor(args)) => doctor::run(args, &home),
             Some(Command::Drive(args)) => drive::run(args, &home),
+            Some(Command::Explain(args)) => explain::run(args),
             Some(Command::Export(args)) => export::run(args, &home),
             Some(Command::Import(args)) => import::run(args, &home),
             Some(Command::Key(args)) => key::run(args, &home),

@@ -51,7 +51,15 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
         let found: Vec<&Finding> = report.findings.iter().filter(|f| f.severity == severity).collect();
         if !found.is_empty() {
             page.push(Block::Heading(title.into()));
-            found.into_iter().for_each(|found| page.extend(finding(found)));
+            let last = |index: usize| found.get(index + 1).is_none_or(|next| next.code != found[index].code);
+            for (index, one) in found.iter().enumerate() {
+                page.extend(finding(one));
+                // What it means and what to do belong to the code: said once, behind the last of its kind.
+                if severity != Severity::Note && last(index) {
+                    page.push(Block::Item(format!("means: {}", one.effect)));
+                    page.push(Block::Item(format!("do:    {}", one.remedy)));
+                }
+            }
         }
     }
     let by = |by: &[String]| if by.is_empty() { String::new() } else { format!(" (by {})", by.join(" or ")) };

@@ -9,7 +9,7 @@ use crate::kernel::model::time::Timestamp;
 use crate::kernel::verdict::Verdict;
 use crate::library::lint::Weight;
 use crate::store::{Home, read_whole};
-use crate::verify::{self, Anchors, Report, codes};
+use crate::verify::{self, Anchors, Report};
 use std::path::{Path, PathBuf};
 
 /// The largest anchor file.
@@ -33,7 +33,7 @@ pub(super) struct Args {
     /// Print canonical JSON, one report a line
     #[arg(long)]
     json: bool,
-    /// Say what a finding code means
+    /// Say what a code means and what to do about it; `list` names all of them
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
 }
@@ -41,7 +41,7 @@ pub(super) struct Args {
 /// Carries the command out. Of several bundles the worst counts: FAIL, then could not look, then PROVISIONAL.
 pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     if let Some(code) = &args.explain {
-        return explain(code);
+        return super::explain::explain(code, args.json);
     }
     let anchors = anchors(args.trust.as_deref())?;
     let profile = args.profile.as_deref().map(read_profile).transpose()?;
@@ -153,16 +153,6 @@ fn read_anchors(path: &Path) -> Result<Anchors, CliError> {
 
 fn is_anchor(path: &Path) -> bool {
     path.extension().is_some_and(|extension| ["pub", "yaml", "yml"].iter().any(|known| extension == *known))
-}
-
-fn explain(code: &str) -> Result<Exit, CliError> {
-    match codes::meaning(code) {
-        Some(meaning) => say!("{code}: {meaning}"),
-        None => {
-            return Err(CliError::usage("no finding has this code", "the format page lists all of them"));
-        }
-    }
-    Ok(Exit::Success)
 }
 
 fn print(report: &Report, bundle: &Path, json: bool) {

@@ -104,11 +104,27 @@ fn what_cannot_be_looked_at_has_no_verdict() {
 }
 
 #[test]
-fn codes_are_explained_and_unknown_ones_are_usage() {
+fn every_code_of_gates_lint_and_findings_is_explained_at_every_door() {
     let world = World::new();
-    let said = world.asrun(&["verify", "--explain", "journal.link_broken"], "").exits(0).stdout();
-    assert!(said.contains("links") || said.contains("link"), "{said}");
-    world.asrun(&["verify", "--explain", "no.such"], "").exits(2);
+    let list = world.asrun(&["explain", "list"], "").exits(0).stdout();
+    assert_eq!(world.asrun(&["verify", "--explain", "list"], "").exits(0).stdout(), list);
+    assert_eq!(world.asrun(&["check", "--explain", "list"], "").exits(0).stdout(), list);
+    let codes: Vec<&str> = list.lines().map(|line| line.split_whitespace().next().unwrap()).collect();
+    for code in ["gate.wait", "lint.bands", "journal.link_broken"] {
+        assert!(codes.contains(&code), "{code}");
+        for door in [&["explain", code][..], &["verify", "--explain", code], &["check", "--explain", code]] {
+            let said = world.asrun(door, "").exits(0).stdout();
+            assert!(said.starts_with(code) && said.contains("What to do: "), "{said}");
+        }
+    }
+    let lines = world.asrun(&["explain", "list", "--json"], "").exits(0).stdout();
+    for line in lines.lines() {
+        let one: serde_json::Value = serde_json::from_str(line).unwrap();
+        let empty =
+            ["code", "of", "summary", "why", "remedy"].iter().find(|name| one[**name].as_str().unwrap().is_empty());
+        assert_eq!(empty, None, "{line}");
+    }
+    world.asrun(&["explain", "no.such"], "").exits(2);
 }
 
 #[test]

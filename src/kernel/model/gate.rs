@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 macro_rules! gates {
-    ($($(#[$doc:meta])* $variant:ident = $code:literal, $message:literal, $hint:literal;)*) => {
+    ($(#[doc = $question:literal] $variant:ident = $code:literal, $message:literal, $hint:literal;)*) => {
         /// The closed list of gates; each is also the code of its denial.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         pub enum GateCode {
-            $($(#[$doc])* #[serde(rename = $code)] $variant,)*
+            $(#[doc = $question] #[serde(rename = $code)] $variant,)*
         }
 
         impl GateCode {
@@ -22,6 +22,12 @@ macro_rules! gates {
             #[must_use]
             pub fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
+            }
+
+            /// Returns what the gate asks.
+            #[must_use]
+            pub fn question(self) -> &'static str {
+                match self { $(Self::$variant => $question.trim_ascii(),)* }
             }
 
             /// Returns what a denial says.

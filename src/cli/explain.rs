@@ -1,0 +1,90 @@
+//! `asrun explain`: what any code means that a gate, the linter or the verifier answers with, and what to do.
+
+use super::output::{CliError, Exit};
+use crate::kernel::model::gate::GateCode;
+use crate::library::lint::Code;
+use crate::verify::codes;
+use serde::Serialize;
+
+/// Options of the command.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A code such as gate.wait, lint.bands or journal.signature; `list` names all of them
+    #[arg(value_name = "CODE")]
+    code: String,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// Carries the command out.
+pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    explain(&args.code, args.json)
+}
+
+/// One code in words.
+#[derive(Debug, Serialize)]
+struct Explained {
+    code: &'static str,
+    /// Who answers with it: a gate, the linter, the verifier.
+    of: &'static str,
+    /// What it says, in one line.
+    summary: &'static str,
+    /// Why it matters, or what it means for whoever relies on the record.
+    why: &'static str,
+    /// What to do.
+    remedy: &'static str,
+}
+
+/// Prints what a code means, or every code with its summary.
+pub(super) fn explain(code: &str, json: bool) -> Result<Exit, CliError> {
+    let known = catalogue();
+    if code == "list" {
+        known.iter().for_each(|one| match json {
+            true => say!("{}", described(one)),
+            false => say!("{:<30} {:<8} {}", one.code, one.of, one.summary),
+        });
+        return Ok(Exit::Success);
+    }
+    let found = known.iter().find(|one| one.code == code);
+    let found =
+        found.ok_or_else(|| CliError::usage("there is no such code", "`asrun explain list` names all of them"))?;
+    match json {
+        true => say!("{}", described(found)),
+        false => {
+            say!("{} ({}): {}\n", found.code, found.of, found.summary);
+            say!("{}\n\nWhat to do: {}", found.why, found.remedy);
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn catalogue() -> Vec<Explained> {
+    let gates = GateCode::ALL.iter().map(|gate| Explained {
+        code: gate.code(),
+        of: "gate",
+        summary: gate.message(),
+        why: gate.question(),
+        remedy: gate.hint(),
+    });
+    let remarks = Code::ALL.iter().map(|code| Explained {
+        code: code.name(),
+        of: code.weight().word(),
+        summary: code.summary(),
+        why: code.explanation(),
+        remedy: code.hint(),
+    });
+    let findings = codes::ALL.iter().map(|row| Explained {
+        code: row.code,
+        of: "finding",
+        summary: row.meaning,
+        why: row.effect,
+        remedy: row.remedy,
+    });
+    gates.chain(remarks).chain(findings).collect()
+}
+
+/// Plain words of ours: they cannot fail to be written.
+fn described(one: &Explained) -> String {
+    serde_json::to_string(one).unwrap_or_default()
+}
