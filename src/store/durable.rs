@@ -133,6 +133,19 @@ impl Disk {
         self.rename(temporary, path)
     }
 
+    /// Copies a file, durably; the target must not exist, and appears whole or not at all.
+    ///
+    /// # Errors
+    /// `AlreadyExists`, or what the system says.
+    pub fn copy_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let temporary = self.temporary(parent(to))?;
+        let mut source = open_regular(File::options().read(true), from)?;
+        self.perform(Step::Write, || io::copy(&mut source, &mut temporary.as_file()).map(drop))?;
+        temporary.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        self.sync(temporary.as_file())?;
+        self.place_new(temporary, to)
+    }
+
     /// Flushes a folder, so that new names in it survive a power failure.
     ///
     /// # Errors
@@ -167,8 +180,11 @@ impl Disk {
         self.perform(Step::Rename, || temporary.persist(path).map(drop).map_err(|e| e.error))
     }
 
-    /// Moves a file; the target must be free.
-    pub(super) fn move_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+    /// Moves a file or a folder; the target must be free.
+    ///
+    /// # Errors
+    /// `AlreadyExists`, or what the system says.
+    pub fn move_new(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.perform(Step::Rename, || rename_new(from, to))?;
         self.sync_folder(parent(to))?;
         self.sync_folder(parent(from))

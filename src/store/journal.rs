@@ -232,6 +232,24 @@ fn head_text(last: Option<Committed>) -> io::Result<Vec<u8>> {
     canon::encode(&head).map_err(io::Error::other)
 }
 
+/// What the head file says was acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// How many records.
+    pub records: u64,
+    /// The digest of the last of them; none before the first.
+    pub head: Option<LineDigest>,
+}
+
+/// Reads what was acknowledged of a run, changing nothing. Read it before the lines: a writer may be at work.
+///
+/// # Errors
+/// A head file that is missing or says nothing: then nobody knows.
+pub fn acknowledged(paths: &RunPaths) -> Result<Acknowledged, JournalError> {
+    let head = read_head(paths, 0)?;
+    Ok(Acknowledged { records: head.as_ref().map_or(0, |head| head.seq), head: head.and_then(|head| head.digest) })
+}
+
 /// Compares the head with the lines, before anything is repaired; returns the acknowledged number.
 fn check_head(paths: &RunPaths, lines: &Lines, rest_is_complete: bool) -> Result<u64, JournalError> {
     let found = lines.next() - 1 + u64::from(rest_is_complete);

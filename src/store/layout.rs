@@ -128,6 +128,15 @@ pub struct RunPaths {
 }
 
 impl RunPaths {
+    /// The paths of a run folder that lies anywhere; what stays on the station lies beside it, as in `runs/` or in an
+    /// archived run.
+    #[must_use]
+    pub fn of_folder(dir: &Path) -> Self {
+        let name = dir.file_name().unwrap_or_default().to_string_lossy();
+        let beside = if name == "run" { "local".to_owned() } else { format!("{name}.local") };
+        Self { dir: dir.to_owned(), local: dir.with_file_name(beside) }
+    }
+
     /// The payload folder.
     #[must_use]
     pub fn data(&self) -> PathBuf {
