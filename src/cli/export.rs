@@ -3,8 +3,10 @@
 use super::output::{CliError, Exit};
 use super::verify::exit_of;
 use crate::bundle::{self, BundleError, OpenError, Source};
+use crate::kernel::text::escape;
 use crate::kernel::verdict::Verdict;
-use crate::store::Home;
+use crate::session::archive::{self, Archived};
+use crate::store::{Disk, Home};
 use crate::verify::{self, Anchors};
 use std::path::PathBuf;
 
@@ -20,6 +22,9 @@ pub(super) struct Args {
 
 /// Carries the command out.
 pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
+    if let Some(archived) = archived(&args.run, home) {
+        return write_out(&archived, args);
+    }
     let from = locate(&args.run, home);
     let name = from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "bundle".into());
     let to = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{name}.proof")));
@@ -47,10 +52,28 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     Ok(if report.verdict == Verdict::Fail { exit_of(report.verdict) } else { Exit::Success })
 }
 
-/// A run of this home by its id, or a path.
+/// Writes what holds of an archived run into a folder; it is no bundle, and nobody can take it for one.
+fn write_out(archived: &Archived, args: &Args) -> Result<Exit, CliError> {
+    let to = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.archived", args.run)));
+    let failed =
+        |error| CliError::of(Exit::CouldNotLook, &error, "the archived run is as it was; choose another folder");
+    let reading = archive::write_out(archived, &Disk::new(), &to).map_err(failed)?;
+    say!("{}", to.display());
+    talk!("{} records that hold, with their files; {}", reading.records.len(), escape(&archived.words()));
+    Ok(Exit::Success)
+}
+
+/// A run of this home by its id, archived or not, or a path.
 pub(super) fn locate(run: &str, home: &Home) -> PathBuf {
-    match run.parse() {
-        Ok(id) => home.run(&id).dir,
-        Err(_) => PathBuf::from(run),
+    match (archived(run, home), run.parse()) {
+        (Some(archived), _) => archived.run(),
+        (None, Ok(id)) => home.run(&id).dir,
+        (None, Err(_)) => PathBuf::from(run),
     }
+}
+
+/// The archived run of this id, where no other one of it is in the home.
+pub(super) fn archived(run: &str, home: &Home) -> Option<Archived> {
+    let id = run.parse().ok()?;
+    if home.run(&id).dir.exists() { None } else { archive::archived_run(home, &id) }
 }

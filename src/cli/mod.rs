@@ -7,6 +7,7 @@ mod stream;
 pub mod output;
 pub mod passphrase;
 
+mod archive;
 mod check;
 mod demo;
 mod doctor;
@@ -54,6 +55,8 @@ enum Command {
     Answer(request::Answer),
     /// Approve a package: add a signature over it
     Approve(lock::Approve),
+    /// Put a run aside that is not what was recorded, with a signed manifest
+    Archive(archive::Args),
     /// Check authored documents and show what to mend
     Check(check::Args),
     /// Print completions for a shell
@@ -127,6 +130,7 @@ impl Cli {
             None => library(&home),
             Some(Command::Answer(args)) => request::answer(args, &home),
             Some(Command::Approve(args)) => lock::approve(args, &home),
+            Some(Command::Archive(args)) => archive::run(args, &home),
             Some(Command::Check(args)) => check::run(args, &home),
             Some(Command::Completions(args)) => Ok(new::completions(args)),
             Some(Command::Demo(args)) => demo::run(args, self.home.is_some(), &home),

@@ -106,7 +106,8 @@ impl From<StartError> for CliError {
             StartError::Journal(_) | StartError::Store(_) => {
                 (Exit::CouldNotLook, "nothing was changed; mend the disk first")
             }
-            StartError::Damaged { .. } => (Exit::Fail, "nothing was repaired; open a fresh run, it links to this one"),
+            StartError::Unwell { health, .. } => (Exit::Fail, health.state.hint()),
+            StartError::Damaged { .. } => (Exit::Fail, "nothing was repaired; look at it again with `asrun doctor`"),
             StartError::Submit(inner) => return Self::from_submit(inner),
         };
         Self::of(exit, &error, hint)

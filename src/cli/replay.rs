@@ -24,13 +24,15 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         return super::terminal::open(home, vec![crate::tui::effect::Effect::Replay(path)]);
     }
     let hint = "nothing was changed; `asrun runs` lists the runs of this home";
-    let shown = page::load(&path, &crate::verify::Anchors::none())
+    let shown = page::load(&path, &crate::verify::Anchors::none(), home)
         .map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
     shown.records.iter().for_each(|signed| say!("{}", escape(&line(signed))));
     if let Some(report) = &shown.report {
         talk!("{}: {} records replayed", report.verdict, report.checked.records);
     }
-    Ok(Exit::Success)
+    let Some(health) = &shown.health else { return Ok(Exit::Success) };
+    talk!("{}", escape(&health.words()));
+    Ok(if health.is_well() { Exit::Success } else { Exit::Fail })
 }
 
 fn line(signed: &SignedRecord) -> String {

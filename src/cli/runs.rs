@@ -2,6 +2,8 @@
 
 use super::output::{CliError, Exit};
 use crate::kernel::text::escape;
+use crate::session::archive::{Archived, archived};
+use crate::session::health::{Depth, Health};
 use crate::session::runs::{RunSummary, list};
 use crate::store::Home;
 
@@ -15,12 +17,15 @@ pub(super) struct Args {
 
 /// Carries the command out.
 pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
-    let runs = list(home);
+    let runs = list(home, Depth::Names);
     if runs.is_empty() && !args.json {
         talk!("no runs in {}", home.runs().display());
     }
     for run in &runs {
         say!("{}", if args.json { json(run) } else { line(run) });
+    }
+    for run in &archived(home) {
+        say!("{}", if args.json { archived_json(run) } else { archived_line(run) });
     }
     Ok(Exit::Success)
 }
@@ -30,20 +35,39 @@ fn standing(run: &RunSummary) -> &'static str {
 }
 
 fn line(run: &RunSummary) -> String {
-    if let Some(trouble) = &run.trouble {
-        return format!("{}  unreadable: {}", run.id, escape(trouble));
+    let health = &run.health;
+    if run.procedure.is_empty() {
+        return format!("{}  {}", run.id, escape(&health.words()));
     }
+    let unwell = if health.is_well() { String::new() } else { format!("  {}", escape(&health.words())) };
     let opened = run.opened.map(super::super::kernel::model::time::Timestamp::minute).unwrap_or_default();
     let by = run.opened_by.as_ref().map(ToString::to_string).unwrap_or_default();
     let (closed, needed) = run.steps;
     format!(
-        "{}  {opened}  {:<12} {:<24} {by:<12} {closed}/{needed} steps  {} deviations  {} files",
+        "{}  {opened}  {:<12} {:<24} {by:<12} {closed}/{needed} steps  {} deviations  {} files{unwell}",
         run.id,
         standing(run),
         run.procedure,
         run.deviations,
         run.files
     )
+}
+
+fn archived_line(run: &Archived) -> String {
+    format!("{}  {}", run.manifest.run, escape(&run.words()))
+}
+
+fn archived_json(run: &Archived) -> String {
+    serde_json::json!({
+        "run": run.manifest.run,
+        "state": "archived",
+        "archived": run.manifest,
+        "manifest": run.digest,
+        "fault": run.fault,
+        "words": run.words(),
+        "folder": run.dir,
+    })
+    .to_string()
 }
 
 fn json(run: &RunSummary) -> String {
@@ -59,8 +83,15 @@ fn json(run: &RunSummary) -> String {
         "files": run.files,
         "steps_closed": run.steps.0,
         "steps": run.steps.1,
-        "trouble": run.trouble,
+        "health": health(&run.health),
         "folder": run.dir,
     })
     .to_string()
+}
+
+/// The health of a run as JSON: its members, and the words that every door prints.
+pub(super) fn health(health: &Health) -> serde_json::Value {
+    let mut value = serde_json::json!(health);
+    value["words"] = health.words().into();
+    value
 }

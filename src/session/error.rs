@@ -1,5 +1,6 @@
 //! What can go wrong while recording, as facts.
 
+use super::health::Health;
 use crate::bundle::BundleError;
 use crate::kernel::canon::NotCanonical;
 use crate::kernel::model::name::{PersonId, RunId};
@@ -86,15 +87,21 @@ pub enum StartError {
     /// The journal cannot be opened for writing.
     #[error("the journal is refused for writing")]
     Journal(#[from] JournalError),
-    /// A stored record is damaged or contradicts the run; it is never repaired.
+    /// The run is not what was recorded; nothing of it is changed.
+    #[error("run {run} is not taken up: {health}")]
+    Unwell {
+        /// Which run.
+        run: RunId,
+        /// What it is.
+        health: Box<Health>,
+    },
+    /// A record changed while the run was taken up.
     #[error("record {seq} of the journal is refused: {reason}")]
     Damaged {
         /// Which record.
         seq: u64,
         /// Why.
         reason: String,
-        /// Where the run was archived.
-        archive: PathBuf,
     },
     /// The store failed.
     #[error("the disk failed")]

@@ -59,8 +59,7 @@ impl Material {
     /// # Errors
     /// A missing or refused package or roster.
     pub fn of_run(paths: &RunPaths) -> Result<Self, StartError> {
-        let package = read_whole(&paths.package(), "the package", MAX_PACKAGE)?;
-        let opened = open_package(&package)?;
+        let (package, opened) = package_of(paths)?;
         let (roster, roster_bytes, roster_signature) = newest_roster(&paths.rosters())?;
         Ok(Self { plan: Arc::new(opened.plan), package, roster: Arc::new(roster), roster_bytes, roster_signature })
     }
@@ -78,6 +77,13 @@ impl Material {
         }
         Ok(())
     }
+}
+
+/// Reads the package that lies in a run's folder.
+pub(super) fn package_of(paths: &RunPaths) -> Result<(Vec<u8>, OpenedPackage), StartError> {
+    let package = read_whole(&paths.package(), "the package", MAX_PACKAGE)?;
+    let opened = open_package(&package)?;
+    Ok((package, opened))
 }
 
 /// Returns the newest roster of the home, which must be signed by the station's authority.

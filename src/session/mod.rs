@@ -4,12 +4,14 @@
 //! intents into the same [`Session`]: the guarantee is the same. May import the kernel and every
 //! edge. It cannot judge: no verdict is made here.
 
+pub mod archive;
 mod call;
 mod capture;
 mod clock;
 pub mod drive;
 mod error;
 mod exchange;
+pub mod health;
 mod material;
 mod people;
 mod resume;
@@ -36,12 +38,15 @@ use crate::kernel::model::time::Now;
 use crate::kernel::run::{Decided, Intent, Run, Who, facts_for};
 use crate::kernel::signature::RECORD_TYPE;
 use crate::keys::{KeyFolder, Signer};
-use crate::store::{Disk, EvidenceStore, Home, Journal, Lock, RunPaths};
+use crate::store::{Disk, EvidenceStore, Home, Journal, Lock, Occasion, RunPaths, Sight, remember};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader};
 use std::sync::Arc;
+
+/// After how many records the head of a run is remembered again.
+const REMEMBERED: u64 = 100;
 
 /// What a session needs of the machine: its home, its disk, its clock, its own account of itself.
 #[derive(Clone)]
@@ -112,6 +117,8 @@ pub struct Session {
     /// Whether this program took up a run that another one began.
     resumed: bool,
     last_act: Now,
+    /// Why the station does not remember what it should of this run.
+    forgotten: Option<String>,
     /// Held until the session ends; taken before the head is read.
     _lock: Lock,
 }
@@ -260,7 +267,30 @@ impl Session {
         let line = SignedRecord::join(record, who.key, signature)?;
         let committed = self.journal.append(line.record().seq, line.digest(), line.bytes())?;
         self.run.after(&line);
+        if committed.seq().is_multiple_of(REMEMBERED) {
+            self.remember(Occasion::Grown);
+        }
         Ok(committed.seq())
+    }
+
+    /// Keeps the head outside the run's folder. It guards against what happens to that folder; that it fails is told
+    /// and stops nobody's work.
+    fn remember(&mut self, occasion: Occasion) {
+        let (run, records, head) = (self.run.id().clone(), self.run.seq(), self.run.head());
+        self.keep_in_mind(&Sight { run, records, head, seal: None }, occasion);
+    }
+
+    fn keep_in_mind(&mut self, sight: &Sight, occasion: Occasion) {
+        let station = &self.station;
+        self.forgotten = remember(&station.home, &station.disk, sight, occasion, station.clock.now().time)
+            .err()
+            .map(|error| health::chain(&error));
+    }
+
+    /// Returns why the station does not remember what it should of this run, if so.
+    #[must_use]
+    pub fn forgotten(&self) -> Option<&str> {
+        self.forgotten.as_deref()
     }
 
     fn key_name(person: &PersonId) -> Result<Identifier, SubmitError> {

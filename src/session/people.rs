@@ -5,6 +5,7 @@ use crate::kernel::model::event::LockReason;
 use crate::kernel::model::name::PersonId;
 use crate::kernel::model::time::Now;
 use crate::kernel::run::{Intent, Who};
+use crate::store::Occasion;
 
 impl Session {
     /// Opens a person's session with the passphrase of the key.
@@ -99,10 +100,12 @@ impl Session {
     /// # Errors
     /// As [`Session::lock`].
     pub fn end(&mut self) -> Result<Accepted, SubmitError> {
-        match self.run.closed() {
+        let ended = match self.run.closed() {
             Some(_) => Ok(Accepted::default()),
             None => self.lock_all(LockReason::Ended),
-        }
+        };
+        self.remember(Occasion::Left);
+        ended
     }
 
     fn lock_all(&mut self, reason: LockReason) -> Result<Accepted, SubmitError> {

@@ -1,12 +1,11 @@
 //! The runs of a home, for lists: read without a lock, nothing changed.
 
-use super::Material;
-use super::resume::fold;
+use super::health::{Depth, Health, known, look};
 use crate::kernel::model::event::Mode;
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Phase, Run};
-use crate::store::{Home, RunPaths, read_lines};
+use crate::store::{Home, Memory};
 use std::path::PathBuf;
 
 /// One run of the home.
@@ -38,26 +37,21 @@ pub struct RunSummary {
     pub files: usize,
     /// Closed and all steps that are needed.
     pub steps: (usize, usize),
-    /// Why it cannot be read, where it cannot.
-    pub trouble: Option<String>,
+    /// Whether it is what was recorded.
+    pub health: Health,
 }
 
-/// Lists the runs of a home, the newest first. What cannot be read stands there with its reason.
+/// Lists the runs of a home, the newest first, those too that are remembered and not here any more.
 #[must_use]
-pub fn list(home: &Home) -> Vec<RunSummary> {
-    let mut ids: Vec<RunId> = std::fs::read_dir(home.runs())
-        .map(|entries| entries.flatten().filter_map(|e| e.file_name().to_str()?.parse().ok()).collect())
-        .unwrap_or_default();
-    ids.sort();
-    ids.into_iter().rev().map(|id| summary(home, id)).collect()
+pub fn list(home: &Home, depth: Depth) -> Vec<RunSummary> {
+    let memory = Memory::read(home);
+    known(home, &memory).into_iter().rev().map(|id| summary(home, id, &memory, depth)).collect()
 }
 
-fn summary(home: &Home, id: RunId) -> RunSummary {
+fn summary(home: &Home, id: RunId, memory: &Memory, depth: Depth) -> RunSummary {
     let paths = home.run(&id);
-    let (run, trouble) = match read(&paths, &id) {
-        Ok(run) => (Some(run), None),
-        Err(reason) => (None, Some(reason)),
-    };
+    let reading = look(home, &id, memory, depth);
+    let run = reading.run;
     let opened = run.as_ref().and_then(|r| r.opened());
     let needed: Vec<_> = run.iter().flat_map(|r| r.needed_steps().map(|s| r.is_closed(&s.id))).collect();
     RunSummary {
@@ -71,23 +65,12 @@ fn summary(home: &Home, id: RunId) -> RunSummary {
         mode: run.as_ref().and_then(Run::mode),
         phase: run.as_ref().map_or(Phase::Draft, Run::phase),
         sealed: paths.receipt().is_file(),
-        records: run.as_ref().map_or(0, Run::seq),
+        records: reading.records.len() as u64,
         deviations: run.as_ref().map_or(0, |r| r.deviations().len()),
         files: run.as_ref().map_or(0, |r| r.evidence().len()),
         steps: (needed.iter().filter(|closed| **closed).count(), needed.len()),
-        trouble,
+        health: reading.health,
         dir: paths.dir,
         id,
     }
-}
-
-/// Folds the journal of a run that lies in a home, without a lock and without changing anything.
-///
-/// # Errors
-/// Why it cannot be read, in words.
-pub fn read(paths: &RunPaths, id: &RunId) -> Result<Run, String> {
-    let material = Material::of_run(paths).map_err(|e| e.to_string())?;
-    let lines = read_lines(paths).map_err(|e| e.to_string())?;
-    let draft = Run::draft(material.plan, material.roster, id.clone());
-    fold(draft, &lines.whole).map_err(|(seq, reason)| format!("record {seq}: {reason}"))
 }

@@ -9,7 +9,7 @@ use crate::kernel::model::name::PersonId;
 use crate::kernel::receipt::{self, Carried};
 use crate::kernel::run::Intent;
 use crate::kernel::signature::RECEIPT_TYPE;
-use crate::store::StoreError;
+use crate::store::{Occasion, Sight, StoreError};
 use std::path::{Path, PathBuf};
 
 /// A sealed bundle.
@@ -56,6 +56,9 @@ impl Session {
         let statement = canon::encode(&receipt::statement(predicate, seal))?;
         let signature = signer.sign_pae(RECEIPT_TYPE, &statement);
         bundle::write_receipt(&self.paths.dir, &receipt::envelope(&statement, signer.id(), signature)?, &put)?;
+        let sight =
+            Sight { run: self.run.id().clone(), records: self.run.seq(), head: self.run.head(), seal: Some(seal) };
+        self.keep_in_mind(&sight, Occasion::Sealed);
         Ok(Sealed { bundle: self.paths.dir.clone(), seal })
     }
 

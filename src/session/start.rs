@@ -1,15 +1,14 @@
 //! Beginning a run.
 
+use super::archive::archived_run;
 use super::{Accepted, Material, Session, StartError, Station, SubmitError};
-use crate::kernel::canon;
 use crate::kernel::canon::digest::{FileDigest, LineDigest};
 use crate::kernel::model::event::{Binding, ClockTrust, Mode};
 use crate::kernel::model::name::{PersonId, RunId, Variable};
 use crate::kernel::model::package::PreviousRun;
 use crate::kernel::run::{Intent, Run, Who};
-use crate::store::{Home, Journal, Lock, RunPaths, StoreError, read_lines, read_whole};
+use crate::store::{Home, Journal, Lock, Memory, Occasion, RunPaths, acknowledged, read_lines};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 /// What the opener says of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,36 +67,30 @@ impl Session {
             torn: None,
             resumed: false,
             last_act: now.clone(),
+            forgotten: None,
             _lock: lock,
         };
         let mut accepted = Accepted::default();
         accepted.records.push(session.append(decided, &who, &now).map_err(Box::new)?);
-        session.remember_opened()?;
+        session.remember(Occasion::Opened);
         session.follow_up(&who, &mut accepted).map_err(Box::new)?;
         Ok((session, accepted))
     }
-
-    /// Leaves a trace of this run for the next one on this station, also when it is abandoned.
-    fn remember_opened(&self) -> Result<(), StoreError> {
-        let path = trace(&self.station.home);
-        let last = PreviousRun { run: self.run.id().clone(), head: self.run.head() };
-        let bytes = canon::encode(&last).map_err(|e| StoreError::at(&path)(std::io::Error::other(e)))?;
-        self.station.disk.replace(&path, &bytes).map_err(StoreError::at(&path))
-    }
 }
 
-fn trace(home: &Home) -> PathBuf {
-    home.runs().join("last-opened.json")
-}
-
-/// Returns the last run opened on this station, with the last line that is known of it.
+/// Returns the last run opened on this station, with the last record that was acknowledged of it.
 fn previous_run(home: &Home) -> Option<PreviousRun> {
-    let bytes = read_whole(&trace(home), "the trace of the last run", 4096).ok()?;
-    let mut last: PreviousRun = canon::decode(&bytes).ok()?;
-    if let Some(head) = last_line(&home.run(&last.run)) {
-        last.head = head;
+    let memory = Memory::read(home);
+    let run = memory.last_opened()?.clone();
+    let paths = home.run(&run);
+    if let Some(archived) = archived_run(home, &run).filter(|_| !paths.dir.exists()) {
+        let head = archived.manifest.acknowledged.map(|head| head.head).or(archived.manifest.last)?;
+        return Some(PreviousRun { archived: Some(archived.digest), head, run });
     }
-    Some(last)
+    let kept = acknowledged(&paths).ok().and_then(|head| head.head);
+    let seen = || memory.of(&run).iter().max_by_key(|seen| seen.records).map(|seen| seen.head);
+    let head = kept.or_else(|| last_line(&paths)).or_else(seen)?;
+    Some(PreviousRun { archived: None, head, run })
 }
 
 fn last_line(paths: &RunPaths) -> Option<LineDigest> {

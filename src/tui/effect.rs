@@ -6,6 +6,7 @@ use crate::kernel::model::name::{PersonId, Role, RunId, StepId};
 use crate::kernel::model::request::Asked;
 use crate::kernel::run::request::Request;
 use crate::kernel::run::{Intent, Run};
+use crate::session::health::Health;
 use crate::session::runs::RunSummary;
 use crate::session::{Attachment, Opening};
 use crate::verify::Report;
@@ -143,8 +144,8 @@ pub struct Recording {
     pub draft: Run,
     /// Every record in order.
     pub records: Vec<crate::kernel::model::record::SignedRecord>,
-    /// Why reading stopped before the end, when it did.
-    pub broken: Option<String>,
+    /// Whether a folder is what was recorded there; nobody can tell of a `.proof` file.
+    pub health: Option<Health>,
 }
 
 /// What comes back.

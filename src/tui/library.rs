@@ -257,7 +257,7 @@ impl LibraryScreen {
         }
         add(None, Role::Accent, "Runs: Enter takes up an open one, judges a sealed one; ! deviations".into(), self.at);
         for (index, run) in self.runs.iter().enumerate() {
-            let standing = if run.sealed { "sealed" } else { run.phase.word() };
+            let standing = standing(run);
             let opened = run.opened.map(super::super::kernel::model::time::Timestamp::minute).unwrap_or_default();
             let by = run.opened_by.as_ref().map(ToString::to_string).unwrap_or_default();
             let id = run.id.as_str();
@@ -270,7 +270,7 @@ impl LibraryScreen {
                 run.steps.0,
                 run.steps.1,
             );
-            let role = if run.trouble.is_some() { Role::Fail } else { Role::Text };
+            let role = if !run.health.is_well() { Role::Fail } else { Role::Text };
             add(Some(self.packages.len() + index), role, text, self.at);
         }
         (lines, follow)
@@ -282,11 +282,20 @@ impl LibraryScreen {
             (_, Some(run)) => vec![
                 format!("{}  {} records, {} files", run.title, run.records, run.files),
                 run.dir.display().to_string(),
-                run.trouble.clone().unwrap_or_default(),
+                if run.health.is_well() { String::new() } else { run.health.words() },
             ],
             _ => vec!["nothing here yet: `asrun demo` prepares a site, `asrun import` brings a package".into()],
         };
         lines.into_iter().flat_map(|l| super::form::wrap(&escape(&l), width.max(8))).map(Line::from).collect()
+    }
+}
+
+/// Where a run stands; what is not what was recorded says that first.
+fn standing(run: &RunSummary) -> &'static str {
+    match (run.health.is_well(), run.sealed) {
+        (false, _) => run.health.state.words(),
+        (true, true) => "sealed",
+        (true, false) => run.phase.word(),
     }
 }
 

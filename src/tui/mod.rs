@@ -13,6 +13,7 @@ mod folder;
 pub mod form;
 pub mod gauge;
 pub mod help;
+mod home;
 pub mod keymap;
 pub mod library;
 pub mod paint;

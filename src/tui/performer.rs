@@ -4,6 +4,7 @@ use super::draft_file;
 use super::effect::{Effect, Outcome, PackageFacts, Recording, SignOffAct};
 use super::event_loop::Incoming;
 use super::exchange;
+use super::home;
 use super::run::drafts::Drafts;
 use super::terms::done;
 use super::words::chain;
@@ -95,7 +96,7 @@ impl Performer {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Quit => {}
-            Effect::ListHome => self.list_home(),
+            Effect::ListHome => self.send(home::listed(&self.station.home)),
             Effect::ReadPackage(path) => self.read_package(path),
             Effect::Open(path, opening, person, passphrase) => {
                 let now = self.station.clock.now().time;
@@ -114,7 +115,7 @@ impl Performer {
                         None => self.send(Outcome::Refused(None, "the run has no crew".into(), String::new())),
                     }
                 }
-                Err(error) => self.failed(&error, "the run is as it was"),
+                Err(error) => self.failed(&error, home::hint(&error)),
             },
             Effect::LeaveRun => self.leave(),
             Effect::Unlock(person, passphrase, then) => self.unlock(&person, &passphrase, then),
@@ -217,11 +218,6 @@ impl Performer {
         self.send(Outcome::Refused(run, chain(error), hint.to_owned()));
     }
 
-    fn list_home(&self) {
-        let packages = super::folder::packages(&self.station.home.packages());
-        self.send(Outcome::Home(packages, crate::session::runs::list(&self.station.home)));
-    }
-
     fn read_package(&self, path: PathBuf) {
         let now = self.station.clock.now().time;
         let read = Material::of_package(&self.station.home, &path, now);
@@ -246,6 +242,9 @@ impl Performer {
         self.send(Outcome::RunOpen(run, person, folder, unlocked));
         self.send(Outcome::Beside(self.station.home.runs()));
         self.bring_drafts();
+        if let Some(why) = self.session.as_ref().and_then(Session::forgotten) {
+            self.send(Outcome::Told(format!("this station could not note the run in its memory: {why}")));
+        }
     }
 
     fn leave(&mut self) {
@@ -372,7 +371,7 @@ impl Performer {
     }
 
     fn replay(&self, path: &Path, told: fn(Box<Recording>) -> Outcome) {
-        match super::recording::recording(path) {
+        match super::recording::recording(path, &self.station.home) {
             Ok(recording) => self.send(told(Box::new(recording))),
             Err(why) => self.send(Outcome::Refused(None, why, "it cannot be replayed".into())),
         }

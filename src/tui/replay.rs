@@ -13,6 +13,7 @@ use crate::kernel::model::package::Plan;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::{Observation, Run, observations};
 use crate::kernel::text::escape;
+use crate::session::health::Health;
 use ratatui::Frame;
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::{Constraint, Layout};
@@ -31,7 +32,7 @@ pub struct ReplayScreen {
     state: Run,
     at: usize,
     raw: bool,
-    broken: Option<String>,
+    health: Option<Health>,
     /// What happened last.
     pub notice: String,
 }
@@ -58,7 +59,7 @@ impl ReplayScreen {
             state: run,
             at: count,
             raw: false,
-            broken: recording.broken,
+            health: recording.health,
             notice: "read-only: every record below was checked when it was read".into(),
         };
         screen.seek(first);
@@ -138,13 +139,12 @@ impl ReplayScreen {
             Constraint::Length(1),
         ];
         let [top, body, time, told, keys] = Layout::vertical(rows).areas(area);
-        let chain = match &self.broken {
-            None => Span::styled(
-                format!(" REPLAY  READ-ONLY   chain whole, {} records", self.records.len()),
-                look.style(Role::Ok),
-            ),
-            Some(why) => Span::styled(format!(" REPLAY  READ-ONLY   BROKEN: {}", escape(why)), look.style(Role::Fail)),
+        let (role, words) = match &self.health {
+            Some(health) if health.is_well() => (Role::Ok, health.words()),
+            Some(health) => (Role::Fail, health.words()),
+            None => (Role::Ok, format!("verified: {} records", self.records.len())),
         };
+        let chain = Span::styled(format!(" REPLAY  READ-ONLY   {}", escape(&words)), look.style(role));
         let mut lines = vec![Line::from(chain)];
         lines.extend(header(&self.state, look, area.width));
         frame.render_widget(Paragraph::new(lines), top);

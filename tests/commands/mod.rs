@@ -1,8 +1,10 @@
 //! One file for each command; the real program, each test in a home of its own.
 
+mod archive;
 mod call;
 pub mod drive;
 mod exchange;
+mod health;
 mod import;
 mod judging;
 mod lint;

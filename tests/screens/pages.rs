@@ -63,7 +63,7 @@ fn the_library_shows_packages_and_runs_and_what_enter_does() {
     let world = World::new();
     let (_, session) = at_work(&world);
     let mut app = App::new(LOOK, PathBuf::from("/"));
-    let mut runs = asrun::session::runs::list(&world.home);
+    let mut runs = asrun::session::runs::list(&world.home, asrun::session::health::Depth::Names);
     runs[0].dir = PathBuf::from("runs/01RUN");
     runs[0].opened = Some("2026-11-21T08:00:00.000Z".parse().unwrap());
     let packages = vec![(PathBuf::from("packages/small-1.lep"), "small-1  A small procedure".to_owned())];
@@ -107,7 +107,7 @@ fn verdict_and_replay_are_golden_at_two_sizes() {
     let sealed = session.seal().unwrap();
     let source = asrun::bundle::Source::open(&sealed.bundle).unwrap();
     let report = asrun::verify::check(&source, &asrun::verify::Anchors::none(), None).unwrap();
-    let recording = asrun::tui::recording::recording(&sealed.bundle).unwrap();
+    let recording = asrun::tui::recording::recording(&sealed.bundle, &world.home).unwrap();
     let mut app = App::new(LOOK, PathBuf::from("/"));
     for (name, outcome) in [
         ("verdict", Outcome::Judged(PathBuf::from("runs/01RUN"), Box::new(report), Some(session.run().plan().clone()))),

@@ -1,21 +1,35 @@
-//! The runs of the home, and what an import left beside them.
+//! The runs of the home, those that were archived, what the station remembers, and what an import left.
 
 use super::{Line, Mark};
+use crate::session::archive::archived;
+use crate::session::health::Depth;
 use crate::session::runs::list;
-use crate::store::Home;
+use crate::store::{Home, Memory};
 
 pub(super) fn look(home: &Home) -> Vec<Line> {
-    let runs = list(home).into_iter().map(|run| {
-        let note = match (&run.trouble, run.sealed) {
-            (Some(trouble), _) => trouble.clone(),
-            (None, true) => "sealed; export it to keep a copy elsewhere".to_owned(),
-            (None, false) => format!("not sealed ({})", run.phase.word()),
+    let runs = list(home, Depth::Bytes).into_iter().map(|run| {
+        let standing = match (run.health.is_well(), run.sealed) {
+            (false, _) => run.health.state.hint().to_owned(),
+            (true, true) => "sealed; export it to keep a copy elsewhere".to_owned(),
+            (true, false) => format!("not sealed ({})", run.phase.word()),
         };
-        Line::new(Mark::well(run.trouble.is_none()), "run", format!("{} {note}", run.id))
+        Line::new(Mark::well(run.health.is_well()), "run", format!("{} {}; {standing}", run.id, run.health))
+    });
+    let archived = archived(home).into_iter().map(|run| {
+        Line::new(Mark::well(run.fault.is_none()), "archived", format!("{} {}", run.manifest.run, run.words()))
     });
     let leftovers = home.leftovers().into_iter().map(|folder| {
         let advice = "an import did not end; unless one is at work, nothing needs this folder: remove it";
         Line::new(Mark::Look, "leftover", format!("{}: {advice}", folder.display()))
     });
-    runs.chain(leftovers).collect()
+    std::iter::once(memory(home)).chain(runs).chain(archived).chain(leftovers).collect()
+}
+
+fn memory(home: &Home) -> Line {
+    let memory = Memory::read(home);
+    let text = match memory.fault() {
+        Some(fault) => format!("memory.jsonl: {fault}"),
+        None => format!("{} sights of runs, kept outside their folders", memory.lines()),
+    };
+    Line::new(Mark::well(memory.fault().is_none()), "memory", text)
 }

@@ -30,7 +30,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let path = super::export::locate(&args.bundle, home);
     let hint = "nothing was changed; `asrun runs` lists the runs of this home";
     let anchors = super::verify::anchors(args.trust.as_deref())?;
-    let shown = page::load(&path, &anchors).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
+    let shown = page::load(&path, &anchors, home).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
     let document = record::document(&shown);
     let printed = if args.html { html::html(&document) } else { text(&document) };
     say_on!("{printed}");

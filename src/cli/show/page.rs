@@ -6,15 +6,11 @@
 use crate::bundle::{OpenError, Source};
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::Run;
-use crate::library::{self, MAX_DOCUMENT};
-use crate::session::{MAX_PACKAGE, open_package};
-use crate::store::{WholeError, read_whole};
+use crate::session::archive::archived;
+use crate::session::health::{Depth, Health, Reading, look_in};
+use crate::store::Home;
 use crate::verify::{self, Anchors, Report, Shelved, VerifyError};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-/// The largest journal that is read at once.
-const MAX_JOURNAL: u64 = 1 << 30;
 
 /// Why a record cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -25,9 +21,6 @@ pub(in crate::cli) enum ShowError {
     /// It cannot be verified to the end.
     #[error("cannot read it to the end")]
     Verify(#[from] VerifyError),
-    /// A file of an open run cannot be read.
-    #[error("a file of the run is not read")]
-    File(#[from] WholeError),
     /// The run cannot be folded.
     #[error("`{}` cannot be read as a run: {reason}", path.display())]
     Run {
@@ -49,6 +42,10 @@ pub(in crate::cli) struct Shown {
     pub(in crate::cli) report: Option<Report>,
     /// Sign-offs, counted or not.
     pub(in crate::cli) signoffs: Vec<Shelved>,
+    /// Whether a folder is what was recorded there; nobody can tell of a `.proof` file.
+    pub(in crate::cli) health: Option<Health>,
+    /// Under which words it was archived, where it was.
+    pub(in crate::cli) archived: Option<String>,
 }
 
 /// A part of the document.
@@ -72,45 +69,47 @@ pub(in crate::cli) enum Block {
     Was(String, String),
 }
 
-/// Reads a bundle, judged under the given anchors, or the folder of an open run.
+/// Reads a bundle, judged under the given anchors, or the folder of a run as far as its records hold. What the home remembers of a run of its own is
+/// held against it.
 ///
 /// # Errors
 /// When nothing can be read there.
-pub(in crate::cli) fn load(path: &Path, anchors: &Anchors) -> Result<Shown, ShowError> {
-    match Source::open(path) {
-        Ok(source) => {
-            let judged = verify::judge(&source, anchors, None)?;
-            let (records, signoffs) = (judged.records, judged.signoffs);
-            Ok(Shown { run: judged.run, records, report: Some(judged.report), signoffs })
-        }
-        Err(OpenError::Unsealed(dir)) => unsealed(&dir),
-        Err(error) => Err(error.into()),
+pub(in crate::cli) fn load(path: &Path, anchors: &Anchors, home: &Home) -> Result<Shown, ShowError> {
+    let archived = archived(home).into_iter().find(|archived| archived.run() == path).map(|a| a.words());
+    match (loaded(path, anchors, home), archived) {
+        (Ok(shown), archived) => Ok(Shown { archived, ..shown }),
+        (Err(_), Some(reason)) => Err(ShowError::Run { path: path.to_owned(), reason }),
+        (Err(error), None) => Err(error),
     }
 }
 
-fn unsealed(dir: &Path) -> Result<Shown, ShowError> {
-    let read = |name: &str, what, limit| read_whole(&dir.join(name), what, limit);
-    let failed = |name: &str, reason: String| ShowError::Run { path: dir.join(name), reason };
-    let package = open_package(&read("data/package.lep", "the package", MAX_PACKAGE)?);
-    let package = package.map_err(|fault| failed("data/package.lep", fault.to_string()))?;
-    let journal = read("data/journal.jsonl", "the journal", MAX_JOURNAL)?;
-    let whole = journal.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end);
-    let lines = journal[..whole].split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let records = lines.map(SignedRecord::parse).collect::<Result<Vec<_>, _>>();
-    let records = records.map_err(|fault| failed("data/journal.jsonl", fault.to_string()))?;
-    let Some(first) = records.first().map(|signed| signed.record().clone()) else {
-        return Err(failed("data/journal.jsonl", "no record yet".into()));
-    };
-    let crate::kernel::model::event::Event::RunOpened(opened) = &first.event else {
-        return Err(failed("data/journal.jsonl", "the first record does not open a run".into()));
-    };
-    let name = format!("data/rosters/{}.yaml", opened.roster_serial);
-    let roster = library::read_roster(&name, &read(&name, "the roster", MAX_DOCUMENT as u64)?);
-    let roster = roster.map_err(|fault| failed(&name, fault.to_string()))?;
-    let mut run = Run::draft(Arc::new(package.plan), Arc::new(roster), first.run.clone());
-    for signed in &records {
-        run.admits(signed).map_err(|contradiction| failed("data/journal.jsonl", contradiction.to_string()))?;
-        run.after(signed);
+fn loaded(path: &Path, anchors: &Anchors, home: &Home) -> Result<Shown, ShowError> {
+    let reading = (path.is_dir() || !path.exists()).then(|| look_in(home, path, Depth::Bytes));
+    match Source::open(path) {
+        Ok(source) => {
+            let judged = verify::judge(&source, anchors, None)?;
+            // Where the verifier proves no run, what holds of it is shown as far as it goes.
+            let (run, records, health) = match (judged.run, reading) {
+                (Some(run), reading) => (Some(run), judged.records, reading.map(|r| r.health)),
+                (None, Some(reading)) if judged.records.is_empty() => {
+                    (reading.run, reading.records, Some(reading.health))
+                }
+                (None, reading) => (None, judged.records, reading.map(|r| r.health)),
+            };
+            Ok(Shown { run, records, report: Some(judged.report), signoffs: judged.signoffs, health, archived: None })
+        }
+        Err(OpenError::Unsealed(_)) => match reading {
+            Some(Reading { records, run, health, .. }) if !records.is_empty() => {
+                Ok(Shown { run, records, report: None, signoffs: Vec::new(), health: Some(health), archived: None })
+            }
+            reading => {
+                let reason = reading.map_or_else(|| "it is no folder".to_owned(), |r| r.health.words());
+                Err(ShowError::Run { path: path.to_owned(), reason })
+            }
+        },
+        Err(error) => match reading.filter(|reading| reading.health.of_at_least.is_some()) {
+            Some(reading) => Err(ShowError::Run { path: path.to_owned(), reason: reading.health.words() }),
+            None => Err(error.into()),
+        },
     }
-    Ok(Shown { run: Some(run), records, report: None, signoffs: Vec::new() })
 }

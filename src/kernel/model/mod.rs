@@ -1,5 +1,6 @@
 //! The nouns, one a file. Each is parsed at the door and trusted inside.
 
+pub mod archive;
 pub mod calc;
 pub mod call;
 pub mod communicate;
@@ -8,6 +9,7 @@ pub mod event;
 pub mod evidence;
 pub mod gate;
 pub mod group;
+pub mod health;
 pub mod input;
 pub mod late;
 pub mod limits;

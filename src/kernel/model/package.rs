@@ -136,8 +136,10 @@ impl Plan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreviousRun {
+    /// Digest of the manifest under which it was archived; none where it was not.
+    pub archived: Option<FileDigest>,
     /// The run.
     pub run: RunId,
-    /// Digest of the last line that the station knew of it.
+    /// Digest of the last line of it that was acknowledged, as far as the station knew.
     pub head: crate::kernel::canon::digest::LineDigest,
 }

@@ -32,6 +32,8 @@ pub enum Namespace {
     Signoff,
     /// A person's over an answer that comes from another machine.
     Answer,
+    /// A person's over the manifest of an archived run.
+    Archive,
 }
 
 impl Namespace {
@@ -43,6 +45,7 @@ impl Namespace {
             Self::Roster => "roster@asrun",
             Self::Signoff => "signoff@asrun",
             Self::Answer => "answer@asrun",
+            Self::Archive => "archive@asrun",
         }
     }
 }

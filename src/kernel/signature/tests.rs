@@ -104,7 +104,7 @@ fn a_signature_counts_in_its_own_namespace_only() {
     assert_eq!(signature.to_armored(), text);
     assert_eq!(signature.check(Namespace::Signoff, b"statement"), Ok(key(1).1));
     assert_eq!(signature.check(Namespace::Signoff, b"statemenT"), Err(SshSigFault::Mismatch));
-    for other in [Namespace::Package, Namespace::Roster, Namespace::Answer] {
+    for other in [Namespace::Package, Namespace::Roster, Namespace::Answer, Namespace::Archive] {
         assert!(matches!(signature.check(other, b"statement"), Err(SshSigFault::Namespace { .. })));
     }
     // Renaming the namespace in the file does not help: it is signed too.

@@ -1,5 +1,6 @@
 //! A line that was not carried out: codes, what happened, what to do.
 
+pub(super) use crate::session::health::chain;
 use crate::session::{StartError, SubmitError};
 
 /// A line that was not carried out.
@@ -41,16 +42,4 @@ pub(super) fn start_trouble(error: &StartError) -> Trouble {
         StartError::Submit(inner) => trouble(inner),
         _ => Trouble::new("run.refused", chain(error), "nothing was recorded"),
     }
-}
-
-/// Returns an error with its causes in one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
 }

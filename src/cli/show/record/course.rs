@@ -9,6 +9,7 @@ use crate::kernel::model::event::{
     TurnoverGiven,
 };
 use crate::kernel::model::name::StepId;
+use crate::kernel::model::package::PreviousRun;
 use crate::kernel::model::term::Noun;
 use crate::kernel::model::turnover::TurnoverSheet;
 use crate::kernel::run::Intent;
@@ -32,7 +33,9 @@ impl Teller<'_> {
         ];
         under.extend(d.fields.iter().map(|(name, value)| field(name.as_str(), value)));
         under.extend(d.parameters.iter().map(|(name, value)| field(name.as_str(), value)));
-        let previous = d.previous_run.as_ref().map(|p| format!("{}, last line {}", p.run, p.head));
+        let archived =
+            |p: &PreviousRun| p.archived.map(|digest| format!(", archived under {digest}")).unwrap_or_default();
+        let previous = d.previous_run.as_ref().map(|p| format!("{}, last line {}{}", p.run, p.head, archived(p)));
         under.extend(previous.map(|previous| field("previous run", previous)));
         Said::new("Opened", format!("a {} run", plain(d.mode))).under(under)
     }

@@ -1,10 +1,9 @@
 //! The head of the document: what was executed, by whom, and how it is graded.
 
 use super::super::super::report;
-use super::super::page::Block;
+use super::super::page::{Block, Shown};
 use super::teller::Teller;
 use crate::kernel::model::event::Mode;
-use crate::verify::Report;
 
 fn field(page: &mut Vec<Block>, name: &str, value: impl ToString) {
     page.push(Block::Field(name.to_owned(), value.to_string()));
@@ -39,9 +38,11 @@ pub(super) fn header(page: &mut Vec<Block>, teller: &Teller) {
     }
 }
 
-pub(super) fn verdict(page: &mut Vec<Block>, report: Option<&Report>) {
+pub(super) fn verdict(page: &mut Vec<Block>, shown: &Shown) {
     page.push(Block::Heading("Verdict".into()));
-    let Some(report) = report else {
+    page.extend(shown.archived.iter().map(|words| Block::Item(words.clone())));
+    page.extend(shown.health.iter().map(|health| Block::Item(health.words())));
+    let Some(report) = &shown.report else {
         page.push(Block::Item("not sealed: there is no verdict".into()));
         return;
     };

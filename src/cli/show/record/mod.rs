@@ -34,7 +34,7 @@ pub(super) fn document(shown: &Shown) -> Vec<Block> {
             let teller = Teller::new(run, &shown.records);
             let told: Vec<Told> = shown.records.iter().map(|signed| teller.tell(signed)).collect();
             head::header(&mut page, &teller);
-            head::verdict(&mut page, shown.report.as_ref());
+            head::verdict(&mut page, shown);
             steps(&mut page, &teller, &told);
             deviations(&mut page, &teller, &told);
             let nouns = [Noun::Instrument, Noun::Material, Noun::Permit].map(|noun| teller.noun(noun).to_string());
@@ -44,7 +44,7 @@ pub(super) fn document(shown: &Shown) -> Vec<Block> {
             observed(&mut page, run, &shown.records);
         }
         None => {
-            head::verdict(&mut page, shown.report.as_ref());
+            head::verdict(&mut page, shown);
             contradicting(&mut page, &shown.records);
         }
     }

@@ -108,7 +108,7 @@ fn sample(kind: &str) -> Value {
             "clock": "self", "crew": [{"person": "ben", "role": "verifier"}], "fields": {"work_order": "W17"},
             "mode": "training", "offset": "+01:00", "package": sha, "pack": sha, "policy": sha, "roster": sha,
             "parameters": {"limit": "4.5"}, "program": {"digest": sha, "version": "9.9.9"}, "roster_serial": 44,
-            "previous_run": {"run": "01JDZ3Q4M5N6P7R8S9T0V1W2X9", "head": digest("head")},
+            "previous_run": {"archived": sha, "run": "01JDZ3Q4M5N6P7R8S9T0V1W2X9", "head": digest("head")},
         })),
         "session.opened" => plain(json!({"key": signed_key(), "resumed": true})),
         "session.closed" => json!({"reason": "idle"}),

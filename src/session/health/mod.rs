@@ -1,0 +1,13 @@
+//! Whether a run that lies here is what was recorded: journal, head, evidence, package, roster and what this station
+//! has seen before are compared, and one answer comes out (FORMAT.md §4, Health).
+//!
+//! It is no verdict: that a bundle meets its profile, and who signed it under whom, the verifier says. Nothing here
+//! repairs anything.
+
+mod look;
+mod weigh;
+
+pub use crate::kernel::model::health::{Health, State};
+pub use look::{Depth, Reading, look, look_at, look_in};
+pub(in crate::session) use look::{known, look_paths};
+pub(in crate::session) use weigh::chain;
