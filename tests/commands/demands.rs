@@ -90,7 +90,6 @@ fn a_step_waits_for_its_witness_and_final_is_not_reached_without() {
     let world = World::new();
     let package = package(&world, WITNESSED);
     let refused = r#"{"intent":"close","as":"a.ortiz","expect":"gate.run_finished"}
-{"intent":"sign","as":"m.berg","meaning":"witnessed","subject":{"kind":"step","id":"1"},"expect":"gate.role_bound"}
 "#;
     let lines = format!("{OPEN}{refused}{WITNESS}{END}");
     let answers = world.drive(package.to_str().unwrap(), &lines).exits(0).answers();
