@@ -112,7 +112,7 @@ fn judge(bundle: &Path) -> Result<Judged, CliError> {
 fn sealed(judged: &Judged) -> Result<Sealed<'_>, CliError> {
     match (&judged.run, judged.seal) {
         (Some(run), Some(seal)) if judged.report.integrity == Integrity::Intact => {
-            let counted = judged.signoffs.iter().filter(|s| s.counted).map(|s| s.digest).collect();
+            let counted = judged.counted();
             Ok(Sealed { run, seal, counted })
         }
         _ => Err(CliError {
@@ -186,6 +186,7 @@ fn refused(error: &SignOffError) -> CliError {
         SignOffError::Incoherent => "rejected goes with reject alone; a class goes with approving a deviation",
         SignOffError::Key(_) => "sign with the key that the roster has for this person",
         SignOffError::Binding => "prepare a statement from this very bundle",
+        SignOffError::NotCounted { .. } => "let somebody sign whose approval counts; nothing was added",
         SignOffError::Comment => "say why with --comment",
         _ => "nothing was added; the bundle is as it was",
     };

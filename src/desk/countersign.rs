@@ -14,7 +14,7 @@ use crate::kernel::model::record::Meaning;
 use crate::kernel::model::sign_off::{Decision, SignOff, SignOffFormat};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::policy;
-use crate::kernel::run::Run;
+use crate::kernel::run::{Approval, Counted, NotCounted, Run, statement_counts, who_could};
 use crate::kernel::signature::{Namespace, SshSigFault, SshSignature};
 use crate::keys::Signer;
 use std::path::Path;
@@ -47,6 +47,16 @@ pub enum SignOffError {
     /// The statement binds to another run or seal.
     #[error("the statement is of another run or another seal")]
     Binding,
+    /// The approval would not count under the profile.
+    #[error("{about}: this approval would not count: {reason}; {}", .could.words())]
+    NotCounted {
+        /// The closing rule or subject.
+        about: String,
+        /// Why not.
+        reason: NotCounted,
+        /// Who of the roster could give it.
+        could: Could,
+    },
     /// The comment is missing.
     #[error("a comment is needed here")]
     Comment,
@@ -64,6 +74,19 @@ pub enum SignOffError {
     Append(#[from] BundleError),
 }
 
+/// Who could give an approval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Could(Vec<PersonId>);
+
+impl Could {
+    fn words(&self) -> String {
+        match &self.0[..] {
+            [] => "nobody in the roster of this run could give it".into(),
+            all => format!("it could be given by {}", all.iter().map(PersonId::as_str).collect::<Vec<_>>().join(", ")),
+        }
+    }
+}
+
 /// The intact bundle that is signed off: the verifier proved all of it before.
 #[derive(Clone, Debug)]
 pub struct Sealed<'a> {
@@ -72,7 +95,7 @@ pub struct Sealed<'a> {
     /// Its seal.
     pub seal: SealDigest,
     /// Sign-offs that count so far; the person has them before eyes.
-    pub counted: Vec<StatementDigest>,
+    pub counted: Vec<Counted>,
 }
 
 /// What a person wants to say.
@@ -102,27 +125,39 @@ pub fn prepare(sealed: &Sealed, wish: Wish, at: Timestamp) -> Result<Vec<u8>, Si
     let run = sealed.run;
     let subject = wish.subject.unwrap_or_else(|| Subject { id: run.id().to_string(), kind: SubjectKind::Run });
     let person = run.roster().person(&wish.person).ok_or_else(|| SignOffError::Person(wish.person.clone()))?;
-    let role = match wish.role {
-        Some(role) => role,
-        None => role_for(run, &wish.person, &subject, at).ok_or_else(|| SignOffError::Role {
-            person: wish.person.clone(),
-            role: "a role that the profile names here".into(),
-            at,
-        })?,
+    let roles = match wish.role {
+        Some(role) => vec![role],
+        None => roles_for(run, &wish.person, &subject, at),
     };
+    let meanings = |role: &Role| match wish.meaning {
+        Some(meaning) => vec![meaning],
+        None => usual(run, wish.decision, subject.kind, role),
+    };
+    let ways: Vec<(Role, Meaning)> =
+        roles.into_iter().flat_map(|role| meanings(&role).into_iter().map(move |m| (role.clone(), m))).collect();
+    let counts = |(role, meaning): &&(Role, Meaning)| {
+        let (person, appended) = (&wish.person, Some(&sealed.counted[..]));
+        Approval { person, role, meaning: *meaning, subject: &subject, appended }.counts(run).is_ok()
+    };
+    let way = ways.iter().filter(|_| wish.decision == Decision::Approve).find(counts).or(ways.first()).cloned();
+    let (role, meaning) = way.ok_or_else(|| SignOffError::Role {
+        person: wish.person.clone(),
+        role: "a role that the profile names here".into(),
+        at,
+    })?;
     let statement = SignOff {
         comment: wish.comment.filter(|comment| !comment.trim().is_empty()),
         decision: wish.decision,
         final_class: wish.final_class,
         format: SignOffFormat::V1,
         head: run.head(),
-        meaning: wish.meaning.unwrap_or_else(|| usual(run, wish.decision, subject.kind, &role)),
+        meaning,
         name: person.name.clone(),
         person: wish.person,
         role,
         run: run.id().clone(),
         seal: sealed.seal,
-        sees: sealed.counted.clone(),
+        sees: sealed.counted.iter().map(|c| c.digest).collect(),
         subject,
         time: at,
         time_confidence: ClockTrust::Own,
@@ -131,22 +166,23 @@ pub fn prepare(sealed: &Sealed, wish: Wish, at: Timestamp) -> Result<Vec<u8>, Si
     Ok(canon::encode(&statement)?)
 }
 
-/// What goes with a decision: for approving the run what its closure asks of the role.
-fn usual(run: &Run, decision: Decision, subject: SubjectKind, role: &Role) -> Meaning {
+/// What goes with a decision: for approving the run everything that its closure asks of the role.
+fn usual(run: &Run, decision: Decision, subject: SubjectKind, role: &Role) -> Vec<Meaning> {
     match (decision, subject) {
-        (Decision::Reject, _) => Meaning::Rejected,
-        (_, SubjectKind::Deviation) => Meaning::DispositionApproved,
+        (Decision::Reject, _) => vec![Meaning::Rejected],
+        (_, SubjectKind::Deviation) => vec![Meaning::DispositionApproved],
         (Decision::Approve, SubjectKind::Run) => {
-            let closure = run.plan().policy.closure.iter().find(|closure| closure.role == *role);
-            closure.map_or(Meaning::Approved, |closure| closure.meaning)
+            let closure = run.plan().policy.closure.iter().filter(|closure| closure.role == *role);
+            let asked: Vec<Meaning> = closure.map(|closure| closure.meaning.meaning()).collect();
+            if asked.is_empty() { vec![Meaning::Approved] } else { asked }
         }
-        (Decision::Approve, SubjectKind::Step) => Meaning::Approved,
-        _ => Meaning::Reviewed,
+        (Decision::Approve, SubjectKind::Step) => vec![Meaning::Approved],
+        (Decision::Return | Decision::Acknowledge, SubjectKind::Run | SubjectKind::Step) => vec![Meaning::Reviewed],
     }
 }
 
-/// The first role that the profile names for the subject and the person holds.
-fn role_for(run: &Run, person: &PersonId, subject: &Subject, at: Timestamp) -> Option<Role> {
+/// The roles that the person holds, those first which the profile names for the subject.
+fn roles_for(run: &Run, person: &PersonId, subject: &Subject, at: Timestamp) -> Vec<Role> {
     let plan = run.plan();
     let deviation = run.deviations().iter().find(|deviation| deviation.id.as_str() == subject.id);
     let step = plan.procedure.steps().find(|step| step.id.as_str() == subject.id);
@@ -156,9 +192,9 @@ fn role_for(run: &Run, person: &PersonId, subject: &Subject, at: Timestamp) -> O
         SubjectKind::Deviation => deviation.map(|d| policy::review_roles(plan, &d.statement)).unwrap_or_default(),
         SubjectKind::Step => reviewers().chain(step.iter().flat_map(|s| &s.signoff).map(|s| &s.role)).collect(),
     };
-    let person = run.roster().person(person)?;
-    let held = named.into_iter().find(|role| person.holds(role, at));
-    held.or_else(|| person.roles.iter().map(|grant| &grant.role).find(|role| person.holds(role, at))).cloned()
+    let Some(person) = run.roster().person(person) else { return Vec::new() };
+    let all = named.into_iter().chain(person.roles.iter().map(|grant| &grant.role));
+    all.filter(|role| person.holds(role, at)).cloned().collect()
 }
 
 /// Judges a statement as the verifier will.
@@ -179,10 +215,15 @@ fn check(sealed: &Sealed, statement: &SignOff) -> Result<(), SignOffError> {
     if !subject_exists(run, &statement.subject) {
         return Err(SignOffError::Subject(statement.subject.id.clone()));
     }
-    match lacks_comment(run, statement) {
-        true => Err(SignOffError::Comment),
-        false => Ok(()),
+    if lacks_comment(run, statement) {
+        return Err(SignOffError::Comment);
     }
+    statement_counts(run, statement, &sealed.counted).map_err(|reason| {
+        let SignOff { person, role, meaning, subject, .. } = statement;
+        let approval = Approval { person, role, meaning: *meaning, subject, appended: Some(&sealed.counted) };
+        let could = Could(who_could(run, &approval, statement.time));
+        SignOffError::NotCounted { about: reason.about(subject), reason, could }
+    })
 }
 
 /// Signs a prepared statement.

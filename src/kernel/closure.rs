@@ -3,26 +3,18 @@
 //! Sign-offs come in as an overlay; the run itself is never changed by them (FORMAT.md §7).
 
 use crate::kernel::canon::digest::StatementDigest;
-use crate::kernel::model::deviation::{Class, Deviation, Outcome, ReviewDecision};
+use crate::kernel::model::deviation::{Deviation, Outcome, ReviewDecision};
 use crate::kernel::model::event::{Mode, Subject, SubjectKind};
 use crate::kernel::model::name::{PersonId, Role};
-use crate::kernel::model::policy::{ClosureTime, Demand};
+use crate::kernel::model::policy::Demand;
 use crate::kernel::model::receipt::Requirement;
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::sign_off::{Decision, SignOff};
+use crate::kernel::model::time::Timestamp;
 use crate::kernel::policy;
-use crate::kernel::run::{Run, StepState};
+use crate::kernel::run::{Counted, Effect, NotCounted, Run, StepState, closers, doubtful_evidence, statement_counts};
 use crate::kernel::verdict::{Finding, Severity, Stage};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// A sign-off that counts: its signature and roles were checked.
-#[derive(Clone, Debug)]
-pub struct Counted {
-    /// Names the statement.
-    pub digest: StatementDigest,
-    /// The statement.
-    pub statement: SignOff,
-}
+use std::collections::BTreeSet;
 
 /// What the policy says of a run with its sign-offs.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +23,13 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// What is still needed, for the receipt and for `missing_for_final`.
     pub requires: Vec<Requirement>,
+}
+
+/// How many earlier sign-offs of a person are looked at to see whether a new one says the same.
+const LATEST: usize = 50;
+
+fn order(counted: &Counted) -> (&PersonId, Timestamp, StatementDigest) {
+    (&counted.statement.person, counted.statement.time, counted.digest)
 }
 
 const JOURNAL: &str = "data/journal.jsonl";
@@ -47,6 +46,7 @@ pub fn assess(run: &Run, signoffs: &[Counted]) -> Assessment {
     assessment.closure(run, signoffs);
     assessment.evidence(run, signoffs);
     assessment.step_rejections(run, signoffs);
+    assessment.in_vain(run, signoffs);
     let stops: Vec<_> = run.plan().policy.hard_stops.iter().map(|code| code.as_str().to_owned()).collect();
     for finding in &mut assessment.findings {
         if finding.severity == Severity::Pending && stops.iter().any(|s| s == finding.code) {
@@ -153,36 +153,21 @@ impl Assessment {
             return;
         }
         for closure in &run.plan().policy.closure {
-            let outsider = |person: &PersonId| !closure.not.iter().any(|role| run.acted_as(person, role));
-            let in_run = run.signatures().iter().filter(|s| {
-                closure.when == ClosureTime::Either
-                    && s.subject == subject
-                    && !s.stale
-                    && s.meaning == closure.meaning
-                    && s.role == closure.role
-            });
-            let later = signoffs.iter().map(|c| &c.statement).filter(|s| {
-                s.subject == subject
-                    && s.meaning == closure.meaning
-                    && s.role == closure.role
-                    && effect.approved.contains(&s.person)
-            });
-            let persons: BTreeSet<_> =
-                in_run.map(|s| &s.person).chain(later.map(|s| &s.person)).filter(|p| outsider(p)).collect();
-            let missing = closure.count.saturating_sub(u32::try_from(persons.len()).unwrap_or(u32::MAX));
+            let persons = closers(run, signoffs, closure);
+            let missing = closure.count.get().saturating_sub(u32::try_from(persons.len()).unwrap_or(u32::MAX));
             if missing > 0 || effect.returned {
                 let message = format!(
                     "{}: {} {} as {} is missing",
                     closure.id,
                     missing.max(1),
-                    closure.meaning.word(),
+                    closure.meaning.meaning().word(),
                     closure.role
                 );
                 self.add(Severity::Pending, "policy.signoff_missing", closure.id.as_str(), message);
                 self.requires.push(Requirement::Signoff {
                     count: missing.max(1),
                     id: closure.id.to_string(),
-                    meaning: closure.meaning,
+                    meaning: closure.meaning.meaning(),
                     not: closure.not.clone(),
                     role: closure.role.clone(),
                 });
@@ -192,35 +177,43 @@ impl Assessment {
 
     /// Redacted and reused files are accepted step by step, by a reviewer who had no hand in them.
     fn evidence(&mut self, run: &Run, signoffs: &[Counted]) {
-        let mut first: BTreeMap<_, _> = BTreeMap::new();
-        let mut doubtful: BTreeMap<&str, (&'static str, String)> = BTreeMap::new();
-        let reviewed = run.plan().policy.evidence.reuse == Outcome::Review;
-        for item in run.evidence() {
-            let place = (&item.step, &item.requirement);
-            let reused = *first.entry(item.file.blake3).or_insert(place) != place;
-            if item.redacted.is_some() && item.requirement.is_some() {
-                doubtful.insert(
-                    item.step.as_str(),
-                    ("evidence.redacted", format!("required evidence of step {} was redacted", item.step)),
-                );
-            } else if reused && reviewed {
-                let message = format!("one file serves two requirements, the second at step {}", item.step);
-                doubtful.entry(item.step.as_str()).or_insert(("evidence.reused", message));
-            }
-        }
-        for (step, (code, message)) in doubtful {
-            let subject = Subject { id: step.to_owned(), kind: SubjectKind::Step };
-            let by = &run.plan().policy.review.by;
-            let free = |person: &PersonId| !run.hands().contains(person);
+        let by = &run.plan().policy.review.by;
+        let free = |person: &PersonId| !run.hands().contains(person);
+        for (step, (code, message)) in doubtful_evidence(run) {
+            let subject = Subject { id: step.to_string(), kind: SubjectKind::Step };
             let effect = Effect::on(signoffs, &subject, &|s| by.contains(&s.role) && free(&s.person));
             let in_run = run.signatures().iter().any(|s| {
-                s.subject == subject && s.meaning == Meaning::Approved && by.contains(&s.role) && free(&s.person)
+                let accepts = s.subject == subject && s.meaning == Meaning::Approved && !s.stale;
+                accepts && by.contains(&s.role) && free(&s.person)
             });
             if !in_run && (effect.approved.is_empty() || effect.returned) {
-                self.add(Severity::Pending, code, step, message);
-                self.requires.push(Requirement::Evidence { by: by.clone(), id: step.to_owned() });
+                self.add(Severity::Pending, code, step.as_str(), message);
+                self.requires.push(Requirement::Evidence { by: by.clone(), id: step.to_string() });
             }
         }
+    }
+
+    /// Whoever approved in vain is told why: the others would wait for a signature that is there already.
+    fn in_vain(&mut self, run: &Run, signoffs: &[Counted]) {
+        let mut sorted = signoffs.to_vec();
+        sorted.sort_by(|a, b| order(a).cmp(&order(b)));
+        for own in sorted.chunk_by(|a, b| a.statement.person == b.statement.person) {
+            for (n, counted) in own.iter().enumerate() {
+                // What a person said long before is not looked through again: a folder may hold thousands.
+                let standing = &own[n.saturating_sub(LATEST)..n];
+                if let Err(reason) = statement_counts(run, &counted.statement, standing) {
+                    self.does_not_count(counted, &reason);
+                }
+            }
+        }
+    }
+
+    fn does_not_count(&mut self, counted: &Counted, reason: &NotCounted) {
+        let SignOff { person, subject, .. } = &counted.statement;
+        let message = format!("{}: this approval does not count: {reason}", reason.about(subject));
+        let place = format!("signoffs/{}.json", counted.digest.hex());
+        let (stage, severity) = (Stage::Signoff, Severity::Note);
+        self.findings.push(Finding::new(stage, severity, "signoff.not_counted", person, place, message));
     }
 
     fn step_rejections(&mut self, run: &Run, signoffs: &[Counted]) {
@@ -240,42 +233,6 @@ impl Assessment {
                 );
             }
         }
-    }
-}
-
-/// What the sign-offs on one subject come to.
-#[derive(Debug, Default)]
-struct Effect {
-    approved: BTreeSet<PersonId>,
-    returned: bool,
-    rejected: bool,
-    final_class: Option<Class>,
-}
-
-impl Effect {
-    /// Only statements of roles that the policy names for the subject take part. A rejection is final;
-    /// otherwise a later statement that `sees` an earlier one of the same person replaces it, and what is
-    /// left unordered resolves to the worst.
-    fn on(signoffs: &[Counted], subject: &Subject, named: &dyn Fn(&SignOff) -> bool) -> Self {
-        let about: Vec<&Counted> =
-            signoffs.iter().filter(|c| c.statement.subject == *subject && named(&c.statement)).collect();
-        let mut effect =
-            Self { rejected: about.iter().any(|c| c.statement.decision == Decision::Reject), ..Self::default() };
-        let persons: BTreeSet<&PersonId> = about.iter().map(|c| &c.statement.person).collect();
-        for person in persons {
-            let own: Vec<&&Counted> = about.iter().filter(|c| c.statement.person == *person).collect();
-            let seen: BTreeSet<_> = own.iter().flat_map(|c| &c.statement.sees).collect();
-            let last: Vec<&&&Counted> = own.iter().filter(|c| !seen.contains(&c.digest)).collect();
-            let has = |decision| last.iter().any(|c| c.statement.decision == decision);
-            if has(Decision::Return) {
-                effect.returned = true;
-            } else if has(Decision::Approve) {
-                effect.approved.insert(person.clone());
-                let classes = last.iter().filter_map(|c| c.statement.final_class);
-                effect.final_class = effect.final_class.max(classes.max());
-            }
-        }
-        effect
     }
 }
 

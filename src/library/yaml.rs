@@ -2,6 +2,7 @@
 
 use super::lint::{Code, later_word};
 use crate::kernel::model::roster::Roster;
+use crate::kernel::model::step_signature::NO_STEP_SIGNATURE;
 use serde::de::DeserializeOwned;
 use serde_yaml::{Budget, Options};
 
@@ -70,6 +71,7 @@ pub fn read_document<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T,
                 let message = format!("`{word}` belongs to the language, but this version does not support it");
                 at(Code::YamlNotSupported, line, column, message)
             }
+            None if message.contains(NO_STEP_SIGNATURE) => at(Code::YamlSignoffMeaning, line, column, message),
             None => at(Code::YamlForm, line, column, message),
         }
     })

@@ -23,7 +23,7 @@ pub(super) fn sign_off(station: &Station, act: &SignOffAct) -> Result<(), String
     let (Some(run), Some(seal)) = (&judged.run, judged.seal) else {
         return Err("the bundle is damaged; a sign-off over it would mean nothing".into());
     };
-    let counted = judged.signoffs.iter().filter(|s| s.counted).map(|s| s.digest).collect();
+    let counted = judged.counted();
     let sealed = Sealed { run, seal, counted };
     let decision = match act.decision.as_str() {
         "approve" => Decision::Approve,

@@ -185,6 +185,7 @@ codes! {
     SIGNOFF_EARLY = "signoff.before_close", "A sign-off claims an earlier time than the seal it names; not counted (note).", NOT_COUNTED, SIGN_AGAIN;
     SIGNOFF_COMMENT = "signoff.comment_missing", "A sign-off lacks the comment that it needs; not counted (note).", NOT_COUNTED, SIGN_AGAIN;
     SIGNOFF_NO_EFFECT = "signoff.no_effect", "A rejection by a role that the profile does not name there; without effect (note).", TOLD, NOTHING;
+    SIGNOFF_NOT_COUNTED = "signoff.not_counted", "An approval that the profile does not count, and why; others may still give it (note).", NOT_COUNTED, SIGN;
     LAYER_NOT_CHECKED = "layer.not_checked", "An external layer that this version does not check (note).", TOLD, OTHER_VERIFIER;
 }
 

@@ -41,6 +41,15 @@ pub struct Judged {
     pub seal: Option<SealDigest>,
 }
 
+impl Judged {
+    /// Returns the sign-offs that are signed by whom they name, over this seal.
+    #[must_use]
+    pub fn counted(&self) -> Vec<crate::kernel::run::Counted> {
+        let counted = self.signoffs.iter().filter(|s| s.counted);
+        counted.map(|s| crate::kernel::run::Counted { digest: s.digest, statement: s.statement.clone() }).collect()
+    }
+}
+
 /// Verifies a bundle.
 ///
 /// # Errors
@@ -279,7 +288,7 @@ impl Flow<'_> {
         trusted: &Trusted,
         claimed: Option<SealDigest>,
         shelved: &mut Vec<Shelved>,
-    ) -> Result<Vec<crate::kernel::closure::Counted>, VerifyError> {
+    ) -> Result<Vec<crate::kernel::run::Counted>, VerifyError> {
         let seals = self.bag.seal().into_iter().chain(claimed).collect();
         let bound = Bound { run, trusted, seals, head: run.head(), as_of: self.as_of };
         let signed = signoffs::check(self.source, &bound)?;

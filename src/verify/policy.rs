@@ -2,10 +2,10 @@
 
 use super::codes;
 use super::seen::Seen;
-use crate::kernel::closure::{Counted, assess};
+use crate::kernel::closure::assess;
 use crate::kernel::model::receipt::Requirement;
 use crate::kernel::model::sign_off::Decision;
-use crate::kernel::run::Run;
+use crate::kernel::run::{Counted, Run};
 use crate::kernel::verdict::{Finding, Severity, Stage};
 
 /// What the profile says, and what is still needed.

@@ -2,6 +2,7 @@
 
 mod archive;
 mod call;
+mod demands;
 pub mod drive;
 mod exchange;
 mod health;

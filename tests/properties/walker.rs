@@ -304,7 +304,7 @@ impl Walk {
                 }
                 (self.performer(), json!({"intent": "attend", "step": id, "outcome": "not_attended"}))
             }
-            Outstanding::Poll(role) => {
+            Outstanding::Poll(role, _) => {
                 let answer = if self.chance.percent(90) { "go" } else { "no_go" };
                 (
                     self.anybody_as(role.as_str()),
@@ -321,10 +321,10 @@ impl Walk {
                 }
                 (self.performer(), json!({"intent": "perform", "step": id, "outcome": self.chance.pick(&outcome)}))
             }
-            Outstanding::Release(role) => {
+            Outstanding::Release(role, _) => {
                 (self.anybody_as(role.as_str()), json!({"intent": "release_hold", "step": id}))
             }
-            Outstanding::Signature(role, meaning) => (
+            Outstanding::Signature(role, meaning, _) => (
                 self.anybody_as(role.as_str()),
                 json!({"intent": "sign", "meaning": meaning, "subject": {"kind": "step", "id": id}}),
             ),

@@ -108,6 +108,35 @@ fn a_locked_person_sees_what_is_signed_before_the_passphrase_unlocks_and_signs()
     }
 }
 
+const WITNESSED: (&str, &str) = (
+    "        verification: {mode: peer, by: verifier}\n",
+    "        signoff: [{role: witness, meaning: witnessed}, {role: supervisor, meaning: approved}]\n",
+);
+
+#[test]
+fn a_witness_is_asked_for_at_the_screen_before_the_step_closes() {
+    let world = World::new();
+    let roles = ("roles: [performer, verifier, supervisor]", "roles: [performer, verifier, supervisor, witness]");
+    let package = small(&world, &[WITNESSED, roles]);
+    let (mut app, mut session) = on(&world, &package, &[("supervisor", "m.berg"), ("witness", "p.sato")]);
+    let work = json!([
+        {"intent": "deviate", "step": "1", "statement": {"code": "SML-ANY", "description": "no gauge is there to read",
+            "immediate_action": {"text": "told the lead"}, "process": "defer", "return_before": "3"}},
+        {"intent": "defer", "step": "1"},
+        {"intent": "begin", "step": "2"},
+        {"intent": "check", "step": "2", "result": "pass"},
+        {"intent": "perform", "step": "2"}
+    ]);
+    acts(&mut app, &mut session, "a.ortiz", work);
+    let text = drawn(&app, 120, 40);
+    for words in ["witness signs: witnessed, supervisor", "signs: approved", "hand over: witness signs witnessed"] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    keys(&mut app, &mut session, &[Enter]);
+    let text = drawn(&app, 120, 40);
+    assert!(text.contains("p.sato") && !text.contains("Who [ m.berg"), "{text}");
+}
+
 #[test]
 fn a_locked_person_signs_a_step_and_the_step_is_complete() {
     let world = World::new();

@@ -81,14 +81,15 @@ impl Walker {
             Outstanding::Attendance(by, _) => {
                 (by, Intent::Attend { comment: None, outcome: Attendance::Attended, step: id })
             }
-            Outstanding::Poll(role) => {
+            Outstanding::Poll(role, _) => {
                 (role.clone(), Intent::Poll { answer: PollAnswer::Go, comment: None, role, step: id })
             }
             Outstanding::Call => (own, call(step)?),
             Outstanding::Reconfirm => (own, Intent::Reconfirm { comment: None, step: id }),
             Outstanding::Perform => (own, Intent::Perform { outcome: StepOutcome::Done, step: id, late: None }),
-            Outstanding::Release(by) => (by, Intent::ReleaseHold { comment: None, step: id }),
-            Outstanding::Signature(by, meaning) => {
+            Outstanding::Release(by, _) => (by, Intent::ReleaseHold { comment: None, step: id }),
+            Outstanding::Signature(by, meaning, _) => {
+                let meaning = meaning.meaning();
                 let subject = Subject { id: id.to_string(), kind: SubjectKind::Step };
                 (by, Intent::Sign { comment: None, meaning, subject })
             }

@@ -76,6 +76,10 @@ gates! {
     RoleHeld = "gate.role_held", "the person does not hold the role in the roster", "ask the site authority";
     /// Is this person someone else than those who did the work?
     OtherPerson = "gate.other_person", "the same person may not do both", "let another person do it";
+    /// Does the person give this for the first time, where different persons are counted?
+    FirstTime = "gate.first_time", "this person gave it already, and different persons are counted", "let another person do it";
+    /// Does the approval count under the profile?
+    Counts = "gate.counts", "this approval would not count", "let one of the persons sign who are named";
     /// Does the step exist?
     KnownStep = "gate.known_step", "there is no such step", "look at the list of steps";
     /// Is it the step's turn?

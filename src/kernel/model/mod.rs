@@ -27,6 +27,7 @@ pub mod request;
 pub mod roster;
 pub mod sign_off;
 pub mod step;
+pub mod step_signature;
 pub mod term;
 pub mod time;
 pub mod timing;

@@ -7,6 +7,7 @@ use super::step::StepType;
 use super::time::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
 
 /// The format line of a policy profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -186,6 +187,27 @@ pub enum ClosureTime {
     After,
 }
 
+/// What a closing signature means: just those that a run is signed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClosureMeaning {
+    /// I read it.
+    Reviewed,
+    /// It is good.
+    Approved,
+}
+
+impl ClosureMeaning {
+    /// Returns it as the meaning of a signature act.
+    #[must_use]
+    pub fn meaning(self) -> Meaning {
+        match self {
+            Self::Reviewed => Meaning::Reviewed,
+            Self::Approved => Meaning::Approved,
+        }
+    }
+}
+
 /// A signature that a run needs to be closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -195,9 +217,9 @@ pub struct Closure {
     /// Who signs.
     pub role: Role,
     /// What the signature means.
-    pub meaning: Meaning,
+    pub meaning: ClosureMeaning,
     /// How many different persons.
-    pub count: u32,
+    pub count: NonZeroU32,
     /// When.
     pub when: ClosureTime,
     /// Roles in this run whose members do not count.

@@ -1,10 +1,57 @@
-//! Go or no-go: what one role answers (FORMAT.md §4).
+//! Go or no-go: who is asked (FORMAT.md §2) and what one person answers (§4).
 
+use super::name::Role;
 use super::record::Meaning;
+use super::step_signature::once;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
 
-/// The answer of one role.
+/// A role that is asked, with how many persons of it; one alone is written as the role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(from = "Written", into = "Written")]
+pub struct PollEntry {
+    /// Who is asked.
+    pub role: Role,
+    /// How many different persons.
+    pub count: NonZeroU32,
+}
+
+/// The two spellings of an entry.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "a role, or {role, count}")]
+enum Written {
+    One(Role),
+    Several(Counted),
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Counted {
+    role: Role,
+    #[serde(default = "once")]
+    count: NonZeroU32,
+}
+
+impl From<Written> for PollEntry {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::One(role) => Self { role, count: once() },
+            Written::Several(Counted { role, count }) => Self { role, count },
+        }
+    }
+}
+
+impl From<PollEntry> for Written {
+    fn from(PollEntry { role, count }: PollEntry) -> Self {
+        match count.get() {
+            1 => Self::One(role),
+            _ => Self::Several(Counted { role, count }),
+        }
+    }
+}
+
+/// The answer of one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PollAnswer {

@@ -52,6 +52,26 @@ pub enum Meaning {
 }
 
 impl Meaning {
+    /// Every meaning.
+    pub const ALL: [Self; 16] = [
+        Self::Performed,
+        Self::PeerChecked,
+        Self::ConcurrentlyVerified,
+        Self::IndependentlyVerified,
+        Self::Witnessed,
+        Self::HoldReleased,
+        Self::DeviationRaised,
+        Self::DispositionApproved,
+        Self::Reviewed,
+        Self::Approved,
+        Self::Rejected,
+        Self::TurnoverGiven,
+        Self::TurnoverAccepted,
+        Self::EntryCorrected,
+        Self::SafeStateConfirmed,
+        Self::Sealed,
+    ];
+
     /// Returns the word of the language.
     #[must_use]
     pub fn word(self) -> &'static str {

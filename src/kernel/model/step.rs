@@ -5,7 +5,8 @@ use super::call::Call;
 use super::communicate::Communicate;
 use super::input::Input;
 use super::name::{Identifier, RequirementId, Role, SectionId, StepId, Tag, Variable};
-use super::record::Meaning;
+use super::poll::PollEntry;
+pub use super::step_signature::{StepMeaning, StepSignature};
 use super::timing::Timing;
 pub use super::verification::{Verification, VerificationMode};
 use super::watch::Response;
@@ -149,9 +150,9 @@ pub struct Step {
     /// Whom a `witness` step tells.
     #[serde(default)]
     pub witness: Option<WitnessPoint>,
-    /// Which roles a `go_no_go` step asks.
+    /// Which roles a `go_no_go` step asks, and how many persons of each.
     #[serde(default)]
-    pub poll: Vec<Role>,
+    pub poll: Vec<PollEntry>,
     /// What a `call` step has executed.
     #[serde(default)]
     pub call: Option<Call>,
@@ -203,21 +204,28 @@ impl Step {
         }
     }
 
-    /// Returns the signature that releases a hold, by its role.
-    #[must_use]
-    pub fn release_role(&self) -> Option<&Role> {
-        self.signoff.iter().find(|s| s.meaning == Meaning::HoldReleased).map(|s| &s.role)
-    }
-
-    /// Tells whether the performer signs when performing.
+    /// Tells whether the performer signs with the act that ends the work.
     #[must_use]
     pub fn performer_signs(&self) -> bool {
-        self.signoff.iter().any(|s| s.meaning == Meaning::Performed)
+        self.signoff.iter().any(|s| self.is_signed_in_performing(s))
     }
 
-    /// Returns the signatures that others give after the step was performed.
+    fn is_signed_in_performing(&self, wanted: &StepSignature) -> bool {
+        wanted.meaning == StepMeaning::Performed && wanted.role == self.performed_by && self.kind.is_performed()
+    }
+
+    fn is_release(&self, wanted: &StepSignature) -> bool {
+        wanted.meaning == StepMeaning::HoldReleased && self.kind == StepType::Hold
+    }
+
+    /// Returns the signatures that release a hold; none at any other step.
+    pub fn releases(&self) -> impl Iterator<Item = &StepSignature> {
+        self.signoff.iter().filter(|s| self.is_release(s))
+    }
+
+    /// Returns the signatures that others give after the step was performed: every demand that no act carries.
     pub fn later_signatures(&self) -> impl Iterator<Item = &StepSignature> {
-        self.signoff.iter().filter(|s| matches!(s.meaning, Meaning::Reviewed | Meaning::Approved))
+        self.signoff.iter().filter(|s| !self.is_signed_in_performing(s) && !self.is_release(s))
     }
 }
 
@@ -377,16 +385,6 @@ impl Default for Redo {
     fn default() -> Self {
         Self { allowed: true, max: None }
     }
-}
-
-/// A signature that closes a step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StepSignature {
-    /// Who signs.
-    pub role: Role,
-    /// What the signature means: performed, reviewed, approved or hold_released.
-    pub meaning: Meaning,
 }
 
 /// A document that a step refers to.

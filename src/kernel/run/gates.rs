@@ -81,13 +81,17 @@ impl<'a> Asking<'a> {
         self.phase(GateCode::RunOpen, !matches!(self.run.phase, Phase::Draft | Phase::Closed))
     }
 
-    /// The person is bound to `role` in this run and holds it in the roster now.
+    /// The person is bound to `role` in this run and holds it in the roster now; else it is said who could act.
     pub(super) fn role(&mut self, role: &Role) -> bool {
         let person = &self.who.person;
         let bound = self.run.crew.contains(&Binding { person: person.clone(), role: role.clone() });
         let held = self.run.roster.person(person).is_some_and(|p| p.holds(role, self.now.time));
         self.role = Some(role.clone());
-        let bound = self.ask(GateCode::RoleBound, bound, &[("person", person), ("role", role)]);
+        let could = self.could(role, &|_| true);
+        let bound = match bound {
+            true => self.ask(GateCode::RoleBound, true, &[("person", person), ("role", role)]),
+            false => self.ask(GateCode::RoleBound, false, &[("person", person), ("role", role), ("could", &could)]),
+        };
         self.ask(GateCode::RoleHeld, held, &[("person", person), ("role", role)]) && bound
     }
 
@@ -98,8 +102,29 @@ impl<'a> Asking<'a> {
         let names = roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" ");
         match bound {
             Some(role) => self.ask(gate, true, &[("person", &self.who.person), ("roles", &names)]) && self.role(role),
-            None => self.ask(gate, false, &[("person", &self.who.person), ("roles", &names)]),
+            None => {
+                let could = roles.iter().map(|role| self.could(role, &|_| true)).collect::<Vec<_>>().join(" ");
+                self.ask(gate, false, &[("person", &self.who.person), ("roles", &names), ("could", &could)])
+            }
         }
+    }
+
+    /// Names who of the crew could act in a role; where nobody of it can, who of the roster could be bound to it.
+    fn could(&self, role: &Role, fits: &dyn Fn(&PersonId) -> bool) -> String {
+        let (run, now) = (self.run, self.now.time);
+        let others = run.roster.persons.iter().filter(|p| p.id != self.who.person && p.holds(role, now) && fits(&p.id));
+        let others: Vec<&PersonId> = others.map(|p| &p.id).collect();
+        let bound = |p: &&&PersonId| run.roles_of(p).any(|r| r == role);
+        let crew: Vec<&str> = others.iter().filter(bound).map(|p| p.as_str()).collect();
+        match crew.is_empty() {
+            true => others.iter().map(|p| p.as_str()).collect::<Vec<_>>().join(" "),
+            false => crew.join(" "),
+        }
+    }
+
+    /// Different persons are counted: nobody is counted twice.
+    pub(super) fn first_time(&mut self, again: bool) -> bool {
+        self.ask(GateCode::FirstTime, !again, &[("person", &self.who.person)])
     }
 
     /// The person is bound to any role at all.
@@ -141,7 +166,16 @@ impl<'a> Asking<'a> {
         let other = attempt.is_none_or(|a| !a.actors.contains(&self.who.person) && !a.keys.contains(&self.who.key));
         let names =
             attempt.map(|a| a.actors.iter().map(PersonId::as_str).collect::<Vec<_>>().join(" ")).unwrap_or_default();
-        self.ask(GateCode::OtherPerson, other, &[("person", &self.who.person), ("performed_by", &names)])
+        let free = |person: &PersonId| attempt.is_none_or(|a| !a.actors.contains(person));
+        let could = self.role.as_ref().map(|role| self.could(role, &free)).unwrap_or_default();
+        match other {
+            true => self.ask(GateCode::OtherPerson, true, &[("person", &self.who.person), ("performed_by", &names)]),
+            false => self.ask(
+                GateCode::OtherPerson,
+                false,
+                &[("person", &self.who.person), ("performed_by", &names), ("could", &could)],
+            ),
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! anybody pressing a key. Live work, resume, verifier and replay use these three and no others.
 
 mod after;
+mod approval;
 mod decide;
 mod due;
 mod gates;
@@ -15,6 +16,7 @@ mod registers;
 mod replay;
 pub mod request;
 mod sequence;
+mod standing;
 mod state;
 mod steps;
 mod timers;
@@ -23,12 +25,14 @@ mod values;
 mod view;
 mod what_if;
 
+pub use approval::{Approval, NotCounted, statement_counts, who_could};
 pub use decide::{Decided, Refusal, Who, facts_for, facts_of};
 pub use intent::Intent;
 pub use observations::{Observation, observations};
 pub use outstanding::Outstanding;
 pub use registers::{HeldPermit, Instrument, Material};
 pub use replay::Contradiction;
+pub use standing::{Counted, Effect, closers, doubtful_evidence};
 pub use state::{AttemptSummary, StateFile, StepSummary};
 pub use steps::{Attempt, Entry, Exit, Performed, StepRun, StepState, Verified};
 pub use timers::WatchRun;

@@ -7,8 +7,7 @@ use crate::kernel::model::event::Match;
 use crate::kernel::model::input::{EntryVerdict, Input, InputType};
 use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
 use crate::kernel::model::procedure::SectionKind;
-use crate::kernel::model::record::Meaning;
-use crate::kernel::model::step::{Step, StepType, VerificationMode};
+use crate::kernel::model::step::{Step, StepMeaning, StepSignature, StepType, VerificationMode};
 use crate::kernel::model::time::Timestamp;
 use std::collections::BTreeSet;
 
@@ -43,8 +42,8 @@ pub enum Outstanding {
     Notice(Role),
     /// It must be recorded whether the witness came; the work may go on alone after this moment.
     Attendance(Role, Timestamp),
-    /// A role must answer go or no-go.
-    Poll(Role),
+    /// So many persons of a role must answer go or no-go.
+    Poll(Role, u32),
     /// The bundle of the called procedure must be named.
     Call,
     /// Somebody must confirm that the step still holds.
@@ -53,10 +52,10 @@ pub enum Outstanding {
     Perform,
     /// A second person must verify.
     Verification(Role),
-    /// A hold must be released.
-    Release(Role),
-    /// A signature of another person.
-    Signature(Role, Meaning),
+    /// A hold must be released by so many persons of a role.
+    Release(Role, u32),
+    /// Signatures of so many other persons of a role.
+    Signature(Role, StepMeaning, u32),
 }
 
 impl Run {
@@ -94,7 +93,9 @@ impl Run {
             StepType::Decision => vec![Outstanding::Decision],
             StepType::Acknowledge if !self.is_briefed_by_all(step) => vec![Outstanding::Brief(None)],
             StepType::Acknowledge => self.unbriefed(attempt).map(|p| Outstanding::Brief(Some(p.clone()))).collect(),
-            StepType::Hold => step.release_role().cloned().map(Outstanding::Release).into_iter().collect(),
+            StepType::Hold => {
+                releases_left(step, attempt).map(|(s, left)| Outstanding::Release(s.role.clone(), left)).collect()
+            }
             StepType::Communicate => vec![Outstanding::Communication],
             StepType::Witness => step
                 .witness
@@ -105,8 +106,9 @@ impl Run {
                 })
                 .collect(),
             StepType::GoNoGo => {
-                let open = step.poll.iter().filter(|r| !attempt.polled.contains_key(*r));
-                open.cloned().map(Outstanding::Poll).collect()
+                let asked = step.poll.iter().map(|asked| (asked, attempt.answers_left(asked)));
+                let open = asked.filter(|(_, left)| *left > 0);
+                open.map(|(asked, left)| Outstanding::Poll(asked.role.clone(), left)).collect()
             }
             StepType::Call => vec![Outstanding::Call],
             _ => vec![Outstanding::Perform],
@@ -221,9 +223,18 @@ pub(super) fn after_performing(step: &Step, attempt: &Attempt) -> Vec<Outstandin
         list.push(Outstanding::Verification(v.by.clone()));
     }
     for wanted in step.later_signatures() {
-        if !attempt.signed.contains(&(wanted.role.clone(), wanted.meaning)) {
-            list.push(Outstanding::Signature(wanted.role.clone(), wanted.meaning));
+        let left = attempt.signatures_left(wanted);
+        if left > 0 {
+            list.push(Outstanding::Signature(wanted.role.clone(), wanted.meaning, left));
         }
     }
     list
+}
+
+/// Returns what a hold still needs to be released, with how many persons.
+pub(super) fn releases_left<'a>(
+    step: &'a Step,
+    attempt: &'a Attempt,
+) -> impl Iterator<Item = (&'a StepSignature, u32)> {
+    step.releases().map(|wanted| (wanted, attempt.signatures_left(wanted))).filter(|(_, left)| *left > 0)
 }

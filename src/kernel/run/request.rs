@@ -155,7 +155,7 @@ impl Run {
             AskedKind::Hold => attempt.hold_reached && !attempt.released,
             AskedKind::Verification => step.verification.is_some() && attempt.verified.is_none(),
             AskedKind::Witness => attempt.notified.is_some() && attempt.attended.is_none(),
-            AskedKind::Poll => step.poll.iter().any(|role| !attempt.polled.contains_key(role)),
+            AskedKind::Poll => step.poll.iter().any(|asked| attempt.answers_left(asked) > 0),
             AskedKind::Review => false,
         };
         waits.then(|| attempt.records.clone())

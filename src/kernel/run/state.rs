@@ -235,7 +235,7 @@ impl Run {
             Outstanding::Attendance(role, until) => {
                 format!("the {} attends, or nobody comes until {}", named(role), until.told_at(now))
             }
-            Outstanding::Poll(role) => format!("{}: go or no-go", named(role)),
+            Outstanding::Poll(role, left) => format!("{}: go or no-go{}", named(role), persons(*left)),
             Outstanding::Call => "name the bundle of the called procedure".into(),
             Outstanding::Reconfirm => "look again and confirm that it still holds".into(),
             Outstanding::Perform => match self.authored(id).map(|s| s.kind) {
@@ -243,8 +243,17 @@ impl Run {
                 _ => "complete the step".into(),
             },
             Outstanding::Verification(role) => format!("{} verifies", named(role)),
-            Outstanding::Release(role) => format!("{} releases the {}", named(role), pack.noun(Noun::Hold).within()),
-            Outstanding::Signature(role, meaning) => format!("{} signs: {}", named(role), meaning.word()),
+            Outstanding::Release(role, left) => {
+                format!("{} releases the {}{}", named(role), pack.noun(Noun::Hold).within(), persons(*left))
+            }
+            Outstanding::Signature(role, meaning, left) => {
+                format!("{} signs: {}{}", named(role), meaning.word(), persons(*left))
+            }
         }
     }
+}
+
+/// Says how many different persons are waited for, where it is not one.
+fn persons(left: u32) -> String {
+    if left > 1 { format!(" ({left} different persons)") } else { String::new() }
 }

@@ -5,13 +5,15 @@ use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::event::{CheckResult, Match, StepOutcome};
 use crate::kernel::model::input::EntryVerdict;
 use crate::kernel::model::name::{DeviationId, OptionId, PersonId, Role, SectionId, StepId, Tag, Variable};
-use crate::kernel::model::poll::PollAnswer;
+use crate::kernel::model::poll::{PollAnswer, PollEntry};
 use crate::kernel::model::record::Meaning;
+use crate::kernel::model::step::StepSignature;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::model::timing::TimeLimit;
 use crate::kernel::model::witness::Attendance;
 use crate::kernel::signature::KeyId;
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 
 /// Where a step stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -150,8 +152,8 @@ pub struct Attempt {
     pub notified: Option<Timestamp>,
     /// What came of the witness point.
     pub attended: Option<Attendance>,
-    /// What each role answered.
-    pub polled: BTreeMap<Role, PollAnswer>,
+    /// What each person answered, by the role that was asked.
+    pub polled: BTreeMap<Role, BTreeMap<PersonId, PollAnswer>>,
     /// The bundle of the called procedure.
     pub called: Option<SealDigest>,
     /// That it was performed.
@@ -162,8 +164,8 @@ pub struct Attempt {
     pub hold_reached: bool,
     /// Whether the hold was released.
     pub released: bool,
-    /// Signatures of others.
-    pub signed: BTreeSet<(Role, Meaning)>,
+    /// Signatures of others: in which role, what it means, and who gave it.
+    pub signed: BTreeSet<(Role, Meaning, PersonId)>,
     /// Everybody who did a part of it.
     pub actors: BTreeSet<PersonId>,
     /// Their keys.
@@ -219,9 +221,41 @@ impl Attempt {
             .find(|e| !e.superseded && e.input == *input && e.row.as_ref() == row && e.column.as_ref() == column)
     }
 
+    /// Returns who gave a signature that the step asks for.
+    pub fn signers<'a>(&'a self, wanted: &'a StepSignature) -> impl Iterator<Item = &'a PersonId> {
+        let meaning = wanted.meaning.meaning();
+        self.signed
+            .iter()
+            .filter(move |(role, given, _)| *role == wanted.role && *given == meaning)
+            .map(|(.., who)| who)
+    }
+
+    /// Returns how many persons still have to give a signature that the step asks for.
+    #[must_use]
+    pub fn signatures_left(&self, wanted: &StepSignature) -> u32 {
+        left(wanted.count, self.signers(wanted).count())
+    }
+
+    /// Returns how many persons of a role still have to answer.
+    #[must_use]
+    pub fn answers_left(&self, asked: &PollEntry) -> u32 {
+        left(asked.count, self.polled.get(&asked.role).map_or(0, BTreeMap::len))
+    }
+
+    /// Tells whether every person who is asked said go.
+    #[must_use]
+    pub fn all_say_go(&self, poll: &[PollEntry]) -> bool {
+        let go = |role: &Role| self.polled.get(role).is_some_and(|a| a.values().all(|a| *a == PollAnswer::Go));
+        poll.iter().all(|asked| self.answers_left(asked) == 0 && go(&asked.role))
+    }
+
     /// Tells whether a deviation accepted a departure.
     #[must_use]
     pub fn accepts(&self, trigger: Trigger, about: Option<&str>) -> bool {
         self.accepted.contains(&(trigger, about.map(str::to_owned)))
     }
+}
+
+fn left(wanted: NonZeroU32, given: usize) -> u32 {
+    wanted.get().saturating_sub(u32::try_from(given).unwrap_or(u32::MAX))
 }

@@ -82,6 +82,9 @@ codes! {
     YamlNotSupported = "yaml.not_supported" Error, "a word of the language that this version does not support",
         "The word is reserved. A document that uses it would be executed otherwise than it says, so it is refused by name.",
         "leave the word out, or use a version that supports it";
+    YamlSignoffMeaning = "yaml.signoff_meaning" Error, "a meaning that no step is signed with",
+        "A step asks for `performed`, `reviewed`, `approved`, `witnessed`, and a hold for `hold_released`. Every other meaning is signed by an act of its own, so that at a step nobody would ask for it.",
+        "write the demand where the message says";
     RosterContradiction = "roster.contradiction" Error, "the roster contradicts itself",
         "A person or key that stands twice, or dates that are turned round, would leave open who signed.",
         "mend the roster and let the authority sign it again";
@@ -172,6 +175,12 @@ codes! {
     GroupForm = "lint.group_form" Error, "a group that is not a row of neighbouring steps",
         "The steps of a group stand one after the other in its section and belong to no other group; a repeated group has `until` and `max`, the others have neither.",
         "list neighbouring steps in their order; give until and max to repeat alone";
+    SignoffForm = "lint.signoff_form" Error, "a signature of the performer that the step cannot ask for",
+        "`performed` is signed by the performer, with the act that ends the work. Another role, a second person, or a step that ends by an act of its own would leave the demand unasked.",
+        "name the role of `performed_by`, or ask for `reviewed`, `approved` or `witnessed`";
+    DemandTwice = "lint.demand_twice" Error, "one demand stands twice",
+        "Two entries that say the same are met by one person, who signs once.",
+        "`count: 2` asks for two different persons";
     HoldForm = "lint.hold_form" Error, "a hold that nobody releases, or a release without a hold",
         "A hold stops the work until one named role signs. Without the role the run could never go on.",
         "a hold names who releases it: signoff: [{role: …, meaning: hold_released}]";

@@ -4,7 +4,6 @@ use super::{Code, Linter};
 use crate::kernel::model::group::GroupKind;
 use crate::kernel::model::input::{Input, InputType};
 use crate::kernel::model::name::StepId;
-use crate::kernel::model::record::Meaning;
 use crate::kernel::model::step::{Step, StepType};
 
 pub(super) fn check(linter: &mut Linter) {
@@ -29,14 +28,10 @@ fn step_form(linter: &mut Linter, path: &str, step: &Step) {
     if step.kind == StepType::Decision && !one_choice {
         linter.say(Code::DecisionForm, format!("{path}.inputs"), "a decision has exactly one choice");
     }
-    if step.kind == StepType::Hold && step.release_role().is_none() {
+    if step.kind == StepType::Hold && step.releases().next().is_none() {
         linter.say(Code::HoldForm, format!("{path}.type"), "nobody is named who releases the hold");
     }
     needs(linter, path, step);
-    let holds = step.signoff.iter().any(|s| s.meaning == Meaning::HoldReleased);
-    if step.kind != StepType::Hold && holds {
-        linter.say(Code::HoldForm, format!("{path}.signoff"), "only a hold is released");
-    }
 }
 
 /// The one thing that a type needs, and that no other type may have.

@@ -7,6 +7,7 @@
 mod advisories;
 mod branches;
 mod code;
+mod demands;
 mod domain;
 mod expressions;
 mod forms;
@@ -67,6 +68,7 @@ pub fn lint(procedure: &Procedure, pack: &Pack, policy: &Policy, roster: Option<
     names::check(&mut linter);
     limits::check(&mut linter);
     forms::check(&mut linter);
+    demands::check(&mut linter);
     expressions::check(&mut linter);
     timing::check(&mut linter);
     order::check(&mut linter);
@@ -93,7 +95,9 @@ pub fn lint_pack(pack: &Pack) -> Vec<Remark> {
 /// Lints a policy profile by itself.
 #[must_use]
 pub fn lint_policy(policy: &Policy) -> Vec<Remark> {
-    policy::policy_alone(policy)
+    let mut remarks = policy::policy_alone(policy);
+    remarks.extend(demands::policy_alone(policy));
+    remarks
 }
 
 /// What the rules read, and where they write.

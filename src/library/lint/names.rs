@@ -60,7 +60,7 @@ fn roles(linter: &mut Linter) {
         named.extend(step.verification.iter().map(|v| (format!("{path}.verification.by"), &v.by)));
         named.extend(step.not_applicable.authority.iter().map(|r| (format!("{path}.not_applicable.authority"), r)));
         named.extend(step.witness.iter().map(|w| (format!("{path}.witness.by"), &w.by)));
-        named.extend(step.poll.iter().enumerate().map(|(n, role)| (format!("{path}.poll[{n}]"), role)));
+        named.extend(step.poll.iter().enumerate().map(|(n, asked)| (format!("{path}.poll[{n}]"), &asked.role)));
         for (n, signature) in step.signoff.iter().enumerate() {
             named.push((format!("{path}.signoff[{n}].role"), &signature.role));
         }

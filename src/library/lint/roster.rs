@@ -3,7 +3,7 @@
 use super::{Code, Document, Linter};
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::roster::Roster;
-use crate::kernel::model::step::VerificationMode;
+use crate::kernel::model::step::{StepMeaning, VerificationMode};
 use std::collections::BTreeSet;
 
 pub(super) fn check(linter: &mut Linter, roster: &Roster) {
@@ -29,7 +29,8 @@ fn second_persons(linter: &mut Linter, roster: &Roster) {
     for (_, path, step) in linter.steps() {
         let second = step.verification.iter().filter(|v| v.mode != VerificationMode::Own);
         let verifies = second.map(|v| ("verification.by", &v.by));
-        let releases = step.release_role().into_iter().map(|role| ("signoff", role));
+        let releases = step.releases().chain(step.later_signatures().filter(|s| s.meaning != StepMeaning::Performed));
+        let releases = releases.map(|s| ("signoff", &s.role));
         for (part, role) in verifies.chain(releases) {
             let (first, second) = (holders(roster, [&step.performed_by]), holders(roster, [role]));
             if !first.is_empty() && !second.is_empty() && first.union(&second).count() < 2 {
@@ -50,7 +51,7 @@ fn demands(linter: &mut Linter, roster: &Roster) {
         wanted.push(("review.by".to_owned(), "review".to_owned(), reviews, reviewers));
     }
     for (n, closure) in policy.closure.iter().enumerate() {
-        wanted.push((format!("closure[{n}].role"), closure.id.to_string(), closure.count, vec![&closure.role]));
+        wanted.push((format!("closure[{n}].role"), closure.id.to_string(), closure.count.get(), vec![&closure.role]));
     }
     for (n, approval) in policy.approvals.iter().enumerate() {
         wanted.push((format!("approvals[{n}].role"), "approval".to_owned(), approval.count, vec![&approval.role]));

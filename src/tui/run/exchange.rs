@@ -60,12 +60,12 @@ fn is_begun(run: &Run, step: &Step) -> bool {
 /// what the performer still has to do would make it void.
 fn of_step(run: &Run, step: &Step) -> Vec<(AskedKind, Role)> {
     let another = |outstanding| match outstanding {
-        Outstanding::Release(role) => Some((AskedKind::Hold, role)),
+        Outstanding::Release(role, _) => Some((AskedKind::Hold, role)),
         Outstanding::Verification(role) | Outstanding::ConcurrentVerification(role) => {
             Some((AskedKind::Verification, role))
         }
         Outstanding::Attendance(role, _) => Some((AskedKind::Witness, role)),
-        Outstanding::Poll(role) => Some((AskedKind::Poll, role)),
+        Outstanding::Poll(role, _) => Some((AskedKind::Poll, role)),
         _ => None,
     };
     // Time may pass while the file is on its way; whether enough has passed is asked when the answer comes.

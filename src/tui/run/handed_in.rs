@@ -83,7 +83,7 @@ impl RunScreen {
         let next = match &dialog.purpose {
             Purpose::Person(step, _, Asked::Sign(meaning)) => {
                 let subject = Subject { id: step.to_string(), kind: SubjectKind::Step };
-                let intent = Intent::Sign { comment: None, meaning: *meaning, subject };
+                let intent = Intent::Sign { comment: None, meaning: meaning.meaning(), subject };
                 return self.by_another(dialog, person, intent);
             }
             Purpose::Person(step, _, asked) => self.second(step, &person, *asked),

@@ -2,7 +2,7 @@
 
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
-use crate::kernel::model::record::Meaning;
+use crate::kernel::model::step::StepMeaning;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Exit, Outstanding, Phase, Run, StepState};
 use crate::tui::terms::{self, said};
@@ -76,7 +76,7 @@ pub enum Asked {
     /// The release of a hold.
     Release,
     /// A signature on the step.
-    Sign(Meaning),
+    Sign(StepMeaning),
 }
 
 /// Returns the next thing to do for a person at the screen.
@@ -136,7 +136,7 @@ fn at_step(run: &Run, person: &PersonId, id: &StepId, now: Timestamp) -> Next {
         Some(Outstanding::Communication) => Next::Communicate(step),
         Some(Outstanding::Notice(role)) => Next::Notice(step, role),
         Some(Outstanding::Attendance(role, _)) => Next::Attendance(step, role),
-        Some(Outstanding::Poll(role)) => Next::Poll(step, role),
+        Some(Outstanding::Poll(role, _)) => Next::Poll(step, role),
         Some(Outstanding::Call) => Next::Call(step),
         Some(Outstanding::Reconfirm) => Next::Reconfirm(step),
         Some(Outstanding::Deviation(trigger)) => Next::Deviation(Some(step), trigger),
@@ -152,8 +152,8 @@ fn at_step(run: &Run, person: &PersonId, id: &StepId, now: Timestamp) -> Next {
         Some(Outstanding::Brief(Some(other))) if other != *person => Next::BriefOf(step, other),
         Some(Outstanding::Brief(_)) => Next::Brief(step),
         Some(Outstanding::Perform) => Next::Perform(step),
-        Some(Outstanding::Release(role)) => Next::Another(step, role, Asked::Release),
-        Some(Outstanding::Signature(role, meaning)) => Next::Another(step, role, Asked::Sign(meaning)),
+        Some(Outstanding::Release(role, _)) => Next::Another(step, role, Asked::Release),
+        Some(Outstanding::Signature(role, meaning, _)) => Next::Another(step, role, Asked::Sign(meaning)),
     }
 }
 

@@ -153,20 +153,28 @@ impl Run {
             }
             Event::WatchObserved(data) => self.watch_observed(context, data),
             Event::TimerExpired(data) => self.timer_expired(context, data),
-            Event::EvidenceCaptured(data) => self.evidence.push(EvidenceItem {
-                file: data.file.clone(),
-                step: data.step.clone(),
-                attempt: data.attempt,
-                requirement: data.requirement.clone(),
-                caption: data.caption.clone(),
-                sensitivity: data.sensitivity,
-                record: record.seq,
-                redacted: None,
-            }),
+            Event::EvidenceCaptured(data) => {
+                self.evidence.push(EvidenceItem {
+                    file: data.file.clone(),
+                    step: data.step.clone(),
+                    attempt: data.attempt,
+                    requirement: data.requirement.clone(),
+                    caption: data.caption.clone(),
+                    sensitivity: data.sensitivity,
+                    record: record.seq,
+                    redacted: None,
+                });
+                if data.duplicate_of.is_some() {
+                    self.doubt(&data.step);
+                }
+            }
             Event::EvidenceRedacted(data) => {
+                let mut steps = Vec::new();
                 for item in self.evidence.iter_mut().filter(|e| e.file.blake3 == data.blake3) {
                     item.redacted = Some(data.reason.clone());
+                    steps.push(item.step.clone());
                 }
+                steps.iter().for_each(|step| self.doubt(step));
             }
             Event::DeviationRaised(_) | Event::DeviationAmended(_) | Event::DeviationReviewed(_) => {
                 self.fold_deviation(context);
@@ -174,7 +182,7 @@ impl Run {
             Event::SignatureGiven(data) => {
                 if let (SubjectKind::Step, Ok(id)) = (data.subject.kind, data.subject.id.parse::<StepId>()) {
                     self.with_attempt(&id, |a| {
-                        a.signed.insert((record.role.clone(), data.meaning));
+                        a.signed.insert((record.role.clone(), data.meaning, record.actor.clone()));
                     });
                 }
                 self.signatures.push(Signature {
@@ -219,6 +227,14 @@ impl Run {
             | Event::RunAborted(_)
             | Event::RunClosed(_) => self.fold_phase(context),
             _ => self.fold_step(context),
+        }
+    }
+
+    /// Whoever accepted the evidence of a step before did not see what became doubtful now.
+    fn doubt(&mut self, step: &StepId) {
+        let about = |s: &&mut Signature| s.subject.kind == SubjectKind::Step && s.subject.id == step.as_str();
+        for signature in self.signatures.iter_mut().filter(about) {
+            signature.stale = true;
         }
     }
 

@@ -1,5 +1,6 @@
 //! Steps, folded into the run.
 
+use super::super::outstanding::releases_left;
 use super::super::{Attempt, Performed, Run, StepState, Verified};
 use super::Folding;
 use crate::kernel::model::deviation::Trigger;
@@ -104,8 +105,14 @@ impl Run {
                 a.records.push(context.digest);
             }),
             Event::HoldReleased(data) => {
-                self.with_attempt(&data.step, |a| a.released = true);
-                self.set_state(&data.step, StepState::Performed);
+                let step = self.authored(&data.step).cloned();
+                self.with_attempt(&data.step, |a| {
+                    a.signed.insert((record.role.clone(), data.meaning, record.actor.clone()));
+                    a.released = step.is_none_or(|s| releases_left(&s, a).next().is_none());
+                });
+                if self.steps[&data.step].current().is_some_and(|a| a.released) {
+                    self.set_state(&data.step, StepState::Performed);
+                }
             }
             Event::StepCompleted(data) => self.leave(&data.step, StepState::Complete, None),
             Event::StepFailed(data) => self.leave(&data.step, StepState::Failed, Some(data.deviation.to_string())),
@@ -164,18 +171,17 @@ impl Run {
         }
     }
 
-    /// One no is a no; when every role said go the step is performed.
+    /// One no is a no; when everybody who is asked said go the step is performed.
     fn polled(&mut self, context: &Folding, data: &PollRecorded) {
         self.with_attempt(&data.step, |a| {
-            a.polled.insert(data.polled.clone(), data.answer);
+            a.polled.entry(data.polled.clone()).or_default().insert(context.record.actor.clone(), data.answer);
         });
         if data.answer == PollAnswer::NoGo {
             let found = format!("{} says no_go: {}", data.polled, data.comment.clone().unwrap_or_default());
             return self.failed(context, &data.step, "poll", &found);
         }
-        let all = self.authored(&data.step).map(|s| s.poll.clone()).unwrap_or_default();
-        let answered = self.steps[&data.step].current().map(|a| a.polled.clone()).unwrap_or_default();
-        if all.iter().all(|role| answered.get(role) == Some(&PollAnswer::Go)) {
+        let asked = self.authored(&data.step).map(|s| s.poll.clone()).unwrap_or_default();
+        if self.steps[&data.step].current().is_some_and(|a| a.all_say_go(&asked)) {
             self.performed(context, &data.step, StepOutcome::Done);
         }
     }

@@ -9,7 +9,7 @@ use crate::kernel::model::event::{
 };
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::name::{Role, StepId};
-use crate::kernel::model::poll::PollAnswer;
+use crate::kernel::model::poll::{PollAnswer, PollEntry};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::step::{Step, StepType};
 use crate::kernel::model::witness::Attendance;
@@ -100,6 +100,9 @@ impl Run {
         ask.active(step);
         let open = self.is_polled(step, role);
         ask.ask(GateCode::PollOpen, open, &[("step", id), ("role", role)]);
+        let answered = self.steps[id].current().and_then(|a| a.polled.get(role));
+        let again = answered.is_some_and(|a| a.contains_key(&ask.who.person));
+        ask.first_time(open && again);
         ask.role(role);
         self.ready_to_perform(ask, step);
         let demanded = *answer == PollAnswer::NoGo;
@@ -121,8 +124,8 @@ impl Run {
     }
 
     fn is_polled(&self, step: &Step, role: &Role) -> bool {
-        let answered = self.steps[&step.id].current().is_some_and(|a| a.polled.contains_key(role));
-        step.kind == StepType::GoNoGo && step.poll.contains(role) && !answered
+        let left = |asked: &PollEntry| self.steps[&step.id].current().is_none_or(|a| a.answers_left(asked) > 0);
+        step.kind == StepType::GoNoGo && step.poll.iter().any(|asked| asked.role == *role && left(asked))
     }
 
     pub(super) fn call(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {

@@ -1,18 +1,18 @@
 //! Verification, release of holds, signatures.
 
 use super::super::gates::Asking;
-use super::super::outstanding::after_performing;
-use super::super::{Outstanding, Run, StepState};
+use super::super::outstanding::releases_left;
+use super::super::{Approval, Attempt, NotCounted, Run, StepState, who_could};
 use super::said;
 use crate::kernel::model::event::{
     Event, HoldReleased, Match, SignatureGiven, Subject, SubjectKind, VerificationRecorded,
 };
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::input::InputType;
-use crate::kernel::model::name::{Role, StepId, Variable};
+use crate::kernel::model::name::{PersonId, Role, StepId, Variable};
 use crate::kernel::model::number::Number;
 use crate::kernel::model::record::Meaning;
-use crate::kernel::model::step::{Step, Verification, VerificationMode};
+use crate::kernel::model::step::{Step, StepSignature, StepType, Verification, VerificationMode};
 use std::collections::BTreeMap;
 
 impl Run {
@@ -118,9 +118,10 @@ impl Run {
         let attempt = self.steps[id].current();
         let waiting = attempt.is_some_and(|a| a.hold_reached && !a.released);
         ask.ask(GateCode::HoldReached, waiting, &[("step", id)]);
-        let role = step.release_role();
-        ask.ask(GateCode::StepType, role.is_some(), &[("step", id), ("type", &step.kind.word())]);
-        ask.role(role?);
+        let held = step.kind == StepType::Hold;
+        ask.ask(GateCode::StepType, held, &[("step", id), ("type", &step.kind.word())]);
+        let open: Vec<_> = releases_left(step, attempt?).map(|(wanted, _)| wanted).collect();
+        self.signs_for(ask, &open, attempt?);
         ask.other_person(id);
         self.ready_to_perform(ask, step);
         ask.ask(GateCode::Comment, comment.is_none_or(|c| said(c)), &[("comment", &comment.is_some())]);
@@ -136,6 +137,22 @@ impl Run {
             }
             .into(),
         )
+    }
+
+    /// Signs in a role that is still asked; nobody gives one signature twice.
+    fn signs_for(&self, ask: &mut Asking, open: &[&StepSignature], attempt: &Attempt) {
+        let gave = |wanted: &StepSignature| attempt.signers(wanted).any(|p| *p == ask.who.person);
+        let mine = |wanted: &&&StepSignature| self.roles_of(&ask.who.person).any(|r| *r == wanted.role);
+        let own: Vec<&StepSignature> = open.iter().filter(mine).copied().collect();
+        let fresh = own.iter().find(|wanted| !gave(wanted)).map(|wanted| &wanted.role);
+        let again = !own.is_empty() && fresh.is_none();
+        let roles: Vec<&Role> = open.iter().map(|wanted| &wanted.role).collect();
+        match (fresh, &roles[..]) {
+            (Some(role), _) => ask.role(role),
+            (None, [only]) => ask.role(only),
+            (None, several) => ask.one_role(GateCode::RoleBound, several),
+        };
+        ask.first_time(again);
     }
 
     pub(super) fn sign(
@@ -169,19 +186,52 @@ impl Run {
         )
     }
 
-    /// The run as a whole is signed when its work is finished, not before.
+    /// The run as a whole is signed when its work is finished, not before. Whoever approves is counted, or refused
+    /// with the reason; whoever refuses is heard in any role.
     fn sign_run(&self, ask: &mut Asking, meaning: Meaning, subject: &Subject) {
         let wanted = matches!(meaning, Meaning::Approved | Meaning::Reviewed | Meaning::Rejected)
             && subject.id == self.id.as_str();
         ask.ask(GateCode::SignatureWanted, wanted, &[("subject", &subject.id), ("meaning", &meaning.word())]);
         self.finished(ask);
-        let closure: Vec<&Role> = self.plan.policy.closure.iter().map(|c| &c.role).collect();
-        match self.roles_of(&ask.who.person).any(|r| closure.contains(&r)) {
-            true => ask.one_role(GateCode::RoleBound, &closure),
-            false => ask.any_role(),
+        let closing = self.plan.policy.closure.iter().map(|c| &c.role);
+        let closure: Vec<&Role> = closing.filter(|r| self.roles_of(&ask.who.person).any(|own| own == *r)).collect();
+        if meaning == Meaning::Rejected {
+            match closure.is_empty() {
+                true => ask.any_role(),
+                false => ask.one_role(GateCode::RoleBound, &closure),
+            };
+            return;
+        }
+        self.counted(ask, meaning, subject);
+    }
+
+    /// Acts in the first role of the person in which the approval counts.
+    fn counted(&self, ask: &mut Asking, meaning: Meaning, subject: &Subject) {
+        let of = |role| Approval { person: &ask.who.person, role, meaning, subject, appended: None };
+        let tried: Vec<_> = self.roles_of(&ask.who.person).map(|role| (role, of(role).counts(self))).collect();
+        // Of several reasons the one is told that comes closest: not the role, but what stands against the person.
+        let other = |why: &NotCounted| !matches!(why, NotCounted::Role { .. });
+        let best = tried.iter().find(|(_, answer)| answer.is_ok());
+        let best = best.or_else(|| tried.iter().find(|(_, answer)| answer.as_ref().is_err_and(other)));
+        let Some((role, answer)) = best.or_else(|| tried.first()) else {
+            ask.any_role();
+            return;
+        };
+        ask.role(role);
+        match answer {
+            Ok(()) => ask.ask(GateCode::Counts, true, &[("person", &ask.who.person), ("role", role)]),
+            Err(why) => {
+                let could = who_could(self, &of(role), ask.now.time);
+                let could = could.iter().map(PersonId::as_str).collect::<Vec<_>>().join(" ");
+                let reason = format!("{}: {why}", why.about(subject));
+                let inputs: &[(&str, &dyn std::fmt::Display)] =
+                    &[("person", &ask.who.person), ("role", role), ("reason", &reason), ("could", &could)];
+                ask.ask(GateCode::Counts, false, inputs)
+            }
         };
     }
 
+    /// A step is signed for what it asks for; once it is closed, for its doubtful evidence alone.
     fn sign_step(&self, ask: &mut Asking, meaning: Meaning, subject: &Subject) -> Option<()> {
         let id: Option<StepId> = subject.id.parse().ok();
         ask.ask(
@@ -191,26 +241,18 @@ impl Run {
         );
         let id = id?;
         let step = self.authored(&id)?;
-        let attempt = self.steps[&id].current();
-        let awaited = attempt.map(|a| after_performing(step, a)).unwrap_or_default();
-        let mine = awaited.iter().find_map(|o| match o {
-            Outstanding::Signature(role, m) if *m == meaning && self.roles_of(&ask.who.person).any(|r| r == role) => {
-                Some(role)
-            }
-            _ => None,
-        });
-        let performed = self.steps[&id].state == StepState::Performed;
-        let reviewers: Vec<&Role> = self.plan.policy.review.by.iter().collect();
-        let accepts = meaning == Meaning::Approved && self.steps[&id].state.is_terminal();
-        ask.ask(
-            GateCode::SignatureWanted,
-            (mine.is_some() && performed) || accepts,
-            &[("step", &id), ("meaning", &meaning.word())],
-        );
-        match mine {
-            Some(role) => ask.role(role),
-            None => ask.one_role(GateCode::ReviewRole, &reviewers),
-        };
+        let known = &self.steps[&id];
+        if known.state.is_terminal() {
+            self.counted(ask, meaning, subject);
+            return Some(());
+        }
+        let of_meaning = |wanted: &&StepSignature| wanted.meaning.meaning() == meaning;
+        let attempt = known.current();
+        let open = |wanted: &&StepSignature| attempt.is_some_and(|a| a.signatures_left(wanted) > 0);
+        let left: Vec<_> = step.later_signatures().filter(of_meaning).filter(open).collect();
+        let wanted = !left.is_empty() && known.state == StepState::Performed;
+        ask.ask(GateCode::SignatureWanted, wanted, &[("step", &id), ("meaning", &meaning.word())]);
+        self.signs_for(ask, &left, attempt?);
         ask.other_person(&id);
         Some(())
     }

@@ -205,6 +205,7 @@ impl Bench {
 
 mod answers;
 mod crew;
+mod demands;
 mod rules;
 mod triggers;
 

@@ -221,6 +221,41 @@ pub(super) const FAULTS: &[(Code, &str, &str)] = &[
     ),
     (Code::DecisionForm, "{id: none}]}", "{id: none}]}\n          - {id: more, type: text}"),
     (Code::HoldForm, "signoff: [{role: supervisor, meaning: hold_released}]", "basis: none"),
+    (
+        Code::HoldForm,
+        STEP_3,
+        "instruction: \"TURN left.\"\n        signoff: [{role: supervisor, meaning: hold_released}]",
+    ),
+    (
+        Code::SignoffForm,
+        STEP_3,
+        "instruction: \"TURN left.\"\n        signoff: [{role: supervisor, meaning: performed}]",
+    ),
+    (
+        Code::SignoffForm,
+        STEP_3,
+        "instruction: \"TURN left.\"\n        signoff: [{role: performer, meaning: performed, count: 2}]",
+    ),
+    (
+        Code::SignoffForm,
+        "DECIDE which way is taken.\"",
+        "DECIDE which way is taken.\"\n        signoff: [{role: performer, meaning: performed}]",
+    ),
+    (
+        Code::DemandTwice,
+        "[{role: supervisor, meaning: hold_released}]",
+        "[{role: supervisor, meaning: hold_released}, {role: supervisor, meaning: hold_released, count: 2}]",
+    ),
+    (
+        Code::DemandTwice,
+        "type: action\n        title: Right",
+        "type: go_no_go\n        poll: [supervisor, supervisor]\n        title: Right",
+    ),
+    (
+        Code::DemandTwice,
+        "closure:\n",
+        "closure:\n  - {id: C2, role: supervisor, meaning: approved, count: 1, when: either, not: [performer]}\n",
+    ),
     (Code::TextLength, STEP_3, "instruction: \" \""),
     (
         Code::EvidenceNone,

@@ -4,9 +4,12 @@ mod faults;
 
 use super::{Code, Document, lint};
 use crate::kernel::model::pack::Pack;
-use crate::kernel::model::policy::Policy;
+use crate::kernel::model::policy::{Closure, Policy};
+use crate::kernel::model::poll::PollEntry;
 use crate::kernel::model::procedure::Procedure;
+use crate::kernel::model::record::Meaning;
 use crate::kernel::model::roster::Roster;
+use crate::kernel::model::step::StepSignature;
 use crate::library::{read_document, read_roster};
 use faults::{FAULTS, PACK, POLICY, PROCEDURE, ROSTER};
 use std::collections::BTreeSet;
@@ -90,6 +93,49 @@ fn a_remark_names_the_document_and_the_place_that_it_is_about() {
     assert_eq!((remark.document, remark.path.as_str()), (Document::Policy, "closure[0].not"));
     let remark = &remarks(&edited("requires: [\"1\"]", "requires: [\"9\"]"))[0];
     assert_eq!((remark.document, remark.path.as_str()), (Document::Procedure, "sections[0].steps[2].requires[0]"));
+}
+
+#[test]
+fn every_meaning_is_signed_at_a_step_or_refused_with_the_place_where_it_belongs() {
+    let mut taken = Vec::new();
+    for meaning in Meaning::ALL {
+        let written = format!("{{role: witness, meaning: {}}}", meaning.word());
+        match read_document::<StepSignature>("s", written.as_bytes()) {
+            Ok(read) => {
+                assert_eq!(read.meaning.meaning(), meaning);
+                taken.push(meaning.word());
+            }
+            Err(fault) => {
+                assert_eq!((fault.code, fault.line), ("yaml.signoff_meaning", 1), "{fault}");
+                let begins = format!("`{}` is not signed at a step: ", meaning.word());
+                assert!(fault.message.contains(&begins), "{fault}");
+            }
+        }
+    }
+    assert_eq!(taken, ["performed", "witnessed", "hold_released", "reviewed", "approved"]);
+}
+
+#[test]
+fn every_meaning_closes_a_run_or_is_refused_when_it_is_written() {
+    for meaning in Meaning::ALL {
+        let rule = format!("{{id: C1, role: qa, meaning: {}, count: 1, when: either}}", meaning.word());
+        let taken = read_document::<Closure>("c", rule.as_bytes()).is_ok();
+        assert_eq!(taken, matches!(meaning, Meaning::Reviewed | Meaning::Approved), "{rule}");
+    }
+}
+
+#[test]
+fn nobody_is_no_count() {
+    assert!(read_document::<StepSignature>("s", b"{role: qa, meaning: approved, count: 0}").is_err());
+    assert!(read_document::<PollEntry>("p", b"{role: qa, count: 0}").is_err());
+    assert!(read_document::<Closure>("c", b"{id: C1, role: qa, meaning: approved, count: 0, when: either}").is_err());
+}
+
+#[test]
+fn a_poll_names_a_role_or_how_many_of_it() {
+    let read = |text: &str| read_document::<Vec<PollEntry>>("p", text.as_bytes()).unwrap();
+    assert_eq!(read("[qa]"), read("[{role: qa}]"));
+    assert_eq!(read("[{role: qa, count: 2}]")[0].count.get(), 2);
 }
 
 #[test]

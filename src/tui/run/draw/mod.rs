@@ -99,14 +99,14 @@ impl RunScreen {
 
     /// A hold is a locked door with a name on it: nothing else is on the screen.
     fn draw_hold(&self, frame: &mut Frame, body: Rect, look: Look, step: &Step) {
-        let role = step.release_role();
         let since = self.run.step(&step.id).and_then(|s| s.current()?.started);
         let waited = since.zip(self.now).map(|(since, now)| format!("  ({})", elapsed(now.since(since))));
         let since = since.map(Timestamp::clock).unwrap_or_default();
         let hold = self.run.plan().pack.noun(Noun::Hold).capitals();
         let banner = format!(" {} {hold} POINT {}  WORK STANDS STILL ", look.glyphs.hold, step.id);
-        let holders = self.run.crew().iter().filter(|b| Some(&b.role) == role).map(|b| b.person.to_string());
-        let role = role.map(|r| terms::role(&self.run, r)).unwrap_or_default();
+        let holders = self.run.crew().iter().filter(|b| step.releases().any(|s| s.role == b.role));
+        let holders = holders.map(|b| b.person.to_string());
+        let role = self.releasers(step);
         let mut lines = vec![
             Line::default(),
             Line::from(Span::styled(banner, look.style(Role::Hold))),

@@ -1,8 +1,8 @@
 //! What a step tells others and what they did at it: the message, the answers, the witness, the verifier.
 
 use crate::kernel::model::event::Match;
-use crate::kernel::model::poll::PollAnswer;
-use crate::kernel::model::step::Step;
+use crate::kernel::model::poll::{PollAnswer, PollEntry};
+use crate::kernel::model::step::{Step, StepSignature};
 use crate::kernel::model::term::Noun;
 use crate::kernel::run::Attempt;
 use crate::tui::run::RunScreen;
@@ -24,12 +24,26 @@ impl RunScreen {
         lines
     }
 
+    /// Who releases a hold, every role that is asked: "supervisor and 2 qa".
+    pub(super) fn releasers(&self, step: &Step) -> String {
+        let words = |wanted: &StepSignature| match wanted.count.get() {
+            1 => terms::role(&self.run, &wanted.role),
+            several => format!("{several} {}", terms::role(&self.run, &wanted.role)),
+        };
+        step.releases().map(words).collect::<Vec<_>>().join(" and ")
+    }
+
     fn answers(&self, step: &Step, attempt: &Attempt) -> Vec<(Role, String)> {
-        let given = step.poll.iter().filter_map(|role| Some((role, attempt.polled.get(role)?)));
+        let of_role = |asked: &PollEntry| attempt.polled.get(&asked.role).into_iter().flatten();
+        let given = step.poll.iter().flat_map(|asked| of_role(asked).map(move |(who, answer)| (asked, who, answer)));
         given
-            .map(|(role, answer)| match answer {
-                PollAnswer::Go => (Role::Ok, format!("{}: GO", terms::role(&self.run, role))),
-                PollAnswer::NoGo => (Role::Fail, format!("{}: NO GO", terms::role(&self.run, role))),
+            .map(|(asked, who, answer)| {
+                let role = terms::role(&self.run, &asked.role);
+                let who = if asked.count.get() > 1 { format!(" ({who})") } else { String::new() };
+                match answer {
+                    PollAnswer::Go => (Role::Ok, format!("{role}: GO{who}")),
+                    PollAnswer::NoGo => (Role::Fail, format!("{role}: NO GO{who}")),
+                }
             })
             .collect()
     }
@@ -56,11 +70,9 @@ impl RunScreen {
         if attempt.released {
             lines.push((Role::Ok, format!("{} released", pack.noun(Noun::Hold))));
         }
-        for (role, meaning) in &attempt.signed {
-            lines.push((
-                Role::Ok,
-                format!("Signed by the {}: {}", terms::role(&self.run, role), said(pack, meaning.word())),
-            ));
+        for (role, meaning, who) in &attempt.signed {
+            let (role, meaning) = (terms::role(&self.run, role), said(pack, meaning.word()));
+            lines.push((Role::Ok, format!("Signed by {who}, {role}: {meaning}")));
         }
         lines
     }

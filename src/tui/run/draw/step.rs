@@ -40,7 +40,7 @@ impl RunScreen {
         let worked = worked.map(|(since, now)| format!("  for {}", elapsed(now.since(since)))).unwrap_or_default();
         say(Role::Text, format!("{}  {}{worked}{critical}{again}", kind(pack, step), state.word()));
         if step.kind == StepType::Hold && state == StepState::Active && !self.is_held(step) {
-            let role = step.release_role().map(|r| terms::role(&self.run, r)).unwrap_or_default();
+            let role = self.releasers(step);
             let hold = pack.noun(Noun::Hold).capitals();
             say(Role::Hold, format!(" {hold}  only {role} releases it; work stands still "));
         }

@@ -116,8 +116,11 @@ pub fn attend(run: &Run, step: &StepId, role: &Role, performer: &PersonId) -> Di
 /// The answer of a role to go or no-go.
 #[must_use]
 pub fn poll(run: &Run, step: &StepId, role: &Role) -> Dialog {
+    let answered = run.step(step).and_then(|s| s.current()).and_then(|a| a.polled.get(role));
+    let mut who = terms::holders(run, role);
+    who.retain(|(id, _)| !answered.is_some_and(|given| given.keys().any(|p| p.as_str() == id)));
     let fields = vec![
-        Field::choice(WHO, "Who answers", terms::holders(run, role), true),
+        Field::choice(WHO, "Who answers", who, true),
         Field::choice("answer", "Answer", options(&[("go", "GO"), ("no_go", "NO GO")]), true),
         Field::text("comment", "Why (needed for no go)", false),
     ];

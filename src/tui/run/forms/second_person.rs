@@ -19,7 +19,16 @@ use std::collections::BTreeMap;
 /// Choosing who comes to the screen.
 #[must_use]
 pub fn person(run: &Run, step: &StepId, role: &Role, asked: Asked) -> Dialog {
-    let crew = terms::holders(run, role);
+    let mut crew = terms::holders(run, role);
+    let meaning = match asked {
+        Asked::Verify => None,
+        Asked::Release => Some(Meaning::HoldReleased),
+        Asked::Sign(meaning) => Some(meaning.meaning()),
+    };
+    // Different persons are counted: who gave it already is not asked again.
+    if let Some((meaning, attempt)) = meaning.zip(run.step(step).and_then(|s| s.current())) {
+        crew.retain(|(id, _)| !attempt.signed.iter().any(|(r, m, p)| r == role && *m == meaning && p.as_str() == id));
+    }
     let title = run.authored(step).map(|s| s.title.clone()).unwrap_or_default();
     let what = match asked {
         Asked::Verify => "verifies for himself or herself; what was observed before may be hidden".to_owned(),
