@@ -140,6 +140,16 @@ impl World {
     }
 }
 
+/// Turns one bit in the middle of a file, whatever its permissions.
+pub fn flip(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut bytes = std::fs::read(path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::set_permissions(path, Permissions::from_mode(0o644)).unwrap();
+    std::fs::write(path, bytes).unwrap();
+}
+
 impl Done {
     pub fn stdout(&self) -> String {
         String::from_utf8_lossy(&self.0.stdout).into_owned()

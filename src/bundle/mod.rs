@@ -18,7 +18,7 @@ pub mod source;
 mod unpack;
 pub mod ustar;
 
-pub use append::{Appended, MAX_FILE, append};
+pub use append::{Appended, Cut, MAX_FILE, append, cut_damage};
 pub use error::{BundleError, OpenError, ReadError};
 pub use export::{Exported, export};
 pub use seal::{measure, seal_folder, write_receipt};

@@ -135,7 +135,7 @@ impl Performer {
             // The file on its way then fails, and says which files were left out with it.
             Effect::CancelCapture => self.capture.iter().for_each(Progress::cancel),
             Effect::Seal(person, passphrase) => self.seal(&person, &passphrase),
-            Effect::Verify(path) => self.verify(path),
+            Effect::Verify(path) => self.verify(path, None),
             Effect::Replay(path) => self.replay(&path, Outcome::Recording),
             Effect::Review(path) => self.replay(&path, Outcome::Review),
             Effect::Export(path) => self.export(&path),
@@ -353,7 +353,8 @@ impl Performer {
             .unwrap_or_else(Anchors::none)
     }
 
-    fn verify(&self, path: PathBuf) {
+    /// Judges a bundle, and tells then what else there is to say.
+    fn verify(&self, path: PathBuf, then: Option<String>) {
         let (back, anchors) = (self.back.clone(), self.anchors());
         std::thread::spawn(move || {
             let judged = Source::open(&path)
@@ -366,7 +367,8 @@ impl Performer {
                 }
                 Err(why) => Outcome::Refused(None, why, "nobody could look; no verdict follows".into()),
             };
-            let _ = back.send(Incoming::Outcome(outcome));
+            let told = [outcome].into_iter().chain(then.map(Outcome::Told));
+            let _ = told.map(Incoming::Outcome).try_for_each(|outcome| back.send(outcome));
         });
     }
 
@@ -387,7 +389,9 @@ impl Performer {
 
     fn sign_off(&self, act: SignOffAct) {
         match super::sign_off::sign_off(&self.station, &act) {
-            Ok(()) => self.verify(act.bundle),
+            Ok(added) => {
+                self.verify(act.bundle, added.cut.map(|cut| cut.to_string()));
+            }
             Err(why) => self.send(Outcome::Refused(None, why, "nothing was added".into())),
         }
     }
