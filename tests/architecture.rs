@@ -31,7 +31,8 @@ const HANDED_THROUGH: &[(&str, &[&str])] = &[
 ];
 
 /// Tickets that the verifier alone writes: who takes one names its type and nothing else of the verifier.
-const TICKETS: &[(&str, &[&str])] = &[("desk", &["Intact"]), ("session", &["Judges", "Sealable", "Standing"])];
+const TICKETS: &[(&str, &[&str])] =
+    &[("desk", &["Intact"]), ("session", &["Judges", "NotStanding", "Sealable", "Standing", "Unfit"])];
 
 /// Modules of the kernel by height: each imports what lies lower. `expression` stands beside `model`.
 const KERNEL: &[(&str, u8)] = &[

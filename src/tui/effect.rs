@@ -47,6 +47,8 @@ pub enum Effect {
     Capture(PersonId, Attachment, Vec<(PathBuf, Option<String>)>),
     /// Stop taking in files.
     CancelCapture,
+    /// Put a captured file back, byte for byte.
+    Reattach(PathBuf),
     /// Close and seal the run.
     Seal(PersonId, String),
     /// Judge a bundle.

@@ -11,6 +11,7 @@ mod judging;
 mod lint;
 mod prepare;
 mod report;
+mod seal;
 mod signoff;
 mod streams;
 mod what_if;
