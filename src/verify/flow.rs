@@ -24,7 +24,7 @@ use crate::kernel::model::policy::Policy;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::Run;
-use crate::kernel::verdict::{Finding, Severity};
+use crate::kernel::verdict::{Finding, Severity, Stage};
 use crate::library::OpenedPackage;
 use std::sync::Arc;
 
