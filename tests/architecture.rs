@@ -23,8 +23,16 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Types of an edge that a face passes into a flow or out of it: homes and disks, errors, opened sources.
-const HANDED_THROUGH: &[(&str, &[&str])] =
-    &[("tui", &["store", "bundle"]), ("cli", &["store", "bundle", "keys", "library"])];
+const HANDED_THROUGH: &[(&str, &[&str])] = &[
+    ("tui", &["store", "bundle"]),
+    ("cli", &["store", "bundle", "keys", "library"]),
+    ("desk", &["verify"]),
+    ("session", &["verify"]),
+];
+
+/// Tickets that the verifier alone writes: who takes one names its type and nothing else of the verifier.
+const TICKETS: &[(&str, &[&str])] =
+    &[("desk", &["Intact"]), ("session", &["Judges", "NotStanding", "Sealable", "Standing", "Unfit"])];
 
 /// Modules of the kernel by height: each imports what lies lower. `expression` stands beside `model`.
 const KERNEL: &[(&str, u8)] = &[
@@ -202,6 +210,20 @@ fn arrows_point_only_where_the_table_says() {
             let fine = to == folder || allowed.contains(&to) || handed.contains(&to);
             if ours && !fine {
                 faults.push(format!("{}: {folder} may not import {to}", source.path));
+            }
+        }
+    }
+    none(&faults);
+}
+
+#[test]
+fn who_takes_a_ticket_of_the_verifier_names_nothing_else_of_it() {
+    let mut faults = Vec::new();
+    for source in product() {
+        let Some(tickets) = row(TICKETS, source.folder()) else { continue };
+        for path in source.imports().into_iter().filter(|path| path[0] == "verify") {
+            if !path.get(1).is_some_and(|name| tickets.contains(&name.as_str())) {
+                faults.push(format!("{}: names {}", source.path, path.join("::")));
             }
         }
     }

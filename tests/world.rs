@@ -140,6 +140,36 @@ impl World {
     }
 }
 
+/// Runs a command to its end and watches how much memory it holds at most, in KiB. The figure is the kernel's own
+/// high-water mark, read until the process has gone; what it took in its last moment may be missing.
+pub fn measured(command: &mut Command) -> (Done, u64) {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let watch = std::thread::spawn(move || {
+        let peak = |text: String| {
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:").map(str::to_owned))?;
+            line.trim().trim_end_matches(" kB").parse::<u64>().ok()
+        };
+        let mut most = 0;
+        while let Some(now) = std::fs::read_to_string(&status).ok().and_then(peak) {
+            most = most.max(now);
+            std::thread::sleep(std::time::Duration::from_micros(200));
+        }
+        most
+    });
+    (Done(child.wait_with_output().unwrap()), watch.join().unwrap())
+}
+
+/// Turns one bit in the middle of a file, whatever its permissions.
+pub fn flip(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut bytes = std::fs::read(path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::set_permissions(path, Permissions::from_mode(0o644)).unwrap();
+    std::fs::write(path, bytes).unwrap();
+}
+
 impl Done {
     pub fn stdout(&self) -> String {
         String::from_utf8_lossy(&self.0.stdout).into_owned()

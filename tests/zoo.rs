@@ -3,6 +3,8 @@
 
 #[path = "zoo/attacks.rs"]
 mod attacks;
+#[path = "zoo/bounds.rs"]
+mod bounds;
 #[path = "zoo/cage.rs"]
 mod cage;
 #[path = "zoo/flips.rs"]
@@ -13,6 +15,8 @@ mod forge;
 mod mutate;
 #[path = "zoo/site.rs"]
 mod site;
+#[path = "zoo/walk.rs"]
+mod walk;
 
 use cage::{Anchor, verdict_of};
 use forge::{Files, Forge, RUN, sign_off};

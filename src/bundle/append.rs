@@ -9,12 +9,15 @@ use super::seal::write_once;
 use super::source::Source;
 use super::ustar::{self, ArchiveFault, BLOCK, Listing, ReadAt as _, Writer};
 use super::{MAX_APPENDED, MAX_SEALED, Put, RECEIPT, is_appended, names};
+use std::fmt;
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The largest file that is added.
 pub const MAX_FILE: usize = 1 << 20;
+/// How much damage is kept aside at most.
+const MAX_CUT: u64 = 64 << 20;
 
 /// What adding did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +58,67 @@ fn check_name(name: &str) -> Result<(), BundleError> {
     Err(BundleError::Name { name: name.to_owned(), fault })
 }
 
-fn into_archive(path: &Path, name: &str, bytes: &[u8]) -> Result<bool, BundleError> {
+/// Damage that was cut off behind the receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// How many bytes.
+    pub bytes: u64,
+    /// Where they are kept; none when only an end mark was missing.
+    pub kept: Option<PathBuf>,
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes of damage behind the receipt were cut off", self.bytes)?;
+        match &self.kept {
+            Some(kept) => write!(f, "; they are kept in {}", kept.display()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Cuts damage off that stands behind the receipt of a `.proof` file, so that something can be added again. The
+/// bytes are kept in a file beside it first; sealed bytes, and what was appended before the damage, stay as they are.
+///
+/// # Errors
+/// More damage than is kept, or what the system says.
+pub fn cut_damage(bundle: &Path, put: Put<'_>) -> Result<Option<Cut>, BundleError> {
+    let failed = || BundleError::at(bundle);
+    if bundle.is_dir() {
+        return Ok(None);
+    }
+    let (file, size) = locked(bundle)?;
+    let listing = ustar::list(&file, size, MAX_SEALED + MAX_APPENDED).map_err(failed())?;
+    let whole = listing.entries.iter().any(|entry| entry.name == RECEIPT);
+    let Some(fault) = listing.fault else { return Ok(None) };
+    if !whole || matches!(fault, ArchiveFault::TooMany { .. }) {
+        return Ok(None);
+    }
+    let bytes = size.saturating_sub(listing.end);
+    if bytes > MAX_CUT {
+        return Err(BundleError::Archive(fault));
+    }
+    let mut damage = vec![0; usize::try_from(bytes).unwrap_or(0)];
+    file.exact(&mut damage, listing.end).map_err(failed())?;
+    let kept = (!damage.is_empty()).then(|| beside(bundle));
+    if let Some(kept) = &kept {
+        put(kept, &damage).map_err(BundleError::at(kept))?;
+    }
+    let end = [0; 2 * BLOCK];
+    let cut = file.write_all_at(&end, listing.end).and_then(|()| file.set_len(listing.end + end.len() as u64));
+    cut.and_then(|()| file.sync_all()).map_err(failed())?;
+    Ok(Some(Cut { bytes, kept }))
+}
+
+/// The first free name for damage of this file.
+fn beside(bundle: &Path) -> PathBuf {
+    let name = bundle.file_name().unwrap_or_default().to_string_lossy();
+    let free = |number: u32| Some(bundle.with_file_name(format!("{name}.cut-{number}"))).filter(|path| !path.exists());
+    (1..).find_map(free).unwrap_or_else(|| bundle.with_extension("cut"))
+}
+
+/// Opens an archive for writing, alone.
+fn locked(path: &Path) -> Result<(File, u64), BundleError> {
     let failed = || BundleError::at(path);
     let file = File::options().read(true).write(true).open(path).map_err(failed())?;
     match fs4::FileExt::try_lock(&file) {
@@ -64,6 +127,12 @@ fn into_archive(path: &Path, name: &str, bytes: &[u8]) -> Result<bool, BundleErr
         Ok(()) => {}
     }
     let size = file.metadata().map_err(failed())?.len();
+    Ok((file, size))
+}
+
+fn into_archive(path: &Path, name: &str, bytes: &[u8]) -> Result<bool, BundleError> {
+    let failed = || BundleError::at(path);
+    let (file, size) = locked(path)?;
     let listing = ustar::list(&file, size, MAX_SEALED + MAX_APPENDED).map_err(failed())?;
     if let Some(entry) = listing.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name)) {
         let same = entry.name == name && entry.size == bytes.len() as u64;
@@ -163,6 +232,35 @@ mod tests {
             append(&archive, NAME, b"first", &put).unwrap();
             assert_eq!(std::fs::read(&archive).unwrap(), whole, "{cut}");
         }
+    }
+
+    #[test]
+    fn damage_behind_the_receipt_is_cut_off_kept_beside_and_then_a_sign_off_is_added() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = proof(folder.path());
+        let whole = std::fs::read(&archive).unwrap();
+        append(&archive, NAME, b"{}", &put).unwrap();
+        let with_one = std::fs::read(&archive).unwrap();
+        assert_eq!(cut_damage(&archive, &put).unwrap(), None);
+        let end = whole.len() - 2 * BLOCK;
+        // A stranger's tail, a damaged member, an end mark that is missing or longer.
+        let mut other = with_one.clone();
+        other[end + 3] ^= 1;
+        let tails =
+            [[&whole[..], &b"junk"[..]].concat(), other, whole[..end].to_vec(), [&whole[..], &[0; 512]].concat()];
+        for (number, torn) in (0..).zip(tails) {
+            std::fs::write(&archive, &torn).unwrap();
+            let cut = cut_damage(&archive, &put).unwrap().unwrap();
+            assert_eq!(cut.bytes, (torn.len() - end) as u64, "{number}");
+            assert_eq!(cut.kept.map(|kept| std::fs::read(kept).unwrap()).unwrap_or_default(), &torn[end..]);
+            assert_eq!(std::fs::read(&archive).unwrap(), whole, "{number}");
+            append(&archive, NAME, b"{}", &put).unwrap();
+            assert_eq!(std::fs::read(&archive).unwrap(), with_one, "{number}");
+        }
+        let sealed = whole[..end - BLOCK].to_vec();
+        std::fs::write(&archive, &sealed).unwrap();
+        assert_eq!(cut_damage(&archive, &put).unwrap(), None);
+        assert_eq!(std::fs::read(&archive).unwrap(), sealed);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! A bundle as a folder: listed without following links, opened part by part.
 
 use super::shelf::Shelf;
-use super::{APPENDED, is_sealed};
+use super::{APPENDED, JOURNAL, is_sealed};
 use crate::kernel::verdict::Severity;
 use rustix::fs::{Mode, OFlags};
 use std::fs::{File, FileType};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How deep folders may lie inside `data/` and the appended ones.
 const DEPTH: usize = 8;
@@ -69,6 +69,36 @@ fn entries(folder: &Path) -> io::Result<Vec<(String, FileType)>> {
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(found)
+}
+
+/// Lists what lies in the folder of a run and is no part of it: names that the format does not have and `known` does
+/// not name, links and devices in place of files, folders in folders. Of a strange folder the folder alone is listed.
+///
+/// # Errors
+/// What the system says.
+pub fn strangers(root: &Path, known: &dyn Fn(&str) -> bool) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    strange(root, Path::new(""), known, &mut found)?;
+    found.sort();
+    Ok(found)
+}
+
+fn strange(root: &Path, folder: &Path, known: &dyn Fn(&str) -> bool, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    const FOLDERS: [&str; 4] = ["data", "data/evidence", "data/recovered", "data/rosters"];
+    for entry in std::fs::read_dir(root.join(folder))? {
+        let entry = entry?;
+        let (path, kind) = (folder.join(entry.file_name()), entry.file_type()?);
+        let name = path.to_string_lossy();
+        let fixed = [JOURNAL, "data/package.lep", "data/manifest.json", "data/state.json"].contains(&&*name)
+            || (is_sealed(&name) && !name.starts_with("data/"));
+        match kind {
+            _ if kind.is_dir() && FOLDERS.contains(&&*name) => strange(root, &path, known, found)?,
+            _ if kind.is_dir() && APPENDED.contains(&&*name) => {}
+            _ if kind.is_file() && (fixed || known(&name)) => {}
+            _ => found.push(path),
+        }
+    }
+    Ok(())
 }
 
 /// Opens a member of a folder. No part of its path may be a link, and it must be a regular file.

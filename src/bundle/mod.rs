@@ -9,6 +9,7 @@ pub mod bag;
 mod error;
 pub mod export;
 mod folder;
+mod hasher;
 #[doc = include_str!("FORMAT.md")]
 pub mod format {}
 pub mod names;
@@ -18,9 +19,11 @@ pub mod source;
 mod unpack;
 pub mod ustar;
 
-pub use append::{Appended, MAX_FILE, append};
+pub use append::{Appended, Cut, MAX_FILE, append, cut_damage};
 pub use error::{BundleError, OpenError, ReadError};
 pub use export::{Exported, export};
+pub use folder::strangers;
+pub use hasher::{Hasher, measured};
 pub use seal::{measure, seal_folder, write_receipt};
 pub use source::{Form, Member, Source, Stream};
 pub use unpack::{Unpacked, unpack};

@@ -5,10 +5,10 @@
 
 use super::bag::{BagFacts, Payload, Tags};
 use super::error::BundleError;
+use super::hasher::measured;
 use super::{Put, RECEIPT, TAG_MANIFEST, folder};
-use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, SealDigest};
+use crate::kernel::canon::digest::SealDigest;
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -24,26 +24,8 @@ pub fn measure(dir: &Path) -> Result<Vec<Payload>, BundleError> {
     }
     let root = File::open(dir).map_err(BundleError::at(dir))?;
     let (members, _) = shelf.sorted();
-    let hash = |name: &str| folder::open(&root, name).and_then(|file| hash(name, file));
+    let hash = |name: &str| folder::open(&root, name).and_then(|file| measured(name, file));
     members.par_iter().map(|(m, ())| hash(&m.name).map_err(BundleError::at(&dir.join(&m.name)))).collect()
-}
-
-fn hash(name: &str, mut file: impl Read) -> io::Result<Payload> {
-    let (mut sha, mut blake, mut size) = (Sha256::new(), blake3::Hasher::new(), 0);
-    let mut block = vec![0; 1 << 18];
-    loop {
-        let bytes = match file.read(&mut block) {
-            Ok(0) => break,
-            Ok(length) => &block[..length],
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        sha.update(bytes);
-        blake.update(bytes);
-        size += bytes.len() as u64;
-    }
-    let (sha256, blake3) = (FileDigest(sha.finalize().into()), EvidenceDigest(*blake.finalize().as_bytes()));
-    Ok(Payload { path: name.to_owned(), sha256, blake3, size })
 }
 
 /// Writes the tag files of a run folder, the tag manifest last, and returns the seal.

@@ -62,6 +62,16 @@ impl Source {
         }
     }
 
+    /// Opens the folder of a run that is not sealed yet, so that it can be judged before.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn unsealed(path: &Path) -> Result<Self, OpenError> {
+        let root = File::open(path).map_err(OpenError::at(path))?;
+        let (members, findings) = folder::list(path).map_err(OpenError::at(path))?.sorted();
+        Ok(Self::new(root, Form::Folder, members.into_iter().map(|(member, ())| (member, 0)), findings))
+    }
+
     fn folder(path: &Path) -> Result<Self, OpenError> {
         let root = File::open(path).map_err(OpenError::at(path))?;
         let there = |name: &str| path.join(name).symlink_metadata().is_ok();

@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         Some(path) => (Box::new(BufReader::new(opened(path)?)), path.parent().unwrap_or(Path::new(".")).to_owned()),
         None => (Box::new(stdin().lock()), PathBuf::from(".")),
     };
-    let driver = Driver { station, passphrases: args.passphrases.read()?, folder, judge: crate::verify::stands };
+    let driver = Driver { station, passphrases: args.passphrases.read()?, folder, judges: crate::verify::JUDGES };
     match drive(&driver, start, &mut input, &mut stdout().lock())? {
         true => Ok(Exit::Success),
         false => Ok(Exit::Fail),

@@ -60,7 +60,8 @@ fn locked(file: &Path, home: &Home) -> Result<Exit, CliError> {
 
 /// A bundle is taken when it stands, and stands again where it was written.
 fn bundle(source: &Source, home: &Home) -> Result<Exit, CliError> {
-    let report = verify::standing(source).map_err(refused)?;
+    let standing = verify::standing(source).map_err(|why| refused(why.to_string()))?;
+    let report = standing.report();
     let run = report.run.as_ref().ok_or_else(|| refused("it names no run".into()))?;
     home.create(&Disk::new())?;
     let to = home.run(run).dir;
@@ -71,7 +72,7 @@ fn bundle(source: &Source, home: &Home) -> Result<Exit, CliError> {
         return Ok(Exit::Success);
     }
     let unpacked = bundle::unpack(source, &to)?;
-    verify::stands(&unpacked.source()?).map_err(refused)?;
+    verify::standing(&unpacked.source()?).map_err(|why| refused(why.to_string()))?;
     say!("{}", unpacked.keep()?.display());
     talk!("imported and verified: {}; `asrun verify --trust` says under whom", report.verdict);
     Ok(Exit::Success)

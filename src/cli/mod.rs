@@ -81,6 +81,8 @@ enum Command {
     Man,
     /// Begin a procedure, pack or policy
     New(new::Args),
+    /// Put captured files back into an open run, byte for byte; nothing is recorded
+    Reattach(seal::Reattach),
     /// Replay a run or bundle, record by record, read-only
     Replay(replay::Args),
     /// Ask somebody at another machine: write a request file
@@ -143,6 +145,7 @@ impl Cli {
             Some(Command::Lock(args)) => lock::run(args, &home),
             Some(Command::Man) => new::man(),
             Some(Command::New(args)) => new::run(args),
+            Some(Command::Reattach(args)) => seal::reattach(args, &home),
             Some(Command::Replay(args)) => replay::run(args, &home),
             Some(Command::Request(args)) => request::send(args, &home),
             Some(Command::Roster(args)) => roster::run(args, &home),

@@ -138,6 +138,12 @@ impl From<SealError> for CliError {
     fn from(error: SealError) -> Self {
         match error {
             SealError::Submit(inner) => Self::from_submit(&inner),
+            SealError::Unfit(ref unfit) if !unfit.findings().is_empty() => Self {
+                exit: Exit::Fail,
+                causes: vec![error.to_string(), "what stands above must be put right first".into()],
+                hint: "the run is as it was; `asrun reattach RUN FILE` puts a captured file back, then seal again"
+                    .into(),
+            },
             other => Self::of(Exit::Fail, &other, "everything recorded is safe; `asrun seal RUN` goes on from here"),
         }
     }

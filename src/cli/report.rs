@@ -120,7 +120,12 @@ fn finding(finding: &Finding) -> Vec<Block> {
         (subject, place) if place.ends_with(&format!(":{subject}")) => place.to_owned(),
         (subject, place) => format!("{subject}, {place}"),
     };
-    let mut told = vec![Block::Field(finding.code.into(), finding.message.clone())];
+    let more = match (finding.more, finding.records.first()) {
+        (0, _) => String::new(),
+        (more, None) => format!("; {more} more"),
+        (more, Some(_)) => format!("; {more} more, at records {}", finding.records),
+    };
+    let mut told = vec![Block::Field(finding.code.into(), format!("{}{more}", finding.message))];
     told.extend((!about.is_empty()).then(|| Block::Item(format!("at {about}"))));
     told
 }

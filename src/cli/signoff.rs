@@ -3,16 +3,14 @@
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
 use crate::bundle::{Appended, Source};
-use crate::desk::countersign::{self, Sealed, SignOffError, Wish};
-use crate::kernel::canon::digest::StatementDigest;
+use crate::desk::countersign::{self, Added, SignOffError, Wish};
 use crate::kernel::model::deviation::Class;
-use crate::kernel::model::event::{Subject, SubjectKind};
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::sign_off::{Decision, MAX_SIGN_OFF};
 use crate::session::Station;
 use crate::store::{Disk, Home, read_whole};
-use crate::verify::{self, Anchors, Integrity, Judged};
+use crate::verify::{self, Anchors, Intact, Judged};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
@@ -73,13 +71,13 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         role: args.role.clone(),
         decision,
         meaning: args.meaning,
-        subject: subject(&args.subject)?,
+        subject: countersign::subject(&args.subject).map_err(|error| refused(&error))?,
         comment: args.comment.clone(),
         final_class: args.final_class,
     };
-    let statement =
-        countersign::prepare(&sealed(&judged)?, wish, station.clock.now().time).map_err(|error| refused(&error))?;
+    let (intact, now) = (intact(&judged)?, station.clock.now().time);
     if let Some(file) = &args.prepare {
+        let statement = countersign::prepare(&intact, wish, now).map_err(|error| refused(&error))?;
         std::fs::write(file, &statement)
             .map_err(|error| CliError::of(Exit::CouldNotLook, &error, "choose another file"))?;
         say!("{}", file.display());
@@ -93,12 +91,10 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         .as_str()
         .parse()
         .map_err(|_| CliError::usage("this person id cannot name a key", "see `asrun key list`"))?;
-    let signer = station.keys().open(&name, &args.passphrases.of(person)?);
-    let signer = signer
-        .map_err(|error| CliError::of(Exit::Fail, &error, "nothing was signed; check the passphrase and the key"))?;
-    let signature = countersign::sign(&statement, &signer);
-    add(&bundle, &judged, &statement, &signature)?;
-    Ok(Exit::Success)
+    let passphrase = args.passphrases.of(person)?;
+    let key = || station.keys().open(&name, &passphrase);
+    let put = |path: &Path, bytes: &[u8]| put_new(&station.disk, path, bytes);
+    told(countersign::sign_off((&bundle, &intact), wish, now, key, &put))
 }
 
 fn judge(bundle: &Path) -> Result<Judged, CliError> {
@@ -109,28 +105,8 @@ fn judge(bundle: &Path) -> Result<Judged, CliError> {
 }
 
 /// Only what verifies is signed off: nothing appended lifts FAIL for broken bytes.
-fn sealed(judged: &Judged) -> Result<Sealed<'_>, CliError> {
-    match (&judged.run, judged.seal) {
-        (Some(run), Some(seal)) if judged.report.integrity == Integrity::Intact => {
-            let counted = judged.counted();
-            Ok(Sealed { run, seal, counted })
-        }
-        _ => Err(CliError {
-            exit: Exit::Fail,
-            causes: vec!["the bundle does not verify, and nothing appended can change that".into()],
-            hint: "`asrun verify` says why".into(),
-        }),
-    }
-}
-
-fn subject(text: &str) -> Result<Option<Subject>, CliError> {
-    match text.split_once(':') {
-        None if text == "run" => Ok(None),
-        None if text.starts_with("DEV-") => Ok(Some(Subject { id: text.to_owned(), kind: SubjectKind::Deviation })),
-        Some(("deviation", id)) => Ok(Some(Subject { id: id.to_owned(), kind: SubjectKind::Deviation })),
-        Some(("step", id)) => Ok(Some(Subject { id: id.to_owned(), kind: SubjectKind::Step })),
-        _ => Err(CliError::usage("no such subject", "write run, deviation:DEV-0001 or step:4.3")),
-    }
+fn intact(judged: &Judged) -> Result<Intact<'_>, CliError> {
+    judged.intact().map_err(|error| CliError::of(Exit::Fail, &error, "`asrun verify` says why; nothing was signed"))
 }
 
 /// Adds statements one after the other; what is refused is said, and the others go on.
@@ -161,20 +137,26 @@ pub(super) fn put_new(disk: &Disk, path: &Path, bytes: &[u8]) -> std::io::Result
     disk.write_new(path, bytes)
 }
 
-fn add(bundle: &Path, judged: &Judged, statement: &[u8], signature: &[u8]) -> Result<StatementDigest, CliError> {
+fn add(bundle: &Path, judged: &Judged, statement: &[u8], signature: &[u8]) -> Result<Exit, CliError> {
     let disk = Disk::new();
     let put = |path: &Path, bytes: &[u8]| put_new(&disk, path, bytes);
-    let added = countersign::attach(bundle, &sealed(judged)?, statement, signature, &put);
-    let (digest, how) = added.map_err(|error| refused(&error))?;
-    say!("signoffs/{}.json", digest.hex());
+    told(countersign::attach((bundle, &intact(judged)?), statement, signature, &put))
+}
+
+fn told(added: Result<Added, SignOffError>) -> Result<Exit, CliError> {
+    let added = added.map_err(|error| refused(&error))?;
+    say!("signoffs/{}.json", added.digest.hex());
+    if let Some(cut) = &added.cut {
+        talk!("{cut}");
+    }
     talk!(
         "{}",
-        match how {
+        match added.how {
             Appended::Added => "added",
             Appended::AlreadyThere => "it was there already",
         }
     );
-    Ok(digest)
+    Ok(Exit::Success)
 }
 
 fn refused(error: &SignOffError) -> CliError {
@@ -184,6 +166,8 @@ fn refused(error: &SignOffError) -> CliError {
         }
         SignOffError::Subject(_) => "`asrun show` lists steps and deviations",
         SignOffError::Incoherent => "rejected goes with reject alone; a class goes with approving a deviation",
+        SignOffError::Open(_) => "nothing was signed; check the passphrase and the key",
+        SignOffError::Word(_) => "nothing was signed",
         SignOffError::Key(_) => "sign with the key that the roster has for this person",
         SignOffError::Binding => "prepare a statement from this very bundle",
         SignOffError::NotCounted { .. } => "let somebody sign whose approval counts; nothing was added",

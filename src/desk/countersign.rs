@@ -3,8 +3,8 @@
 //! Nothing that would not count is ever appended: a statement is judged together with the bundle before it is
 //! written. The bundle's sealed bytes are never touched (AR-007).
 
-use crate::bundle::{self, Appended, BundleError, Put};
-use crate::kernel::canon::digest::{SealDigest, StatementDigest};
+use crate::bundle::{self, Appended, BundleError, Cut, Put};
+use crate::kernel::canon::digest::StatementDigest;
 use crate::kernel::canon::{self, NotCanonical, Refused};
 use crate::kernel::closure::{lacks_comment, subject_exists};
 use crate::kernel::model::deviation::Class;
@@ -14,9 +14,10 @@ use crate::kernel::model::record::Meaning;
 use crate::kernel::model::sign_off::{Decision, SignOff, SignOffFormat};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::policy;
-use crate::kernel::run::{Approval, Counted, NotCounted, Run, statement_counts, who_could};
+use crate::kernel::run::{Approval, NotCounted, Run, statement_counts, who_could};
 use crate::kernel::signature::{Namespace, SshSigFault, SshSignature};
-use crate::keys::Signer;
+use crate::keys::{KeyError, Signer};
+use crate::verify::Intact;
 use std::path::Path;
 
 /// Why nothing was signed or appended; the bundle is as it was.
@@ -57,6 +58,12 @@ pub enum SignOffError {
         /// Who of the roster could give it.
         could: Could,
     },
+    /// No such thing can be signed off.
+    #[error("`{0}` is nothing that can be signed off; say run, deviation:DEV-0001 or step:4.3")]
+    Word(String),
+    /// The key does not open.
+    #[error("the key cannot be opened")]
+    Open(#[from] KeyError),
     /// The comment is missing.
     #[error("a comment is needed here")]
     Comment,
@@ -87,17 +94,6 @@ impl Could {
     }
 }
 
-/// The intact bundle that is signed off: the verifier proved all of it before.
-#[derive(Clone, Debug)]
-pub struct Sealed<'a> {
-    /// The run.
-    pub run: &'a Run,
-    /// Its seal.
-    pub seal: SealDigest,
-    /// Sign-offs that count so far; the person has them before eyes.
-    pub counted: Vec<Counted>,
-}
-
 /// What a person wants to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wish {
@@ -117,12 +113,54 @@ pub struct Wish {
     pub final_class: Option<Class>,
 }
 
+/// What a sign-off added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Added {
+    /// Names the statement.
+    pub digest: StatementDigest,
+    /// Whether it was there before.
+    pub how: Appended,
+    /// What was cut off behind the receipt to make room.
+    pub cut: Option<Cut>,
+}
+
+/// Signs off a bundle: writes the statement, opens the key, signs, adds both. One function for every face.
+///
+/// # Errors
+/// Whatever would keep it from counting, a key that does not open, or what the system says.
+pub fn sign_off(
+    (bundle, on): (&Path, &Intact<'_>),
+    wish: Wish,
+    at: Timestamp,
+    key: impl FnOnce() -> Result<Signer, KeyError>,
+    put: Put<'_>,
+) -> Result<Added, SignOffError> {
+    let statement = prepare(on, wish, at)?;
+    let signature = sign(&statement, &key()?);
+    attach((bundle, on), &statement, &signature, put)
+}
+
+/// Reads what a sign-off is about: run, deviation:DEV-0001, DEV-0001 or step:4.3; the run is none.
+///
+/// # Errors
+/// Another word.
+pub fn subject(text: &str) -> Result<Option<Subject>, SignOffError> {
+    let of = |id: &str, kind| Ok(Some(Subject { id: id.to_owned(), kind }));
+    match text.split_once(':') {
+        None if text == "run" => Ok(None),
+        None if text.starts_with("DEV-") => of(text, SubjectKind::Deviation),
+        Some(("deviation", id)) => of(id, SubjectKind::Deviation),
+        Some(("step", id)) => of(id, SubjectKind::Step),
+        _ => Err(SignOffError::Word(text.to_owned())),
+    }
+}
+
 /// Writes the statement that the person would sign, with everything before eyes that counts so far.
 ///
 /// # Errors
 /// Whatever would keep it from counting.
-pub fn prepare(sealed: &Sealed, wish: Wish, at: Timestamp) -> Result<Vec<u8>, SignOffError> {
-    let run = sealed.run;
+pub fn prepare(on: &Intact<'_>, wish: Wish, at: Timestamp) -> Result<Vec<u8>, SignOffError> {
+    let run = on.run();
     let subject = wish.subject.unwrap_or_else(|| Subject { id: run.id().to_string(), kind: SubjectKind::Run });
     let person = run.roster().person(&wish.person).ok_or_else(|| SignOffError::Person(wish.person.clone()))?;
     let roles = match wish.role {
@@ -136,7 +174,7 @@ pub fn prepare(sealed: &Sealed, wish: Wish, at: Timestamp) -> Result<Vec<u8>, Si
     let ways: Vec<(Role, Meaning)> =
         roles.into_iter().flat_map(|role| meanings(&role).into_iter().map(move |m| (role.clone(), m))).collect();
     let counts = |(role, meaning): &&(Role, Meaning)| {
-        let (person, appended) = (&wish.person, Some(&sealed.counted[..]));
+        let (person, appended) = (&wish.person, Some(on.counted()));
         Approval { person, role, meaning: *meaning, subject: &subject, appended }.counts(run).is_ok()
     };
     let way = ways.iter().filter(|_| wish.decision == Decision::Approve).find(counts).or(ways.first()).cloned();
@@ -156,13 +194,13 @@ pub fn prepare(sealed: &Sealed, wish: Wish, at: Timestamp) -> Result<Vec<u8>, Si
         person: wish.person,
         role,
         run: run.id().clone(),
-        seal: sealed.seal,
-        sees: sealed.counted.iter().map(|c| c.digest).collect(),
+        seal: on.seal(),
+        sees: on.counted().iter().map(|c| c.digest).collect(),
         subject,
         time: at,
         time_confidence: ClockTrust::Own,
     };
-    check(sealed, &statement)?;
+    check(on, &statement)?;
     Ok(canon::encode(&statement)?)
 }
 
@@ -198,9 +236,9 @@ fn roles_for(run: &Run, person: &PersonId, subject: &Subject, at: Timestamp) -> 
 }
 
 /// Judges a statement as the verifier will.
-fn check(sealed: &Sealed, statement: &SignOff) -> Result<(), SignOffError> {
-    let run = sealed.run;
-    if statement.run != *run.id() || statement.seal != sealed.seal || statement.head != run.head() {
+fn check(on: &Intact<'_>, statement: &SignOff) -> Result<(), SignOffError> {
+    let run = on.run();
+    if statement.run != *run.id() || statement.seal != on.seal() || statement.head != run.head() {
         return Err(SignOffError::Binding);
     }
     let person = run.roster().person(&statement.person).filter(|person| person.name == statement.name);
@@ -218,9 +256,9 @@ fn check(sealed: &Sealed, statement: &SignOff) -> Result<(), SignOffError> {
     if lacks_comment(run, statement) {
         return Err(SignOffError::Comment);
     }
-    statement_counts(run, statement, &sealed.counted).map_err(|reason| {
+    statement_counts(run, statement, on.counted()).map_err(|reason| {
         let SignOff { person, role, meaning, subject, .. } = statement;
-        let approval = Approval { person, role, meaning: *meaning, subject, appended: Some(&sealed.counted) };
+        let approval = Approval { person, role, meaning: *meaning, subject, appended: Some(on.counted()) };
         let could = Could(who_could(run, &approval, statement.time));
         SignOffError::NotCounted { about: reason.about(subject), reason, could }
     })
@@ -237,20 +275,20 @@ pub fn sign(statement: &[u8], signer: &Signer) -> Vec<u8> {
 /// # Errors
 /// Whatever would keep it from counting, or what the system says.
 pub fn attach(
-    path: &Path,
-    sealed: &Sealed,
+    (bundle, on): (&Path, &Intact<'_>),
     statement: &[u8],
     signature: &[u8],
     put: Put<'_>,
-) -> Result<(StatementDigest, Appended), SignOffError> {
+) -> Result<Added, SignOffError> {
     let read: SignOff = canon::decode(statement).map_err(SignOffError::Statement)?;
-    check(sealed, &read)?;
+    check(on, &read)?;
     let key = SshSignature::parse(signature)?.check(Namespace::Signoff, statement)?;
-    let grant = sealed.run.roster().person(&read.person).and_then(|person| person.key_at(&key.id(), read.time));
+    let grant = on.run().roster().person(&read.person).and_then(|person| person.key_at(&key.id(), read.time));
     grant.filter(|grant| grant.revoked_at.is_none()).ok_or_else(|| SignOffError::Key(read.person.clone()))?;
     let digest = StatementDigest::of(statement);
     let name = format!("signoffs/{}.json", digest.hex());
+    let cut = bundle::cut_damage(bundle, put)?;
     // The signature first: a statement alone would be noted as unsigned.
-    bundle::append(path, &format!("{name}.sig"), signature, put)?;
-    Ok((digest, bundle::append(path, &name, statement, put)?))
+    bundle::append(bundle, &format!("{name}.sig"), signature, put)?;
+    Ok(Added { digest, how: bundle::append(bundle, &name, statement, put)?, cut })
 }

@@ -151,6 +151,16 @@ impl Finding {
         self
     }
 
+    /// Returns code, message and place in one line.
+    #[must_use]
+    pub fn in_a_line(&self) -> String {
+        let at = if self.place.is_empty() { &self.subject } else { &self.place };
+        match at.as_str() {
+            "" => format!("{}: {}", self.code, self.message),
+            at => format!("{}: {} ({at})", self.code, self.message),
+        }
+    }
+
     /// Says at which step it is.
     #[must_use]
     pub fn at_step(mut self, step: &StepId) -> Self {

@@ -13,6 +13,9 @@ use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The most bytes of a package.
+pub const MAX_PACKAGE: u64 = 64 << 20;
+
 /// Members of an archive in their order: name and bytes.
 pub type Members = Vec<(String, Vec<u8>)>;
 

@@ -5,7 +5,7 @@ use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::model::evidence::{Captured, Origin, Sensitivity};
 use crate::kernel::model::name::{PersonId, RequirementId, StepId};
 use crate::kernel::run::Intent;
-use crate::store::{Progress, StoreError, Stored};
+use crate::store::{CaptureError, Progress, StoreError, Stored};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -65,7 +65,14 @@ impl Session {
         if !self.is_unlocked(person) {
             return Err(SubmitError::Locked(person.clone()));
         }
-        let stored = self.store().put(path, progress)?;
+        let stored = match self.store().put(path, progress) {
+            // The same bytes were captured before, and the copy in the store was damaged since: these replace it.
+            Err(CaptureError::Damaged(digest)) => {
+                self.clear_damaged(&digest)?;
+                self.store().put(path, progress)?
+            }
+            stored => stored?,
+        };
         self.submit(person, &to.intent(captured(stored, Origin::File)), None)
     }
 

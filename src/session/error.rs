@@ -8,6 +8,7 @@ use crate::kernel::run::{Contradiction, Refusal};
 use crate::keys::KeyError;
 use crate::library::PackageFault;
 use crate::store::{AppendError, CaptureError, JournalError, LockError, StoreError, WholeError};
+use crate::verify::Unfit;
 use std::path::PathBuf;
 
 /// An act that was not recorded.
@@ -120,6 +121,12 @@ pub enum SealError {
     /// Only the person who closed the record signs the receipt.
     #[error("the receipt is signed by {0}, who closed the record and whose session is locked")]
     Closer(PersonId),
+    /// The verifier would fail the bundle; nothing is closed or sealed before that is put right.
+    #[error("the run is not sealed")]
+    Unfit(#[from] Box<Unfit>),
+    /// Somebody writes the run beside this program.
+    #[error("the journal changed while it was judged")]
+    Moved,
     /// Closing was refused.
     #[error("closing was refused")]
     Submit(#[from] Box<SubmitError>),

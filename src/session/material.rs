@@ -6,7 +6,7 @@ use crate::kernel::model::package::Plan;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
-use crate::library::{self, OpenedPackage, PackageFault};
+use crate::library::{self, MAX_PACKAGE, OpenedPackage, PackageFault};
 use crate::store::{Disk, Home, RunPaths, StoreError, read_whole};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,9 +25,6 @@ pub struct Material {
     /// The authority's signature over them.
     pub roster_signature: Vec<u8>,
 }
-
-/// The most bytes of a package.
-pub const MAX_PACKAGE: u64 = 64 << 20;
 
 /// The most members that a package may hold.
 const MAX_MEMBERS: usize = 2000;
@@ -60,19 +57,27 @@ impl Material {
     /// A missing or refused package or roster.
     pub fn of_run(paths: &RunPaths) -> Result<Self, StartError> {
         let (package, opened) = package_of(paths)?;
-        let (roster, roster_bytes, roster_signature) = newest_roster(&paths.rosters())?;
+        // Not the newest one that lies there, which may be a stranger's: the one that the first record names.
+        let (roster, roster_bytes, roster_signature) = match super::restore::named_roster(paths) {
+            Some((name, bytes, signature)) => (read_roster(&name, &bytes)?, bytes, signature),
+            None => newest_roster(&paths.rosters())?,
+        };
         Ok(Self { plan: Arc::new(opened.plan), package, roster: Arc::new(roster), roster_bytes, roster_signature })
+    }
+
+    /// The files that a run carries of it.
+    pub(super) fn files(&self, paths: &RunPaths) -> [(PathBuf, &[u8]); 3] {
+        let serial = self.roster.serial;
+        [
+            (paths.package(), &self.package),
+            (paths.rosters().join(format!("{serial}.yaml")), &self.roster_bytes),
+            (paths.rosters().join(format!("{serial}.yaml.sig")), &self.roster_signature),
+        ]
     }
 
     /// Writes the material into a new run's folder.
     pub(super) fn write(&self, paths: &RunPaths, disk: &Disk) -> Result<(), StoreError> {
-        let serial = self.roster.serial;
-        let files = [
-            (paths.package(), &self.package),
-            (paths.rosters().join(format!("{serial}.yaml")), &self.roster_bytes),
-            (paths.rosters().join(format!("{serial}.yaml.sig")), &self.roster_signature),
-        ];
-        for (path, bytes) in files {
+        for (path, bytes) in self.files(paths) {
             disk.write_new(&path, bytes).map_err(StoreError::at(&path))?;
         }
         Ok(())
@@ -102,6 +107,10 @@ pub fn installed_roster(home: &Home) -> Result<(Roster, Vec<u8>, Vec<u8>), Start
     }
 }
 
+fn read_roster(name: &str, bytes: &[u8]) -> Result<Roster, StartError> {
+    library::read_roster(name, bytes).map_err(|d| StartError::Roster(d.to_string()))
+}
+
 fn newest_roster(folder: &Path) -> Result<(Roster, Vec<u8>, Vec<u8>), StartError> {
     let serial = |path: &PathBuf| path.file_name()?.to_str()?.strip_suffix(".yaml")?.parse::<u32>().ok();
     let entries = std::fs::read_dir(folder).map_err(|source| StartError::Read { path: folder.to_owned(), source })?;
@@ -110,7 +119,7 @@ fn newest_roster(folder: &Path) -> Result<(Roster, Vec<u8>, Vec<u8>), StartError
         newest.ok_or_else(|| StartError::Roster(format!("no roster is installed in `{}`", folder.display())))?;
     let bytes = read_whole(&path, "the roster", library::MAX_DOCUMENT as u64)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let roster = library::read_roster(&name, &bytes).map_err(|d| StartError::Roster(d.to_string()))?;
+    let roster = read_roster(&name, &bytes)?;
     let signature = read_whole(&path.with_extension("yaml.sig"), "the signature of the roster", 64 << 10)?;
     Ok((roster, bytes, signature))
 }

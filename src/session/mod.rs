@@ -2,7 +2,7 @@
 //!
 //! Whoever executes, a person at the screen or a program through [`drive`], sends the same
 //! intents into the same [`Session`]: the guarantee is the same. May import the kernel and every
-//! edge. It cannot judge: no verdict is made here.
+//! edge. It cannot judge: no verdict is made here; it takes tickets that the verifier alone writes.
 
 pub mod archive;
 mod call;
@@ -11,21 +11,24 @@ mod clock;
 pub mod drive;
 mod error;
 mod exchange;
+mod fit;
 pub mod health;
 mod material;
 mod people;
+mod restore;
 mod resume;
 pub mod runs;
 mod seal;
 mod start;
 
-pub use call::Judge;
+pub use crate::library::MAX_PACKAGE;
 pub use capture::{Attachment, captured};
 pub use clock::{Clock, HostClock};
 pub use error::{SealError, StartError, SubmitError};
 pub use exchange::read_answer;
-pub use material::{MAX_PACKAGE, Material, installed_roster, open_package};
-pub use seal::Sealed;
+pub use fit::{Amiss, Reattached, Tidied, amiss, amiss_in};
+pub use material::{Material, installed_roster, open_package};
+pub use seal::{Closed, Sealed};
 pub use start::Opening;
 
 use crate::kernel::canon::digest::FileDigest;
@@ -114,6 +117,8 @@ pub struct Session {
     signers: BTreeMap<PersonId, Signer>,
     /// What the first unlock must record before anything else.
     torn: Option<RunRecovered>,
+    /// What was put back when the run was taken up.
+    restored: Vec<Tidied>,
     /// Whether this program took up a run that another one began.
     resumed: bool,
     last_act: Now,
@@ -134,6 +139,12 @@ impl Session {
     #[must_use]
     pub fn paths(&self) -> &RunPaths {
         &self.paths
+    }
+
+    /// Returns what was put back when the run was taken up: package or roster, from the home.
+    #[must_use]
+    pub fn restored(&self) -> &[Tidied] {
+        &self.restored
     }
 
     /// Returns the clocks of this moment.

@@ -2,6 +2,7 @@
 
 use super::error::words;
 use super::health::{Depth, look};
+use super::restore::restore;
 use super::{Session, StartError, Station};
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::event::{BySystem, RunRecovered};
@@ -31,7 +32,12 @@ impl Session {
             true => Some(Lock::take(&paths, &station.disk, "asrun", now.time)?),
             false => None,
         };
-        let reading = look(&station.home, id, &memory, Depth::Bytes);
+        let restored = match &lock {
+            Some(_) => restore(&station.home, &station.disk, &paths)?,
+            None => Vec::new(),
+        };
+        // What evidence is amiss is told and can be put back; it keeps nobody from going on.
+        let reading = look(&station.home, id, &memory, Depth::Records);
         let unwell = |health| StartError::Unwell { run: id.clone(), health: Box::new(health) };
         let (Some(mut run), Some(material), Some(lock)) = (reading.run, reading.material, lock) else {
             return Err(unwell(reading.health));
@@ -67,6 +73,7 @@ impl Session {
             journal,
             signers,
             torn,
+            restored,
             resumed: true,
             last_act: now,
             forgotten: None,

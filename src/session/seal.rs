@@ -1,8 +1,13 @@
 //! Closing the record and sealing the bundle in place: no copy of the evidence (FORMAT.md §6).
+//!
+//! The recorder cannot judge. Before anything is closed or sealed the verifier goes over the very files and writes a
+//! ticket; what is wrong is told while it can still be put right. After the seal it judges the bundle once more, and
+//! only then anybody says "sealed".
 
-use super::{Accepted, SealError, Session, SubmitError};
+use super::fit::Tidied;
+use super::{Accepted, SealError, Session};
 use crate::bundle;
-use crate::bundle::bag::BagFacts;
+use crate::bundle::bag::{BagFacts, Payload};
 use crate::kernel::canon::digest::{FileDigest, SealDigest};
 use crate::kernel::canon::{self, NotCanonical};
 use crate::kernel::model::name::PersonId;
@@ -10,56 +15,121 @@ use crate::kernel::receipt::{self, Carried};
 use crate::kernel::run::Intent;
 use crate::kernel::signature::RECEIPT_TYPE;
 use crate::store::{Occasion, Sight, StoreError};
+use crate::verify::{Judges, Sealable};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-/// A sealed bundle.
+/// A sealed bundle; the verifier has passed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
     /// Its folder.
     pub bundle: PathBuf,
     /// The digest of its tag manifest.
     pub seal: SealDigest,
+    /// What was moved aside or put back on the way.
+    pub tidied: Vec<Tidied>,
+}
+
+/// A closed record.
+#[derive(Debug)]
+pub struct Closed {
+    /// What was recorded.
+    pub accepted: Accepted,
+    /// What was moved aside or put back on the way.
+    pub tidied: Vec<Tidied>,
+    ticket: Sealable,
 }
 
 impl Session {
-    /// Closes the record: its last record, which names the stored files that no record names.
+    /// Closes the record: its last record, which names the stored files that no record names. The verifier goes over
+    /// the files first, while the run is open.
     ///
     /// # Errors
-    /// As [`Session::submit`].
-    pub fn close(&mut self, person: &PersonId, passphrase: Option<&str>) -> Result<Accepted, SubmitError> {
+    /// What must be put right first, or as [`Session::submit`].
+    pub fn close(&mut self, person: &PersonId, passphrase: Option<&str>, judges: &Judges) -> Result<Closed, SealError> {
+        let (tidied, ticket) = self.judged(judges)?;
         let named = self.named();
         let orphans = self.store().orphans(&named)?.into_iter().filter(|o| !self.is_redacted(o)).collect();
-        self.submit(person, &Intent::Close { orphans }, passphrase)
+        let accepted = self.submit(person, &Intent::Close { orphans }, passphrase).map_err(Box::new)?;
+        Ok(Closed { accepted, tidied, ticket })
+    }
+
+    /// Closes the record where it is open, and seals: what a person at the screen or at the command line means by it.
+    ///
+    /// # Errors
+    /// As [`Session::close`] and [`Session::seal`].
+    pub fn finish(&mut self, person: &PersonId, passphrase: &str, judges: &Judges) -> Result<Sealed, SealError> {
+        if self.run.closed().is_some() {
+            return self.seal(judges);
+        }
+        let closed = self.close(person, Some(passphrase), judges)?;
+        self.seal_judged(&closed.ticket, closed.tidied, judges)
+    }
+
+    /// Seals a closed record. An interrupted seal is completed by the next one.
+    ///
+    /// # Errors
+    /// A run that is not closed, what must be put right first, a closer whose session is locked, or a failing disk.
+    pub fn seal(&mut self, judges: &Judges) -> Result<Sealed, SealError> {
+        self.run.closed().ok_or(SealError::NotClosed)?;
+        let (tidied, ticket) = self.judged(judges)?;
+        self.seal_judged(&ticket, tidied, judges)
+    }
+
+    /// Tidies the folder and has the verifier go over it.
+    fn judged(&self, judges: &Judges) -> Result<(Vec<Tidied>, Sealable), SealError> {
+        let tidied = self.tidy()?;
+        let ticket = (judges.sealable)(&self.paths.dir).map_err(Box::new)?;
+        match *ticket.run() == *self.run.id() && ticket.head() == self.run.head() {
+            true => Ok((tidied, ticket)),
+            false => Err(SealError::Moved),
+        }
     }
 
     fn is_redacted(&self, digest: &canon::digest::EvidenceDigest) -> bool {
         self.run.evidence().iter().any(|e| e.file.blake3 == *digest && e.redacted.is_some())
     }
 
-    /// Writes the remaining files of the bundle and signs the receipt. An interrupted seal is completed by the next one.
-    ///
-    /// # Errors
-    /// A run that is not closed, a closer whose session is locked, or a failing disk.
-    pub fn seal(&mut self) -> Result<Sealed, SealError> {
+    /// Writes the remaining files of the bundle and signs the receipt, which goes again when the bundle does not verify.
+    fn seal_judged(&mut self, ticket: &Sealable, tidied: Vec<Tidied>, judges: &Judges) -> Result<Sealed, SealError> {
         let closed = self.run.closed().ok_or(SealError::NotClosed)?.clone();
         let signer = self.signers.get(&closed.by).ok_or_else(|| SealError::Closer(closed.by.clone()))?;
-        self.drop_redacted()?;
         self.store().move_orphans(&self.named())?;
         let state = canon::encode(&self.run.state_file().ok_or(SealError::NotClosed)?)?;
         self.derive(&self.paths.state(), &state)?;
         self.derive(&self.paths.manifest(), &self.inventory()?)?;
         let put = |path: &Path, bytes: &[u8]| self.station.disk.write_new(path, bytes);
-        let payload = bundle::measure(&self.paths.dir)?;
         let facts = BagFacts { run: self.run.id().clone(), closed: closed.at };
-        let seal = bundle::seal_folder(&self.paths.dir, &payload, &facts, &put)?;
+        let seal = bundle::seal_folder(&self.paths.dir, &self.payload(ticket)?, &facts, &put)?;
         let predicate = receipt::predicate(&self.run, FileDigest::of(&state)).ok_or(SealError::NotClosed)?;
         let statement = canon::encode(&receipt::statement(predicate, seal))?;
         let signature = signer.sign_pae(RECEIPT_TYPE, &statement);
         bundle::write_receipt(&self.paths.dir, &receipt::envelope(&statement, signer.id(), signature)?, &put)?;
+        if let Err(unfit) = (judges.sealed)(&self.paths.dir) {
+            // Nobody was told of this receipt yet: without it the run is closed and not sealed, and can be put right.
+            let receipt = self.paths.receipt();
+            std::fs::remove_file(&receipt).map_err(StoreError::at(&receipt))?;
+            return Err(Box::new(unfit).into());
+        }
         let sight =
             Sight { run: self.run.id().clone(), records: self.run.seq(), head: self.run.head(), seal: Some(seal) };
         self.keep_in_mind(&sight, Occasion::Sealed);
-        Ok(Sealed { bundle: self.paths.dir.clone(), seal })
+        Ok(Sealed { bundle: self.paths.dir.clone(), seal, tidied })
+    }
+
+    /// What the files under `data/` measure: as judged, and the three that were written since as they lie there.
+    fn payload(&self, ticket: &Sealable) -> Result<Vec<Payload>, StoreError> {
+        let written = [self.paths.journal(), self.paths.manifest(), self.paths.state()];
+        let name = |path: &Path| path.strip_prefix(&self.paths.dir).unwrap_or(path).display().to_string();
+        let names = written.each_ref().map(|path| name(path));
+        let mut payload: Vec<Payload> =
+            ticket.payload().iter().filter(|file| !names.contains(&file.path)).cloned().collect();
+        for (path, name) in written.iter().zip(&names) {
+            let measured = File::open(path).and_then(|file| bundle::measured(name, file));
+            payload.push(measured.map_err(StoreError::at(path))?);
+        }
+        payload.sort();
+        Ok(payload)
     }
 
     /// Writes a derived file; one that an interrupted seal left with the same bytes is kept.

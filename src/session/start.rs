@@ -65,6 +65,7 @@ impl Session {
             journal,
             signers: BTreeMap::from([(person.clone(), signer)]),
             torn: None,
+            restored: Vec::new(),
             resumed: false,
             last_act: now.clone(),
             forgotten: None,

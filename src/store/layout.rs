@@ -215,6 +215,12 @@ impl RunPaths {
         self.local.join("orphans")
     }
 
+    /// `.local/aside/`: what was found in the run folder and is no part of the run.
+    #[must_use]
+    pub fn aside(&self) -> PathBuf {
+        self.local.join("aside")
+    }
+
     /// Makes the folders of a new run.
     ///
     /// # Errors

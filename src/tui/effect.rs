@@ -4,6 +4,7 @@ use super::run::drafts::Drafts;
 use crate::desk::answer::Reply;
 use crate::kernel::model::name::{PersonId, Role, RunId, StepId};
 use crate::kernel::model::request::Asked;
+use crate::kernel::model::sign_off::Decision;
 use crate::kernel::run::request::Request;
 use crate::kernel::run::{Intent, Run};
 use crate::session::health::Health;
@@ -46,6 +47,8 @@ pub enum Effect {
     Capture(PersonId, Attachment, Vec<(PathBuf, Option<String>)>),
     /// Stop taking in files.
     CancelCapture,
+    /// Put a captured file back, byte for byte.
+    Reattach(PathBuf),
     /// Close and seal the run.
     Seal(PersonId, String),
     /// Judge a bundle.
@@ -77,8 +80,8 @@ pub struct SignOffAct {
     pub passphrase: String,
     /// run, deviation:DEV-0001 or step:4.3.
     pub subject: String,
-    /// approve, reject, return or acknowledge.
-    pub decision: String,
+    /// What is decided.
+    pub decision: Decision,
     /// Why.
     pub comment: Option<String>,
 }

@@ -13,9 +13,9 @@ use crate::kernel::model::event::LockReason;
 use crate::kernel::model::evidence::Origin;
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::run::{Intent, Run};
-use crate::session::{Attachment, Material, Session, Station, SubmitError, captured, installed_roster};
+use crate::session::{Attachment, Material, SealError, Session, Station, SubmitError, captured, installed_roster};
 use crate::store::Progress;
-use crate::verify::{self, Anchors};
+use crate::verify::{self, Anchors, JUDGES};
 use std::collections::VecDeque;
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -134,8 +134,9 @@ impl Performer {
             }
             // The file on its way then fails, and says which files were left out with it.
             Effect::CancelCapture => self.capture.iter().for_each(Progress::cancel),
+            Effect::Reattach(path) => self.reattach(&path),
             Effect::Seal(person, passphrase) => self.seal(&person, &passphrase),
-            Effect::Verify(path) => self.verify(path),
+            Effect::Verify(path) => self.verify(path, None),
             Effect::Replay(path) => self.replay(&path, Outcome::Recording),
             Effect::Review(path) => self.replay(&path, Outcome::Review),
             Effect::Export(path) => self.export(&path),
@@ -179,7 +180,14 @@ impl Performer {
 
     fn call(&mut self, person: &PersonId, step: StepId, path: &Path) {
         let Some(session) = &mut self.session else { return };
-        match session.call(person, step, path, crate::verify::stands, None) {
+        let child = match (JUDGES.standing)(path) {
+            Ok(child) => child,
+            Err(why) => {
+                let text = format!("the bundle is not taken: {why}");
+                return self.send(Outcome::Refused(None, text, "`asrun verify` says more about it".into()));
+            }
+        };
+        match session.call(person, step, &child, None) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
                 self.send(Outcome::Recorded(run, "the called procedure".into()));
@@ -244,6 +252,11 @@ impl Performer {
         self.bring_drafts();
         if let Some(why) = self.session.as_ref().and_then(Session::forgotten) {
             self.send(Outcome::Told(format!("this station could not note the run in its memory: {why}")));
+        }
+        let told = self.session.as_ref().map(Session::told).unwrap_or_default();
+        if let Some(first) = told.first() {
+            let more = if told.len() > 1 { format!("; and {} more", told.len() - 1) } else { String::new() };
+            self.send(Outcome::Told(format!("{first}{more}")));
         }
     }
 
@@ -330,17 +343,26 @@ impl Performer {
         self.send(Outcome::Refused(None, why, super::words::not_attached(&files)));
     }
 
+    /// Puts a captured file back, byte for byte.
+    fn reattach(&mut self, path: &Path) {
+        self.in_session(|session| match session.reattach(path, &Progress::default()) {
+            Ok(back) => Outcome::Recorded(Arc::new(session.run().clone()), back.to_string()),
+            Err(error) => Outcome::Refused(Some(Arc::new(session.run().clone())), chain(&error), String::new()),
+        });
+    }
+
     fn seal(&mut self, person: &PersonId, passphrase: &str) {
         let Some(session) = &mut self.session else { return };
-        if session.run().closed().is_none()
-            && let Err(error) = session.close(person, Some(passphrase))
-        {
-            return self.refused(&error);
-        }
-        match session.seal() {
+        match session.finish(person, passphrase, &JUDGES) {
             Ok(sealed) => {
                 let run = Arc::new(session.run().clone());
-                self.send(Outcome::Sealed(run, sealed.bundle, sealed.seal.to_string()));
+                let told = sealed.tidied.iter().map(|tidied| format!("\n{tidied}")).collect::<String>();
+                self.send(Outcome::Sealed(run, sealed.bundle, format!("{}{told}", sealed.seal)));
+            }
+            Err(SealError::Submit(error)) => self.refused(&error),
+            Err(error @ SealError::Unfit(_)) => {
+                let hint = "Put right what is named and seal again; the list of acts puts a captured file back";
+                self.failed(&error, hint);
             }
             Err(error) => self.failed(&error, "everything recorded is safe; try again"),
         }
@@ -353,7 +375,8 @@ impl Performer {
             .unwrap_or_else(Anchors::none)
     }
 
-    fn verify(&self, path: PathBuf) {
+    /// Judges a bundle, and tells then what else there is to say.
+    fn verify(&self, path: PathBuf, then: Option<String>) {
         let (back, anchors) = (self.back.clone(), self.anchors());
         std::thread::spawn(move || {
             let judged = Source::open(&path)
@@ -366,7 +389,8 @@ impl Performer {
                 }
                 Err(why) => Outcome::Refused(None, why, "nobody could look; no verdict follows".into()),
             };
-            let _ = back.send(Incoming::Outcome(outcome));
+            let told = [outcome].into_iter().chain(then.map(Outcome::Told));
+            let _ = told.map(Incoming::Outcome).try_for_each(|outcome| back.send(outcome));
         });
     }
 
@@ -387,7 +411,9 @@ impl Performer {
 
     fn sign_off(&self, act: SignOffAct) {
         match super::sign_off::sign_off(&self.station, &act) {
-            Ok(()) => self.verify(act.bundle),
+            Ok(added) => {
+                self.verify(act.bundle, added.cut.map(|cut| cut.to_string()));
+            }
             Err(why) => self.send(Outcome::Refused(None, why, "nothing was added".into())),
         }
     }

@@ -7,6 +7,7 @@ use super::paint::{Pane, centred, footer, pane};
 use super::review::{Review, Reviewing};
 use super::theme::{Look, Role};
 use crate::kernel::model::package::Plan;
+use crate::kernel::model::sign_off::Decision;
 use crate::kernel::text::escape;
 use crate::kernel::verdict::{Severity, Verdict};
 use crate::verify::Report;
@@ -120,15 +121,14 @@ impl VerdictScreen {
                 subjects.push((format!("deviation:{}", missing.id), missing.message.clone()));
             }
         }
-        let decisions = [
-            ("approve", "approve"),
-            ("reject", "reject: nothing lifts that"),
-            ("return", "return"),
-            ("acknowledge", "acknowledge"),
-        ];
+        let label = |decision: Decision| match decision {
+            Decision::Reject => "reject: nothing lifts that",
+            other => other.word(),
+        };
+        let decisions = Decision::ALL.map(|decision| (decision.word().to_owned(), label(decision).to_owned()));
         Form::new(vec![
             Field::choice("subject", "What", subjects, true),
-            Field::choice("decision", "Decision", decisions.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec(), true),
+            Field::choice("decision", "Decision", decisions.to_vec(), true),
             Field::text("comment", "Comment", true),
             Field::text("person", "Who signs (person id)", true),
             Field::secret("Passphrase"),
@@ -150,7 +150,7 @@ impl VerdictScreen {
             person,
             passphrase: form.value("passphrase")?.to_owned(),
             subject: form.value("subject")?.to_owned(),
-            decision: form.value("decision")?.to_owned(),
+            decision: Decision::ALL.into_iter().find(|d| form.value("decision") == Some(d.word()))?,
             comment: form.value("comment").map(str::to_owned),
         })))
     }

@@ -3,49 +3,109 @@
 use super::VerifyError;
 use super::codes;
 use super::container::Doubt;
+use super::journal::Lines;
 use super::seen::Seen;
 use crate::bundle::bag::{self, BagFacts, Payload, Tags};
-use crate::bundle::{JOURNAL, ReadError, Source, TAG_FILES, TAG_MANIFEST};
-use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, SealDigest};
-use crate::kernel::verdict::Stage;
+use crate::bundle::{self, JOURNAL, ReadError, Source, TAG_FILES, TAG_MANIFEST};
+use crate::kernel::canon::digest::{FileDigest, SealDigest};
+use crate::kernel::verdict::{Finding, Severity, Stage};
+use crate::library;
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
-use std::io::{self, Read};
 
 /// The sealed files that every bundle has.
 pub(super) const PACKAGE: &str = "data/package.lep";
 pub(super) const INVENTORY: &str = "data/manifest.json";
 pub(super) const STATE: &str = "data/state.json";
-/// The largest sealed file that is held in memory.
-const MAX_READ: u64 = 1 << 30;
+/// The folders under `data/`.
+pub(super) const EVIDENCE: &str = "data/evidence/";
+pub(super) const RECOVERED: &str = "data/recovered/";
+const ROSTERS: &str = "data/rosters/";
+/// The largest derived file that is read.
+const MAX_DERIVED: u64 = 256 << 20;
+/// The longest signature of a roster.
+const MAX_SIGNATURE: u64 = 64 << 10;
+/// How much longer than the files that are here a list of digests may be.
+const SPARE: u64 = 1 << 20;
 
 /// The sealed files, each read once for both digests.
 #[derive(Debug)]
 pub(super) struct Bag {
     pub(super) payload: BTreeMap<String, Payload>,
+    /// Files that nobody needs to read to know that they are wrong, with the reason.
+    unread: BTreeMap<String, Unread>,
     tags: BTreeMap<&'static str, Vec<u8>>,
     pub(super) doubt: Doubt,
     /// What the container alone says: these files could not be looked at.
-    pub(super) unread: Doubt,
+    pub(super) untouched: Doubt,
+    /// What the lists say of evidence; a record that names the file says more.
+    pub(super) of_evidence: Vec<Finding>,
+    /// What the receipt's seal says; counts once the receipt's signature holds.
+    pub(super) of_seal: Option<Finding>,
+}
+
+/// A file that was not read, since its size says enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// Larger than such a file can be.
+    TooLarge { size: u64, limit: u64 },
+    /// Longer or shorter than the record says that names it.
+    OtherSize { size: u64, named: u64 },
+    /// No record and no rule of the format names it.
+    Unnamed,
 }
 
 impl Bag {
-    /// Reads all digests and the tag files.
-    pub(super) fn read(source: &Source, doubt: Doubt) -> Result<Self, VerifyError> {
-        let data: Vec<&str> =
-            source.members().iter().map(|m| m.name.as_str()).filter(|n| n.starts_with("data/")).collect();
-        let payload = data.par_iter().map(|name| Ok((String::from(*name), measure(source, name)?)));
-        let payload: BTreeMap<_, _> = payload.collect::<Result<_, VerifyError>>()?;
-        let mut tags = BTreeMap::new();
+    /// Reads the tag files and all digests. Sizes are compared first: what cannot be right is not read.
+    pub(super) fn read(source: &Source, doubt: Doubt, journal: Option<&Lines>) -> Result<Self, VerifyError> {
+        let sizes = journal.map(Lines::sizes).unwrap_or_default();
+        let data = source.members().iter().filter(|member| member.name.starts_with("data/"));
+        let (mut read, mut unread) = (Vec::new(), BTreeMap::new());
+        for member in data.clone().filter(|member| member.name != JOURNAL) {
+            match unreadable(&member.name, member.size, &sizes) {
+                None => read.push(member.name.as_str()),
+                Some(why) => drop(unread.insert(member.name.clone(), why)),
+            }
+        }
+        let payload = read.par_iter().map(|name| Ok((String::from(*name), measure(source, name)?)));
+        let mut payload: BTreeMap<_, _> = payload.collect::<Result<_, VerifyError>>()?;
+        payload.extend(journal.and_then(|lines| lines.payload.clone()).map(|file| (JOURNAL.to_owned(), file)));
+        let listed: u64 = data.map(|member| member.name.len() as u64 + 67).sum();
+        let mut bag = Self {
+            payload,
+            unread,
+            tags: BTreeMap::new(),
+            untouched: doubt.clone(),
+            doubt,
+            of_evidence: Vec::new(),
+            of_seal: None,
+        };
+        if source.member(JOURNAL).is_some() && !bag.payload.contains_key(JOURNAL) {
+            // It is no journal, or larger than one can be: the journal stage says so.
+            bag.doubt.add(JOURNAL);
+        }
         for name in TAG_FILES.into_iter().chain([TAG_MANIFEST]) {
-            match source.read(name, MAX_READ) {
-                Ok(bytes) => drop(tags.insert(name, bytes)),
-                Err(ReadError::Missing(_) | ReadError::TooLarge { .. }) => {}
+            let limit = if name.starts_with("b3sums") || name.starts_with("manifest") { 2 * listed } else { 0 } + SPARE;
+            match source.read(name, limit) {
+                Ok(bytes) => drop(bag.tags.insert(name, bytes)),
+                Err(ReadError::Missing(_)) => {}
+                Err(ReadError::TooLarge { size, limit, .. }) => {
+                    bag.unread.insert(name.to_owned(), Unread::TooLarge { size, limit });
+                }
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(Self { payload, tags, unread: doubt.clone(), doubt })
+        Ok(bag)
+    }
+
+    /// The names under `data/`, read or not.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.payload.keys().chain(self.unread.keys()).filter(|name| name.starts_with("data/"))
+    }
+
+    /// Why a file was not read.
+    pub(super) fn unread(&self, name: &str) -> Option<Unread> {
+        self.unread.get(name).copied()
     }
 
     /// Returns the digest of the tag manifest, when there is one.
@@ -54,32 +114,63 @@ impl Bag {
     }
 
     /// Returns the bytes of a sealed file that is there and not in doubt.
-    pub(super) fn bytes(&self, source: &Source, name: &str, seen: &mut Seen) -> Result<Option<Vec<u8>>, VerifyError> {
+    pub(super) fn bytes(&self, source: &Source, name: &str) -> Result<Option<Vec<u8>>, VerifyError> {
         let Some(measured) = self.payload.get(name).filter(|_| !self.doubt.about(name)) else { return Ok(None) };
-        if measured.size > MAX_READ {
-            seen.fail(codes::CONTAINER_TOO_LARGE, "", name, format!("{} bytes, more than {MAX_READ}", measured.size));
-            return Ok(None);
-        }
-        let bytes = source.read(name, MAX_READ)?;
+        let bytes = source.read(name, measured.size)?;
         match FileDigest::of(&bytes) == measured.sha256 {
             true => Ok(Some(bytes)),
             false => Err(VerifyError::Changed(name.to_owned())),
         }
     }
 
+    /// Tells whether a file is there, not in doubt, and has other bytes than these; nothing is read again for it.
+    pub(super) fn holds_other(&self, name: &str, bytes: Option<&[u8]>) -> bool {
+        let same =
+            |file: &Payload| bytes.is_some_and(|b| file.size == b.len() as u64 && file.sha256 == FileDigest::of(b));
+        self.payload.get(name).filter(|_| !self.doubt.about(name)).is_some_and(|file| !same(file))
+    }
+
     /// Compares all files with the lists, from the seal down. A list that is itself in doubt accuses nobody.
     pub(super) fn check(&mut self, claimed: Option<SealDigest>) -> Seen {
         let mut seen = Seen::new(Stage::Bag);
+        self.too_large(&mut seen);
         self.missing(&mut seen);
         let sealed = claimed.is_none() || claimed == self.seal();
         if !sealed && !self.doubt.about(TAG_MANIFEST) && self.tags.contains_key(TAG_MANIFEST) {
-            seen.fail(codes::SEAL_MISMATCH, "", TAG_MANIFEST, "not the tag manifest that the receipt seals");
+            let message = "not the tag manifest that the receipt seals";
+            let finding = Finding::new(Stage::Bag, Severity::Fail, codes::SEAL_MISMATCH, "", TAG_MANIFEST, message);
+            self.of_seal = Some(finding);
             self.doubt.add(TAG_MANIFEST);
         }
         self.tag_files(&mut seen);
         self.payload_files(&mut seen);
         self.fixed_texts(&mut seen);
         seen
+    }
+
+    /// Before the seal there are no lists: what is missing, too long or strange is told all the same.
+    pub(super) fn rehearse(&mut self) -> Seen {
+        let mut seen = Seen::new(Stage::Bag);
+        self.too_large(&mut seen);
+        let missing: Vec<&str> =
+            [JOURNAL, PACKAGE].into_iter().filter(|name| !self.payload.contains_key(*name)).collect();
+        for name in missing {
+            self.accuse(&mut seen, codes::BAG_MISSING, name, "it is missing");
+        }
+        let unexpected: Vec<String> = self.names().filter(|path| !is_named(path)).cloned().collect();
+        for path in unexpected {
+            self.accuse(&mut seen, codes::BAG_UNEXPECTED, &path, "under data/, but not named by the format");
+        }
+        seen
+    }
+
+    /// A file that is longer than such a file can be. What a record says of sizes is for the evidence to find.
+    fn too_large(&mut self, seen: &mut Seen) {
+        for (name, why) in self.unread.clone() {
+            if let Unread::TooLarge { size, limit } = why {
+                self.accuse(seen, codes::CONTAINER_TOO_LARGE, &name, &format!("{size} bytes, more than {limit}"));
+            }
+        }
     }
 
     fn missing(&mut self, seen: &mut Seen) {
@@ -120,21 +211,31 @@ impl Bag {
         };
         for (path, digest) in &listed {
             match self.payload.get(path) {
-                None => self.accuse(seen, codes::BAG_MISSING, path, "listed in manifest-sha256.txt, but not there"),
+                None => match self.unread.get(path) {
+                    None => self.accuse(seen, codes::BAG_MISSING, path, "listed in manifest-sha256.txt, but not there"),
+                    Some(Unread::OtherSize { size, named }) => {
+                        let message = format!("{size} bytes, where its record names {named}; not read");
+                        self.accuse(seen, codes::BAG_MISMATCH, path, &message);
+                    }
+                    // Accused already, or for the evidence stage to find.
+                    Some(Unread::TooLarge { .. } | Unread::Unnamed) => {}
+                },
                 Some(file) if file.sha256 != *digest => {
                     self.accuse(seen, codes::BAG_MISMATCH, path, "not the bytes that manifest-sha256.txt lists");
                 }
                 Some(_) => {}
             }
         }
-        let unlisted: Vec<String> = self.payload.keys().filter(|path| !listed.contains_key(*path)).cloned().collect();
+        let unlisted: Vec<String> = self.names().filter(|path| !listed.contains_key(*path)).cloned().collect();
         for path in unlisted {
             self.accuse(seen, codes::BAG_UNLISTED, &path, "under data/, but not listed in manifest-sha256.txt");
         }
-        let unexpected: Vec<String> = self.payload.keys().filter(|path| !is_named(path)).cloned().collect();
+        let unexpected: Vec<String> = self.names().filter(|path| !is_named(path)).cloned().collect();
         for path in unexpected {
             self.accuse(seen, codes::BAG_UNEXPECTED, &path, "under data/, but not named by the format");
         }
+        // Nothing is computed over files of which some were not read.
+        self.unread.keys().for_each(|name| self.doubt.add(name));
     }
 
     /// The texts that follow from the data alone, when no data file is in doubt.
@@ -164,17 +265,38 @@ impl Bag {
 
     /// Reports a file once.
     fn accuse(&mut self, seen: &mut Seen, code: &'static str, name: &str, message: &str) {
-        if !self.doubt.about(name) {
-            seen.fail(code, "", name, message);
-            self.doubt.add(name);
+        if self.doubt.about(name) {
+            return;
+        }
+        self.doubt.add(name);
+        match name.starts_with(EVIDENCE) && code != codes::CONTAINER_TOO_LARGE {
+            true => self.of_evidence.push(Finding::new(Stage::Bag, Severity::Fail, code, "", name, message)),
+            false => seen.fail(code, "", name, message),
         }
     }
 }
 
+/// Why nobody needs to read a file under `data/` to know that it is wrong.
+fn unreadable(name: &str, size: u64, sizes: &BTreeMap<String, u64>) -> Option<Unread> {
+    let limit = match name {
+        PACKAGE => library::MAX_PACKAGE,
+        INVENTORY | STATE => MAX_DERIVED,
+        _ if name.starts_with(EVIDENCE) || name.starts_with(RECOVERED) => {
+            return match sizes.get(name) {
+                Some(named) => (*named != size).then_some(Unread::OtherSize { size, named: *named }),
+                None => Some(Unread::Unnamed),
+            };
+        }
+        _ if name.starts_with(ROSTERS) && name.ends_with(".sig") => MAX_SIGNATURE,
+        _ if name.starts_with(ROSTERS) => library::MAX_DOCUMENT as u64,
+        _ => return Some(Unread::Unnamed),
+    };
+    (size > limit).then_some(Unread::TooLarge { size, limit })
+}
+
 fn is_named(path: &str) -> bool {
     let folder = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| !rest.contains('/'));
-    [JOURNAL, PACKAGE, INVENTORY, STATE].contains(&path)
-        || ["data/rosters/", "data/evidence/", "data/recovered/"].into_iter().any(folder)
+    [JOURNAL, PACKAGE, INVENTORY, STATE].contains(&path) || [ROSTERS, EVIDENCE, RECOVERED].into_iter().any(folder)
 }
 
 /// Reads `manifest-sha256.txt`; none unless it is in its one spelling.
@@ -187,22 +309,6 @@ fn parse(bytes: &[u8]) -> Option<BTreeMap<String, FileDigest>> {
 }
 
 fn measure(source: &Source, name: &str) -> Result<Payload, VerifyError> {
-    let mut stream = source.stream(name)?;
     let failed = |source| ReadError::Io { name: name.to_owned(), source };
-    let (mut sha, mut blake, mut size) = (Sha256::new(), blake3::Hasher::new(), 0);
-    let mut block = vec![0; 1 << 18];
-    loop {
-        match stream.read(&mut block) {
-            Ok(0) => break,
-            Ok(count) => {
-                sha.update(&block[..count]);
-                blake.update(&block[..count]);
-                size += count as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(failed(error).into()),
-        }
-    }
-    let (sha256, blake3) = (FileDigest(sha.finalize().into()), EvidenceDigest(*blake.finalize().as_bytes()));
-    Ok(Payload { path: name.to_owned(), sha256, blake3, size })
+    Ok(bundle::measured(name, source.stream(name)?).map_err(failed)?)
 }

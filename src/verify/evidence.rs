@@ -1,26 +1,25 @@
 //! Stage 8: every named file is there once with both digests and its size; nothing else is (FORMAT.md §5).
 
 use super::VerifyError;
-use super::bag::Bag;
+use super::bag::{Bag, EVIDENCE, RECOVERED, Unread};
 use super::codes;
 use super::journal::Chain;
 use super::seen::Seen;
 use crate::bundle::Source;
+use crate::bundle::bag::Payload;
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::Run;
 use crate::kernel::verdict::{Finding, Severity, Stage};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-const FOLDER: &str = "data/evidence/";
-const RECOVERED: &str = "data/recovered/";
-
-/// How much evidence was read.
-#[derive(Clone, Copy, Debug, Default)]
+/// How much evidence was read, and of which files something was said.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Measured {
     pub(super) files: u64,
     pub(super) bytes: u64,
+    pub(super) told: BTreeSet<String>,
 }
 
 /// Compares the files with the records that name them.
@@ -28,34 +27,47 @@ pub(super) fn check(run: &Run, bag: &Bag) -> (Seen, Measured) {
     let mut seen = Seen::new(Stage::Evidence);
     let mut measured = Measured::default();
     let named: BTreeMap<String, &EvidenceItem> =
-        run.evidence().iter().map(|item| (format!("{FOLDER}{}", item.file.blake3.hex()), item)).collect();
+        run.evidence().iter().map(|item| (format!("{EVIDENCE}{}", item.file.blake3.hex()), item)).collect();
     for (path, item) in &named {
-        match bag.payload.get(path) {
-            Some(_) if item.redacted.is_some() => {
-                let message = format!("record {} says that it was redacted", item.record);
-                seen.push(about(item, codes::EVIDENCE_REDACTED_PRESENT, path, message));
-            }
-            None if item.redacted.is_some() || bag.unread.about(path) => {}
-            None => {
-                let message = format!("record {} names it, and it is missing", item.record);
-                seen.push(about(item, codes::EVIDENCE_MISSING, path, message));
-            }
-            Some(file) => {
-                let same =
-                    (file.blake3, file.sha256, file.size) == (item.file.blake3, item.file.sha256, item.file.size);
-                if !same {
-                    let message = format!("not the bytes that record {} names", item.record);
-                    seen.push(about(item, codes::EVIDENCE_DIGEST, path, message));
-                }
-                measured.files += 1;
-                measured.bytes += file.size;
-            }
+        let file = bag.payload.get(path);
+        if let Some((code, message)) = fault(path, item, bag) {
+            measured.told.insert(path.clone());
+            seen.push(about(item, code, path, message));
+        }
+        if let Some(file) = file.filter(|_| item.redacted.is_none()) {
+            measured.files += 1;
+            measured.bytes += file.size;
         }
     }
-    for path in bag.payload.keys().filter(|path| path.starts_with(FOLDER) && !named.contains_key(*path)) {
+    for path in bag.names().filter(|path| path.starts_with(EVIDENCE) && !named.contains_key(*path)) {
+        measured.told.insert(path.clone());
         seen.fail(codes::EVIDENCE_UNNAMED, "", path, "no record names this file");
     }
     (seen, measured)
+}
+
+/// What is wrong with a file that a record names.
+fn fault(path: &str, item: &EvidenceItem, bag: &Bag) -> Option<(&'static str, String)> {
+    let (record, file, unread) = (item.record, bag.payload.get(path), bag.unread(path));
+    let there = file.is_some() || unread.is_some();
+    if item.redacted.is_some() {
+        let message = format!("record {record} says that it was redacted");
+        return there.then_some((codes::EVIDENCE_REDACTED_PRESENT, message));
+    }
+    let same =
+        |file: &Payload| (file.blake3, file.sha256, file.size) == (item.file.blake3, item.file.sha256, item.file.size);
+    match (file, unread) {
+        (_, Some(Unread::OtherSize { size, named })) => {
+            Some((codes::EVIDENCE_DIGEST, format!("{size} bytes, where record {record} names {named}; not read")))
+        }
+        (Some(file), _) if !same(file) => {
+            Some((codes::EVIDENCE_DIGEST, format!("not the bytes that record {record} names")))
+        }
+        (None, None) if !bag.untouched.about(path) => {
+            Some((codes::EVIDENCE_MISSING, format!("record {record} names it, and it is missing")))
+        }
+        _ => None,
+    }
 }
 
 fn about(item: &EvidenceItem, code: &'static str, path: &str, message: String) -> Finding {
@@ -67,14 +79,19 @@ fn about(item: &EvidenceItem, code: &'static str, path: &str, message: String) -
 pub(super) fn check_recovered(source: &Source, bag: &Bag, chain: &Chain) -> Result<Seen, VerifyError> {
     let mut seen = Seen::new(Stage::Journal);
     let mut named = chain.recovered();
-    for path in bag.payload.keys().filter(|path| path.starts_with(RECOVERED)) {
+    for path in bag.names().filter(|path| path.starts_with(RECOVERED)) {
         let number = path.strip_prefix(RECOVERED).and_then(|name| name.strip_suffix(".bin"));
         let Some((seq, (record, prev))) = number.and_then(|n| n.parse().ok()).and_then(|seq| named.remove_entry(&seq))
         else {
             seen.fail(codes::RECOVERED_UNNAMED, "", path, "no record names this file");
             continue;
         };
-        let Some(bytes) = bag.bytes(source, path, &mut seen)? else { continue };
+        if let Some(Unread::OtherSize { size, named }) = bag.unread(path) {
+            let message = format!("{size} bytes, where record {seq} names {named}; not read");
+            seen.fail(codes::RECOVERED_MISMATCH, seq, path, message);
+            continue;
+        }
+        let Some(bytes) = bag.bytes(source, path)? else { continue };
         if hides_record(&bytes, chain, prev) {
             seen.fail(codes::RECOVERED_RECORD, seq, path, "it holds a complete valid record: not torn, but cut off");
         } else if bag.payload.get(path).is_some_and(|f| (f.sha256, f.size) != (record.sha256, record.length)) {

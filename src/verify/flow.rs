@@ -3,21 +3,23 @@
 use super::account::{Account, Told};
 use super::bag::{Bag, STATE};
 use super::evidence::Measured;
-use super::journal::Chain;
+use super::journal::{Chain, Lines};
 use super::proves::StageDone;
 use super::receipt::Claim;
-use super::report::{Checked, Report, TrustAnswer, Weighing};
+use super::report::{Checked, Report, TrustAnswer, Weighing, told};
 use super::seen::Seen;
 use super::signoffs::{Bound, Shelved};
+use super::standing::Claimed;
 use super::trust::{Anchors, Trusted};
 use super::what_if::Proved;
 use super::{
     VerifyError, codes, container, evidence, journal, package, policy, receipt, replay, signoffs, trust, what_if,
 };
-use crate::bundle::bag::BagFacts;
+use crate::bundle::bag::{BagFacts, Payload};
 use crate::bundle::{JOURNAL, Source};
 use crate::kernel::canon::digest::SealDigest;
 use crate::kernel::model::event::Mode;
+use crate::kernel::model::name::RunId;
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::time::Timestamp;
@@ -33,12 +35,24 @@ pub struct Judged {
     pub report: Report,
     /// The run, when every record was admitted.
     pub run: Option<Run>,
-    /// The records, when the journal is whole.
+    /// The records, up to the first one that is broken.
     pub records: Vec<SignedRecord>,
     /// Every readable sign-off, counted or not.
     pub signoffs: Vec<Shelved>,
     /// The digest of the tag manifest that the receipt seals.
     pub seal: Option<SealDigest>,
+    /// What the receipt says, when its signature holds.
+    pub(super) claimed: Option<Claimed>,
+}
+
+/// What the rehearsal of a seal yields.
+pub(super) struct Rehearsed {
+    /// What would break the bundle.
+    pub(super) findings: Vec<Finding>,
+    /// The run, when every record was admitted.
+    pub(super) run: Option<Run>,
+    /// What was measured.
+    pub(super) payload: Vec<Payload>,
 }
 
 impl Judged {
@@ -87,12 +101,39 @@ fn look(
 ) -> Result<Judged, VerifyError> {
     let (findings, doubt) = container::look(source);
     let (seen, claim) = receipt::read(source, &doubt)?;
-    let bag = Bag::read(source, doubt)?;
-    let mut flow = Flow { source, anchors, as_of, profile, findings, bag };
+    // The journal comes before the other files: it says how long each of them is.
+    let (of_journal, lines) = journal::read(source, &doubt)?;
+    let bag = Bag::read(source, doubt, lines.as_ref())?;
+    let mut flow = Flow { source, anchors, as_of, profile, sealed: true, findings, bag };
     flow.add(seen);
+    flow.add(of_journal);
     let seen = flow.bag.check(claim.as_ref().map(|claim| claim.seal));
     flow.add(seen);
-    flow.go_on(claim)
+    flow.go_on(claim, lines)
+}
+
+/// Judges the files of a run that is not sealed, as they would be sealed. Files that no record names are not asked
+/// after here: sealing lists them in the last record and moves them beside the run.
+pub(super) fn rehearse(source: &Source) -> Result<Rehearsed, VerifyError> {
+    let (findings, doubt) = container::look(source);
+    let (of_journal, lines) = journal::read(source, &doubt)?;
+    let bag = Bag::read(source, doubt, lines.as_ref())?;
+    let (anchors, sealed) = (&Anchors::none(), false);
+    let mut flow = Flow { source, anchors, as_of: None, profile: None, sealed, findings, bag };
+    flow.add(of_journal);
+    let seen = flow.bag.rehearse();
+    flow.add(seen);
+    let strange = std::mem::take(&mut flow.bag.of_evidence);
+    flow.findings.extend(strange);
+    let (run, parts) = flow.record(None, lines)?;
+    if let Some(run) = &run {
+        flow.derived(run, None);
+    }
+    drop(parts);
+    flow.complete(run.is_some())?;
+    let grave = |f: &Finding| f.severity == Severity::Fail && f.code != codes::EVIDENCE_UNNAMED;
+    let findings = told(flow.findings.into_iter().filter(grave).collect());
+    Ok(Rehearsed { findings, run, payload: flow.bag.payload.into_values().collect() })
 }
 
 struct Flow<'a> {
@@ -101,6 +142,8 @@ struct Flow<'a> {
     as_of: Option<Timestamp>,
     /// The profile to grade under in place of the sealed one.
     profile: Option<&'a Policy>,
+    /// Whether the journal must have its end.
+    sealed: bool,
     findings: Vec<Finding>,
     bag: Bag,
 }
@@ -108,6 +151,10 @@ struct Flow<'a> {
 /// What the files prove each for itself.
 struct Parts {
     claim: Option<Claim>,
+    /// The run that the records name.
+    named: Option<RunId>,
+    /// The records before the first broken one, where the journal as a whole is not believed.
+    whole: Vec<SignedRecord>,
     package: Option<OpenedPackage>,
     chain: Option<Chain>,
     trusted: Option<Trusted>,
@@ -143,27 +190,39 @@ impl Flow<'_> {
         self.findings.extend(seen.into_findings());
     }
 
-    fn go_on(mut self, claim: Option<Claim>) -> Result<Judged, VerifyError> {
+    /// Package, rosters, journal and replay: what a run is before anybody seals it.
+    fn record(&mut self, claim: Option<Claim>, lines: Option<Lines>) -> Result<(Option<Run>, Parts), VerifyError> {
         let (seen, package) = package::open(self.source, &self.bag)?;
         self.add(seen);
-        let chain = self.journal()?;
-        let trusted = self.trust(chain.as_ref())?;
-        let mut parts = Parts { claim, package, chain, trusted };
+        let named = lines.as_ref().and_then(Lines::run).cloned();
+        let trusted = self.trust(lines.as_ref())?;
+        let (chain, whole) = self.journal(lines, trusted.as_ref())?;
+        let mut parts = Parts { claim, named, whole, package, chain, trusted };
         let signed = self.signers(&mut parts);
-        let run = self.replay(&parts, signed)?;
+        Ok((self.replay(&parts, signed), parts))
+    }
+
+    fn go_on(mut self, claim: Option<Claim>, lines: Option<Lines>) -> Result<Judged, VerifyError> {
+        let (run, mut parts) = self.record(claim, lines)?;
         let (mut checked, mut requires, mut shelved) = (Checked::default(), Vec::new(), Vec::new());
         let mut counted = Vec::new();
+        // A receipt whose signature does not hold claims nothing, neither seal nor predicate.
+        let mut claims = true;
         if let (Some(claim), Some(trusted)) = (&parts.claim, &parts.trusted) {
             let seen = claim.check_signature(trusted.roster(), run.as_ref());
-            checked.signatures += u64::from(!seen.failed());
+            claims = !seen.failed();
+            checked.signatures += u64::from(claims);
             self.add(seen);
+        }
+        if claims {
+            self.findings.extend(self.bag.of_seal.take());
         }
         if let (Some(run), Some(claim), Some(trusted)) = (&run, &parts.claim, &mut parts.trusted) {
             let seen = trusted.check_receipt(claim.key(), run);
             self.add(seen);
         }
         if let (Some(run), Some(trusted)) = (&run, &parts.trusted) {
-            let measured = self.derived(run, &parts)?;
+            let measured = self.derived(run, parts.claim.as_ref().filter(|_| claims));
             checked = Checked { evidence_files: measured.files, evidence_bytes: measured.bytes, ..checked };
             checked.records = run.seq();
             counted = self.signoffs(run, trusted, parts.claim.as_ref().map(|claim| claim.seal), &mut shelved)?;
@@ -173,7 +232,8 @@ impl Flow<'_> {
             self.findings.extend(findings);
             requires = needs;
         }
-        self.settle();
+        let of_evidence = std::mem::take(&mut self.bag.of_evidence);
+        self.findings.extend(of_evidence);
         self.complete(run.is_some() && parts.claim.is_some())?;
         let (bag, findings) = (self.bag, self.findings);
         let mut weighing = Weighing {
@@ -187,7 +247,7 @@ impl Flow<'_> {
             policy_profile: parts.package.as_ref().map(|p| p.plan.profile()),
             replayed: run.is_some(),
             requires,
-            run: parts.chain.as_ref().and_then(|c| c.records.first()).map(|s| s.record().run.clone()),
+            run: parts.named.clone(),
             seal: bag.seal(),
             stages: parts.stages(run.is_some()),
             trust: parts.trusted.as_ref().map_or(TrustAnswer::NotChecked, |t| t.answer),
@@ -197,30 +257,36 @@ impl Flow<'_> {
             let proved = Proved { run: run.as_ref(), package: parts.package.as_ref(), counted: &counted };
             weighing = what_if::regrade(weighing, profile, &proved);
         }
-        let records = parts.chain.map(|chain| chain.records).unwrap_or_default();
-        Ok(Judged { report: weighing.report(), run, records, signoffs: shelved, seal: bag.seal() })
+        let records = parts.chain.map_or(parts.whole, |chain| chain.records);
+        let claimed = parts.claim.filter(|_| claims).map(Claim::claimed);
+        Ok(Judged { report: weighing.report(), run, records, signoffs: shelved, seal: bag.seal(), claimed })
     }
 
-    fn journal(&mut self) -> Result<Option<Chain>, VerifyError> {
-        let mut seen = Seen::new(Stage::Journal);
-        let bytes = self.bag.bytes(self.source, JOURNAL, &mut seen)?;
+    /// Walks the journal, also one that the bag accuses: where it is broken is said in any case. Only a journal
+    /// that nothing is said against goes further; of another one the records before the first fault are kept.
+    fn journal(
+        &mut self,
+        lines: Option<Lines>,
+        trusted: Option<&Trusted>,
+    ) -> Result<(Option<Chain>, Vec<SignedRecord>), VerifyError> {
+        let Some(walked) = lines.map(|lines| lines.walk(trusted, self.sealed)) else { return Ok((None, Vec::new())) };
+        self.add(walked.seen);
+        let opened = walked.opened.filter(|_| !self.bag.doubt.about(JOURNAL));
+        let Some(opened) = opened else { return Ok((None, walked.records)) };
+        let chain = Chain { records: walked.records, opened };
+        let seen = evidence::check_recovered(self.source, &self.bag, &chain)?;
         self.add(seen);
-        let Some((seen, chain)) = bytes.map(|bytes| journal::read(&bytes)) else { return Ok(None) };
-        self.add(seen);
-        if let Some(chain) = &chain {
-            let seen = evidence::check_recovered(self.source, &self.bag, chain)?;
-            self.add(seen);
-        }
-        Ok(chain)
+        Ok((Some(chain), Vec::new()))
     }
 
-    fn trust(&mut self, chain: Option<&Chain>) -> Result<Option<Trusted>, VerifyError> {
+    fn trust(&mut self, lines: Option<&Lines>) -> Result<Option<Trusted>, VerifyError> {
         let (mut seen, rosters) = trust::read(self.source, &self.bag)?;
-        let in_doubt =
-            self.bag.payload.keys().any(|path| path.starts_with("data/rosters/") && self.bag.doubt.about(path));
+        let in_doubt = self.bag.names().any(|path| path.starts_with("data/rosters/") && self.bag.doubt.about(path));
+        // What a journal says that is itself in doubt accuses no roster.
         let in_doubt = in_doubt
+            || self.bag.doubt.about(JOURNAL)
             || self.findings.iter().any(|f| f.place.starts_with("data/rosters") && f.severity == Severity::Fail);
-        let opened = chain.map(|chain| chain.opened.roster);
+        let opened = lines.and_then(Lines::opened).map(|opened| opened.roster);
         let trusted = trust::pick(rosters, opened, in_doubt, &mut seen);
         let trusted = trusted.map(|carried| Trusted::weigh(carried, self.anchors, &mut seen));
         self.add(seen);
@@ -230,13 +296,9 @@ impl Flow<'_> {
     /// Tells whether every record was signed by whom it names, under the package that is here.
     fn signers(&mut self, parts: &mut Parts) -> bool {
         let (Some(chain), Some(trusted)) = (&parts.chain, &mut parts.trusted) else { return false };
-        let signers = chain.check_signers(trusted);
-        let mut good = !signers.failed();
-        self.add(signers);
-        if good {
-            let seen = trusted.check_records(&chain.records);
-            self.findings.extend(seen.into_findings());
-        }
+        let seen = trusted.check_records(&chain.records);
+        self.findings.extend(seen.into_findings());
+        let mut good = true;
         if let Some(package) = &parts.package {
             let opened = package::check_opened(&package.plan, &chain.opened);
             good &= !opened.failed();
@@ -252,34 +314,39 @@ impl Flow<'_> {
         good
     }
 
-    fn replay(&mut self, parts: &Parts, signed: bool) -> Result<Option<Run>, VerifyError> {
+    fn replay(&mut self, parts: &Parts, signed: bool) -> Option<Run> {
         let (true, Some(package), Some(chain), Some(trusted)) = (signed, &parts.package, &parts.chain, &parts.trusted)
         else {
-            return Ok(None);
+            return None;
         };
         let (seen, run) = replay::run(Arc::new(package.plan.clone()), Arc::clone(trusted.roster()), chain);
         self.add(seen);
-        let Some(run) = run else { return Ok(None) };
+        let run = run?;
         if let (Some((_, opened)), Some(closed)) = (run.opened(), run.closed()) {
             let seen = trusted.check_dates(*opened, closed.at, self.as_of);
             self.add(seen);
             let seen = self.bag.check_info(&BagFacts { run: run.id().clone(), closed: closed.at });
             self.add(seen);
         }
-        Ok(Some(run))
+        Some(run)
     }
 
-    fn derived(&mut self, run: &Run, parts: &Parts) -> Result<Measured, VerifyError> {
-        let seen = replay::check_derived(self.source, &self.bag, run)?;
-        self.add(seen);
+    fn derived(&mut self, run: &Run, claim: Option<&Claim>) -> Measured {
+        // Before the seal there is nothing derived yet, or the rest of a seal that did not end: it is written anew.
+        if self.sealed {
+            let seen = replay::check_derived(&self.bag, run);
+            self.add(seen);
+        }
         // The claim is about the stored file; that this one is the fold is asked apart.
         let state = self.bag.payload.get(STATE).filter(|_| !self.bag.doubt.about(STATE)).map(|file| file.sha256);
-        if let (Some(claim), Some(state)) = (&parts.claim, state) {
+        if let (Some(claim), Some(state)) = (claim, state) {
             self.add(claim.check_predicate(run, state));
         }
         let (seen, measured) = evidence::check(run, &self.bag);
         self.add(seen);
-        Ok(measured)
+        // Where a record names the file, the record says more than the list of digests.
+        self.bag.of_evidence.retain(|finding| !measured.told.contains(&finding.place));
+        measured
     }
 
     fn signoffs(
@@ -295,23 +362,6 @@ impl Flow<'_> {
         self.add(signed.seen);
         *shelved = signed.all;
         Ok(signed.counted)
-    }
-
-    /// One damaged byte, one finding: what follows from a fault that is reported already is dropped.
-    fn settle(&mut self) {
-        let fails = |f: &Finding, code: &str| f.severity == Severity::Fail && f.code == code;
-        let has = |code: &str| self.findings.iter().any(|f| fails(f, code));
-        // A receipt whose signature does not hold claims nothing, neither seal nor predicate.
-        let receipt = has(codes::RECEIPT_SIGNATURE) || has(codes::RECEIPT_SIGNER);
-        let at_evidence: Vec<String> =
-            self.findings.iter().filter(|f| f.stage == Stage::Evidence).map(|f| f.place.clone()).collect();
-        self.findings.retain(|f| match f.code {
-            codes::SEAL_MISMATCH => !receipt,
-            codes::RECEIPT_PREDICATE => !receipt,
-            // Where a record names the file, the record says more than the list of digests.
-            codes::BAG_MISMATCH | codes::BAG_MISSING | codes::BAG_UNLISTED => !at_evidence.contains(&f.place),
-            _ => true,
-        });
     }
 
     /// A stage that could not run must have its reason among the findings.

@@ -19,7 +19,7 @@ const MAX_MEMBERS: usize = 10_000;
 /// Opens the package.
 pub(super) fn open(source: &Source, bag: &Bag) -> Result<(Seen, Option<library::OpenedPackage>), VerifyError> {
     let mut seen = Seen::new(Stage::Package);
-    let Some(bytes) = bag.bytes(source, PACKAGE, &mut seen)? else { return Ok((seen, None)) };
+    let Some(bytes) = bag.bytes(source, PACKAGE)? else { return Ok((seen, None)) };
     let members = ustar::read_all(&bytes, MAX_MEMBERS).map_err(|fault| fault.to_string());
     let members = members.map(|list| list.into_iter().map(|(name, bytes)| (name, bytes.to_vec())).collect());
     let opened = members.and_then(|members: library::Members| library::open(members).map_err(|f| f.to_string()));

@@ -4,6 +4,7 @@ use super::VerifyError;
 use super::codes;
 use super::container::Doubt;
 use super::seen::Seen;
+use super::standing::Claimed;
 use crate::bundle::{RECEIPT, ReadError, Source};
 use crate::kernel::canon::digest::{FileDigest, SealDigest};
 use crate::kernel::canon::{self, base64};
@@ -65,6 +66,12 @@ fn parse(bytes: &[u8]) -> Result<Claim, String> {
 }
 
 impl Claim {
+    /// What is claimed, for whoever believes it.
+    pub(super) fn claimed(self) -> Claimed {
+        let Predicate { package, run, .. } = self.predicate;
+        Claimed { key: self.signature.keyid, package, run, seal: self.seal }
+    }
+
     /// Returns the id of the key that signed.
     pub(super) fn key(&self) -> &KeyId {
         &self.signature.keyid

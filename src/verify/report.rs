@@ -170,11 +170,7 @@ pub(super) struct Weighing {
 
 impl Weighing {
     pub(super) fn report(mut self) -> Report {
-        self.findings.iter_mut().for_each(show);
-        self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
-        self.findings.dedup();
-        self.findings = Flood::of(self.findings).into_findings();
-        self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+        self.findings = told(self.findings);
         let (integrity, policy, trust) = (self.integrity(), self.policy(), self.trust);
         let verdict = self.verdict(integrity, policy);
         let missing_for_final = if verdict == Verdict::Fail { Vec::new() } else { self.missing() };
@@ -259,6 +255,16 @@ impl Weighing {
         });
         roles.unwrap_or_default()
     }
+}
+
+/// Puts findings into words and order; floods become their first with a count.
+pub(super) fn told(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.iter_mut().for_each(show);
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    findings.dedup();
+    let mut findings = Flood::of(findings).into_findings();
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    findings
 }
 
 /// By stage, then by the first record, then by what it is about: numbers in names as numbers, 4.2 before 4.10.

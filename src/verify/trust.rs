@@ -117,7 +117,7 @@ pub(super) fn read(source: &Source, bag: &Bag) -> Result<(Seen, Vec<Carried>), V
 }
 
 fn read_one(source: &Source, bag: &Bag, path: &str, seen: &mut Seen) -> Result<Option<Carried>, VerifyError> {
-    let Some(bytes) = bag.bytes(source, path, seen)? else { return Ok(None) };
+    let Some(bytes) = bag.bytes(source, path)? else { return Ok(None) };
     let roster = match library::read_roster(path, &bytes) {
         Ok(roster) => roster,
         Err(fault) => {
@@ -133,7 +133,7 @@ fn read_one(source: &Source, bag: &Bag, path: &str, seen: &mut Seen) -> Result<O
     if bag.doubt.about(&name) {
         return Ok(None);
     }
-    let signature = bag.bytes(source, &name, seen)?;
+    let signature = bag.bytes(source, &name)?;
     let signature = signature.ok_or("it is missing".to_owned());
     let signed = signature.and_then(|text| SshSignature::parse(&text).map_err(|e| e.to_string()));
     let authority = signed.and_then(|signed| signed.check(Namespace::Roster, &bytes).map_err(|e| e.to_string()));

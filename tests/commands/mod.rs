@@ -11,6 +11,8 @@ mod judging;
 mod lint;
 mod prepare;
 mod report;
+mod seal;
+mod signoff;
 mod streams;
 mod what_if;
 mod words;

@@ -4,7 +4,7 @@
 
 use super::kit::png::keep;
 use super::kit::pty::Pty;
-use crate::world::World;
+use crate::world::{World, flip};
 
 fn asrun(world: &World, arguments: &[&str]) -> Pty {
     let home = world.home.root();
@@ -180,6 +180,20 @@ fn a_supervisor_signs_a_sealed_run_off_and_it_becomes_final() {
     pty.keys("demo<Enter>");
     pty.wait_for(" FINAL");
     picture(&mut pty, "final");
+}
+
+#[test]
+fn a_bundle_with_one_flipped_byte_is_not_signed_off_in_the_terminal() {
+    let world = small_world();
+    let mut pty = worked(&world);
+    seals(&mut pty);
+    let bundle = std::fs::read_dir(world.home.runs()).unwrap().flatten().map(|e| e.path());
+    let bundle = bundle.into_iter().find(|path| path.join("receipt.json").is_file()).unwrap();
+    flip(&std::fs::read_dir(bundle.join("data/evidence")).unwrap().next().unwrap().unwrap().path());
+    press(&mut pty, "s", "Decision");
+    pty.keys("1<Enter>1<Enter>Read in full<Enter>m.berg<Enter>");
+    press(&mut pty, "demo<Enter>", "the bundle does not verify");
+    assert!(!bundle.join("signoffs").exists(), "{}", pty.screen_text());
 }
 
 #[test]

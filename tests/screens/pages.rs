@@ -5,6 +5,7 @@ use crate::world::World;
 use asrun::session::Session;
 use asrun::tui::app::{App, Message, Screen};
 use asrun::tui::effect::Outcome;
+use asrun::verify::JUDGES;
 use ratatui::crossterm::event::KeyCode;
 use std::path::PathBuf;
 
@@ -103,8 +104,8 @@ fn verdict_and_replay_are_golden_at_two_sizes() {
     act(&mut session, serde_json::json!({"intent": "confirm_safe_state"}));
     let statement = serde_json::json!({"code": "SML-ANY", "description": "a drill was called", "immediate_action": {"text": "all out"}, "process": "back_out"});
     act(&mut session, serde_json::json!({"intent": "deviate", "statement": statement}));
-    session.close(&person, Some("demo")).unwrap();
-    let sealed = session.seal().unwrap();
+    session.close(&person, Some("demo"), &JUDGES).unwrap();
+    let sealed = session.seal(&JUDGES).unwrap();
     let source = asrun::bundle::Source::open(&sealed.bundle).unwrap();
     let report = asrun::verify::check(&source, &asrun::verify::Anchors::none(), None).unwrap();
     let recording = asrun::tui::recording::recording(&sealed.bundle, &world.home).unwrap();

@@ -1,6 +1,7 @@
 //! `asrun doctor`: where things are and whether they are well. One file for each thing that is looked at.
 
 mod disk;
+mod folders;
 mod runs;
 mod site;
 
@@ -53,7 +54,7 @@ impl Line {
 
 /// Carries the command out: 1 when something needs attention.
 pub(super) fn run(_: &Args, home: &Home) -> Result<Exit, CliError> {
-    let lines = [disk::look(home), site::look(home), runs::look(home)].concat();
+    let lines = [disk::look(home), site::look(home), runs::look(home), folders::look(home)].concat();
     for line in &lines {
         say!("{} {:<10} {}", line.mark.word(), line.what, escape(&line.text));
     }

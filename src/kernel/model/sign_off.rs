@@ -35,6 +35,9 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// All of them, as they are offered.
+    pub const ALL: [Self; 4] = [Self::Approve, Self::Reject, Self::Return, Self::Acknowledge];
+
     /// Returns the word of the language.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -1,28 +1,38 @@
 //! One driven session: a line in, what it did out.
 
 use super::language::{Cell, DriveIntent, cells, parsed, read, statement_inside, take_text, wrong_form};
-use super::trouble::{Trouble, chain, start_trouble, trouble};
+use super::trouble::{Trouble, not_taken, start_trouble, trouble, unsealed};
 use super::{Driver, brief};
 use crate::kernel::model::event::LockReason;
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::time::Span;
 use crate::kernel::run::Intent;
 use crate::session::capture::Attachment;
-use crate::session::{Accepted, Material, Opening, Session};
+use crate::session::{Accepted, Material, Opening, Session, Tidied};
 use crate::store::Progress;
 use serde_json::{Map, Value, json};
 
 /// What an act wrote, and what the answer holds beside it.
-type Answered = (Accepted, Option<(&'static str, Value)>);
+type Answered = (Accepted, Vec<(&'static str, Value)>);
 
 pub(super) struct Driven<'a> {
     pub(super) driver: &'a Driver,
     pub(super) material: Option<Material>,
     pub(super) session: Option<Session>,
+    /// What the first answer tells of the folder of a run that was taken up.
+    pub(super) told: Vec<String>,
 }
 
 impl Driven<'_> {
     pub(super) fn answer(&mut self, line: &[u8]) -> (Value, bool) {
+        let (mut answer, well) = self.answer_act(line);
+        if let Some(answer) = answer.as_object_mut().filter(|_| !self.told.is_empty()) {
+            answer.insert("amiss".into(), json!(std::mem::take(&mut self.told)));
+        }
+        (answer, well)
+    }
+
+    fn answer_act(&mut self, line: &[u8]) -> (Value, bool) {
         let (expected, outcome) = match read(line) {
             Ok(mut members) => match take_text(&mut members, "expect") {
                 Ok(expected) => (expected, self.act(members)),
@@ -33,8 +43,8 @@ impl Driven<'_> {
         match outcome {
             Ok((accepted, extra)) => {
                 let mut answer = json!({ "ok": true, "records": accepted.records, "state": self.session.as_ref().map(|s| brief(s.run())) });
-                if let (Some(answer), Some((name, value))) = (answer.as_object_mut(), extra) {
-                    answer.insert(name.to_owned(), value);
+                if let Some(answer) = answer.as_object_mut() {
+                    answer.extend(extra.into_iter().map(|(name, value)| (name.to_owned(), value)));
                 }
                 (answer, expected.is_none())
             }
@@ -60,14 +70,14 @@ impl Driven<'_> {
         };
         let word = members.get("intent").and_then(Value::as_str).unwrap_or_default().to_owned();
         if word == "open" {
-            return self.open(&person, parsed(members)?).map(|a| (a, None));
+            return self.open(&person, parsed(members)?).map(|a| (a, Vec::new()));
         }
         let mut accepted = self.unlocked(&person)?;
         let done = match word.as_str() {
-            "enter" | "correct" | "attach" | "wait" | "call" | "request" | "answer" | "lock_session" | "close" => {
+            "enter" | "correct" | "attach" | "wait" | "call" | "request" | "answer" | "lock_session" => {
                 self.several(&person, parsed(members)?)?
             }
-            "seal" => return self.seal(accepted, parsed(members)?),
+            "close" | "seal" | "reattach" => return self.keep(&person, accepted, parsed(members)?),
             "sign" => {
                 let members = self.naming_the_run(members);
                 self.submit(&person, &parsed::<Intent>(members)?)?
@@ -76,7 +86,7 @@ impl Driven<'_> {
             _ => self.submit(&person, &parsed::<Intent>(members)?)?,
         };
         accepted.records.extend(done.records);
-        Ok((accepted, None))
+        Ok((accepted, Vec::new()))
     }
 
     /// The run under way needs no name in a script that is written before the run exists.
@@ -172,8 +182,9 @@ impl Driven<'_> {
             }
             DriveIntent::Wait { step, at_most } => self.wait(&step, at_most),
             DriveIntent::Call { step, bundle } => {
-                let (bundle, judge) = (self.driver.folder.join(bundle), self.driver.judge);
-                self.session()?.call(person, step, &bundle, judge, Some(&passphrase)).map_err(|e| trouble(&e))
+                let child = (self.driver.judges.standing)(&self.driver.folder.join(bundle));
+                let child = child.map_err(|why| not_taken(&why))?;
+                self.session()?.call(person, step, &child, Some(&passphrase)).map_err(|e| trouble(&e))
             }
             DriveIntent::Request { asked, to, path } => {
                 let path = self.driver.folder.join(path);
@@ -184,8 +195,9 @@ impl Driven<'_> {
                 self.session()?.import_answer(person, &path, Some(&passphrase)).map_err(|e| trouble(&e))
             }
             DriveIntent::LockSession {} => self.session()?.lock(person, LockReason::Locked).map_err(|e| trouble(&e)),
-            DriveIntent::Close {} => self.session()?.close(person, Some(&passphrase)).map_err(|e| trouble(&e)),
-            DriveIntent::Open { .. } | DriveIntent::Seal {} => Err(wrong_form("the intent")),
+            DriveIntent::Open { .. } | DriveIntent::Seal {} | DriveIntent::Close {} | DriveIntent::Reattach { .. } => {
+                Err(wrong_form("the intent"))
+            }
         }
     }
 
@@ -215,10 +227,27 @@ impl Driven<'_> {
         Ok(accepted)
     }
 
-    fn seal(&mut self, accepted: Accepted, intent: DriveIntent) -> Result<Answered, Trouble> {
-        let DriveIntent::Seal {} = intent else { return Err(wrong_form("seal")) };
-        let hint = "close the record first; `asrun seal RUN` completes an interrupted seal";
-        let sealed = self.session()?.seal().map_err(|e| Trouble::new("seal.failed", chain(&e), hint))?;
-        Ok((accepted, Some(("bundle", json!(sealed.bundle)))))
+    /// What closes, seals and keeps the run folder fit for it; the answer tells what was moved or put back.
+    fn keep(&mut self, person: &PersonId, mut accepted: Accepted, intent: DriveIntent) -> Result<Answered, Trouble> {
+        let passphrase = self.passphrase(person)?;
+        let judges = self.driver.judges;
+        let said = |tidied: &[Tidied]| tidied.iter().map(ToString::to_string).collect::<Vec<_>>();
+        match intent {
+            DriveIntent::Close {} => {
+                let closed = self.session()?.close(person, Some(&passphrase), &judges).map_err(|e| unsealed(&e))?;
+                accepted.records.extend(closed.accepted.records);
+                Ok((accepted, vec![("tidied", json!(said(&closed.tidied)))]))
+            }
+            DriveIntent::Seal {} => {
+                let sealed = self.session()?.seal(&judges).map_err(|e| unsealed(&e))?;
+                Ok((accepted, vec![("bundle", json!(sealed.bundle)), ("tidied", json!(said(&sealed.tidied)))]))
+            }
+            DriveIntent::Reattach { path } => {
+                let path = self.driver.folder.join(path);
+                let back = self.session()?.reattach(&path, &Progress::default()).map_err(|e| trouble(&e))?;
+                Ok((accepted, vec![("reattached", json!(back.to_string()))]))
+            }
+            _ => Err(wrong_form("the intent")),
+        }
     }
 }

@@ -101,6 +101,11 @@ pub enum DriveIntent {
         /// The file, relative to the script's folder.
         path: PathBuf,
     },
+    /// Put a captured file back, byte for byte; nothing is recorded.
+    Reattach {
+        /// A copy of the file, relative to the script's folder.
+        path: PathBuf,
+    },
     /// Lock the session.
     LockSession {},
     /// Close the record.

@@ -6,11 +6,11 @@ mod trouble;
 
 pub use language::{DriveIntent, Entered};
 
-use super::call::Judge;
 use super::{Material, Session, StartError, Station, SubmitError};
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::model::record::MAX_LINE;
 use crate::kernel::run::Run;
+use crate::verify::Judges;
 use driven::Driven;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -33,8 +33,8 @@ pub struct Driver {
     pub passphrases: BTreeMap<PersonId, String>,
     /// Relative evidence paths start here.
     pub folder: PathBuf,
-    /// What grades the bundle of a called procedure.
-    pub judge: Judge,
+    /// Who grades bundles, before they are named and before they are sealed.
+    pub judges: Judges,
 }
 
 /// Reads intents and answers each; returns whether every answer was as wanted.
@@ -48,9 +48,10 @@ pub fn drive(
     output: &mut dyn Write,
 ) -> Result<bool, DriveError> {
     let mut driven = match start {
-        Start::Package(material) => Driven { driver, material: Some(*material), session: None },
+        Start::Package(material) => Driven { driver, material: Some(*material), session: None, told: Vec::new() },
         Start::Run(id) => {
-            Driven { driver, material: None, session: Some(Session::resume(driver.station.clone(), &id)?) }
+            let session = Session::resume(driver.station.clone(), &id)?;
+            Driven { driver, material: None, told: session.told(), session: Some(session) }
         }
     };
     let mut all_well = true;

@@ -1,7 +1,8 @@
 //! A line that was not carried out: codes, what happened, what to do.
 
 pub(super) use crate::session::health::chain;
-use crate::session::{StartError, SubmitError};
+use crate::session::{SealError, StartError, SubmitError};
+use crate::verify::NotStanding;
 
 /// A line that was not carried out.
 #[derive(Debug)]
@@ -42,4 +43,25 @@ pub(super) fn start_trouble(error: &StartError) -> Trouble {
         StartError::Submit(inner) => trouble(inner),
         _ => Trouble::new("run.refused", chain(error), "nothing was recorded"),
     }
+}
+
+/// A run that is not closed or sealed; with each finding as its own code.
+pub(super) fn unsealed(error: &SealError) -> Trouble {
+    let hint = match error {
+        SealError::Submit(inner) => return trouble(inner),
+        SealError::Unfit(unfit) => {
+            let codes: Vec<String> = unfit.findings().iter().map(|finding| finding.code.to_owned()).collect();
+            let hint = "put right what is named, then close or seal again; `reattach` puts a captured file back".into();
+            let codes = if codes.is_empty() { vec!["seal.failed".into()] } else { codes };
+            return Trouble { codes, message: chain(error), hint };
+        }
+        SealError::NotClosed => "close the record first; `asrun seal RUN` does both",
+        _ => "everything recorded is safe; `asrun seal RUN` goes on from here",
+    };
+    Trouble::new("seal.failed", chain(error), hint)
+}
+
+/// A bundle that is not named as a called procedure.
+pub(super) fn not_taken(why: &NotStanding) -> Trouble {
+    Trouble::new("intent.failed", format!("the bundle is not taken: {why}"), "`asrun verify` says more about it")
 }

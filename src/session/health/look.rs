@@ -23,6 +23,8 @@ const MAX_RECEIPT: u64 = 16 << 20;
 /// How closely evidence is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
+    /// Not at all: what the records are, whatever became of the files that they name.
+    Records,
     /// Whether each file is there with its size; for lists.
     Names,
     /// Its bytes too; for whoever names one run.
@@ -138,7 +140,9 @@ fn read(paths: &RunPaths, id: &RunId, seen: &[Sighting], (kept, depth): (bool, D
             let next = check(&run, lines.next(), &lines.rest);
             reading.complete = next.is_ok().then(|| LineDigest::of(&lines.rest));
         }
-        facts.evidence = run.evidence().iter().filter(|e| e.redacted.is_none()).find_map(|e| lost(paths, e, depth));
+        if depth != Depth::Records {
+            facts.evidence = run.evidence().iter().filter(|e| e.redacted.is_none()).find_map(|e| lost(paths, e, depth));
+        }
         reading.run = Some(run);
     } else {
         links(&lines, id, &mut reading.records, &mut facts);

@@ -56,6 +56,7 @@ impl RunScreen {
             act("drop the bytes of a file (its digests stay)", over.or(fileless), |s| {
                 s.opens(|s| Some(forms::redact(s.files())))
             }),
+            act("put a captured file back, byte for byte", fileless, |s| s.opens(|s| Some(s.reattach_form()))),
             act("ask another machine, by a file", over.or_else(|| self.nobody_to_ask()), |s| {
                 s.opens(|s| Some(s.ask_form()))
             }),

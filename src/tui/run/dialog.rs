@@ -65,6 +65,8 @@ pub enum Purpose {
     Ask,
     /// Take in an answer from another machine.
     TakeIn,
+    /// Put a captured file back.
+    Reattach,
     /// Seal the run.
     Seal(PersonId),
 }

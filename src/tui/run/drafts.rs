@@ -129,6 +129,7 @@ impl Purpose {
             | Self::AnyPerson
             | Self::Ask
             | Self::TakeIn
+            | Self::Reattach
             | Self::Seal(_) => None,
         }
     }

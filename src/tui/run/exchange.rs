@@ -168,6 +168,24 @@ impl RunScreen {
         Dialog::new("Take in an answer", intro.collect(), fields, Purpose::TakeIn)
     }
 
+    /// The form that puts a captured file back.
+    pub(super) fn reattach_form(&self) -> Dialog {
+        let intro = vec![
+            "A copy of a file that was captured and is damaged or gone, under any name.".into(),
+            "Its bytes must be exactly those that were recorded; nothing new is recorded.".into(),
+        ];
+        let fields = vec![Field::text("path", "Where the copy lies", true)];
+        Dialog::new("Put a captured file back", intro, fields, Purpose::Reattach)
+    }
+
+    pub(super) fn reattaches(&mut self, dialog: Dialog) -> Vec<Effect> {
+        let Some(path) = dialog.form.value("path").map(PathBuf::from) else {
+            return self.again(dialog, "say where the copy lies");
+        };
+        self.send(dialog, self.person.clone(), "reading the copy…");
+        vec![Effect::Reattach(path)]
+    }
+
     pub(super) fn asks(&mut self, dialog: Dialog) -> Vec<Effect> {
         let form = &dialog.form;
         let wait = waits(&self.run).into_iter().find(|w| form.value("what") == Some(&w.key()));

@@ -46,6 +46,7 @@ impl RunScreen {
             },
             Purpose::Ask => self.asks(dialog),
             Purpose::TakeIn => self.takes_in(dialog),
+            Purpose::Reattach => self.reattaches(dialog),
             Purpose::Which(which) => self.chosen(which, dialog),
             Purpose::Plain(plain) => match plain.act(&dialog.form) {
                 Ok((Some(person), intent)) if person != self.person => self.by_another(dialog, person, intent),
