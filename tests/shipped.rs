@@ -168,6 +168,7 @@ const MATRIX: &[(Trigger, At, &str)] = &[
     (Trigger::Abort, At::Step, "arrr"),
     (Trigger::EmergencyDeparture, At::Step, "rrrr"),
     (Trigger::Abort, At::Critical, "  rr"),
+    (Trigger::SupersededPackage, At::Step, "rbbb"),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq)]

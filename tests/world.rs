@@ -1,8 +1,6 @@
 //! A world for one test: a temporary home with people, keys, roster and a small package.
 
-use asrun::bundle::ustar;
-use asrun::desk::demo;
-use asrun::kernel::signature::Namespace;
+use asrun::desk::{demo, lock};
 use asrun::keys::KeyFolder;
 use asrun::library;
 use asrun::session::{Clock as _, HostClock};
@@ -106,15 +104,15 @@ impl World {
 
     pub fn lock(&self, name: &str, documents: [&[u8]; 3]) -> PathBuf {
         let now = HostClock::new().now().time;
-        let mut members = library::build(documents, &BTreeMap::new(), &BTreeMap::new(), now).unwrap();
+        let members = library::build(documents, &BTreeMap::new(), &BTreeMap::new(), now).unwrap();
+        let bytes = lock::archive(&members).unwrap();
+        // The first roster: also a package that could not be approved any more can be made.
+        let roster = std::fs::read(self.home.rosters().join("1.yaml")).unwrap();
+        let roster = library::read_roster("1.yaml", &roster).unwrap();
         let approver = KeyFolder::new(self.home.keys()).open(&"j.weiss".parse().unwrap(), demo::PASSPHRASE).unwrap();
-        let signature = approver.sign_ssh(Namespace::Package, &members[0].1);
-        members.push((format!("signatures/{}.sig", approver.public().blob_digest_hex()), signature.into_bytes()));
-        let mut writer = ustar::Writer::new(Vec::new());
-        for (name, bytes) in &members {
-            writer.add(name, bytes).unwrap();
-        }
-        self.file(&format!("{name}.lep"), writer.finish().unwrap())
+        let wish = lock::Wish { person: "j.weiss".parse().unwrap(), role: None, comment: Some("read".into()) };
+        let approval = lock::prepare(&lock::open(&bytes).unwrap(), &roster, wish, now).unwrap();
+        self.file(&format!("{name}.lep"), lock::approve(&bytes, &approval, &roster, &approver).unwrap())
     }
 
     /// The program in this home, its streams left to whoever starts it.
@@ -122,6 +120,20 @@ impl World {
         let mut command = Command::new(env!("CARGO_BIN_EXE_asrun"));
         command.args(args).arg("--home").arg(self.home.root()).env_remove("ASRUN_HOME").current_dir(self.folder.path());
         command
+    }
+
+    /// Has the authority sign the roster as `edit` leaves it, and installs it.
+    pub fn roster(&self, edit: impl Fn(String) -> String) {
+        let text = edit(self.asrun(&["roster", "show"], "").exits(0).stdout());
+        let (roster, passphrases) = (self.file("roster.yaml", text), self.file("authority.pass", "authority demo\n"));
+        let (roster, passphrases) = (roster.to_str().unwrap(), passphrases.to_str().unwrap());
+        self.asrun(&["roster", "sign", roster, "--passphrase-file", passphrases], "").exits(0);
+        self.asrun(&["roster", "install", roster], "").exits(0);
+    }
+
+    /// Revokes every key of a person in a roster of a higher serial.
+    pub fn revoke(&self, person: &str) {
+        self.roster(|text| of_person(&text, person, "revoked_at: null", "revoked_at: \"2026-01-01T00:00:00.000Z\""));
     }
 
     /// Runs the program in this home and feeds it `input`.
@@ -168,6 +180,15 @@ pub fn flip(path: &Path) {
     bytes[middle] ^= 1;
     std::fs::set_permissions(path, Permissions::from_mode(0o644)).unwrap();
     std::fs::write(path, bytes).unwrap();
+}
+
+/// Changes a text in the entry of one person of a roster.
+pub fn of_person(roster: &str, person: &str, from: &str, to: &str) -> String {
+    let entry = format!("  - id: {person}\n");
+    let begin = roster.find(&entry).unwrap();
+    let end = roster[begin + 1..].find("  - id: ").map_or(roster.len(), |at| begin + 1 + at);
+    assert!(roster[begin..end].contains(from), "{person} has no {from}");
+    format!("{}{}{}", &roster[..begin], roster[begin..end].replace(from, to), &roster[end..])
 }
 
 impl Done {

@@ -5,6 +5,7 @@ use super::passphrase::Passphrases;
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::text::escape;
 use crate::session::Station;
+use crate::session::SubmitError;
 use crate::session::archive::{ArchiveError, archive};
 use crate::store::{Home, LockError};
 
@@ -42,7 +43,11 @@ impl From<ArchiveError> for CliError {
             }
             ArchiveError::Well { health, .. } => (Exit::Fail, health.state.hint()),
             ArchiveError::Reason => (Exit::Usage, "nothing was moved; the reason stands in the manifest that you sign"),
-            ArchiveError::Key { .. } | ArchiveError::NotInRoster(_) => {
+            ArchiveError::Signer(error) => match **error {
+                SubmitError::Withheld { ref withheld, .. } => (Exit::Fail, withheld.hint()),
+                _ => (Exit::Fail, "nothing was moved; check the passphrase and `asrun key list`"),
+            },
+            ArchiveError::NotInRoster(_) => {
                 (Exit::Fail, "nothing was moved; check the passphrase and `asrun key list`")
             }
             ArchiveError::Lock(LockError::Held { .. }) => {

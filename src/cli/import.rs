@@ -5,10 +5,13 @@ use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
 use super::signoff::put_new;
 use crate::bundle::{self, BundleError, MAX_FILE, OpenError, RECEIPT, Source, TAG_MANIFEST};
+use crate::desk::difference::differences;
 use crate::desk::lock::{self, LockError};
 use crate::kernel::model::name::{PersonId, RunId};
-use crate::session::{Clock as _, HostClock};
-use crate::store::{Disk, Home};
+use crate::kernel::model::package::Plan;
+use crate::kernel::text::escape;
+use crate::session::{Clock as _, HostClock, Shelf};
+use crate::store::{Disk, Home, StoreError};
 use crate::verify;
 use std::path::{Path, PathBuf};
 
@@ -45,17 +48,58 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     }
 }
 
-/// A package is taken when it may be run under the newest roster of this station.
+/// A package is taken when it may be run under the newest roster of this station and stands in nobody's way.
+///
+/// Nothing is put over anything. What differs from the package that it comes after is told first.
 fn locked(file: &Path, home: &Home) -> Result<Exit, CliError> {
     let bytes = package(file)?;
     let opened = lock::open(&bytes)?;
     let (roster, ..) = crate::session::installed_roster(home)?;
-    opened.check_in_force(&roster, HostClock::new().now().time).map_err(LockError::from)?;
+    let now = HostClock::new().now().time;
+    opened.check_in_force(&roster, now).map_err(LockError::from)?;
+    let plan = &opened.plan;
+    let shelf = Shelf::of(home, &plan.manifest.id);
+    shelf.admits(plan, &roster).map_err(LockError::from)?;
     home.create(&Disk::new())?;
-    let path = home.packages().join(format!("{}-{}.lep", opened.plan.manifest.id, opened.plan.manifest.revision));
-    write(&path, &bytes)?;
+    let path = home.packages().join(format!("{}-{}.lep", plan.manifest.id, plan.manifest.revision));
+    match std::fs::read(&path) {
+        Ok(here) if here == bytes => talk!("it is there already, byte for byte"),
+        Ok(here) => more_approvals(&path, &here, &bytes)?,
+        Err(_) => {
+            shelf.predecessor(plan).into_iter().for_each(|before| differing(&before.plan, plan));
+            Disk::new().write_new(&path, &bytes).map_err(StoreError::at(&path))?;
+        }
+    }
+    if let Some(by) = shelf.successor(plan, &roster, now) {
+        talk!("note: revision {} here supersedes it; only a profile that says so opens a run with it", by.revision);
+    }
+    opened.approvers(&roster, now).iter().for_each(|approver| talk!("approved by {}", escape(&approver.to_string())));
     say!("{}", path.display());
     Ok(Exit::Success)
+}
+
+/// The same package comes once more: approvals that are new here are taken over, none is lost.
+fn more_approvals(path: &Path, here: &[u8], offered: &[u8]) -> Result<(), CliError> {
+    let (joined, added) = lock::join(here, offered)?;
+    if added > 0 {
+        write(path, &joined)?;
+    }
+    talk!("it is there already; {added} approvals are new here");
+    Ok(())
+}
+
+/// Tells what changes for those who work by the new revision.
+fn differing(before: &Plan, after: &Plan) {
+    let (old, new) = (&before.manifest, &after.manifest);
+    talk!("compared with revision {} ({}), which is here:", old.revision, before.digest);
+    let differences = differences(before, after);
+    if differences.is_empty() {
+        talk!("  profile, parameters, pack and procedure say the same");
+    }
+    differences.iter().for_each(|difference| talk!("  {}", escape(&difference.to_string())));
+    if new.supersedes.as_ref() != Some(&old.revision) {
+        talk!("  revision {} does not supersede it: both may be run", new.revision);
+    }
 }
 
 /// A bundle is taken when it stands, and stands again where it was written.

@@ -5,6 +5,7 @@ use super::passphrase::Passphrases;
 use crate::kernel::model::name::{Identifier, PersonId};
 use crate::kernel::text::escape;
 use crate::keys::{Cost, KeyError, KeyFolder};
+use crate::session::Station;
 use crate::store::{Disk, Home};
 
 /// Options of the command.
@@ -55,9 +56,12 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
             talk!("made {}\n{}", key.path().display(), key.public().id());
         }
         Act::List => {
-            for key in folder.list()? {
-                match key {
-                    Ok(key) => say!("{}  {}  {}", key.public().id(), key.path().display(), escape(key.comment())),
+            for key in Station::host(home.clone()).keyring()? {
+                match &key.file {
+                    Ok(file) => {
+                        let (id, path, owner) = (file.public().id(), file.path().display(), &key.owner);
+                        say!("{id}  {path}  {}  {}", escape(file.comment()), escape(&owner.to_string()));
+                    }
                     Err(error) => talk!("unusable: {error}"),
                 }
             }

@@ -3,11 +3,13 @@
 use super::check::{open, print};
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
-use crate::desk::lock::{self, LockError};
-use crate::kernel::model::name::{PersonId, Variable};
+use crate::desk::difference::outline;
+use crate::desk::lock::{self, LockError, Wish};
+use crate::kernel::model::approval::Uncounted;
+use crate::kernel::model::name::{PersonId, Role, Variable};
 use crate::kernel::model::time::Timestamp;
-use crate::keys::KeyFolder;
-use crate::session::{Clock as _, HostClock, MAX_PACKAGE};
+use crate::kernel::text::escape;
+use crate::session::{Clock as _, HostClock, MAX_PACKAGE, Station, installed_roster};
 use crate::store::{Disk, Home, read_whole};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -77,24 +79,31 @@ pub(super) struct Approve {
     /// Who approves
     #[arg(long = "as", value_name = "PERSON")]
     person: PersonId,
+    /// In which role; otherwise the first one that is asked for and that the person holds
+    #[arg(long)]
+    role: Option<Role>,
+    /// What the approver wants to say
+    #[arg(long)]
+    comment: Option<String>,
     #[command(flatten)]
     passphrases: Passphrases,
 }
 
-/// Carries `approve` out.
+/// Carries `approve` out: what is signed is shown before the passphrase is asked for.
 pub(super) fn approve(args: &Approve, home: &Home) -> Result<Exit, CliError> {
     let bytes = package(&args.package)?;
     let opened = lock::open(&bytes)?;
-    talk!(
-        "{} revision {}  {}\n{}",
-        opened.plan.manifest.id,
-        opened.plan.manifest.revision,
-        opened.plan.manifest.title,
-        opened.plan.digest
-    );
-    let name = args.person.as_str().parse().map_err(|_| CliError::usage("that is no person id", "such as j.weiss"))?;
-    let signer = KeyFolder::new(home.keys()).open(&name, &args.passphrases.of(&args.person)?)?;
-    write(&args.package, &lock::approve(&bytes, &signer)?)?;
+    let station = Station::host(home.clone());
+    let (roster, ..) = installed_roster(home)?;
+    let at = station.clock.now().time;
+    let wish = Wish { person: args.person.clone(), role: args.role.clone(), comment: args.comment.clone() };
+    let approval = lock::prepare(&opened, &roster, wish, at)?;
+    outline(&opened).iter().for_each(|line| talk!("{}", escape(line)));
+    opened.approvers(&roster, at).iter().for_each(|approver| talk!("approved   {}", escape(&approver.to_string())));
+    talk!("digest     {}", opened.plan.digest.grouped());
+    talk!("signing    {} as {}", escape(&approval.name), approval.role);
+    let signer = station.signer(&args.person, &args.passphrases.of(&args.person)?, None)?;
+    write(&args.package, &lock::approve(&bytes, &approval, &roster, &signer)?)?;
     say!("{}", args.package.display());
     Ok(Exit::Success)
 }
@@ -109,6 +118,11 @@ impl From<LockError> for CliError {
         if let LockError::Lint(remarks) = &error {
             remarks.iter().for_each(|r| print(r, false));
         }
-        Self::of(Exit::Fail, &error, "nothing was written")
+        let hint = match &error {
+            LockError::Withheld(withheld) | LockError::Uncounted(Uncounted::Withheld(withheld)) => withheld.hint(),
+            LockError::NotAsked { .. } => "nothing was written; take a role that is asked for with --role",
+            _ => "nothing was written",
+        };
+        Self::of(Exit::Fail, &error, hint)
     }
 }

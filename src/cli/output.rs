@@ -118,6 +118,7 @@ impl CliError {
     fn from_submit(error: &SubmitError) -> Self {
         let hint = match error {
             SubmitError::Refused { refusal, .. } => refusal.hint(),
+            SubmitError::Withheld { withheld, .. } => withheld.hint(),
             SubmitError::Key { .. } => "nothing was recorded; check the passphrase and `asrun key list`",
             SubmitError::Append(_) => {
                 "what was answered as recorded is safe; free space or mend the disk, then take the run up again"

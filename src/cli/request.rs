@@ -130,11 +130,7 @@ pub(super) fn answer(args: &Answer, home: &Home) -> Result<Exit, CliError> {
         talk!("sign it: ssh-keygen -Y sign -n answer@asrun -f KEY {}", args.output.display());
         return Ok(Exit::Success);
     }
-    let name = args.person.as_str().parse();
-    let name = name.map_err(|_| CliError::usage("this person id cannot name a key", "see `asrun key list`"))?;
-    let signer = station.keys().open(&name, &args.passphrases.of(&args.person)?);
-    let signer =
-        signer.map_err(|error| CliError::of(Exit::Fail, &error, "nothing was signed; check the passphrase"))?;
+    let signer = station.signer(&args.person, &args.passphrases.of(&args.person)?, None)?;
     let beside = PathBuf::from(format!("{}.sig", args.output.display()));
     write(&beside, answer::sign(&text, &signer).as_bytes())?;
     talk!("carry both files back: asrun import {} --run {} --as PERSON", args.output.display(), request.run);

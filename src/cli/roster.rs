@@ -4,7 +4,9 @@ use super::check::open;
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
 use crate::desk::roster::{self, RosterError, allowed_signers};
+use crate::kernel::text::escape;
 use crate::keys::KeyFolder;
+use crate::session::Station;
 use crate::store::{Disk, Home};
 use std::path::{Path, PathBuf};
 
@@ -47,6 +49,9 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
             let (text, signature) = (open(file)?, open(&beside(file))?);
             let roster = roster::install(home, &text.bytes, &signature.bytes)?;
             say!("roster {} of {} is in force", roster.serial, roster.site);
+            let station = Station::host(home.clone());
+            let (keys, at) = (station.keyring()?, station.clock.now().time);
+            keys.iter().filter_map(|key| key.trouble(at)).for_each(|trouble| talk!("{}", escape(&trouble)));
             Ok(Exit::Success)
         }
         Act::Show => {
@@ -74,8 +79,7 @@ fn sign(file: &Path, passphrases: &Passphrases, home: &Home) -> Result<Exit, Cli
     let authority = "authority".parse().map_err(|_| CliError::usage("no authority", "asrun key new --authority"))?;
     let name = "authority".parse().map_err(|_| CliError::usage("no authority", "asrun key new --authority"))?;
     let signer = KeyFolder::new(home.keys()).open(&name, &passphrases.of(&authority)?)?;
-    let installed = roster::newest(home).map_or(0, |(serial, _)| serial);
-    let (text, signature) = roster::sign(&String::from_utf8_lossy(&read.bytes), installed, &signer)?;
+    let (text, signature) = roster::sign(home, &String::from_utf8_lossy(&read.bytes), &signer)?;
     let disk = Disk::new();
     for (path, bytes) in [(file.to_owned(), text.as_bytes()), (beside(file), signature.as_bytes())] {
         disk.replace(&path, bytes).map_err(crate::store::StoreError::at(&path))?;

@@ -8,7 +8,7 @@ use crate::kernel::model::deviation::Class;
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::sign_off::{Decision, MAX_SIGN_OFF};
-use crate::session::Station;
+use crate::session::{Station, SubmitError};
 use crate::store::{Disk, Home, read_whole};
 use crate::verify::{self, Anchors, Intact, Judged};
 use serde::de::DeserializeOwned;
@@ -60,10 +60,10 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let bundle = super::export::locate(&args.bundle, home);
     let judged = judge(&bundle)?;
     let Some((person, decision)) = args.person.as_ref().zip(args.decision) else {
-        return attach_all(args, &bundle);
+        return attach_all(args, &bundle, home);
     };
     if !args.attach.is_empty() {
-        return attach_all(args, &bundle);
+        return attach_all(args, &bundle, home);
     }
     let station = Station::host(home.clone());
     let wish = Wish {
@@ -87,12 +87,9 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         );
         return Ok(Exit::Success);
     }
-    let name = person
-        .as_str()
-        .parse()
-        .map_err(|_| CliError::usage("this person id cannot name a key", "see `asrun key list`"))?;
     let passphrase = args.passphrases.of(person)?;
-    let key = || station.keys().open(&name, &passphrase);
+    let site = &intact.run().roster().site;
+    let key = || station.signer(person, &passphrase, Some(site));
     let put = |path: &Path, bytes: &[u8]| put_new(&station.disk, path, bytes);
     told(countersign::sign_off((&bundle, &intact), wish, now, key, &put))
 }
@@ -110,13 +107,18 @@ fn intact(judged: &Judged) -> Result<Intact<'_>, CliError> {
 }
 
 /// Adds statements one after the other; what is refused is said, and the others go on.
-fn attach_all(args: &Args, bundle: &Path) -> Result<Exit, CliError> {
+fn attach_all(args: &Args, bundle: &Path, home: &Home) -> Result<Exit, CliError> {
     let mut exit = Exit::Success;
     for file in &args.attach {
         let added = judge(bundle).and_then(|judged| {
             let mut signature = file.clone().into_os_string();
             signature.push(".sig");
-            add(bundle, &judged, &small(file, "the statement")?, &small(Path::new(&signature), "the signature")?)
+            let (statement, signature) =
+                (small(file, "the statement")?, small(Path::new(&signature), "the signature")?);
+            let (person, key) = countersign::signer_of(&statement, &signature).map_err(|error| refused(&error))?;
+            let site = judged.run.as_ref().map(|run| &run.roster().site);
+            Station::host(home.clone()).entitled(&person, &key, site)?;
+            add(bundle, &judged, &statement, &signature)
         });
         if let Err(error) = added {
             error.print();
@@ -166,7 +168,10 @@ fn refused(error: &SignOffError) -> CliError {
         }
         SignOffError::Subject(_) => "`asrun show` lists steps and deviations",
         SignOffError::Incoherent => "rejected goes with reject alone; a class goes with approving a deviation",
-        SignOffError::Open(_) => "nothing was signed; check the passphrase and the key",
+        SignOffError::Open(cause) => match cause.downcast_ref::<SubmitError>() {
+            Some(SubmitError::Withheld { withheld, .. }) => withheld.hint(),
+            _ => "nothing was signed; check the passphrase and the key",
+        },
         SignOffError::Word(_) => "nothing was signed",
         SignOffError::Key(_) => "sign with the key that the roster has for this person",
         SignOffError::Binding => "prepare a statement from this very bundle",

@@ -15,9 +15,10 @@ use crate::kernel::model::sign_off::{Decision, SignOff, SignOffFormat};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::policy;
 use crate::kernel::run::{Approval, NotCounted, Run, statement_counts, who_could};
-use crate::kernel::signature::{Namespace, SshSigFault, SshSignature};
-use crate::keys::{KeyError, Signer};
+use crate::kernel::signature::{KeyId, Namespace, SshSigFault, SshSignature};
+use crate::keys::Signer;
 use crate::verify::Intact;
+use std::error::Error;
 use std::path::Path;
 
 /// Why nothing was signed or appended; the bundle is as it was.
@@ -61,9 +62,9 @@ pub enum SignOffError {
     /// No such thing can be signed off.
     #[error("`{0}` is nothing that can be signed off; say run, deviation:DEV-0001 or step:4.3")]
     Word(String),
-    /// The key does not open.
-    #[error("the key cannot be opened")]
-    Open(#[from] KeyError),
+    /// The key does not open, or may not sign at this station.
+    #[error(transparent)]
+    Open(Box<dyn Error + Send + Sync>),
     /// The comment is missing.
     #[error("a comment is needed here")]
     Comment,
@@ -128,15 +129,16 @@ pub struct Added {
 ///
 /// # Errors
 /// Whatever would keep it from counting, a key that does not open, or what the system says.
-pub fn sign_off(
+pub fn sign_off<E: Error + Send + Sync + 'static>(
     (bundle, on): (&Path, &Intact<'_>),
     wish: Wish,
     at: Timestamp,
-    key: impl FnOnce() -> Result<Signer, KeyError>,
+    key: impl FnOnce() -> Result<Signer, E>,
     put: Put<'_>,
 ) -> Result<Added, SignOffError> {
     let statement = prepare(on, wish, at)?;
-    let signature = sign(&statement, &key()?);
+    let signer = key().map_err(|error| SignOffError::Open(Box::new(error)))?;
+    let signature = sign(&statement, &signer);
     attach((bundle, on), &statement, &signature, put)
 }
 
@@ -270,6 +272,16 @@ pub fn sign(statement: &[u8], signer: &Signer) -> Vec<u8> {
     signer.sign_ssh(Namespace::Signoff, statement).into_bytes()
 }
 
+/// Returns who signed a statement, and with which key; the signature holds.
+///
+/// # Errors
+/// A statement or signature that is refused.
+pub fn signer_of(statement: &[u8], signature: &[u8]) -> Result<(PersonId, KeyId), SignOffError> {
+    let read: SignOff = canon::decode(statement).map_err(SignOffError::Statement)?;
+    let key = SshSignature::parse(signature)?.check(Namespace::Signoff, statement)?;
+    Ok((read.person, key.id()))
+}
+
 /// Adds a statement and its signature, when they would count.
 ///
 /// # Errors
@@ -283,8 +295,9 @@ pub fn attach(
     let read: SignOff = canon::decode(statement).map_err(SignOffError::Statement)?;
     check(on, &read)?;
     let key = SshSignature::parse(signature)?.check(Namespace::Signoff, statement)?;
-    let grant = on.run().roster().person(&read.person).and_then(|person| person.key_at(&key.id(), read.time));
-    grant.filter(|grant| grant.revoked_at.is_none()).ok_or_else(|| SignOffError::Key(read.person.clone()))?;
+    if !on.run().roster().standing(&read.person, &key.id(), read.time).is_valid() {
+        return Err(SignOffError::Key(read.person));
+    }
     let digest = StatementDigest::of(statement);
     let name = format!("signoffs/{}.json", digest.hex());
     let cut = bundle::cut_damage(bundle, put)?;

@@ -1,9 +1,11 @@
 //! The demonstration site "Nordhaven Demo": people, keys, roster, packages (FORMAT.md §10).
 
+use super::lock::{LockError, Wish};
 use super::shipped::{self, Shipped};
 use crate::kernel::canon::NotCanonical;
-use crate::kernel::model::name::{Identifier, Variable};
+use crate::kernel::model::name::{Identifier, PersonId, Variable};
 use crate::kernel::model::procedure::{ParameterType, Procedure};
+use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::Namespace;
 use crate::keys::{Cost, KeyError, KeyFolder, Signer};
@@ -44,6 +46,9 @@ pub enum DemoError {
     /// A shipped procedure could not be locked.
     #[error("a shipped procedure could not be locked")]
     Package(#[from] PackageFault),
+    /// A shipped procedure could not be approved.
+    #[error("a shipped procedure could not be approved")]
+    Approve(#[from] LockError),
     /// A text has no canonical form.
     #[error("a text has no canonical form")]
     Form(#[from] NotCanonical),
@@ -75,9 +80,9 @@ pub fn prepare(home: &Home, now: Timestamp) -> Result<Site, DemoError> {
     let disk = Disk::new();
     home.create(&disk)?;
     let signers = people(home)?;
-    roster(home, &disk, &signers, now)?;
+    let roster = roster(home, &disk, &signers, now)?;
     for shipped in shipped::procedures() {
-        package(home, &disk, &signers, &shipped, now)?;
+        package(home, &disk, &signers, &roster, &shipped, now)?;
         samples(home, &disk, &shipped)?;
     }
     let lines: String = PEOPLE.iter().map(|(id, ..)| format!("{id} {PASSPHRASE}\n")).collect();
@@ -105,6 +110,10 @@ fn identifier(text: &str) -> Identifier {
     text.parse().unwrap_or_else(|_| unreachable!("the names of the demonstration are identifiers"))
 }
 
+fn person(text: &str) -> PersonId {
+    text.parse().unwrap_or_else(|_| unreachable!("the names of the demonstration are those of persons"))
+}
+
 fn people(home: &Home) -> Result<BTreeMap<String, Signer>, DemoError> {
     let folder = KeyFolder::new(home.keys());
     let mut signers = BTreeMap::new();
@@ -115,7 +124,7 @@ fn people(home: &Home) -> Result<BTreeMap<String, Signer>, DemoError> {
     Ok(signers)
 }
 
-fn roster(home: &Home, disk: &Disk, signers: &BTreeMap<String, Signer>, now: Timestamp) -> Result<(), DemoError> {
+fn roster(home: &Home, disk: &Disk, signers: &BTreeMap<String, Signer>, now: Timestamp) -> Result<Roster, DemoError> {
     const DAY: i64 = 86_400_000;
     let (from, until) = (Timestamp::from_millis(now.millis() - DAY), Timestamp::from_millis(now.millis() + 730 * DAY));
     let span = format!("valid_from: \"{from}\", valid_until: \"{until}\"");
@@ -142,25 +151,27 @@ fn roster(home: &Home, disk: &Disk, signers: &BTreeMap<String, Signer>, now: Tim
     write(disk, &home.rosters().join("1.yaml"), text.as_bytes())?;
     write(disk, &home.rosters().join("1.yaml.sig"), signature.as_bytes())?;
     let authority = format!("{} nordhaven-demo authority\n", signers["authority"].public().to_openssh());
-    write(disk, &home.trust().join("authority.pub"), authority.as_bytes())
+    write(disk, &home.trust().join("authority.pub"), authority.as_bytes())?;
+    library::read_roster("1.yaml", text.as_bytes()).map_err(|fault| PackageFault::Document(Box::new(fault)).into())
 }
 
 fn package(
     home: &Home,
     disk: &Disk,
     signers: &BTreeMap<String, Signer>,
+    roster: &Roster,
     shipped: &Shipped,
     now: Timestamp,
 ) -> Result<(), DemoError> {
     let documents = [shipped.procedure, shipped.pack, shipped.policy];
-    let mut members = library::build(documents, &shipped.attachments, &shortest_waits(shipped)?, now)?;
-    let approver = &signers["j.weiss"];
-    let signature = approver.sign_ssh(Namespace::Package, &members[0].1);
-    members.push((format!("signatures/{}.sig", approver.public().blob_digest_hex()), signature.into_bytes()));
+    let members = library::build(documents, &shipped.attachments, &shortest_waits(shipped)?, now)?;
     let opened = library::open(members.clone())?;
     let path = home.packages().join(format!("{}-{}.lep", opened.plan.manifest.id, opened.plan.manifest.revision));
     let bytes = super::lock::archive(&members).map_err(StoreError::at(&path))?;
-    write(disk, &path, &bytes)
+    let comment = Some("Read, and tried out at the demonstration site.".to_owned());
+    let wish = Wish { person: person("j.weiss"), role: None, comment };
+    let approval = super::lock::prepare(&opened, roster, wish, now)?;
+    write(disk, &path, &super::lock::approve(&bytes, &approval, roster, &signers["j.weiss"])?)
 }
 
 /// A demonstration waits seconds where real work waits minutes: every length of time is set to its least.

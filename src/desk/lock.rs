@@ -2,13 +2,18 @@
 
 use super::check::{Read, Remark, check};
 use crate::bundle::ustar;
-use crate::kernel::model::name::Variable;
+use crate::kernel::model::approval::{
+    ApprovalFormat, ApprovalMeaning, Approver, MAX_COMMENT, PackageApproval, Uncounted,
+};
+use crate::kernel::model::name::{PersonId, Role, Variable};
+use crate::kernel::model::roster::Roster;
+use crate::kernel::model::standing::Withheld;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::Namespace;
 use crate::keys::Signer;
 use crate::library::lint::Weight;
 use crate::library::{self, Members, OpenedPackage, PackageFault};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
@@ -21,6 +26,34 @@ pub enum LockError {
     /// The package is refused.
     #[error("the package is refused")]
     Package(#[from] PackageFault),
+    /// The roster does not let this person approve.
+    #[error(transparent)]
+    Withheld(#[from] Withheld),
+    /// The approval would not count.
+    #[error("the approval would not count")]
+    Uncounted(#[from] Uncounted),
+    /// Neither the roster nor the profile asks for an approval.
+    #[error("neither the roster nor the profile asks for an approval")]
+    NoneAsked,
+    /// Nobody asks for an approval by this role.
+    #[error("no approval as {role} is asked for, only as {asked}")]
+    NotAsked {
+        /// What was wished.
+        role: Role,
+        /// What is asked for.
+        asked: String,
+    },
+    /// The same person approved it in this role already.
+    #[error("{person} has approved it as {role} already; once more would not count")]
+    Again {
+        /// Who.
+        person: PersonId,
+        /// As what.
+        role: Role,
+    },
+    /// The comment is too long.
+    #[error("the comment is longer than {MAX_COMMENT} bytes")]
+    Comment,
     /// A file cannot be read or written.
     #[error("a file cannot be read or written")]
     Io(#[from] io::Error),
@@ -68,20 +101,94 @@ fn attachments(folder: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
     Ok(found)
 }
 
-/// Adds an approval; the package digest stays the same.
+/// Who approves, and what they say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// Who.
+    pub person: PersonId,
+    /// In which role; otherwise the first role that is asked for and that the person holds.
+    pub role: Option<Role>,
+    /// What the approver wants to say.
+    pub comment: Option<String>,
+}
+
+/// Writes the statement that the approver would sign; one that could not count is refused.
 ///
 /// # Errors
-/// A package that is refused.
-pub fn approve(package: &[u8], signer: &Signer) -> Result<Vec<u8>, LockError> {
+/// A person or role that the roster does not have, a role that nobody asks for, or the same approval again.
+pub fn prepare(
+    package: &OpenedPackage,
+    roster: &Roster,
+    wish: Wish,
+    at: Timestamp,
+) -> Result<PackageApproval, LockError> {
+    let asked: Vec<Role> = package.demands(roster).filter(|d| d.count > 0).map(|d| d.role.clone()).collect();
+    let held = |role: &&Role| roster.holder(&wish.person, role, at).is_ok();
+    let role = match wish.role {
+        Some(role) => role,
+        None => asked.iter().find(held).or(asked.first()).cloned().ok_or(LockError::NoneAsked)?,
+    };
+    if !asked.contains(&role) {
+        return Err(LockError::NotAsked { role, asked: words(&asked) });
+    }
+    let name = roster.holder(&wish.person, &role, at)?.name.clone();
+    let same = |a: &Approver| a.ignored.is_none() && a.person == wish.person && a.role == role;
+    if package.approvers(roster, at).iter().any(same) {
+        return Err(LockError::Again { person: wish.person, role });
+    }
+    let comment = wish.comment.map(|c| c.trim().to_owned()).filter(|c| !c.is_empty());
+    if comment.as_ref().is_some_and(|c| c.len() > MAX_COMMENT) {
+        return Err(LockError::Comment);
+    }
+    let (format, meaning) = (ApprovalFormat::V1, ApprovalMeaning::Approved);
+    let (package, person) = (package.plan.digest, wish.person);
+    Ok(PackageApproval { comment, format, meaning, name, package, person, role, time: at })
+}
+
+fn words(roles: &[Role]) -> String {
+    roles.iter().map(Role::as_str).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" or ")
+}
+
+/// Signs an approval and adds it; the package digest stays the same.
+///
+/// # Errors
+/// A package that is refused, or an approval that would not count under this roster.
+pub fn approve(
+    package: &[u8],
+    approval: &PackageApproval,
+    roster: &Roster,
+    signer: &Signer,
+) -> Result<Vec<u8>, LockError> {
     let mut members = members(package)?;
     let opened = library::open(members.clone())?;
-    let name = format!("signatures/{}.sig", signer.public().blob_digest_hex());
-    members.retain(|(known, _)| *known != name);
-    members.push((name, signer.sign_ssh(Namespace::Package, &opened.manifest_bytes).into_bytes()));
-    // Signatures stand last, sorted, whoever came first.
-    let signatures = members.iter().position(|(n, _)| n.starts_with("signatures/")).unwrap_or(members.len());
-    members[signatures..].sort();
+    approval.counts(&signer.id(), roster, &opened.plan.manifest, approval.time)?;
+    let sign = |statement: &[u8]| signer.sign_ssh(Namespace::Package, statement).into_bytes();
+    members.extend(library::approval_members(approval, sign).map_err(PackageFault::from)?);
+    sort_approvals(&mut members);
     Ok(archive(&members)?)
+}
+
+/// Joins two files of one package: all approvals of both. Returns how many the second one brought.
+///
+/// # Errors
+/// Two different packages, or one that is refused.
+pub fn join(here: &[u8], offered: &[u8]) -> Result<(Vec<u8>, usize), LockError> {
+    let (mut members, others) = (members(here)?, members(offered)?);
+    let digests = [library::open(members.clone())?.plan.digest, library::open(others.clone())?.plan.digest];
+    if digests[0] != digests[1] {
+        return Err(PackageFault::Contradiction("another package").into());
+    }
+    let new: Members = others.into_iter().filter(|(name, _)| !members.iter().any(|(known, _)| known == name)).collect();
+    let added = new.iter().filter(|(name, _)| !name.ends_with(".sig")).count();
+    members.extend(new);
+    sort_approvals(&mut members);
+    Ok((archive(&members)?, added))
+}
+
+/// Approvals stand last, sorted, whoever came first.
+fn sort_approvals(members: &mut Members) {
+    let first = members.iter().position(|(name, _)| name.starts_with("approvals/")).unwrap_or(members.len());
+    members[first..].sort();
 }
 
 /// Reads a package from the bytes of its `.lep` file.

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod check;
 pub mod countersign;
 pub mod demo;
+pub mod difference;
 pub mod lock;
 pub mod roster;
 pub mod scaffold;

@@ -1,11 +1,13 @@
 //! The roster: signed by the authority, taken over by stations, exported for OpenSSH (FORMAT.md §8).
 
+use crate::kernel::model::name::Identifier;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
 use crate::keys::Signer;
 use crate::library::{Diagnostic, MAX_DOCUMENT, read_roster};
 use crate::store::{Disk, Home, StoreError, read_text, read_whole};
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 /// Why a roster was not signed or not taken over.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +18,12 @@ pub enum RosterError {
     /// It is not signed by the authority of this station.
     #[error("the roster is not signed by the authority of this station")]
     Authority,
+    /// Another key than the authority's was about to sign.
+    #[error("this key is not the authority of this station: no station of the site would take the roster")]
+    NotAuthority,
+    /// Rosters are installed, but not who signed them: another authority must not slip in.
+    #[error("rosters are installed here, but the key of its authority is missing or cannot be read: `{}`", .0.display())]
+    AuthorityGone(PathBuf),
     /// The signature does not hold.
     #[error("the signature does not hold over this roster")]
     Signature,
@@ -38,13 +46,16 @@ pub enum RosterError {
     Store(#[from] StoreError),
 }
 
-/// Raises the serial above `installed` and signs; returns the text and its signature.
+/// Raises the serial above what is installed and signs; returns the text and its signature.
 ///
 /// # Errors
-/// A roster that is refused.
-pub fn sign(text: &str, installed: u32, authority: &Signer) -> Result<(String, String), RosterError> {
+/// A roster that is refused, or a key that is not the one of the authority that this station knows.
+pub fn sign(home: &Home, text: &str, authority: &Signer) -> Result<(String, String), RosterError> {
+    if known_authority(home)?.is_some_and(|known| known.id() != authority.id()) {
+        return Err(RosterError::NotAuthority);
+    }
     let roster = read_roster("roster", text.as_bytes())?;
-    let serial = roster.serial.max(installed) + 1;
+    let serial = roster.serial.max(newest_serial(home).unwrap_or(0)) + 1;
     let old = text.lines().find(|l| l.starts_with("serial:")).ok_or(RosterError::NoSerial)?;
     let text = text.replacen(old, &format!("serial: {serial}"), 1);
     read_roster("roster", text.as_bytes())?;
@@ -63,28 +74,23 @@ pub fn install(home: &Home, text: &[u8], signature: &[u8]) -> Result<Roster, Ros
     let signer = SshSignature::parse(signature)
         .and_then(|s| s.check(Namespace::Roster, text))
         .map_err(|_| RosterError::Signature)?;
-    let disk = Disk::new();
-    let trust = home.trust().join("authority.pub");
-    match read_text(&trust, "the authority's key", 4096) {
-        Ok(known) => {
-            let known = PublicKey::from_openssh(&known).map_err(|_| RosterError::Authority)?.0;
-            if known.id() != signer.id() {
-                return Err(RosterError::Authority);
-            }
-        }
-        Err(_) => {
-            let line = format!("{}\n", signer.to_openssh());
-            disk.create_folder(&home.trust()).map_err(StoreError::at(&home.trust()))?;
-            disk.write_new(&trust, line.as_bytes()).map_err(StoreError::at(&trust))?;
-        }
+    let known = known_authority(home)?;
+    if known.is_some_and(|known| known.id() != signer.id()) {
+        return Err(RosterError::Authority);
     }
-    if let Some((installed, site)) = newest(home) {
-        if installed >= roster.serial {
-            return Err(RosterError::Serial { offered: roster.serial, installed });
-        }
-        if site != roster.site.as_str() {
-            return Err(RosterError::Site);
-        }
+    // By name, not by content: a newest roster that was damaged must not open the door to an older one.
+    if let Some(installed) = newest_serial(home).filter(|installed| *installed >= roster.serial) {
+        return Err(RosterError::Serial { offered: roster.serial, installed });
+    }
+    if newest_site(home).is_some_and(|site| site != roster.site) {
+        return Err(RosterError::Site);
+    }
+    let disk = Disk::new();
+    if known.is_none() {
+        let (folder, path) = (home.trust(), authority_path(home));
+        disk.create_folder(&folder).map_err(StoreError::at(&folder))?;
+        let line = format!("{}\n", signer.to_openssh());
+        disk.write_new(&path, line.as_bytes()).map_err(StoreError::at(&path))?;
     }
     disk.create_folder(&home.rosters()).map_err(StoreError::at(&home.rosters()))?;
     for (name, bytes) in [(format!("{}.yaml.sig", roster.serial), signature), (format!("{}.yaml", roster.serial), text)]
@@ -95,15 +101,33 @@ pub fn install(home: &Home, text: &[u8], signature: &[u8]) -> Result<Roster, Ros
     Ok(roster)
 }
 
-/// Returns serial and site of the newest installed roster.
-#[must_use]
-pub fn newest(home: &Home) -> Option<(u32, String)> {
+fn authority_path(home: &Home) -> PathBuf {
+    home.trust().join("authority.pub")
+}
+
+/// The authority that this station knows; none before its first roster.
+fn known_authority(home: &Home) -> Result<Option<PublicKey>, RosterError> {
+    let path = authority_path(home);
+    let read = read_text(&path, "the authority's key", 4096).ok();
+    match read.as_deref().and_then(|text| PublicKey::from_openssh(text).ok()) {
+        Some((key, _)) => Ok(Some(key)),
+        None if newest_serial(home).is_some() || path.symlink_metadata().is_ok() => {
+            Err(RosterError::AuthorityGone(path))
+        }
+        None => Ok(None),
+    }
+}
+
+/// Returns the serial of the newest installed roster, whatever is in it.
+fn newest_serial(home: &Home) -> Option<u32> {
     let entries = std::fs::read_dir(home.rosters()).ok()?.flatten();
-    let serials = entries.filter_map(|e| e.file_name().to_str()?.strip_suffix(".yaml")?.parse::<u32>().ok());
-    let serial = serials.max()?;
-    let bytes = read_whole(&home.rosters().join(format!("{serial}.yaml")), "the roster", MAX_DOCUMENT as u64).ok()?;
-    let roster = read_roster("installed", &bytes).ok()?;
-    Some((serial, roster.site.to_string()))
+    entries.filter_map(|e| e.file_name().to_str()?.strip_suffix(".yaml")?.parse::<u32>().ok()).max()
+}
+
+fn newest_site(home: &Home) -> Option<Identifier> {
+    let path = home.rosters().join(format!("{}.yaml", newest_serial(home)?));
+    let bytes = read_whole(&path, "the roster", MAX_DOCUMENT as u64).ok()?;
+    Some(read_roster("installed", &bytes).ok()?.site)
 }
 
 /// Writes OpenSSH's allowed_signers: a line for each key, with its days of validity.

@@ -1,7 +1,7 @@
 //! The rules of the policy profile, each as one function that recorder and verifier both call.
 
 use crate::kernel::model::deviation::{
-    Class, Facts, Impact, ItemDisposition, ProcessDisposition, Ruling, Statement, Trigger,
+    Class, Facts, Impact, ItemDisposition, Outcome, ProcessDisposition, Ruling, Statement, Trigger,
 };
 use crate::kernel::model::name::{Role, SectionId, StepId};
 use crate::kernel::model::pack::FormDemand;
@@ -59,6 +59,14 @@ pub fn first_match(
             && when.class.as_ref().is_none_or(|c| c.contains(&class))
             && when.step.as_ref().is_none_or(|s| kind.is_some_and(|k| s.contains(&k)))
     })
+}
+
+/// Returns what a profile makes of opening a superseded package: only a rule that names the trigger lets it pass.
+#[must_use]
+pub fn superseded(policy: &Policy) -> Outcome {
+    let trigger = Trigger::SupersededPackage;
+    let rule = first_match(policy, trigger, false, trigger.floor(), None);
+    rule.filter(|rule| rule.when.trigger.is_some()).map_or(Outcome::Block, |rule| rule.outcome)
 }
 
 /// Returns what the policy makes of a departure: shown before signing, recorded, and recomputed when judged.

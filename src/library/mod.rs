@@ -8,5 +8,5 @@ pub mod schemas;
 pub mod source;
 mod yaml;
 
-pub use package::{MAX_PACKAGE, Members, OpenedPackage, PackageFault, build, open};
+pub use package::{Approved, MAX_PACKAGE, Members, OpenedPackage, PackageFault, approval_members, build, open};
 pub use yaml::{Diagnostic, MAX_DOCUMENT, read_document, read_roster};

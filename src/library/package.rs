@@ -1,12 +1,13 @@
 //! Locked Execution Packages on the level of their members (FORMAT.md §3).
 
 use super::yaml::{Diagnostic, read_document};
-use crate::kernel::canon::digest::{FileDigest, PackageDigest};
+use crate::kernel::canon::digest::{FileDigest, PackageDigest, StatementDigest};
 use crate::kernel::canon::{self, NotCanonical, Refused};
-use crate::kernel::model::name::{PersonId, Role, Variable};
+use crate::kernel::model::approval::{Approver, MAX_APPROVAL, PackageApproval};
+use crate::kernel::model::name::{Identifier, PersonId, Role, Variable};
 use crate::kernel::model::pack::Pack;
 use crate::kernel::model::package::{Attachment, Document, Manifest, PackageFormat, Plan};
-use crate::kernel::model::policy::Policy;
+use crate::kernel::model::policy::{Approval, Policy};
 use crate::kernel::model::procedure::{ParameterFault, Procedure};
 use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
@@ -15,6 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most bytes of a package.
 pub const MAX_PACKAGE: u64 = 64 << 20;
+
+/// Where approvals lie in the archive.
+const FOLDER: &str = "approvals/";
 
 /// Members of an archive in their order: name and bytes.
 pub type Members = Vec<(String, Vec<u8>)>;
@@ -50,7 +54,7 @@ pub enum PackageFault {
     #[error("the approval `{0}` does not hold")]
     Approval(String),
     /// Too few persons approved it.
-    #[error("the package is not approved: {given} of {count} approvals as {role}")]
+    #[error("the package is not approved: {given} of {count} approvals as {role}{}", told(.ignored))]
     Unapproved {
         /// How many hold.
         given: u32,
@@ -58,6 +62,8 @@ pub enum PackageFault {
         count: u32,
         /// By which role.
         role: Role,
+        /// Approvals that do not count, each with the reason.
+        ignored: Vec<String>,
     },
     /// It expired.
     #[error("the package expired at {0}")]
@@ -65,6 +71,26 @@ pub enum PackageFault {
     /// The roster revokes it.
     #[error("the package is revoked by roster {0}")]
     Revoked(u32),
+    /// A revision that supersedes it is installed.
+    #[error("revision {by} supersedes revision {revision} and is installed here: {digest}")]
+    Superseded {
+        /// The refused revision.
+        revision: Identifier,
+        /// The one in force.
+        by: Identifier,
+        /// Its digest.
+        digest: PackageDigest,
+    },
+    /// Another package lies here under the same id and revision.
+    #[error("another package is installed as revision {revision}: here {installed}, offered {offered}")]
+    Twin {
+        /// The revision.
+        revision: Identifier,
+        /// The digest of the installed one.
+        installed: PackageDigest,
+        /// The digest of the other one.
+        offered: PackageDigest,
+    },
     /// A text has no canonical form.
     #[error("the manifest has no canonical form: {0}")]
     Form(String),
@@ -76,6 +102,19 @@ impl From<NotCanonical> for PackageFault {
     }
 }
 
+fn told(ignored: &[String]) -> String {
+    ignored.iter().map(|why| format!("; one does not count: {why}")).collect()
+}
+
+/// An approval whose signature holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approved {
+    /// What was signed.
+    pub approval: PackageApproval,
+    /// The key that signed.
+    pub key: PublicKey,
+}
+
 /// A package whose every digest and approval signature was checked; whose approvals count is asked apart.
 #[derive(Clone, Debug)]
 pub struct OpenedPackage {
@@ -83,8 +122,8 @@ pub struct OpenedPackage {
     pub plan: Plan,
     /// Bytes of `package.json`.
     pub manifest_bytes: Vec<u8>,
-    /// Keys that signed it.
-    pub approvals: Vec<PublicKey>,
+    /// Who approved it; each signature holds, which of them count is asked of a roster.
+    pub approvals: Vec<Approved>,
     /// Attached files.
     pub attachments: BTreeMap<String, Vec<u8>>,
 }
@@ -186,9 +225,10 @@ pub fn open(members: Members) -> Result<OpenedPackage, PackageFault> {
     for attachment in &manifest.attachments {
         attachments.insert(attachment.path.clone(), checked(&attachment.path, attachment.sha256, attachment.size)?);
     }
-    let approvals = approvals(&rest, &manifest_bytes)?;
+    let digest = PackageDigest::of(&manifest_bytes);
+    let approvals = approvals(&rest, digest)?;
     let plan = Plan {
-        digest: PackageDigest::of(&manifest_bytes),
+        digest,
         procedure: read("procedure.yaml", &procedure_bytes)?,
         pack: read("pack.yaml", &pack_bytes)?,
         policy: read("policy.yaml", &policy_bytes)?,
@@ -198,20 +238,49 @@ pub fn open(members: Members) -> Result<OpenedPackage, PackageFault> {
     Ok(OpenedPackage { plan, manifest_bytes, approvals, attachments })
 }
 
-/// What is left are approvals, each under the digest of its key.
-fn approvals(rest: &BTreeMap<String, Vec<u8>>, manifest: &[u8]) -> Result<Vec<PublicKey>, PackageFault> {
-    let mut keys = Vec::new();
+/// What is left are approvals, each under the digest of its statement, with its signature beside it.
+fn approvals(rest: &BTreeMap<String, Vec<u8>>, package: PackageDigest) -> Result<Vec<Approved>, PackageFault> {
+    let mut found = Vec::new();
     for (name, bytes) in rest {
-        let stem = name.strip_prefix("signatures/").and_then(|n| n.strip_suffix(".sig"));
-        let Some(stem) = stem else { return Err(PackageFault::Foreign(name.clone())) };
-        let signature = SshSignature::parse(bytes).ok();
-        let key = signature.and_then(|s| s.check(Namespace::Package, manifest).ok());
-        match key.filter(|k| k.blob_digest_hex() == stem) {
-            Some(key) => keys.push(key),
-            None => return Err(PackageFault::Approval(name.clone())),
+        let statement = name.strip_suffix(".sig").unwrap_or(name);
+        match statement.strip_prefix(FOLDER).and_then(|n| n.strip_suffix(".json")) {
+            None => return Err(PackageFault::Foreign(name.clone())),
+            Some(stem) if statement == name => {
+                let signature = rest.get(&format!("{name}.sig"));
+                let read = signature.and_then(|signature| approval(bytes, signature, package));
+                let named = StatementDigest::of(bytes).hex() == stem;
+                found.push(read.filter(|_| named).ok_or_else(|| PackageFault::Approval(name.clone()))?);
+            }
+            Some(_) if rest.contains_key(statement) => {}
+            Some(_) => return Err(PackageFault::Approval(name.clone())),
         }
     }
-    Ok(keys)
+    // In the order in which they were given; of one moment by person.
+    found.sort_by(|a, b| (a.approval.time, &a.approval.person).cmp(&(b.approval.time, &b.approval.person)));
+    Ok(found)
+}
+
+fn approval(bytes: &[u8], signature: &[u8], package: PackageDigest) -> Option<Approved> {
+    if bytes.len() > MAX_APPROVAL {
+        return None;
+    }
+    let approval: PackageApproval = canon::decode(bytes).ok()?;
+    let key = SshSignature::parse(signature).ok()?.check(Namespace::Package, bytes).ok()?;
+    (approval.package == package).then_some(Approved { approval, key })
+}
+
+/// Writes the two members of an approval: the statement and the signature over it.
+///
+/// # Errors
+/// A text that has no canonical form.
+pub fn approval_members(
+    approval: &PackageApproval,
+    sign: impl FnOnce(&[u8]) -> Vec<u8>,
+) -> Result<Members, NotCanonical> {
+    let statement = canon::encode(approval)?;
+    let name = format!("{FOLDER}{}.json", StatementDigest::of(&statement).hex());
+    let signature = (format!("{name}.sig"), sign(&statement));
+    Ok(vec![(name, statement), signature])
 }
 
 fn agrees(plan: &Plan) -> Result<(), PackageFault> {
@@ -249,27 +318,59 @@ impl OpenedPackage {
         self.check_approvals(roster, at)
     }
 
-    /// Asks whether enough different persons approved it; the policy may raise what the roster demands, never lower it.
+    /// Returns what is demanded of approvals; the policy may raise what the roster demands, never lower it.
+    pub fn demands<'a>(&'a self, roster: &'a Roster) -> impl Iterator<Item = &'a Approval> {
+        std::iter::once(&roster.package_approval).chain(&self.plan.manifest.approvals_required)
+    }
+
+    /// Asks whether enough different persons approved it.
     ///
     /// # Errors
-    /// The first role that lacks an approval.
+    /// The first role that lacks an approval, and which approvals do not count, with the reason.
     pub fn check_approvals(&self, roster: &Roster, at: Timestamp) -> Result<(), PackageFault> {
-        let demanded = std::iter::once(&roster.package_approval).chain(&self.plan.manifest.approvals_required);
-        for approval in demanded {
+        self.counted(self.demands(roster), roster, at, |_| true)
+    }
+
+    /// As [`Self::check_approvals`], leaving out approvals under a key that is told to be untrustworthy.
+    ///
+    /// # Errors
+    /// The first role that lacks an approval then.
+    pub fn check_approvals_without(
+        &self,
+        roster: &Roster,
+        at: Timestamp,
+        distrusted: impl Fn(&PublicKey) -> bool,
+    ) -> Result<(), PackageFault> {
+        self.counted(self.demands(roster), roster, at, |key| !distrusted(key))
+    }
+
+    fn counted<'a>(
+        &self,
+        demands: impl Iterator<Item = &'a Approval>,
+        roster: &Roster,
+        at: Timestamp,
+        trusted: impl Fn(&PublicKey) -> bool,
+    ) -> Result<(), PackageFault> {
+        let asked = |a: &Approved| a.approval.counts(&a.key.id(), roster, &self.plan.manifest, at);
+        let good: Vec<&PackageApproval> =
+            self.approvals.iter().filter(|a| trusted(&a.key) && asked(a).is_ok()).map(|a| &a.approval).collect();
+        for demand in demands {
             let persons: BTreeSet<&PersonId> =
-                self.approvals.iter().filter_map(|k| approver(roster, k, &approval.role, at)).collect();
+                good.iter().filter(|a| a.role == demand.role).map(|a| &a.person).collect();
             let given = u32::try_from(persons.len()).unwrap_or(u32::MAX);
-            if given < approval.count {
-                return Err(PackageFault::Unapproved { given, count: approval.count, role: approval.role.clone() });
+            if given < demand.count {
+                let ignored = self.approvals.iter().filter_map(|a| asked(a).err()).map(|why| why.to_string()).collect();
+                let (count, role) = (demand.count, demand.role.clone());
+                return Err(PackageFault::Unapproved { given, count, role, ignored });
             }
         }
         Ok(())
     }
-}
 
-fn approver<'a>(roster: &'a Roster, key: &PublicKey, role: &Role, at: Timestamp) -> Option<&'a PersonId> {
-    let person = roster.owner(&key.id())?;
-    let grant = person.key_at(&key.id(), at)?;
-    let trusted = grant.revoked_at.is_none_or(|revoked| at < revoked);
-    (trusted && person.holds(role, at)).then_some(&person.id)
+    /// Tells who approved it, in order, and which approvals do not count.
+    #[must_use]
+    pub fn approvers(&self, roster: &Roster, at: Timestamp) -> Vec<Approver> {
+        let counts = |a: &Approved| a.approval.counts(&a.key.id(), roster, &self.plan.manifest, at);
+        self.approvals.iter().map(|a| Approver::new(&a.approval, counts(a))).collect()
+    }
 }

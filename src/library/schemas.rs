@@ -1,5 +1,6 @@
 //! JSON Schemas, generated from the types, from which a stranger can write a checker (FORMAT.md §2).
 
+use crate::kernel::model::approval::PackageApproval;
 use crate::kernel::model::archive::Archive;
 use crate::kernel::model::event::Event;
 use crate::kernel::model::pack::Pack;
@@ -15,7 +16,7 @@ use schemars::{Schema, schema_for};
 /// Returns every schema with its path under `packs/schema/`; the intents whose drive form differs are in `drive`.
 #[must_use]
 pub fn all() -> Vec<(String, String)> {
-    let documents: [(&str, Schema); 12] = [
+    let documents: [(&str, Schema); 13] = [
         ("procedure", schema_for!(Procedure)),
         ("pack", schema_for!(Pack)),
         ("policy", schema_for!(Policy)),
@@ -26,6 +27,7 @@ pub fn all() -> Vec<(String, String)> {
         ("manifest", schema_for!(Inventory)),
         ("state", schema_for!(StateFile)),
         ("signoff", schema_for!(SignOff)),
+        ("approval", schema_for!(PackageApproval)),
         ("archive", schema_for!(Archive)),
         ("intents", schema_for!(Intent)),
     ];

@@ -2,7 +2,7 @@
 //! (FORMAT.md §4, Archive). What holds of it can still be shown, replayed and written out.
 
 use super::health::{Depth, Health, Reading, State, look_at, look_paths};
-use super::{Station, installed_roster};
+use super::{Station, SubmitError, installed_roster};
 use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::canon::{self, NotCanonical, Refused};
 use crate::kernel::model::archive::{Archive, ArchiveFormat, ArchivedFile};
@@ -12,7 +12,6 @@ use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::run::Run;
 use crate::kernel::signature::{Namespace, SshSignature};
-use crate::keys::KeyError;
 use crate::store::{
     Disk, Home, Lock, LockError, Memory, Occasion, RunPaths, Sight, StoreError, WholeError, acknowledged, read_whole,
     remember,
@@ -42,14 +41,9 @@ pub enum ArchiveError {
     /// No reason was given, or a very long one.
     #[error("say why, in at most {MAX_REASON} bytes")]
     Reason,
-    /// The key cannot be opened.
-    #[error("the key of {person} cannot be opened")]
-    Key {
-        /// Whose.
-        person: PersonId,
-        /// Why.
-        source: KeyError,
-    },
+    /// The key cannot be opened, or may not sign at this station.
+    #[error("the manifest is not signed")]
+    Signer(#[from] Box<SubmitError>),
     /// The key is not that of the person.
     #[error("the key does not stand under {0} in the roster of this station or of the run, valid now")]
     NotInRoster(PersonId),
@@ -124,10 +118,9 @@ pub fn archive(
     if reading.health.is_well() || swapped {
         return Err(ArchiveError::Well { run: id.clone(), health: Box::new(reading.health) });
     }
-    let signer = super::Session::key_name(person).map_err(|_| ArchiveError::NotInRoster(person.clone()))?;
-    let signer = station.keys().open(&signer, passphrase);
-    let signer = signer.map_err(|source| ArchiveError::Key { person: person.clone(), source })?;
-    let stands = |roster: &Roster| roster.person(person).is_some_and(|p| p.key_at(&signer.id(), now).is_some());
+    let signer = station.signer(person, passphrase, None).map_err(Box::new)?;
+    // Without a roster of its own the station goes by the run's, where that can be read.
+    let stands = |roster: &Roster| roster.standing(person, &signer.id(), now).is_valid();
     let own = reading.material.as_ref().is_some_and(|material| stands(&material.roster));
     if !own && !installed_roster(home).is_ok_and(|(roster, ..)| stands(&roster)) {
         return Err(ArchiveError::NotInRoster(person.clone()));

@@ -10,7 +10,7 @@ impl Session {
     /// the signer must be a person in the roster of this run. That it is FINAL is not asked: sign-offs may follow.
     ///
     /// # Errors
-    /// A receipt of a stranger, or as [`Session::submit`].
+    /// A receipt of a stranger or under a key that was revoked since, or as [`Session::submit`].
     pub fn call(
         &mut self,
         person: &PersonId,
@@ -18,10 +18,11 @@ impl Session {
         child: &Standing,
         passphrase: Option<&str>,
     ) -> Result<Accepted, SubmitError> {
-        if self.run.roster().owner(child.key()).is_none() {
+        let Some(owner) = self.run.roster().owner(child.key()).map(|person| person.id.clone()) else {
             let why = "the bundle is not taken: its receipt is signed by somebody who is not in the roster of this run";
             return Err(SubmitError::Input(why.into()));
-        }
+        };
+        self.not_revoked(&owner, child.key())?;
         let (bundle, package, child) = (child.seal(), child.package(), child.run().clone());
         self.submit(person, &Intent::Call { bundle, child, package, step }, passphrase)
     }

@@ -4,6 +4,7 @@ use super::health::Health;
 use crate::bundle::BundleError;
 use crate::kernel::canon::NotCanonical;
 use crate::kernel::model::name::{PersonId, RunId};
+use crate::kernel::model::standing::Withheld;
 use crate::kernel::run::{Contradiction, Refusal};
 use crate::keys::KeyError;
 use crate::library::PackageFault;
@@ -36,6 +37,14 @@ pub enum SubmitError {
         /// Why.
         source: KeyError,
     },
+    /// A roster does not let the person act; where a session was open, it is locked now.
+    #[error("{withheld}")]
+    Withheld {
+        /// Who, why, and by which roster.
+        withheld: Box<Withheld>,
+        /// The record that ended the session.
+        record: Option<u64>,
+    },
     /// The record could not be made durable.
     #[error("the record is not durable")]
     Append(#[from] AppendError),
@@ -54,6 +63,12 @@ pub enum SubmitError {
     /// There is no such file or value in the act.
     #[error("{0}")]
     Input(String),
+}
+
+impl From<Withheld> for SubmitError {
+    fn from(withheld: Withheld) -> Self {
+        Self::Withheld { withheld: Box::new(withheld), record: None }
+    }
 }
 
 /// A run that could not be begun or taken up.
@@ -127,6 +142,9 @@ pub enum SealError {
     /// Somebody writes the run beside this program.
     #[error("the journal changed while it was judged")]
     Moved,
+    /// A roster does not let the person sign who closed the record.
+    #[error("the receipt is signed by who closed the record, and that is not possible any more")]
+    Withheld(#[from] Withheld),
     /// Closing was refused.
     #[error("closing was refused")]
     Submit(#[from] Box<SubmitError>),

@@ -1,10 +1,13 @@
 //! What a run is made from: the package and the roster in force, as bytes and as types.
 
-use super::StartError;
+use super::{Shelf, StartError, Successor};
 use crate::bundle::ustar;
+use crate::kernel::canon::digest::PackageDigest;
+use crate::kernel::model::deviation::Outcome;
 use crate::kernel::model::package::Plan;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::policy;
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
 use crate::library::{self, MAX_PACKAGE, OpenedPackage, PackageFault};
 use crate::store::{Disk, Home, RunPaths, StoreError, read_whole};
@@ -24,6 +27,8 @@ pub struct Material {
     pub roster_bytes: Vec<u8>,
     /// The authority's signature over them.
     pub roster_signature: Vec<u8>,
+    /// A revision that supersedes the package, where the profile lets it be run all the same.
+    pub superseded_by: Option<PackageDigest>,
 }
 
 /// The most members that a package may hold.
@@ -42,13 +47,15 @@ impl Material {
     /// Takes a package to a run: it must be in force under the newest roster that this station installed.
     ///
     /// # Errors
-    /// An altered, unapproved, expired or revoked package, or no installed roster.
+    /// An altered, unapproved, expired, revoked or superseded package, another one under its revision, or no roster.
     pub fn of_package(home: &Home, lep: &Path, at: Timestamp) -> Result<Self, StartError> {
         let package = read_whole(lep, "the package", MAX_PACKAGE)?;
         let opened = open_package(&package)?;
         let (roster, roster_bytes, roster_signature) = installed_roster(home)?;
         opened.check_in_force(&roster, at)?;
-        Ok(Self { plan: Arc::new(opened.plan), package, roster: Arc::new(roster), roster_bytes, roster_signature })
+        let superseded_by = superseded(home, &opened.plan, &roster, at)?;
+        let (plan, roster) = (Arc::new(opened.plan), Arc::new(roster));
+        Ok(Self { plan, package, roster, roster_bytes, roster_signature, superseded_by })
     }
 
     /// Reads the material of a run from its own folder, as it was when the run was opened.
@@ -62,7 +69,8 @@ impl Material {
             Some((name, bytes, signature)) => (read_roster(&name, &bytes)?, bytes, signature),
             None => newest_roster(&paths.rosters())?,
         };
-        Ok(Self { plan: Arc::new(opened.plan), package, roster: Arc::new(roster), roster_bytes, roster_signature })
+        let (plan, roster) = (Arc::new(opened.plan), Arc::new(roster));
+        Ok(Self { plan, package, roster, roster_bytes, roster_signature, superseded_by: None })
     }
 
     /// The files that a run carries of it.
@@ -89,6 +97,19 @@ pub(super) fn package_of(paths: &RunPaths) -> Result<(Vec<u8>, OpenedPackage), S
     let package = read_whole(&paths.package(), "the package", MAX_PACKAGE)?;
     let opened = open_package(&package)?;
     Ok((package, opened))
+}
+
+/// Asks what else lies in this home: a twin, or a successor that the profile does not let pass, refuses the package.
+fn superseded(home: &Home, plan: &Plan, roster: &Roster, at: Timestamp) -> Result<Option<PackageDigest>, PackageFault> {
+    let shelf = Shelf::of(home, &plan.manifest.id);
+    shelf.admits(plan, roster)?;
+    match (shelf.successor(plan, roster, at), policy::superseded(&plan.policy)) {
+        (None, _) => Ok(None),
+        (Some(Successor { revision: by, digest }), Outcome::Block) => {
+            Err(PackageFault::Superseded { revision: plan.manifest.revision.clone(), by, digest })
+        }
+        (Some(successor), Outcome::Review | Outcome::Allow) => Ok(Some(successor.digest)),
+    }
 }
 
 /// Returns the newest roster of the home, which must be signed by the station's authority.

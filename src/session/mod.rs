@@ -13,12 +13,15 @@ mod error;
 mod exchange;
 mod fit;
 pub mod health;
+mod keyring;
 mod material;
 mod people;
 mod restore;
 mod resume;
 pub mod runs;
 mod seal;
+mod shelf;
+mod standing;
 mod start;
 
 pub use crate::library::MAX_PACKAGE;
@@ -27,14 +30,16 @@ pub use clock::{Clock, HostClock};
 pub use error::{SealError, StartError, SubmitError};
 pub use exchange::read_answer;
 pub use fit::{Amiss, Reattached, Tidied, amiss, amiss_in};
+pub use keyring::{Held, Owner};
 pub use material::{Material, installed_roster, open_package};
 pub use seal::{Closed, Sealed};
+pub use shelf::{Shelf, Shelved, Successor};
 pub use start::Opening;
 
 use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::model::deviation::{Facts, Ruling, Statement};
 use crate::kernel::model::event::{Event, Program, RunRecovered};
-use crate::kernel::model::name::{Identifier, PersonId, StepId};
+use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::policy::PassphraseUse;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::time::Now;
@@ -43,6 +48,7 @@ use crate::kernel::signature::RECORD_TYPE;
 use crate::keys::{KeyFolder, Signer};
 use crate::store::{Disk, EvidenceStore, Home, Journal, Lock, Occasion, RunPaths, Sight, remember};
 use sha2::{Digest as _, Sha256};
+use standing::Installed;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader};
@@ -124,6 +130,8 @@ pub struct Session {
     last_act: Now,
     /// Why the station does not remember what it should of this run.
     forgotten: Option<String>,
+    /// What this station knows beside the run's own roster.
+    installed: Installed,
     /// Held until the session ends; taken before the head is read.
     _lock: Lock,
 }
@@ -201,6 +209,9 @@ impl Session {
     ) -> Result<Accepted, SubmitError> {
         let signer = self.signers.get(person).ok_or_else(|| SubmitError::Locked(person.clone()))?;
         let who = Who { person: person.clone(), key: signer.id() };
+        if let Err(withheld) = self.entitled(&who, self.now().time) {
+            return Err(self.withdraw(&who, withheld));
+        }
         if self.needs_passphrase(person, intent) {
             let given = passphrase.ok_or_else(|| SubmitError::PassphraseNeeded(person.clone()))?;
             self.check_passphrase(person, given)?;
@@ -209,7 +220,10 @@ impl Session {
         let now = self.catch_up(&who, &mut accepted)?;
         self.last_act = now.clone();
         match self.run.decide(intent, &who, &now) {
-            Ok(decided) => accepted.records.push(self.append(decided, &who, &now)?),
+            Ok(decided) => {
+                self.still_entitled(&decided, now.time, &who)?;
+                accepted.records.push(self.append(decided, &who, &now)?);
+            }
             Err(refusal) => {
                 let record = match refusal.denial.clone() {
                     Some(denial) => Some(self.append(denial, &who, &now)?),
@@ -260,12 +274,12 @@ impl Session {
     /// A failing disk.
     pub fn tick(&mut self) -> Result<Accepted, SubmitError> {
         let mut accepted = Accepted::default();
-        let open = |p: &&PersonId| self.run.sessions().contains(*p) && self.run.system_role(p).is_some();
-        let holder = self.signers.keys().find(open).cloned();
-        if let Some(person) = holder
-            && let Some(key) = self.signers.get(&person).map(Signer::id)
-        {
-            self.follow_up(&Who { person, key }, &mut accepted)?;
+        let open = |p: &PersonId| self.run.sessions().contains(p) && self.run.system_role(p).is_some();
+        let holders = self.signers.iter().filter(|(person, _)| open(person));
+        let holders: Vec<Who> = holders.map(|(p, s)| Who { person: p.clone(), key: s.id() }).collect();
+        let at = self.now().time;
+        if let Some(who) = holders.into_iter().find(|who| self.entitled(who, at).is_ok()) {
+            self.follow_up(&who, &mut accepted)?;
         }
         Ok(accepted)
     }
@@ -302,9 +316,5 @@ impl Session {
     #[must_use]
     pub fn forgotten(&self) -> Option<&str> {
         self.forgotten.as_deref()
-    }
-
-    fn key_name(person: &PersonId) -> Result<Identifier, SubmitError> {
-        person.as_str().parse().map_err(|_| SubmitError::Locked(person.clone()))
     }
 }

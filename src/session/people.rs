@@ -3,6 +3,7 @@
 use super::{Accepted, Session, SubmitError};
 use crate::kernel::model::event::LockReason;
 use crate::kernel::model::name::PersonId;
+use crate::kernel::model::standing::Withheld;
 use crate::kernel::model::time::Now;
 use crate::kernel::run::{Intent, Who};
 use crate::store::Occasion;
@@ -13,13 +14,15 @@ impl Session {
     /// The first unlock after a run was taken up records a torn tail and the interruption, if there were any.
     ///
     /// # Errors
-    /// No key, a wrong passphrase, a person who is not of the crew, or a failing disk.
+    /// No key, a wrong passphrase, a key or person that a roster does not let act, a person who is not of the crew, or
+    /// a failing disk.
     pub fn unlock(&mut self, person: &PersonId, passphrase: &str) -> Result<Accepted, SubmitError> {
-        let key_error = |source| SubmitError::Key { person: person.clone(), source };
-        let signer = self.station.keys().open(&Self::key_name(person)?, passphrase).map_err(key_error)?;
+        let signer = self.station.key(person, passphrase)?;
         let who = Who { person: person.clone(), key: signer.id() };
         let first = self.resumed;
         let now = self.now();
+        // Before anything is signed: also the records of a torn tail or an interruption bear this key.
+        self.entitled(&who, now.time)?;
         self.signers.insert(person.clone(), signer);
         if self.run.closed().is_some() {
             // Nothing follows a closed record; the key is needed for the receipt alone.
@@ -56,8 +59,7 @@ impl Session {
     /// # Errors
     /// When it does not open the key, or opens another one than the session's.
     pub fn check_passphrase(&self, person: &PersonId, passphrase: &str) -> Result<(), SubmitError> {
-        let key_error = |source| SubmitError::Key { person: person.clone(), source };
-        let signer = self.station.keys().open(&Self::key_name(person)?, passphrase).map_err(key_error)?;
+        let signer = self.station.key(person, passphrase)?;
         match self.signers.get(person).is_some_and(|open| open.id() == signer.id()) {
             true => Ok(()),
             false => Err(SubmitError::Locked(person.clone())),
@@ -69,7 +71,13 @@ impl Session {
     /// # Errors
     /// When the record cannot be made durable; the key is forgotten all the same.
     pub fn lock(&mut self, person: &PersonId, reason: LockReason) -> Result<Accepted, SubmitError> {
-        let recorded = self.submit(person, &Intent::LockSession { reason }, None);
+        let recorded = match self.signers.get(person).map(|signer| Who { person: person.clone(), key: signer.id() }) {
+            Some(who) => match self.entitled(&who, self.now().time) {
+                Ok(()) => self.submit(person, &Intent::LockSession { reason }, None),
+                Err(withheld) => Ok(self.withdrawn(&who, withheld)),
+            },
+            None => Err(SubmitError::Locked(person.clone())),
+        };
         self.signers.remove(person);
         recorded
     }
@@ -106,6 +114,14 @@ impl Session {
         };
         self.remember(Occasion::Left);
         ended
+    }
+
+    /// Locks the session of somebody who may not act any more: that it is locked is what was asked for.
+    fn withdrawn(&mut self, who: &Who, withheld: Withheld) -> Accepted {
+        match self.withdraw(who, withheld) {
+            SubmitError::Withheld { record, .. } => Accepted { records: record.into_iter().collect() },
+            _ => Accepted::default(),
+        }
     }
 
     fn lock_all(&mut self, reason: LockReason) -> Result<Accepted, SubmitError> {

@@ -3,6 +3,7 @@
 use super::error::words;
 use super::health::{Depth, look};
 use super::restore::restore;
+use super::standing::Installed;
 use super::{Session, StartError, Station};
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::event::{BySystem, RunRecovered};
@@ -77,6 +78,7 @@ impl Session {
             resumed: true,
             last_act: now,
             forgotten: None,
+            installed: Installed::default(),
             _lock: lock,
         };
         session.remember(Occasion::TakenUp);
@@ -94,8 +96,10 @@ pub(super) fn check(run: &Run, seq: u64, line: &[u8]) -> Result<SignedRecord, St
     if record.seq != seq || record.prev != run.head() || record.run != *run.id() {
         return Err("it does not link to the record before it".into());
     }
-    let grant = run.roster().person(&record.actor).and_then(|p| p.key_at(signed.key(), record.time));
-    if !grant.is_some_and(|g| signed.is_signed_by(&g.key)) {
+    let roster = run.roster();
+    let grant = roster.person(&record.actor).and_then(|p| p.key_at(signed.key(), record.time));
+    let valid = roster.standing(&record.actor, signed.key(), record.time).is_valid();
+    if !grant.is_some_and(|g| valid && signed.is_signed_by(&g.key)) {
         return Err("its signature does not hold under a key of its actor".into());
     }
     run.admits(&signed).map_err(|e| words(&e))?;

@@ -12,8 +12,9 @@ use crate::kernel::canon::digest::{FileDigest, SealDigest};
 use crate::kernel::canon::{self, NotCanonical};
 use crate::kernel::model::name::PersonId;
 use crate::kernel::receipt::{self, Carried};
-use crate::kernel::run::Intent;
+use crate::kernel::run::{Intent, Who};
 use crate::kernel::signature::RECEIPT_TYPE;
+use crate::keys::Signer;
 use crate::store::{Occasion, Sight, StoreError};
 use crate::verify::{Judges, Sealable};
 use std::fs::File;
@@ -93,6 +94,8 @@ impl Session {
     /// Writes the remaining files of the bundle and signs the receipt, which goes again when the bundle does not verify.
     fn seal_judged(&mut self, ticket: &Sealable, tidied: Vec<Tidied>, judges: &Judges) -> Result<Sealed, SealError> {
         let closed = self.run.closed().ok_or(SealError::NotClosed)?.clone();
+        let key = self.signers.get(&closed.by).map(Signer::id).ok_or_else(|| SealError::Closer(closed.by.clone()))?;
+        self.entitled(&Who { person: closed.by.clone(), key }, self.now().time)?;
         let signer = self.signers.get(&closed.by).ok_or_else(|| SealError::Closer(closed.by.clone()))?;
         self.store().move_orphans(&self.named())?;
         let state = canon::encode(&self.run.state_file().ok_or(SealError::NotClosed)?)?;

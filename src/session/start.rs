@@ -1,6 +1,7 @@
 //! Beginning a run.
 
 use super::archive::archived_run;
+use super::standing::Installed;
 use super::{Accepted, Material, Session, StartError, Station, SubmitError};
 use crate::kernel::canon::digest::{FileDigest, LineDigest};
 use crate::kernel::model::event::{Binding, ClockTrust, Mode};
@@ -25,7 +26,7 @@ impl Session {
     /// Begins a run: nothing is written before the kernel has said yes.
     ///
     /// # Errors
-    /// A wrong passphrase, a package or roster that is not in force, missing fields, or a failing disk.
+    /// A wrong passphrase, a key that the roster does not let sign, a package or roster that is not in force, missing fields, or a failing disk.
     pub fn start(
         station: Station,
         material: Material,
@@ -34,10 +35,18 @@ impl Session {
         opening: Opening,
     ) -> Result<(Self, Accepted), StartError> {
         let now = station.clock.now();
-        let key_error = |source| StartError::from(Box::new(SubmitError::Key { person: person.clone(), source }));
-        let name = Self::key_name(person).map_err(Box::new)?;
-        let signer = station.keys().open(&name, passphrase).map_err(key_error)?;
+        let signer = station.key(person, passphrase).map_err(Box::new)?;
         let who = Who { person: person.clone(), key: signer.id() };
+        let mut installed = Installed::default();
+        match installed.look(&station.home) {
+            Some(newest) if newest.serial > material.roster.serial => {
+                let why = format!("roster {} was installed meanwhile; take the package again", newest.serial);
+                return Err(StartError::Roster(why));
+            }
+            Some(_) | None => {}
+        }
+        let entitled = material.roster.entitled(person, &who.key, now.time);
+        entitled.map_err(|withheld| Box::new(SubmitError::from(withheld)))?;
         let run = Run::draft(material.plan.clone(), material.roster.clone(), new_run_id(now.time.millis())?);
         let intent = Intent::Open {
             clock: ClockTrust::Own,
@@ -48,6 +57,7 @@ impl Session {
             previous_run: previous_run(&station.home),
             program: station.program.clone(),
             roster: FileDigest::of(&material.roster_bytes),
+            superseded_by: material.superseded_by,
         };
         let decided = run
             .decide(&intent, &who, &now)
@@ -69,6 +79,7 @@ impl Session {
             resumed: false,
             last_act: now.clone(),
             forgotten: None,
+            installed,
             _lock: lock,
         };
         let mut accepted = Accepted::default();

@@ -229,6 +229,10 @@ impl App {
                     library.listed(packages, runs);
                 }
             }
+            Outcome::Keys(troubles) => {
+                self.library().into_iter().for_each(|library| library.keys.clone_from(&troubles));
+                self.run().into_iter().for_each(|run| run.keys.clone_from(&troubles));
+            }
             Outcome::Package(facts) => {
                 if let Some(library) = self.library() {
                     library.opening(*facts);

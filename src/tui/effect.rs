@@ -127,6 +127,26 @@ pub struct FolderLine {
     pub facts: Vec<String>,
 }
 
+/// A package of the home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageLine {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its name and title.
+    pub title: String,
+    /// Who approved it, and why it opens no run where it opens none; not escaped yet.
+    pub facts: Vec<String>,
+}
+
+/// A key of the home that signs nothing, or not for long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyTrouble {
+    /// Whose, where the roster knows it.
+    pub person: Option<PersonId>,
+    /// What is wrong; not escaped yet.
+    pub text: String,
+}
+
 /// What a package needs to be opened.
 #[derive(Clone, Debug)]
 pub struct PackageFacts {
@@ -155,7 +175,9 @@ pub struct Recording {
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// Packages and runs of the home.
-    Home(Vec<(PathBuf, String)>, Vec<RunSummary>),
+    Home(Vec<PackageLine>, Vec<RunSummary>),
+    /// Keys of the home that sign nothing, or not for long, in words.
+    Keys(Vec<KeyTrouble>),
     /// A package may be opened.
     Package(Box<PackageFacts>),
     /// A run is open; whether the person is unlocked in this program.

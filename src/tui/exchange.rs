@@ -69,6 +69,7 @@ fn refused(session: &Session, error: &SubmitError, safe: &str) -> Outcome {
             (refusal.message(), format!("{}; {safe}, and the refusal stands in the journal", refusal.hint()))
         }
         SubmitError::Refused { refusal, record: None } => (refusal.message(), format!("{}; {safe}", refusal.hint())),
+        SubmitError::Withheld { withheld, .. } => (withheld.to_string(), format!("{}; {safe}", withheld.hint())),
         other => (chain(other), safe.to_owned()),
     };
     Outcome::Refused(Some(Arc::new(session.run().clone())), what, hint)
@@ -107,8 +108,7 @@ fn answered(station: &Station, act: AnswerAct) -> Result<PathBuf, String> {
     }
     let text = answer::prepare(&act.request, &act.person, act.reply, station.clock.now().time);
     let text = text.map_err(|e| chain(&e))?;
-    let name = act.person.as_str().parse().map_err(|_| "this person id cannot name a key".to_owned())?;
-    let signer = station.keys().open(&name, &act.passphrase).map_err(|e| chain(&e))?;
+    let signer = station.signer(&act.person, &act.passphrase, None).map_err(|e| chain(&e))?;
     let put = |path: &Path, bytes: &[u8]| {
         station.disk.write_new(path, bytes).map_err(|e| format!("cannot write `{}`: {e}", path.display()))
     };

@@ -1,29 +1,40 @@
 //! Listing folders: packages by their titles, and files with the facts that stand in for a picture.
 
-use super::effect::FolderLine;
+use super::effect::{FolderLine, PackageLine};
 use super::words::chain;
-use crate::session::{MAX_PACKAGE, open_package};
-use crate::store::read_whole;
+use crate::kernel::model::roster::Roster;
+use crate::kernel::model::time::Timestamp;
+use crate::session::{Shelf, Shelved, installed_roster};
+use crate::store::Home;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-/// Returns the packages of a folder with their titles, by name.
-pub(super) fn packages(folder: &Path) -> Vec<(PathBuf, String)> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path());
-    let locked = entries.filter(|p| p.extension().is_some_and(|e| e == "lep"));
-    let mut packages: Vec<_> = locked.map(|p| (p.clone(), title(&p))).collect();
-    packages.sort();
-    packages
+/// Returns the packages of a home by name: title, who approved it, and why it opens no run where it opens none.
+pub(super) fn packages(home: &Home, at: Timestamp) -> Vec<PackageLine> {
+    let entries = std::fs::read_dir(home.packages()).into_iter().flatten().flatten().map(|e| e.path());
+    let mut paths: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "lep")).collect();
+    paths.sort();
+    let roster = installed_roster(home).ok().map(|(roster, ..)| roster);
+    let shelf = Shelf(paths.iter().cloned().filter_map(Shelved::read).collect());
+    paths.iter().map(|path| line(path, &shelf, roster.as_ref(), at)).collect()
 }
 
-fn title(path: &Path) -> String {
+fn line(path: &Path, shelf: &Shelf, roster: Option<&Roster>, at: Timestamp) -> PackageLine {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let bytes = read_whole(path, "the package", MAX_PACKAGE).ok();
-    let opened = bytes.and_then(|bytes| open_package(&bytes).ok());
-    match opened {
-        Some(package) => format!("{name:<28} {}", package.plan.procedure.title),
-        None => format!("{name:<28} cannot be opened"),
+    let Some(found) = shelf.0.iter().find(|s| s.path == path) else {
+        return PackageLine { path: path.to_owned(), title: format!("{name:<28} cannot be opened"), facts: Vec::new() };
+    };
+    let package = &found.package;
+    let mut facts: Vec<String> = Vec::new();
+    if let Some(roster) = roster {
+        facts.extend(package.check_in_force(roster, at).err().map(|fault| fault.to_string()));
+        facts.extend(shelf.admits(&package.plan, roster).err().map(|fault| fault.to_string()));
+        let successor = shelf.successor(&package.plan, roster, at);
+        facts.extend(successor.map(|by| format!("superseded by revision {}", by.revision)));
+        // What keeps it from being run comes first: there is room for a few lines.
+        facts.extend(package.approvers(roster, at).iter().map(|approver| format!("approved by {approver}")));
     }
+    PackageLine { path: path.to_owned(), title: format!("{name:<28} {}", package.plan.procedure.title), facts }
 }
 
 /// Returns the lines of a folder: folders first, then files, newest first.

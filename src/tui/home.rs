@@ -1,14 +1,42 @@
 //! What the home holds, for the library, and what to do about a run of it that is not taken up.
 
-use super::effect::Outcome;
-use crate::session::StartError;
+use super::effect::{KeyTrouble, Outcome, PackageFacts};
 use crate::session::health::Depth;
 use crate::session::runs::list;
-use crate::store::Home;
+use crate::session::{Held, Material, Owner, StartError, Station};
+use crate::verify::Anchors;
+use std::path::PathBuf;
 
 /// Lists packages and runs.
-pub(super) fn listed(home: &Home) -> Outcome {
-    Outcome::Home(super::folder::packages(&home.packages()), list(home, Depth::Names))
+pub(super) fn listed(station: &Station) -> Outcome {
+    let packages = super::folder::packages(&station.home, station.clock.now().time);
+    Outcome::Home(packages, list(&station.home, Depth::Names))
+}
+
+/// Tells which keys of the home sign nothing, or not for long.
+pub(super) fn keys(station: &Station) -> Outcome {
+    let at = station.clock.now().time;
+    let trouble = |key: &Held| {
+        let person = match &key.owner {
+            Owner::Person(person, _) => Some(person.clone()),
+            Owner::Authority | Owner::Nobody | Owner::NotAsked => None,
+        };
+        key.trouble(at).map(|text| KeyTrouble { person, text })
+    };
+    Outcome::Keys(station.keyring().unwrap_or_default().iter().filter_map(trouble).collect())
+}
+
+/// Reads a package that a run may be opened with, and who may act in it.
+pub(super) fn package(station: &Station, path: PathBuf) -> Result<Outcome, StartError> {
+    let material = Material::of_package(&station.home, &path, station.clock.now().time)?;
+    Ok(Outcome::Package(Box::new(PackageFacts { path, plan: material.plan, roster: material.roster })))
+}
+
+/// The authority that this station knows, as the anchor of what it judges.
+pub(super) fn anchors(station: &Station) -> Anchors {
+    let read = std::fs::read(station.home.trust().join("authority.pub")).ok();
+    let anchors = read.and_then(|bytes| Anchors::read([("authority.pub".to_owned(), bytes)]).ok());
+    anchors.unwrap_or_else(Anchors::none)
 }
 
 /// What there is to do about a run that is not taken up.

@@ -1,13 +1,14 @@
 //! The library: packages that may be run, runs that were begun, sealed or not.
 
 use super::answer::{AnswerDesk, written};
-use super::effect::{Effect, PackageFacts, RequestFacts};
+use super::effect::{Effect, KeyTrouble, PackageFacts, PackageLine, RequestFacts};
 use super::form::{Field, Form, Pressed, cut, wrap};
 use super::keymap::{Action, Place, action};
 use super::paint::{Pane, centred, footer, pane};
 use super::theme::{Look, Role};
 use crate::kernel::model::event::{Binding, Mode};
 use crate::kernel::model::name::{PersonId, Variable};
+use crate::kernel::model::roster::Person;
 use crate::kernel::text::escape;
 use crate::session::Opening;
 use crate::session::runs::RunSummary;
@@ -29,7 +30,7 @@ struct OpeningForm {
 /// The state of the library.
 #[derive(Default)]
 pub struct LibraryScreen {
-    packages: Vec<(PathBuf, String)>,
+    packages: Vec<PackageLine>,
     runs: Vec<RunSummary>,
     at: usize,
     opening: Option<OpeningForm>,
@@ -37,6 +38,8 @@ pub struct LibraryScreen {
     sent: Option<OpeningForm>,
     /// The request that is being answered.
     answer: Option<AnswerDesk>,
+    /// Keys of the home that sign nothing, or not for long.
+    pub keys: Vec<KeyTrouble>,
     /// What happened last.
     pub notice: (Role, String),
 }
@@ -90,7 +93,7 @@ impl LibraryScreen {
     }
 
     /// Takes new lists.
-    pub fn listed(&mut self, packages: Vec<(PathBuf, String)>, runs: Vec<RunSummary>) {
+    pub fn listed(&mut self, packages: Vec<PackageLine>, runs: Vec<RunSummary>) {
         self.packages = packages;
         self.runs = runs;
         self.at = self.at.min(self.count().saturating_sub(1));
@@ -119,13 +122,13 @@ impl LibraryScreen {
         ];
         fields.push(Field::choice("mode", "Mode", mode, true).with("live"));
         for role in procedure.roles.iter().filter(|r| r.as_str() != "performer") {
-            let holders = facts.roster.persons.iter().filter(|p| p.roles.iter().any(|g| g.role == *role));
+            let holders = able(&facts).filter(|p| p.roles.iter().any(|g| g.role == *role));
             let mut options = vec![(String::new(), "nobody yet".to_owned())];
             options.extend(holders.map(|p| (format!("{}|{role}", p.id), format!("{}  {}", p.id, p.name))));
             let first = options.get(1).map(|(id, _)| id.clone()).unwrap_or_default();
             fields.push(Field::choice("crew", facts.plan.pack.role(role).to_string(), options, false).with(first));
         }
-        let performers = facts.roster.persons.iter().filter(|p| p.roles.iter().any(|g| g.role.as_str() == "performer"));
+        let performers = able(&facts).filter(|p| p.roles.iter().any(|g| g.role.as_str() == "performer"));
         let performers: Vec<_> = performers.map(|p| (p.id.to_string(), format!("{}  {}", p.id, p.name))).collect();
         let performer = procedure.roles.iter().find(|r| r.as_str() == "performer");
         let you = performer.map_or_else(|| "Performer".into(), |r| facts.plan.pack.role(r).to_string()) + ": you";
@@ -195,8 +198,8 @@ impl LibraryScreen {
     }
 
     fn confirm(&mut self) -> Vec<Effect> {
-        if let Some((path, _)) = self.packages.get(self.at) {
-            return vec![Effect::ReadPackage(path.clone())];
+        if let Some(package) = self.packages.get(self.at) {
+            return vec![Effect::ReadPackage(package.path.clone())];
         }
         let effect = self.run().map(|run| match run.sealed {
             true => Effect::Verify(run.dir.clone()),
@@ -251,9 +254,10 @@ impl LibraryScreen {
             }
             lines.push(Line::from(Span::styled(cut(&escape(&text), width), look.style(role))));
         };
+        self.keys.iter().for_each(|trouble| add(None, Role::Alert, format!("! {}", trouble.text), self.at));
         add(None, Role::Accent, "Packages: Enter opens a new run".into(), self.at);
-        for (index, (_, title)) in self.packages.iter().enumerate() {
-            add(Some(index), Role::Text, format!("  {title}"), self.at);
+        for (index, package) in self.packages.iter().enumerate() {
+            add(Some(index), Role::Text, format!("  {}", package.title), self.at);
         }
         add(None, Role::Accent, "Runs: Enter takes up an open one, judges a sealed one; ! deviations".into(), self.at);
         for (index, run) in self.runs.iter().enumerate() {
@@ -278,7 +282,10 @@ impl LibraryScreen {
 
     fn facts(&self, width: usize) -> Vec<Line<'static>> {
         let lines = match (self.packages.get(self.at), self.run()) {
-            (Some((path, title)), _) => vec![title.clone(), path.display().to_string()],
+            (Some(package), _) => {
+                let named = [package.title.clone(), package.path.display().to_string()];
+                named.into_iter().chain(package.facts.clone()).collect()
+            }
             (_, Some(run)) => vec![
                 format!("{}  {} records, {} files", run.title, run.records, run.files),
                 run.dir.display().to_string(),
@@ -297,6 +304,11 @@ fn standing(run: &RunSummary) -> &'static str {
         (true, true) => "sealed",
         (true, false) => run.phase.word(),
     }
+}
+
+/// Persons with a key that was not revoked: nobody else is offered.
+fn able(facts: &PackageFacts) -> impl Iterator<Item = &Person> {
+    facts.roster.persons.iter().filter(|p| p.keys.iter().any(|grant| grant.revoked_at.is_none()))
 }
 
 fn open(opening: &OpeningForm) -> Option<Effect> {

@@ -1,7 +1,7 @@
 //! Doing what the screens ask for: the only place of this face where something happens.
 
 use super::draft_file;
-use super::effect::{Effect, Outcome, PackageFacts, Recording, SignOffAct};
+use super::effect::{Effect, Outcome, Recording, SignOffAct};
 use super::event_loop::Incoming;
 use super::exchange;
 use super::home;
@@ -13,9 +13,9 @@ use crate::kernel::model::event::LockReason;
 use crate::kernel::model::evidence::Origin;
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::run::{Intent, Run};
-use crate::session::{Attachment, Material, SealError, Session, Station, SubmitError, captured, installed_roster};
+use crate::session::{Attachment, Material, SealError, Session, StartError, Station, SubmitError, captured};
 use crate::store::Progress;
-use crate::verify::{self, Anchors, JUDGES};
+use crate::verify::{self, JUDGES};
 use std::collections::VecDeque;
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -96,15 +96,21 @@ impl Performer {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Quit => {}
-            Effect::ListHome => self.send(home::listed(&self.station.home)),
-            Effect::ReadPackage(path) => self.read_package(path),
+            Effect::ListHome => {
+                self.send(home::listed(&self.station));
+                self.send(home::keys(&self.station));
+            }
+            Effect::ReadPackage(path) => match home::package(&self.station, path) {
+                Ok(outcome) => self.send(outcome),
+                Err(error) => self.failed(&error, "nothing was written"),
+            },
             Effect::Open(path, opening, person, passphrase) => {
                 let now = self.station.clock.now().time;
                 let started = Material::of_package(&self.station.home, &path, now)
                     .and_then(|m| Session::start(self.station.clone(), m, &person, &passphrase, opening));
                 match started {
                     Ok((session, _)) => self.opened(session, person),
-                    Err(error) => self.failed(&error, "nothing was written"),
+                    Err(error) => self.not_started(&error),
                 }
             }
             Effect::Resume(id) => match Session::resume(self.station.clone(), &id) {
@@ -143,12 +149,21 @@ impl Performer {
             Effect::SignOff(act) => self.sign_off(*act),
             Effect::ReadRequest(path) => self.send(exchange::read(&self.station, &path)),
             Effect::Answer(act) => self.send(exchange::answer(&self.station, *act)),
-            Effect::ListFolder(folder, hidden) => self.list_folder(folder, hidden),
+            Effect::ListFolder(folder, hidden) => {
+                let lines = super::folder::lines(&folder, hidden);
+                self.send(Outcome::Folder(folder, lines));
+            }
         }
     }
 
     /// Records what ran out by the clock, and locks sessions that were left alone for as long as the profile allows.
     fn idle(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        let (_, said) = session.withdraw_all();
+        said.iter().for_each(|error| self.refused(error));
+        if !said.is_empty() {
+            self.send(home::keys(&self.station));
+        }
         let Some(session) = &mut self.session else { return };
         if session.tick().is_ok_and(|a| !a.records.is_empty()) {
             let run = Arc::new(session.run().clone());
@@ -226,18 +241,11 @@ impl Performer {
         self.send(Outcome::Refused(run, chain(error), hint.to_owned()));
     }
 
-    fn read_package(&self, path: PathBuf) {
-        let now = self.station.clock.now().time;
-        let read = Material::of_package(&self.station.home, &path, now);
-        match read.and_then(|m| Ok((m, installed_roster(&self.station.home)?))) {
-            Ok((material, (roster, ..))) => {
-                self.send(Outcome::Package(Box::new(PackageFacts {
-                    path,
-                    plan: material.plan,
-                    roster: Arc::new(roster),
-                })));
-            }
-            Err(error) => self.failed(&error, "nothing was written"),
+    /// A run was not opened: who may not sign is told so, with what to do.
+    fn not_started(&self, error: &StartError) {
+        match error {
+            StartError::Submit(inner) if matches!(**inner, SubmitError::Withheld { .. }) => self.refused(inner),
+            _ => self.failed(error, "nothing was written"),
         }
     }
 
@@ -249,6 +257,7 @@ impl Performer {
         let unlocked = self.session.as_ref().is_some_and(|s| s.is_unlocked(&person));
         self.send(Outcome::RunOpen(run, person, folder, unlocked));
         self.send(Outcome::Beside(self.station.home.runs()));
+        self.send(home::keys(&self.station));
         self.bring_drafts();
         if let Some(why) = self.session.as_ref().and_then(Session::forgotten) {
             self.send(Outcome::Told(format!("this station could not note the run in its memory: {why}")));
@@ -301,6 +310,7 @@ impl Performer {
         let run = self.session.as_ref().map(|s| Arc::new(s.run().clone()));
         let (what, hint) = match error {
             SubmitError::Refused { refusal, .. } => (refusal.message(), refusal.hint().to_owned()),
+            SubmitError::Withheld { withheld, .. } => (withheld.to_string(), withheld.hint().to_owned()),
             SubmitError::Key { .. } => return self.send(Outcome::WrongPassphrase(chain(error))),
             SubmitError::Append(_) => {
                 (chain(error), "free space or mend the disk, leave, and take the run up again".into())
@@ -368,16 +378,9 @@ impl Performer {
         }
     }
 
-    fn anchors(&self) -> Anchors {
-        let read = std::fs::read(self.station.home.trust().join("authority.pub"));
-        read.ok()
-            .and_then(|bytes| Anchors::read([("authority.pub".to_owned(), bytes)]).ok())
-            .unwrap_or_else(Anchors::none)
-    }
-
     /// Judges a bundle, and tells then what else there is to say.
     fn verify(&self, path: PathBuf, then: Option<String>) {
-        let (back, anchors) = (self.back.clone(), self.anchors());
+        let (back, anchors) = (self.back.clone(), home::anchors(&self.station));
         std::thread::spawn(move || {
             let judged = Source::open(&path)
                 .map_err(|e| chain(&e))
@@ -416,10 +419,5 @@ impl Performer {
             }
             Err(why) => self.send(Outcome::Refused(None, why, "nothing was added".into())),
         }
-    }
-
-    fn list_folder(&self, folder: PathBuf, hidden: bool) {
-        let lines = super::folder::lines(&folder, hidden);
-        self.send(Outcome::Folder(folder, lines));
     }
 }

@@ -25,8 +25,8 @@ pub(super) fn sign_off(station: &Station, act: &SignOffAct) -> Result<Added, Str
         comment: act.comment.clone(),
         final_class: None,
     };
-    let name = act.person.as_str().parse().map_err(|_| "that is no person id".to_owned())?;
-    let key = || station.keys().open(&name, &act.passphrase);
+    let site = &intact.run().roster().site;
+    let key = || station.signer(&act.person, &act.passphrase, Some(site));
     let put = |path: &Path, bytes: &[u8]| {
         path.parent().map_or(Ok(()), |folder| station.disk.create_folder(folder))?;
         station.disk.write_new(path, bytes)

@@ -127,7 +127,7 @@ codes! {
     ROSTER_NOT_IN_FORCE = "roster.not_in_force", "The run was opened outside the roster's dates (pending).", OPEN, NEWER_ROSTER;
     TRUST_SELF_ASSERTED = "trust.self_asserted", "No trust anchor was given, so who signed rests on the bundle's own word (pending).", TRUST_OPEN, GIVE_TRUST;
     TRUST_NOT_UNDER_ANCHOR = "trust.not_under_anchor", "A trust anchor was given and the bundle is not under it (FAIL).", TRUST_LOST, OTHER_ANCHOR;
-    TRUST_KEY_REVOKED = "trust.key_revoked", "Records are signed with a key that was revoked, and nothing external shows that they are older (pending).", OPEN, ASK_SITE;
+    TRUST_KEY_REVOKED = "trust.key_revoked", "Records, or approvals that the package needs, are signed with a key that was revoked, and nothing external shows that they are older (pending).", OPEN, ASK_SITE;
     TRUST_FUTURE = "trust.time_after_as_of", "Something claims a later time than --as-of (pending).", OPEN, LATER;
     TRUST_ROSTER_EXPIRED = "trust.roster_expired", "The roster had expired at --as-of (note).", TOLD, NEWER_ROSTER;
     JOURNAL_TORN = "journal.torn_tail", "The journal does not end with a whole line (FAIL).", CHAIN_CUT, COMPARE;

@@ -18,6 +18,7 @@ use super::{
 use crate::bundle::bag::{BagFacts, Payload};
 use crate::bundle::{JOURNAL, Source};
 use crate::kernel::canon::digest::SealDigest;
+use crate::kernel::model::approval::Approver;
 use crate::kernel::model::event::Mode;
 use crate::kernel::model::name::RunId;
 use crate::kernel::model::policy::Policy;
@@ -136,6 +137,15 @@ pub(super) fn rehearse(source: &Source) -> Result<Rehearsed, VerifyError> {
     Ok(Rehearsed { findings, run, payload: flow.bag.payload.into_values().collect() })
 }
 
+/// Who approved the package, where the roster that tells so and the moment of opening are known.
+fn approvers(parts: &Parts) -> Vec<Approver> {
+    let first = parts.chain.as_ref().and_then(|chain| chain.records.first());
+    match (&parts.package, &parts.trusted, first) {
+        (Some(package), Some(trusted), Some(first)) => package.approvers(trusted.roster(), first.record().time),
+        _ => Vec::new(),
+    }
+}
+
 struct Flow<'a> {
     source: &'a Source,
     anchors: &'a Anchors,
@@ -176,11 +186,8 @@ impl Parts {
     }
 
     fn account(&self, run: Option<&Run>) -> Option<Account> {
-        let (Some(run), Some(chain), Some(trusted), Some(package)) = (run, &self.chain, &self.trusted, &self.package)
-        else {
-            return None;
-        };
-        let approvals = package::approvers(package, trusted.roster());
+        let (Some(run), Some(chain), Some(trusted)) = (run, &self.chain, &self.trusted) else { return None };
+        let approvals = approvers(self).iter().map(ToString::to_string).collect();
         Some(Account::of(&Told { run, records: &chain.records, trusted, approvals }))
     }
 }
@@ -244,6 +251,7 @@ impl Flow<'_> {
             journal_head: parts.chain.as_ref().and_then(|c| c.records.last()).map(SignedRecord::digest),
             live: run.as_ref().and_then(Run::mode) == Some(Mode::Live),
             package: parts.package.as_ref().map(|p| p.plan.digest),
+            package_approvals: approvers(&parts),
             policy_profile: parts.package.as_ref().map(|p| p.plan.profile()),
             replayed: run.is_some(),
             requires,

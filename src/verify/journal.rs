@@ -300,8 +300,9 @@ fn signer_fault(signed: &SignedRecord, trusted: &Trusted) -> Option<Fault> {
     let Some(person) = trusted.roster().person(&record.actor) else {
         return Some((codes::JOURNAL_ACTOR, format!("{} does not stand in the roster", record.actor)));
     };
-    let Some(grant) = person.key_at(signed.key(), record.time) else {
-        let message = format!("key {} does not stand under {}, valid at {}", signed.key(), record.actor, record.time);
+    let standing = trusted.roster().standing(&record.actor, signed.key(), record.time);
+    let Some(grant) = person.key_at(signed.key(), record.time).filter(|_| standing.is_valid()) else {
+        let message = format!("key {} of {}, asked for {}: {standing}", signed.key(), record.actor, record.time);
         return Some((codes::JOURNAL_KEY, message));
     };
     if !signed.is_signed_by(&grant.key) {

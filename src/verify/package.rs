@@ -8,7 +8,6 @@ use super::trust::Trusted;
 use crate::bundle::Source;
 use crate::bundle::ustar;
 use crate::kernel::model::package::Plan;
-use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::PublicKey;
 use crate::kernel::verdict::Stage;
@@ -37,17 +36,13 @@ pub(super) fn check_approvals(package: &library::OpenedPackage, trusted: &Truste
         let message = "the anchor's roster has revoked this package";
         seen.pending(codes::PACKAGE_REVOKED_SINCE, &package.plan.manifest.id, PACKAGE, message);
     }
+    // A stolen approver's key can sign with any date: what rests on a key revoked since is in doubt, as records are.
+    let distrusted = |key: &PublicKey| trusted.is_revoked(&key.id());
+    if let (false, Err(fault)) = (seen.failed(), package.check_approvals_without(trusted.roster(), at, distrusted)) {
+        let message = format!("an approval is signed with a key that was revoked since; without it {fault}");
+        seen.pending(codes::TRUST_KEY_REVOKED, &package.plan.manifest.id, PACKAGE, message);
+    }
     seen
-}
-
-/// Says who approved the package, as the roster knows them.
-pub(super) fn approvers(package: &library::OpenedPackage, roster: &Roster) -> Vec<String> {
-    let holds = |key: &PublicKey| roster.persons.iter().find(|p| p.keys.iter().any(|grant| grant.key == *key));
-    let told = |key: &PublicKey| match holds(key) {
-        Some(person) => format!("{} ({})", person.name, person.id),
-        None => format!("{}, whom the roster does not know", key.id()),
-    };
-    package.approvals.iter().map(told).collect()
 }
 
 /// Compares what the run was opened with.

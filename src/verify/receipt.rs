@@ -91,9 +91,10 @@ impl Claim {
             return seen;
         }
         if let Some(closed) = run.and_then(Run::closed)
-            && (owner.id != closed.by || owner.key_at(id, closed.at).is_none())
+            && (owner.id != closed.by || !roster.standing(&owner.id, id, closed.at).is_valid())
         {
-            let message = format!("signed by {}, but {} closed the run", owner.id, closed.by);
+            let standing = roster.standing(&closed.by, id, closed.at);
+            let message = format!("signed by {}, but {} closed the run; the key is {standing}", owner.id, closed.by);
             seen.fail(codes::RECEIPT_SIGNER, &owner.id, RECEIPT, message);
         }
         seen

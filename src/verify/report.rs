@@ -5,6 +5,7 @@ use super::proves::{Shown, StageDone, proves};
 use super::what_if::WhatIf;
 use crate::kernel::canon::digest::{LineDigest, PackageDigest, SealDigest};
 use crate::kernel::canon::{self, NotCanonical};
+use crate::kernel::model::approval::Approver;
 use crate::kernel::model::name::RunId;
 use crate::kernel::model::receipt::Requirement;
 use crate::kernel::model::time::Timestamp;
@@ -125,6 +126,8 @@ pub struct Report {
     pub not_claimed: Vec<&'static str>,
     /// The package that was executed.
     pub package: Option<PackageDigest>,
+    /// Who approved the package, in order; which approvals do not count is said with the reason.
+    pub package_approvals: Vec<Approver>,
     /// The profile.
     pub policy: PolicyAnswer,
     /// Profile and version, such as `safety-2`.
@@ -158,6 +161,7 @@ pub(super) struct Weighing {
     pub(super) journal_head: Option<LineDigest>,
     pub(super) live: bool,
     pub(super) package: Option<PackageDigest>,
+    pub(super) package_approvals: Vec<Approver>,
     pub(super) policy_profile: Option<String>,
     pub(super) replayed: bool,
     pub(super) requires: Vec<Requirement>,
@@ -171,6 +175,7 @@ pub(super) struct Weighing {
 impl Weighing {
     pub(super) fn report(mut self) -> Report {
         self.findings = told(self.findings);
+        self.package_approvals.iter_mut().for_each(show_approver);
         let (integrity, policy, trust) = (self.integrity(), self.policy(), self.trust);
         let verdict = self.verdict(integrity, policy);
         let missing_for_final = if verdict == Verdict::Fail { Vec::new() } else { self.missing() };
@@ -186,6 +191,7 @@ impl Weighing {
             missing_for_final,
             not_claimed: NOT_CLAIMED.to_vec(),
             package: self.package,
+            package_approvals: self.package_approvals,
             policy,
             policy_profile: self.policy_profile,
             proves,
@@ -305,6 +311,13 @@ fn cut(text: Cow<'_, str>) -> String {
     match text.char_indices().nth(MAX_TEXT) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.into_owned(),
+    }
+}
+
+fn show_approver(approver: &mut Approver) {
+    approver.name = escape(&approver.name).into_owned();
+    for text in approver.comment.iter_mut().chain(&mut approver.ignored) {
+        *text = escape(text).into_owned();
     }
 }
 

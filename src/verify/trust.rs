@@ -264,7 +264,7 @@ impl Trusted {
     pub(super) fn check_approvals(&mut self, package: &OpenedPackage, at: Timestamp) -> Seen {
         let mut seen = Seen::new(Stage::Trust);
         let later = self.later.clone().filter(|_| self.persons_apply);
-        if let Some(Err(fault)) = later.as_ref().map(|later| package.check_approvals(later, at)) {
+        if let Some(Err(fault)) = later.as_ref().map(|later| package.check_approvals(&unrevoked(later), at)) {
             seen.fail(codes::TRUST_NOT_UNDER_ANCHOR, "", &self.carried.path, format!("by the anchor's roster {fault}"));
             self.answer = TrustAnswer::NotUnderAnchor;
         }
@@ -305,6 +305,13 @@ impl Trusted {
         }
         seen
     }
+}
+
+/// The roster without its revocations: what they put in doubt is pending and no forgery, for approvals as for records.
+fn unrevoked(roster: &Roster) -> Roster {
+    let mut roster = roster.clone();
+    roster.persons.iter_mut().flat_map(|person| &mut person.keys).for_each(|grant| grant.revoked_at = None);
+    roster
 }
 
 fn stands_in(roster: &Roster, signed: &SignedRecord) -> bool {

@@ -105,7 +105,7 @@ fn a_wrong_passphrase_and_an_unreadable_key_are_said_plainly() {
             &["approve", package.to_str().unwrap(), "--as", "j.weiss", "--passphrase-file", wrong.to_str().unwrap()],
             "",
         )
-        .exits(4);
+        .exits(1);
     assert!(refused.stderr().contains("passphrase"), "{}", refused.stderr());
     use std::os::unix::fs::PermissionsExt as _;
     let key = world.home.keys().join("j.weiss");
@@ -123,7 +123,7 @@ fn a_wrong_passphrase_and_an_unreadable_key_are_said_plainly() {
             ],
             "",
         )
-        .exits(4);
+        .exits(1);
     assert!(refused.stderr().contains("error:"), "{}", refused.stderr());
 }
 

@@ -4,7 +4,7 @@ use super::kit::bench::{LOOK, at_work, drawn, perform, press};
 use crate::world::World;
 use asrun::session::Session;
 use asrun::tui::app::{App, Message, Screen};
-use asrun::tui::effect::Outcome;
+use asrun::tui::effect::{Outcome, PackageLine};
 use asrun::verify::JUDGES;
 use ratatui::crossterm::event::KeyCode;
 use std::path::PathBuf;
@@ -67,7 +67,9 @@ fn the_library_shows_packages_and_runs_and_what_enter_does() {
     let mut runs = asrun::session::runs::list(&world.home, asrun::session::health::Depth::Names);
     runs[0].dir = PathBuf::from("runs/01RUN");
     runs[0].opened = Some("2026-11-21T08:00:00.000Z".parse().unwrap());
-    let packages = vec![(PathBuf::from("packages/small-1.lep"), "small-1  A small procedure".to_owned())];
+    let facts = vec!["approved by Jonas Weiss (j.weiss) as approver, 2026-11-20T08:00:00.000Z: read".to_owned()];
+    let (path, title) = (PathBuf::from("packages/small-1.lep"), "small-1  A small procedure".to_owned());
+    let packages = vec![PackageLine { path, title, facts }];
     app.update(Message::Outcome(Outcome::Home(packages, runs)));
     for (width, height) in [(80, 24), (120, 40)] {
         insta::assert_snapshot!(format!("library_{width}x{height}"), masked(&drawn(&app, width, height), &session));

@@ -6,7 +6,7 @@ use super::forge::{
 };
 use super::site::{Site, key};
 use super::{approve, good};
-use asrun::kernel::canon::digest::FileDigest;
+use asrun::kernel::canon::digest::{FileDigest, StatementDigest};
 use asrun::kernel::canon::{self, base64};
 use asrun::kernel::model::event::{BySystem, Event, RunRecovered};
 use asrun::kernel::model::record::Record;
@@ -568,6 +568,12 @@ fn trust(attack: &str) -> Option<Built> {
             grants(&mut newer, "finn", "keys", "revoked_at", json!(LATER));
             anchored(approved(&closed(site))?.0, newer)
         }
+        "package-approval-key-revoked-in-the-anchor" => {
+            let mut newer = Site::new();
+            newer.roster["serial"] = json!(8);
+            grants(&mut newer, "eve", "keys", "revoked_at", json!(LATER));
+            anchored(approved(&closed(site))?.0, newer)
+        }
         "package-revoked-in-the-anchor" => {
             let forge = closed(site);
             let mut newer = Site::new();
@@ -652,6 +658,12 @@ fn with_package(change: impl FnOnce(&mut asrun::library::Members)) -> Option<Bui
     again(&mut files, &forge)
 }
 
+/// The package approved with a statement that differs so.
+fn said(mut site: Site, change: Value) -> Option<Built> {
+    site.approval_says = change;
+    approved(&closed(site))
+}
+
 fn policy(attack: &str) -> Option<Built> {
     let mut site = Site::new();
     match attack {
@@ -674,15 +686,39 @@ fn policy(attack: &str) -> Option<Built> {
         "package-with-an-altered-procedure" => with_package(|members| members[1].1.extend(b"# x\n")),
         "package-without-its-policy" => with_package(|members| drop(members.remove(3))),
         "package-with-a-foreign-member" => with_package(|members| members.push(("zz.txt".into(), b"x".to_vec()))),
-        "package-with-a-broken-approval" => with_package(|members| members[4].1[100] ^= 1),
+        "package-with-a-broken-approval" => with_package(|members| members[5].1[100] ^= 1),
+        "package-approval-without-its-signature" => with_package(|members| drop(members.remove(5))),
+        "package-approval-without-its-statement" => with_package(|members| drop(members.remove(4))),
+        "package-approval-under-another-name" => with_package(|members| {
+            let name = format!("approvals/{}.json", "0".repeat(64));
+            (members[5].0, members[4].0) = (format!("{name}.sig"), name);
+        }),
+        "package-approval-reworded" => with_package(|members| {
+            let text = String::from_utf8(members[4].1.clone()).unwrap().replace("read it", "READ IT");
+            members[4].1 = text.into_bytes();
+            let name = format!("approvals/{}.json", StatementDigest::of(&members[4].1).hex());
+            (members[5].0, members[4].0) = (format!("{name}.sig"), name);
+        }),
+        "package-approval-of-another-package" => with_package(|members| {
+            members.truncate(4);
+            members.extend(Site::new().approval(b"another manifest", "eve", &json!({})));
+        }),
+        "package-approval-older-than-the-package" => said(site, json!({"time": "2025-12-31T23:59:59.999Z"})),
+        "package-approval-later-than-the-run" => said(site, json!({"time": "2026-11-22T00:00:00.000Z"})),
+        "package-approval-under-another-printed-name" => said(site, json!({"name": "Eva"})),
+        "package-approval-in-a-role-not-held" => said(site, json!({"role": "qa"})),
+        "package-approval-signed-by-another" => said(site, json!({"person": "gus", "name": "Gus"})),
+        "package-approval-under-a-key-since-revoked" => {
+            grants(&mut site, "eve", "keys", "revoked_at", json!(LATER));
+            approved(&closed(site))
+        }
         "package-of-another-manifest" => with_package(|members| {
             let mut manifest: Value = serde_json::from_slice(&members[0].1).unwrap();
             manifest["locked_at"] = json!("2026-02-01T00:00:00.000Z");
             members[0].1 = canon::encode(&manifest).unwrap();
             members.truncate(4);
-            let eve = key("eve");
-            let signature = eve.ssh(Namespace::Package, &members[0].1);
-            members.push((format!("signatures/{}.sig", eve.public().blob_digest_hex()), signature));
+            let approval = Site::new().approval(&members[0].1, "eve", &json!({}));
+            members.extend(approval);
         }),
         "training-run" => {
             let mut forge = worked(site, "training", RUN);

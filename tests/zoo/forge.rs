@@ -53,6 +53,7 @@ impl Forge {
             previous_run: None,
             program: Program { digest: None, version: "0".into() },
             roster,
+            superseded_by: None,
         };
         forge.act(performer, &open);
         forge.act("ben", &Intent::Unlock { key: key("ben").public().id(), resumed: false });

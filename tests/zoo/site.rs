@@ -1,7 +1,8 @@
 //! A site with fixed keys: whoever forges here holds every key, so that the rules are attacked and not the luck.
 
 use asrun::bundle::ustar;
-use asrun::kernel::canon::digest::sha256;
+use asrun::kernel::canon;
+use asrun::kernel::canon::digest::{PackageDigest, StatementDigest, sha256};
 use asrun::kernel::model::time::Timestamp;
 use asrun::kernel::signature::{Namespace, PublicKey, RawSignature, SshSignature, pae, signed_data};
 use asrun::library;
@@ -11,6 +12,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub const OPENED: &str = "2026-11-21T08:00:00.000Z";
+/// When the package is approved.
+pub const APPROVED: &str = "2026-02-01T00:00:00.000Z";
 const FROM: &str = "2026-01-01T00:00:00.000Z";
 const UNTIL: &str = "2027-01-01T00:00:00.000Z";
 
@@ -47,6 +50,8 @@ pub struct Site {
     pub authority: String,
     pub members: library::Members,
     pub approvers: Vec<String>,
+    /// What differs from an honest approval.
+    pub approval_says: Value,
 }
 
 impl Site {
@@ -66,7 +71,7 @@ impl Site {
             "persons": people.map(|(id, name, roles)| person(id, name, roles)),
         });
         let approvers = vec!["eve".to_owned()];
-        Self { roster, authority: "authority".into(), members: documents("base"), approvers }
+        Self { roster, authority: "authority".into(), members: documents("base"), approvers, approval_says: json!({}) }
     }
 
     /// The roster file; JSON is YAML.
@@ -90,17 +95,27 @@ impl Site {
     pub fn package_members(&self) -> library::Members {
         let mut members = self.members.clone();
         let manifest = members[0].1.clone();
-        let mut signatures: Vec<_> = self
-            .approvers
-            .iter()
-            .map(|name| {
-                let key = key(name);
-                (format!("signatures/{}.sig", key.public().blob_digest_hex()), key.ssh(Namespace::Package, &manifest))
-            })
-            .collect();
-        signatures.sort();
-        members.extend(signatures);
+        let mut approvals: Vec<_> =
+            self.approvers.iter().flat_map(|name| self.approval(&manifest, name, &self.approval_says)).collect();
+        approvals.sort();
+        members.extend(approvals);
         members
+    }
+
+    /// The two members of an approval; `change` says what differs from an honest one.
+    pub fn approval(&self, manifest: &[u8], signer: &str, change: &Value) -> library::Members {
+        let name = format!("{}{}", signer[..1].to_uppercase(), &signer[1..]);
+        let mut statement = json!({
+            "comment": "read it", "format": "asrun.approval.v1", "meaning": "approved", "name": name,
+            "package": PackageDigest::of(manifest), "person": signer, "role": "approver", "time": APPROVED,
+        });
+        for (member, value) in change.as_object().into_iter().flatten() {
+            statement[member] = value.clone();
+        }
+        let statement = canon::encode(&statement).unwrap();
+        let name = format!("approvals/{}.json", StatementDigest::of(&statement).hex());
+        let signature = (format!("{name}.sig"), key(signer).ssh(Namespace::Package, &statement));
+        vec![(name, statement), signature]
     }
 }
 

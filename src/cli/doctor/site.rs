@@ -1,8 +1,8 @@
 //! The clock, the roster in force and the keys.
 
 use super::{Line, Mark};
-use crate::keys::KeyFolder;
-use crate::session::{Clock as _, HostClock, installed_roster};
+use crate::kernel::model::time::Timestamp;
+use crate::session::{Clock as _, Held, HostClock, Station, installed_roster};
 use crate::store::Home;
 
 pub(super) fn look(home: &Home) -> Vec<Line> {
@@ -18,19 +18,21 @@ pub(super) fn look(home: &Home) -> Vec<Line> {
         }
         Err(error) => Line::new(Mark::Look, "roster", error.to_string()),
     });
-    lines.extend(keys(home));
+    lines.extend(keys(home, now.time));
     lines
 }
 
-fn keys(home: &Home) -> Vec<Line> {
-    match KeyFolder::new(home.keys()).list() {
-        Ok(keys) => keys
-            .into_iter()
-            .map(|key| match key {
-                Ok(key) => Line::new(Mark::Well, "key", format!("{} {}", key.path().display(), key.public().id())),
-                Err(error) => Line::new(Mark::Look, "key", error.to_string()),
-            })
-            .collect(),
+fn keys(home: &Home, at: Timestamp) -> Vec<Line> {
+    let told = |key: Held| match (key.trouble(at), key.file) {
+        (Some(trouble), _) => Line::new(Mark::Look, "key", trouble),
+        (None, Ok(file)) => {
+            let text = format!("{} {}, {}", file.path().display(), file.public().id(), key.owner);
+            Line::new(Mark::Well, "key", text)
+        }
+        (None, Err(error)) => Line::new(Mark::Look, "key", error.to_string()),
+    };
+    match Station::host(home.clone()).keyring() {
+        Ok(keys) => keys.into_iter().map(told).collect(),
         Err(error) => vec![Line::new(Mark::Look, "keys", error.to_string())],
     }
 }

@@ -4,11 +4,13 @@
 //! journal goes and says that it is not sealed.
 
 use crate::bundle::{OpenError, Source};
+use crate::kernel::model::approval::Approver;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::Run;
 use crate::session::archive::archived;
 use crate::session::health::{Depth, Health, Reading, look_in};
-use crate::store::Home;
+use crate::session::{MAX_PACKAGE, open_package};
+use crate::store::{Home, read_whole};
 use crate::verify::{self, Anchors, Report, Shelved, VerifyError};
 use std::path::{Path, PathBuf};
 
@@ -40,6 +42,8 @@ pub(in crate::cli) struct Shown {
     pub(in crate::cli) records: Vec<SignedRecord>,
     /// What the verifier says; none of an unsealed run.
     pub(in crate::cli) report: Option<Report>,
+    /// Who approved the package.
+    pub(in crate::cli) approvers: Vec<Approver>,
     /// Sign-offs, counted or not.
     pub(in crate::cli) signoffs: Vec<Shelved>,
     /// Whether a folder is what was recorded there; nobody can tell of a `.proof` file.
@@ -83,6 +87,14 @@ pub(in crate::cli) fn load(path: &Path, anchors: &Anchors, home: &Home) -> Resul
     }
 }
 
+/// Who approved the package of a run that is not sealed.
+fn approvers(dir: &Path, run: &Run) -> Vec<Approver> {
+    let package = read_whole(&dir.join("data/package.lep"), "the package", MAX_PACKAGE);
+    let package = package.ok().and_then(|bytes| open_package(&bytes).ok());
+    let told = package.zip(run.opened()).map(|(package, (_, at))| package.approvers(run.roster(), *at));
+    told.unwrap_or_default()
+}
+
 fn loaded(path: &Path, anchors: &Anchors, home: &Home) -> Result<Shown, ShowError> {
     let reading = (path.is_dir() || !path.exists()).then(|| look_in(home, path, Depth::Bytes));
     match Source::open(path) {
@@ -96,11 +108,15 @@ fn loaded(path: &Path, anchors: &Anchors, home: &Home) -> Result<Shown, ShowErro
                 }
                 (None, reading) => (None, judged.records, reading.map(|r| r.health)),
             };
-            Ok(Shown { run, records, report: Some(judged.report), signoffs: judged.signoffs, health, archived: None })
+            let approvers = judged.report.package_approvals.clone();
+            let (report, signoffs) = (Some(judged.report), judged.signoffs);
+            Ok(Shown { run, records, report, approvers, signoffs, health, archived: None })
         }
         Err(OpenError::Unsealed(_)) => match reading {
             Some(Reading { records, run, health, .. }) if !records.is_empty() => {
-                Ok(Shown { run, records, report: None, signoffs: Vec::new(), health: Some(health), archived: None })
+                let approvers = run.as_ref().map(|run| approvers(path, run)).unwrap_or_default();
+                let (report, signoffs, health) = (None, Vec::new(), Some(health));
+                Ok(Shown { run, records, report, approvers, signoffs, health, archived: None })
             }
             reading => {
                 let reason = reading.map_or_else(|| "it is no folder".to_owned(), |r| r.health.words());

@@ -92,6 +92,7 @@ impl Walker {
             previous_run: None,
             program: Program { digest: None, version: env!("CARGO_PKG_VERSION").into() },
             roster: FileDigest::of(b"simulated"),
+            superseded_by: None,
         };
         let refused = |r: Box<Refusal>| r.message();
         walker.act(&performer, &open).map_err(refused)?;

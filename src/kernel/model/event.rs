@@ -130,6 +130,8 @@ pub enum LockReason {
     Idle,
     /// The program was left.
     Ended,
+    /// A newer roster of the station does not let the person act any more; the last record under this key.
+    Withdrawn,
 }
 
 /// Why a new attempt began.
@@ -281,6 +283,8 @@ events! {
         roster: FileDigest,
         /// The roster's serial.
         roster_serial: u32,
+        /// A package that supersedes this one, where the profile let it be opened all the same.
+        superseded_by: Option<PackageDigest>,
     }
     /// A person unlocked a session.
     SessionOpened = "session.opened" {

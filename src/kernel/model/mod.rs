@@ -1,5 +1,6 @@
 //! The nouns, one a file. Each is parsed at the door and trusted inside.
 
+pub mod approval;
 pub mod archive;
 pub mod calc;
 pub mod call;
@@ -26,6 +27,7 @@ pub mod record;
 pub mod request;
 pub mod roster;
 pub mod sign_off;
+pub mod standing;
 pub mod step;
 pub mod step_signature;
 pub mod term;

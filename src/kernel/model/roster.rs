@@ -151,7 +151,7 @@ impl Roster {
 }
 
 impl Person {
-    /// Returns the key of this id when it is valid at a moment; revocation is judged apart (FORMAT.md §8).
+    /// Returns the key of this id when a moment lies between its dates; revocation is judged apart ([`Roster::standing`]).
     #[must_use]
     pub fn key_at(&self, id: &KeyId, at: Timestamp) -> Option<&KeyGrant> {
         self.keys.iter().find(|grant| grant.key.id() == *id && grant.valid_from <= at && at < grant.valid_until)

@@ -1,4 +1,4 @@
-//! Triggers: what sets a deviation off (FORMAT.md §4; a closed list of 29).
+//! Triggers: what sets a deviation off (FORMAT.md §4; a closed list of 30).
 
 use super::deviation::Class;
 use schemars::JsonSchema;
@@ -66,11 +66,13 @@ pub enum Trigger {
     EmergencyDeparture,
     /// The operator reports something that the system cannot see.
     OperatorReported,
+    /// The run was opened with a package that another one supersedes.
+    SupersededPackage,
 }
 
 impl Trigger {
     /// Every trigger, in the order of the language.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::OutOfLimit,
         Self::AlertAcknowledged,
         Self::CheckFailed,
@@ -100,6 +102,7 @@ impl Trigger {
         Self::Abort,
         Self::EmergencyDeparture,
         Self::OperatorReported,
+        Self::SupersededPackage,
     ];
 
     /// Returns the least class that a deviation of this trigger has.
@@ -107,7 +110,11 @@ impl Trigger {
     pub fn floor(self) -> Class {
         match self {
             Self::HoldBypassed => Class::Critical,
-            Self::WrongComponent | Self::VerificationMismatch | Self::Abort | Self::EmergencyDeparture => Class::Major,
+            Self::WrongComponent
+            | Self::VerificationMismatch
+            | Self::Abort
+            | Self::EmergencyDeparture
+            | Self::SupersededPackage => Class::Major,
             _ => Class::Minor,
         }
     }

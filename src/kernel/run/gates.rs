@@ -58,8 +58,14 @@ impl<'a> Asking<'a> {
 
     /// The person stands in the roster with the key that signs, and has an open session.
     pub(super) fn person(&mut self) -> bool {
-        let known = self.run.roster.person(&self.who.person).and_then(|p| p.key_at(&self.who.key, self.now.time));
-        self.ask(GateCode::KnownPerson, known.is_some(), &[("person", &self.who.person), ("key", &self.who.key)])
+        let standing = self.run.roster.standing(&self.who.person, &self.who.key, self.now.time);
+        let (person, key): (&dyn Display, &dyn Display) = (&self.who.person, &self.who.key);
+        match standing.is_valid() {
+            true => self.ask(GateCode::KnownPerson, true, &[("person", person), ("key", key)]),
+            false => {
+                self.ask(GateCode::KnownPerson, false, &[("person", person), ("key", key), ("standing", &standing)])
+            }
+        }
     }
 
     pub(super) fn session(&mut self) -> bool {
@@ -93,6 +99,12 @@ impl<'a> Asking<'a> {
             false => self.ask(GateCode::RoleBound, false, &[("person", person), ("role", role), ("could", &could)]),
         };
         self.ask(GateCode::RoleHeld, held, &[("person", person), ("role", role)]) && bound
+    }
+
+    /// Another person can sign: nobody is bound or takes over whose keys are all revoked or have expired.
+    pub(super) fn able(&mut self, person: &PersonId) -> bool {
+        let able = self.run.roster.able(person, self.now.time).is_ok();
+        self.ask(GateCode::KnownPerson, able, &[("person", person)])
     }
 
     /// The person is bound to one of `roles`; the first one that fits is the role of the act.

@@ -44,6 +44,8 @@ pub enum Intent {
         program: Program,
         /// Digest of the roster.
         roster: FileDigest,
+        /// A package on this station that supersedes the one that is opened.
+        superseded_by: Option<PackageDigest>,
     },
     /// Unlock a session.
     Unlock {

@@ -82,7 +82,7 @@ impl Run {
 
     /// Records of the system are signed by a person of the crew whose session is open.
     fn may_sign_for_system(&self, who: &Who, role: &Role, at: Timestamp, session: bool) -> Result<(), Contradiction> {
-        let known = self.roster.person(&who.person).is_some_and(|p| p.key_at(&who.key, at).is_some());
+        let known = self.roster.standing(&who.person, &who.key, at).is_valid();
         let open = !session || self.sessions.contains(&who.person);
         match known && open && self.system_role(&who.person).as_ref() == Some(role) {
             true => Ok(()),
@@ -108,6 +108,7 @@ impl Run {
                 previous_run: d.previous_run,
                 program: d.program,
                 roster: d.roster,
+                superseded_by: d.superseded_by,
             },
             Event::SessionOpened(d) => Intent::Unlock { key: d.key, resumed: d.resumed },
             Event::SessionClosed(d) => Intent::LockSession { reason: d.reason },

@@ -7,7 +7,7 @@ use crate::kernel::model::pack::{FormDemand, Pack, ReasonCodeEntry};
 use crate::kernel::model::policy::{DeviationRule, Policy};
 use crate::kernel::model::step::{Step, StepType};
 use crate::kernel::model::term::Noun;
-use crate::kernel::policy::first_match;
+use crate::kernel::policy::{first_match, superseded};
 use std::collections::BTreeSet;
 
 /// Judges procedure, pack and profile together.
@@ -93,6 +93,9 @@ fn triggers(linter: &mut Linter) {
     }
     let mut possible = BTreeSet::from([Trigger::CannotPerform, Trigger::Abort, Trigger::EmergencyDeparture]);
     linter.procedure.steps().for_each(|step| possible.extend(of_step(step)));
+    if superseded(linter.policy) != Outcome::Block {
+        possible.insert(Trigger::SupersededPackage);
+    }
     let fits = |t: &Trigger| linter.pack.reason_codes.iter().any(|c| c.triggers.is_empty() || c.triggers.contains(t));
     let bare: Vec<String> = possible.iter().filter(|t| !fits(t)).map(|t| t.word()).collect();
     if !bare.is_empty() {

@@ -25,6 +25,7 @@ pub(super) fn trouble(error: &SubmitError) -> Trouble {
             message: refusal.message(),
             hint: refusal.hint().to_owned(),
         },
+        SubmitError::Withheld { withheld, .. } => Trouble::new(withheld.gate().code(), chain(error), withheld.hint()),
         SubmitError::Key { .. } => {
             Trouble::new("intent.passphrase", chain(error), "check the passphrase and the key file")
         }

@@ -18,7 +18,7 @@ pub use acts::Act;
 pub use draw::{header, step_list, step_mark};
 pub use next::{Asked, Next, next};
 
-use super::effect::Effect;
+use super::effect::{Effect, KeyTrouble};
 use super::form::Field;
 use super::keymap::{Action, Place, action};
 use super::theme::{Look, Role};
@@ -51,6 +51,8 @@ pub struct RunScreen {
     pub acts: Option<usize>,
     /// What happened last.
     pub notice: (Role, String),
+    /// Keys of the home that sign nothing, or not for long.
+    pub keys: Vec<KeyTrouble>,
     /// Whether this program holds an open session; a run that was taken up again begins without one.
     pub unlocked: bool,
     /// Whose act is on its way to the disk.
@@ -89,6 +91,7 @@ impl RunScreen {
             picker: None,
             acts: None,
             notice,
+            keys: Vec::new(),
             unlocked: false,
             saving: None,
             beside: folder.clone(),

@@ -3,13 +3,14 @@
 use super::super::super::report;
 use super::super::page::{Block, Shown};
 use super::teller::Teller;
+use crate::kernel::model::approval::Approver;
 use crate::kernel::model::event::Mode;
 
 fn field(page: &mut Vec<Block>, name: &str, value: impl ToString) {
     page.push(Block::Field(name.to_owned(), value.to_string()));
 }
 
-pub(super) fn header(page: &mut Vec<Block>, teller: &Teller) {
+pub(super) fn header(page: &mut Vec<Block>, teller: &Teller, approvers: &[Approver]) {
     let (run, plan) = (teller.run(), teller.plan());
     let manifest = &plan.manifest;
     page.push(Block::Title(manifest.title.clone()));
@@ -20,6 +21,7 @@ pub(super) fn header(page: &mut Vec<Block>, teller: &Teller) {
     field(page, "Procedure", format!("{}, revision {}", manifest.id, manifest.revision));
     field(page, "Run", run.id());
     field(page, "Package", plan.digest);
+    approvers.iter().for_each(|approver| field(page, "Approved by", approver));
     field(page, "Pack and profile", format!("{}-{}, {}", plan.pack.id, plan.pack.version, plan.profile()));
     if let Some((opened, at)) = run.opened() {
         field(page, "Opened", format!("{at} (UTC; station at {})", opened.offset));

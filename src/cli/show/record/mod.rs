@@ -33,7 +33,7 @@ pub(super) fn document(shown: &Shown) -> Vec<Block> {
         Some(run) => {
             let teller = Teller::new(run, &shown.records);
             let told: Vec<Told> = shown.records.iter().map(|signed| teller.tell(signed)).collect();
-            head::header(&mut page, &teller);
+            head::header(&mut page, &teller, &shown.approvers);
             head::verdict(&mut page, shown);
             steps(&mut page, &teller, &told);
             deviations(&mut page, &teller, &told);

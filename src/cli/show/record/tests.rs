@@ -309,7 +309,7 @@ fn every_answer_of_a_closed_list_is_told_by_its_own_words() {
         ("verification.recorded", "mode", &["self", "peer", "concurrent", "independent"]),
         ("step.performed", "outcome", &["done", "cannot", "failed"]),
         ("communication.recorded", "mode", &["notify", "three_way"]),
-        ("session.closed", "reason", &["locked", "idle", "ended"]),
+        ("session.closed", "reason", &["locked", "idle", "ended", "withdrawn"]),
         ("attempt.started", "reason", &["loop", "redo", "rework"]),
         ("deviation.reviewed", "decision", &["accept", "reject", "return"]),
         ("timer.expired", "limit", &["max_duration", "deadline", "watch"]),

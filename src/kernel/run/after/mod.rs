@@ -129,6 +129,12 @@ impl Run {
                 self.sessions.insert(record.actor.clone());
                 self.phase = Phase::Running;
                 self.opened = Some((data.clone(), record.time));
+                if let Some(by) = data.superseded_by {
+                    let requirement = format!("the revision in force, {by}");
+                    let found = format!("revision {}, which it supersedes", self.plan.manifest.revision);
+                    let departure = context.departure(Trigger::SupersededPackage, requirement, found);
+                    self.pend(departure.about("package"));
+                }
             }
             Event::SessionOpened(data) => self.unlocked(record, data.resumed),
             Event::SessionClosed(_) => {

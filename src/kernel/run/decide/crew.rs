@@ -3,16 +3,19 @@
 use super::super::gates::Asking;
 use super::super::{Intent, Phase, Run};
 use super::said;
+use crate::kernel::model::deviation::Outcome;
 use crate::kernel::model::event::{Binding, CrewBound, Event, LockReason, RunOpened, SessionClosed, SessionOpened};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::name::{PersonId, Role, Variable};
 use crate::kernel::model::procedure::RunFieldType;
+use crate::kernel::policy;
 use crate::kernel::signature::KeyId;
 use std::collections::BTreeMap;
 
 impl Run {
     pub(super) fn open(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
-        let Intent::Open { clock, crew, fields, mode, offset, previous_run, program, roster } = intent else {
+        let Intent::Open { clock, crew, fields, mode, offset, previous_run, program, roster, superseded_by } = intent
+        else {
             return None;
         };
         let performer: Role = "performer".parse().ok()?;
@@ -21,7 +24,10 @@ impl Run {
         let time = ask.now.time;
         let valid = manifest.expires.is_none_or(|until| time < until)
             && !self.roster.revoked_packages.contains(&self.plan.digest);
-        ask.ask(GateCode::PackageValid, valid, &[("package", &self.plan.digest)]);
+        let passes = superseded_by.is_none() || policy::superseded(&self.plan.policy) != Outcome::Block;
+        let by = superseded_by.map_or("none".to_owned(), |digest| digest.to_string());
+        let inputs: [(&str, &dyn std::fmt::Display); 2] = [("package", &self.plan.digest), ("superseded_by", &by)];
+        ask.ask(GateCode::PackageValid, valid && passes, &inputs);
         ask.ask(GateCode::RosterInForce, self.roster.in_force(time), &[("serial", &self.roster.serial)]);
         let wrong = self.wrong_fields(fields);
         ask.ask(GateCode::RunFields, wrong.is_empty(), &[("fields", &wrong.join(" "))]);
@@ -32,6 +38,9 @@ impl Run {
         for binding in &bound {
             let held = self.roster.person(&binding.person).is_some_and(|p| p.holds(&binding.role, time));
             ask.ask(GateCode::RoleHeld, held, &[("person", &binding.person), ("role", &binding.role)]);
+            if binding.person != ask.who.person {
+                ask.able(&binding.person);
+            }
         }
         ask.role = Some(performer);
         let gates = ask.passed()?;
@@ -51,6 +60,7 @@ impl Run {
                 program: program.clone(),
                 roster: *roster,
                 roster_serial: self.roster.serial,
+                superseded_by: *superseded_by,
             }
             .into(),
         )
@@ -89,6 +99,7 @@ impl Run {
         ask.any_role();
         let held = self.roster.person(person).is_some_and(|p| p.holds(role, ask.now.time));
         ask.ask(GateCode::RoleHeld, held, &[("person", person), ("role", role)]);
+        ask.able(person);
         let gates = ask.passed()?;
         Some(CrewBound { gates, person: person.clone(), role: role.clone() }.into())
     }

@@ -69,11 +69,10 @@ impl Run {
         let signed =
             SshSignature::parse(signature.as_bytes()).and_then(|s| s.check(Namespace::Answer, text.as_bytes()));
         let key = signed.map_err(|e| e.to_string())?.id();
-        let person = self.roster.person(&answer.person).ok_or("its person does not stand in the roster")?;
-        match person.key_at(&key, answer.time).is_some() && person.key_at(&key, ask.now.time).is_some() {
-            true => Ok((answer.clone(), Who { person: answer.person, key })),
-            false => Err("its key is not a valid one of that person".into()),
+        for at in [answer.time, ask.now.time] {
+            self.roster.entitled(&answer.person, &key, at).map_err(|withheld| withheld.to_string())?;
         }
+        Ok((answer.clone(), Who { person: answer.person, key }))
     }
 
     fn asked_by(&self, answer: &Answer) -> Result<&Requested, String> {

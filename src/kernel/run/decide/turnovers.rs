@@ -22,6 +22,7 @@ impl Run {
         ask.ask(GateCode::Turnover, other, &[("to", to)]);
         let held = self.roster.person(to).is_some_and(|p| p.holds(role, ask.now.time));
         ask.ask(GateCode::RoleHeld, held, &[("person", to), ("role", role)]);
+        ask.able(to);
         ask.ask(GateCode::Comment, remarks.is_none_or(|r| said(r)), &[("remarks", &remarks.is_some())]);
         let gates = ask.passed()?;
         Some(

@@ -118,6 +118,7 @@ impl Bench {
                     previous_run: None,
                     program: Program { digest: None, version: "0".into() },
                     roster: FileDigest::of(b"r"),
+                    superseded_by: None,
                 },
             )
             .unwrap();

@@ -1,4 +1,4 @@
-//! All 29 triggers: each is set by the system, by the act that its name says.
+//! All 30 triggers: each is set by the system, by the act that its name says.
 
 use super::*;
 
@@ -282,4 +282,32 @@ fn aborting_sets_abort_and_fleeing_emergency_departure_and_no_profile_blocks_eit
 fn what_the_system_cannot_see_is_operator_reported() {
     let mut bench = one(json!({}));
     assert_eq!(deviated(&mut bench, None, json!({})), Trigger::OperatorReported);
+}
+
+#[test]
+fn a_superseded_package_opens_only_under_a_rule_that_names_it_and_is_then_written_down() {
+    let named = json!({"deviations": [{"id": "R1", "when": {"trigger": "superseded_package"}, "outcome": "review"},
+        {"id": "R99", "when": {}, "outcome": "block"}]});
+    let blocked = json!({"deviations": [{"id": "R1", "when": {"trigger": "superseded_package"}, "outcome": "block"},
+        {"id": "R99", "when": {}, "outcome": "review"}]});
+    let unnamed = json!({"deviations": [{"id": "R99", "when": {}, "outcome": "allow"}]});
+    for (policy, opens) in [(named, true), (blocked, false), (unnamed, false)] {
+        let plan = Arc::new(plan(json!([action("1", json!({}))]), &json!({}), &policy));
+        let run = Run::draft(plan, Arc::new(roster()), "01JDZ3Q4M5N6P7R8S9T0V1W2X3".parse().unwrap());
+        let now = Now { time: T0.parse().unwrap(), mono_ms: 1000, boot: "b".into() };
+        let mut bench = Bench { replayed: run.clone(), run, now, records: Vec::new() };
+        let newer = crate::kernel::canon::digest::PackageDigest::of(b"the next revision");
+        let open = json!({"intent": "open", "clock": "self", "crew": [], "fields": {}, "mode": "live", "offset": "+00:00",
+            "previous_run": null, "program": {"digest": null, "version": "0"}, "roster": FileDigest::of(b"r"),
+            "superseded_by": newer});
+        let opened = bench.act("ana", &serde_json::from_value(open).unwrap());
+        assert_eq!(opened.is_ok(), opens, "{opened:?}");
+        if opens {
+            assert_eq!(pending(&bench), [Trigger::SupersededPackage]);
+            let begin = json!({"intent": "begin", "step": "1"});
+            assert_eq!(super::rules::codes(&mut bench, "ana", begin), [GateCode::DeviationFiled]);
+            bench.deviates(None, "continue").unwrap();
+            bench.begins("1");
+        }
+    }
 }

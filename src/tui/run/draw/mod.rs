@@ -19,7 +19,8 @@ use crate::kernel::model::term::Noun;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Phase, StepState};
 use crate::kernel::text::escape;
-use crate::tui::form::wrap;
+use crate::tui::effect::KeyTrouble;
+use crate::tui::form::{cut, wrap};
 use crate::tui::paint::{Pane, boxed, centred, footer, pane};
 use crate::tui::terms;
 use crate::tui::theme::{Look, Role};
@@ -38,6 +39,7 @@ impl RunScreen {
         let height = u16::try_from(told_lines.len()).unwrap_or(1).clamp(1, 3);
         let mut watched = self.watch_lines(look, usize::from(area.width));
         watched.extend(self.request_line(look, usize::from(area.width)));
+        watched.extend(self.key_lines(look, usize::from(area.width)));
         let strip = u16::try_from(watched.len()).unwrap_or(0);
         let rows = [2, strip].map(Constraint::Length).into_iter();
         let rows = rows.chain([Constraint::Min(1), Constraint::Length(height), Constraint::Length(1)]);
@@ -49,6 +51,13 @@ impl RunScreen {
         frame.render_widget(Paragraph::new(told_lines), told);
         frame.render_widget(Paragraph::new(footer(self.place(), Some(&self.run.plan().pack), look, area.width)), keys);
         self.draw_on_top(frame, body, look);
+    }
+
+    /// Keys of the crew that sign nothing here, or not for long.
+    fn key_lines(&self, look: Look, width: usize) -> Vec<Line<'static>> {
+        let ours = |trouble: &&KeyTrouble| self.run.crew().iter().any(|b| Some(&b.person) == trouble.person.as_ref());
+        let told = self.keys.iter().filter(ours).take(2);
+        told.map(|t| styled(look, Role::Alert, cut(&format!(" ! {}", escape(&t.text)), width))).collect()
     }
 
     fn draw_body(&self, frame: &mut Frame, body: Rect, look: Look) {
