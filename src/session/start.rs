@@ -26,7 +26,8 @@ impl Session {
     /// Begins a run: nothing is written before the kernel has said yes.
     ///
     /// # Errors
-    /// A wrong passphrase, a key that the roster does not let sign, a package or roster that is not in force, missing fields, or a failing disk.
+    /// A wrong passphrase, a key that the roster does not let sign, a package or roster that is not in force, missing
+    /// fields, or a failing disk.
     pub fn start(
         station: Station,
         material: Material,

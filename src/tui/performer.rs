@@ -1,5 +1,7 @@
 //! Doing what the screens ask for: the only place of this face where something happens.
 
+mod evidence;
+
 use super::draft_file;
 use super::effect::{Effect, Outcome, Recording, SignOffAct};
 use super::event_loop::Incoming;
@@ -10,10 +12,9 @@ use super::terms::done;
 use super::words::chain;
 use crate::bundle::{self, Source};
 use crate::kernel::model::event::LockReason;
-use crate::kernel::model::evidence::Origin;
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::run::{Intent, Run};
-use crate::session::{Attachment, Material, SealError, Session, StartError, Station, SubmitError, captured};
+use crate::session::{Attachment, Material, SealError, Session, StartError, Station, SubmitError};
 use crate::store::Progress;
 use crate::verify::{self, JUDGES};
 use std::collections::VecDeque;
@@ -318,47 +319,6 @@ impl Performer {
             other => (chain(other), "nothing was recorded".into()),
         };
         self.send(Outcome::Refused(run, what, hint));
-    }
-
-    fn attach(&mut self, person: &PersonId, intent: &Intent) {
-        let Some(session) = &mut self.session else { return };
-        match session.submit(person, intent, None) {
-            Ok(_) => {
-                let run = Arc::new(session.run().clone());
-                self.back_recorded(run, "a file was taken in");
-            }
-            Err(error) => self.refused(&error),
-        }
-    }
-
-    /// Hashing and copying happen beside the screen; the record is written when the bytes are safe.
-    fn take_in_next(&mut self) {
-        let Some(session) = self.session.as_ref().filter(|_| self.capture.is_none()) else { return };
-        let Some((person, to, path)) = self.queue.pop_front() else { return };
-        let (store, orders, progress) = (session.store(), self.orders.clone(), Progress::default());
-        self.capture = Some(progress.clone());
-        std::thread::spawn(move || {
-            // Nobody listens once the program is leaving.
-            let _ = orders.send(match store.put(&path, &progress) {
-                Ok(stored) => Order::Stored(person, Box::new(to.intent(captured(stored, Origin::File)))),
-                Err(error) => Order::NotStored(path, chain(&error)),
-            });
-        });
-    }
-
-    /// A file could not be taken in: those behind it are not taken in either, and all of them are named.
-    fn not_attached(&mut self, path: &Path, why: String) {
-        let rest = self.queue.drain(..).map(|(_, _, path)| path);
-        let files: Vec<PathBuf> = std::iter::once(path.to_owned()).chain(rest).collect();
-        self.send(Outcome::Refused(None, why, super::words::not_attached(&files)));
-    }
-
-    /// Puts a captured file back, byte for byte.
-    fn reattach(&mut self, path: &Path) {
-        self.in_session(|session| match session.reattach(path, &Progress::default()) {
-            Ok(back) => Outcome::Recorded(Arc::new(session.run().clone()), back.to_string()),
-            Err(error) => Outcome::Refused(Some(Arc::new(session.run().clone())), chain(&error), String::new()),
-        });
     }
 
     fn seal(&mut self, person: &PersonId, passphrase: &str) {
