@@ -60,6 +60,8 @@ const LONGER: &[(&str, usize)] = &[
     ("src/kernel/run/intent.rs", 480),
     ("src/kernel/model/step.rs", 420),
     ("src/kernel/run/tests/mod.rs", 500),
+    // The rules of the house, each a test.
+    ("tests/architecture.rs", 450),
     // One attack after the other.
     ("tests/zoo/attacks.rs", 850),
     ("tests/properties/walker.rs", 530),
