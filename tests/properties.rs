@@ -5,6 +5,7 @@
 //! 150 walks by default, 2,000 at the gate, more with `ASRUN_WALKS`; a failing walk names its seed (`ASRUN_WALK=seed` walks it alone).
 
 mod chance;
+mod clocks;
 mod oracle;
 mod walker;
 

@@ -2,6 +2,7 @@
 
 mod accidents;
 mod architecture;
+mod clocks;
 mod commands;
 mod properties;
 #[cfg(feature = "tui")]

@@ -81,6 +81,17 @@ impl Assessment {
                 "a pause was longer than the profile allows".into(),
             );
         }
+        if run.has_unproven_pause() {
+            let message = "a pause cannot be measured: the machine was started again, or the clock was set";
+            self.add(Severity::Note, "clock.pause_unproven", run.id().as_str(), message.into());
+        }
+        let sank = run.clock_sank_ms();
+        if sank > 0 {
+            let within = sank <= run.plan().policy.clock.max_step.millis();
+            let severity = if within { Severity::Note } else { Severity::Pending };
+            let message = format!("the wall clock stood {sank} ms lower after a start of the machine");
+            self.add(severity, "clock.sank", run.id().as_str(), message);
+        }
         if !run.clock_steps().is_empty() {
             let message = format!("the wall clock stepped {} times against the monotonic one", run.clock_steps().len());
             self.add(Severity::Note, "clock.stepped", run.id().as_str(), message);

@@ -70,7 +70,7 @@ pub fn predicate(run: &Run, state: FileDigest) -> Option<Predicate> {
         evidence: EvidenceCount { bytes: files.values().sum(), count: files.len() as u64 },
         journal: JournalHead { head: run.head(), records: run.seq() },
         mode: opened.mode,
-        opened: *at,
+        opened: at,
         pack: opened.pack,
         package: opened.package,
         policy: opened.policy,

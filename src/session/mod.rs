@@ -155,10 +155,14 @@ impl Session {
         &self.restored
     }
 
-    /// Returns the clocks of this moment.
+    /// Returns the clocks of this moment; a monotonic clock that sinks stands still until it has caught up.
     #[must_use]
     pub fn now(&self) -> Now {
-        self.station.clock.now()
+        let mut now = self.station.clock.now();
+        if let Some(last) = self.run.last().filter(|last| last.boot == now.boot) {
+            now.mono_ms = now.mono_ms.max(last.mono_ms);
+        }
+        now
     }
 
     /// Returns the evidence store, for workers that take in files beside the session.
@@ -190,7 +194,7 @@ impl Session {
         about: Option<&str>,
         statement: &Statement,
     ) -> (Facts, Option<Ruling>) {
-        let facts = facts_for(&self.run, step, about, statement, self.now().time);
+        let facts = facts_for(&self.run, step, about, statement, &self.now());
         let ruling = self.run.ruling(&facts, statement);
         (facts, ruling)
     }
@@ -245,7 +249,7 @@ impl Session {
             let now = self.now();
             // Who has just locked leaves it to the next person.
             let open = self.run.sessions().contains(&who.person);
-            let Some(event) = self.run.due(now.time).filter(|_| open) else { return Ok(()) };
+            let Some(event) = self.run.due(&now).filter(|_| open) else { return Ok(()) };
             let role = self.run.system_role(&who.person).ok_or_else(|| SubmitError::Locked(who.person.clone()))?;
             accepted.records.push(self.append(Decided { event, role }, who, &now)?);
         }
@@ -262,7 +266,7 @@ impl Session {
         loop {
             let now = self.now();
             let open = self.run.sessions().contains(&who.person);
-            let due = self.run.due(now.time).filter(|_| open).zip(self.run.system_role(&who.person));
+            let due = self.run.due(&now).filter(|_| open).zip(self.run.system_role(&who.person));
             let Some((event, role)) = due else { return Ok(now) };
             accepted.records.push(self.append(Decided { event, role }, who, &now)?);
         }

@@ -61,7 +61,7 @@ fn summary(home: &Home, id: RunId, memory: &Memory, depth: Depth) -> RunSummary 
             .unwrap_or_default(),
         title: run.as_ref().map(|r| r.plan().procedure.title.clone()).unwrap_or_default(),
         opened_by: opened.and_then(|(data, _)| data.crew.first()).map(|b| b.person.clone()),
-        opened: opened.map(|(_, at)| *at),
+        opened: opened.map(|(_, at)| at),
         mode: run.as_ref().and_then(Run::mode),
         phase: run.as_ref().map_or(Phase::Draft, Run::phase),
         sealed: paths.receipt().is_file(),

@@ -145,7 +145,9 @@ codes! {
     RECOVERED_MISSING = "recovered.missing", "A recovered file that a record names is missing (FAIL).", GONE, PUT_BACK;
     RECOVERED_MISMATCH = "recovered.mismatch", "A recovered file is not the one that its record names (FAIL).", NOT_SEALED, PUT_BACK;
     RECOVERED_RECORD = "recovered.hides_record", "A recovered file holds a complete valid record: it was cut off, not torn (FAIL).", CHAIN, ASK_PERSON;
+    RECOVERED_OFFSET = "recovered.offset", "A torn tail did not begin where the records before it end (FAIL).", NOT_LIVED, COMPARE;
     REPLAY_CONTRADICTION = "replay.contradiction", "A record is not what the rules would have recorded there (FAIL).", NOT_LIVED, COMPARE;
+    REPLAY_CLOCKS = "replay.clocks", "The clocks of a record cannot have followed those of the one before it (FAIL).", NOT_LIVED, COMPARE;
     REPLAY_STATE = "replay.state", "data/state.json is not the fold of the journal (FAIL).", DERIVED, REGENERATE;
     REPLAY_MANIFEST = "replay.manifest", "data/manifest.json is not the inventory of the bundle (FAIL).", DERIVED, REGENERATE;
     EVIDENCE_MISSING = "evidence.missing", "A file that a record names is missing (FAIL).", EVIDENCE_LOST, PUT_BACK;
@@ -168,6 +170,8 @@ codes! {
     WHAT_IF_REFUSED = "what_if.refused", "The other profile refuses what was done; the run would not have gone on like this (FAIL).", WHAT_IF, OTHER_PROFILE;
     WHAT_IF_FORM = "what_if.form_incomplete", "The other profile asks more of a deviation's form (pending).", WHAT_IF, OTHER_PROFILE;
     WHAT_IF_APPROVALS = "what_if.unapproved", "The package lacks approvals that the other profile demands (FAIL).", WHAT_IF, OTHER_PROFILE;
+    CLOCK_SANK = "clock.sank", "The wall clock stood lower after a start of the machine (pending above the profile's `max_step`, else a note).", OPEN, NEW_RUN;
+    CLOCK_PAUSE = "clock.pause_unproven", "A pause cannot be measured: the machine was started again, or the clock was set (note).", TOLD, NOTHING;
     CLOCK_STEPPED = "clock.stepped", "The wall clock was set during the run (note).", TOLD, NOTHING;
     SEAL_FORKED = "seal.forked", "A person of the roster signed off this run under another seal: two records of one run exist (FAIL).", TWO_RECORDS, ASK_OTHER;
     SIGNOFF_MISSING_SEEN = "signoff.missing_seen", "A counted sign-off saw another one that was not delivered (pending).", UNDELIVERED, ASK_SIGNOFF;

@@ -331,7 +331,7 @@ impl Flow<'_> {
         self.add(seen);
         let run = run?;
         if let (Some((_, opened)), Some(closed)) = (run.opened(), run.closed()) {
-            let seen = trusted.check_dates(*opened, closed.at, self.as_of);
+            let seen = trusted.check_dates(opened, closed.at, self.as_of);
             self.add(seen);
             let seen = self.bag.check_info(&BagFacts { run: run.id().clone(), closed: closed.at });
             self.add(seen);

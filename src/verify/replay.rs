@@ -9,7 +9,7 @@ use crate::kernel::canon;
 use crate::kernel::model::package::Plan;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::receipt::{Carried, inventory};
-use crate::kernel::run::Run;
+use crate::kernel::run::{Contradiction, Run};
 use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::sync::Arc;
 
@@ -20,10 +20,14 @@ pub(super) fn run(plan: Arc<Plan>, roster: Arc<Roster>, chain: &Chain) -> (Seen,
     let mut run = Run::draft(plan, roster, first.record().run.clone());
     for signed in &chain.records {
         if let Err(contradiction) = run.admits(signed) {
+            let code = match contradiction {
+                Contradiction::Clocks(_) => codes::REPLAY_CLOCKS,
+                Contradiction::Offset { .. } => codes::RECOVERED_OFFSET,
+                _ => codes::REPLAY_CONTRADICTION,
+            };
             let step = signed.record().event.step().cloned();
             let seq = signed.record().seq;
             let place = place(seq);
-            let code = codes::REPLAY_CONTRADICTION;
             let finding = Finding::new(Stage::Replay, Severity::Fail, code, seq, place, contradiction).of_record(seq);
             seen.push(Finding { step, ..finding });
             return (seen, None);

@@ -165,7 +165,7 @@ fn reused(seen: &mut Seen, other: &Run, name: &str) {
 fn approvals(seen: &mut Seen, package: &OpenedPackage, run: &Run, profile: &Policy) {
     let mut asked = package.clone();
     asked.plan.manifest.approvals_required.clone_from(&profile.approvals);
-    let opened = run.opened().map(|(_, at)| *at);
+    let opened = run.opened().map(|(_, at)| at);
     if let Some(Err(fault)) = opened.map(|at| asked.check_approvals(run.roster(), at)) {
         seen.fail(codes::WHAT_IF_APPROVALS, "", "data/package.lep", fault);
     }

@@ -1,10 +1,13 @@
 //! The rules once more, in a few plain sentences, without the kernel's gates.
 
+use asrun::kernel::model::deviation::Trigger;
 use asrun::kernel::model::event::{Binding, Event, StepOutcome};
 use asrun::kernel::model::name::{PersonId, StepId};
 use asrun::kernel::model::procedure::Order;
+
 use asrun::kernel::model::record::SignedRecord;
 use asrun::kernel::model::step::VerificationMode;
+use asrun::kernel::model::timing::StepClock;
 use asrun::kernel::run::{Phase, Run, StepState};
 
 /// Says what is wrong with a record that was accepted, given the run before it.
@@ -31,6 +34,9 @@ pub fn objection(before: &Run, line: &SignedRecord) -> Option<String> {
             worked(before, actor, &d.step).then(|| no("a verification by who did the work")).flatten()
         }
         Event::HoldReleased(d) => worked(before, actor, &d.step).then(|| no("a release by who did the work")).flatten(),
+        Event::StepPerformed(d) if d.outcome == StepOutcome::Done && hurried(before, &d.step, line) => {
+            no("performed before its least time")
+        }
         Event::StepPerformed(d) if d.outcome == StepOutcome::Done => {
             unfinished(before, &d.step).and_then(|what| no(&format!("performed without {what}")))
         }
@@ -94,4 +100,18 @@ fn unfinished(run: &Run, id: &StepId) -> Option<String> {
         return Some(input.id.to_string());
     }
     (step.kind.has_result() && attempt.check.is_none()).then(|| "a result".to_owned())
+}
+
+/// On a clock that never stops the least time passes by both clocks of one start of the machine, from the last step of
+/// the wall clock where there was one; after another start it passes again, or a deviation says that nobody can prove it.
+fn hurried(run: &Run, id: &StepId, line: &SignedRecord) -> bool {
+    let Some(timing) = run.authored(id).and_then(|s| s.timing.as_ref()) else { return false };
+    let (Some(wait), Some(attempt)) = (&timing.min_wait, run.step(id).and_then(|s| s.current())) else { return false };
+    let (least, record) = (wait.millis(&run.plan().manifest.parameters), line.record());
+    let Some(started) = attempt.started.as_ref().filter(|_| timing.clock == StepClock::Process) else { return false };
+    if started.clocks.boot == record.boot {
+        let by_wall = record.time.since(started.time()) >= least || !run.clock_steps().is_empty();
+        return !by_wall || record.mono_ms - started.clocks.mono_ms < least;
+    }
+    !attempt.accepts(Trigger::TimeUnproven, Some("min_wait")) && record.mono_ms < least
 }

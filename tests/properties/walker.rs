@@ -33,12 +33,12 @@ pub struct Walked {
     pub closed: bool,
 }
 
-struct Person {
+pub(super) struct Person {
     key: SigningKey,
-    who: Who,
+    pub(super) who: Who,
 }
 
-static KEYS: LazyLock<BTreeMap<&str, Person>> = LazyLock::new(|| {
+pub(super) static KEYS: LazyLock<BTreeMap<&str, Person>> = LazyLock::new(|| {
     let person = |(id, _): &(&'static str, _)| {
         let key = SigningKey::from_bytes(&sha256(format!("walk {id}").as_bytes()));
         let public = PublicKey::from_bytes(key.verifying_key().as_bytes()).unwrap();
@@ -69,21 +69,23 @@ static ROSTER: LazyLock<Arc<Roster>> = LazyLock::new(|| {
     )
 });
 
-struct Walk {
-    chance: Chance,
+pub(super) struct Walk {
+    pub(super) chance: Chance,
     seed: u64,
     run: Run,
     replayed: Run,
-    now: Now,
+    pub(super) now: Now,
     accepted: u64,
     refused: u64,
+    pub(super) starts: u32,
 }
 
 /// Walks once; the walk follows from its seed.
 pub fn walk(seed: u64, plan: &Arc<Plan>) -> Walked {
     let run = Run::draft(plan.clone(), ROSTER.clone(), "01JDZ3Q4M5N6P7R8S9T0V1W2X3".parse().unwrap());
     let now = Now { time: START.parse().unwrap(), mono_ms: 1000, boot: "b".into() };
-    let mut walk = Walk { chance: Chance(seed), seed, replayed: run.clone(), run, now, accepted: 0, refused: 0 };
+    let mut walk =
+        Walk { chance: Chance(seed), seed, replayed: run.clone(), run, now, accepted: 0, refused: 0, starts: 0 };
     walk.open();
     let length = 10 + walk.chance.below(60);
     for _ in 0..length {
@@ -116,17 +118,6 @@ impl Walk {
         }
     }
 
-    fn time_passes(&mut self) {
-        let millis = match self.chance.below(20) {
-            0 => 4_000_000,
-            1 => 60_000,
-            _ => self.chance.below(3_000) as i64,
-        };
-        let step = if self.chance.percent(1) { -5_000 } else { 0 };
-        self.now.time = Timestamp::from_millis(self.now.time.millis() + millis + step);
-        self.now.mono_ms += millis;
-    }
-
     fn act(&mut self, person: &str, intent: Value) {
         let Ok(intent) = serde_json::from_value::<Intent>(intent) else { return };
         self.follow(person);
@@ -150,7 +141,7 @@ impl Walk {
         let who = &KEYS[person].who;
         let mut rounds = 0;
         while self.run.sessions().contains(&who.person)
-            && let Some((event, role)) = self.run.due(self.now.time).zip(self.run.system_role(&who.person))
+            && let Some((event, role)) = self.run.due(&self.now).zip(self.run.system_role(&who.person))
         {
             self.append(Decided { event, role }, person);
             rounds += 1;
@@ -177,7 +168,7 @@ impl Walk {
         if self.chance.percent(92) { "ana" } else { self.anybody() }
     }
 
-    fn anybody(&mut self) -> &'static str {
+    pub(super) fn anybody(&mut self) -> &'static str {
         PEOPLE[self.chance.below(PEOPLE.len())].0
     }
 
@@ -234,7 +225,7 @@ impl Walk {
 
     fn at(&mut self, step: &Step) -> (&'static str, Value) {
         let id = &step.id;
-        let Some(next) = self.run.outstanding(id).into_iter().next() else { return self.wild() };
+        let Some(next) = self.run.outstanding_at(id, &self.now).into_iter().next() else { return self.wild() };
         match next {
             Outstanding::Deviation(_) => (self.performer(), self.deviation(Some(id.clone()))),
             Outstanding::Advisory(n) => (self.performer(), json!({"intent": "acknowledge", "step": id, "advisory": n})),
@@ -268,7 +259,7 @@ impl Walk {
             }
             Outstanding::Evidence(requirement) => (self.performer(), self.file(id, Some(requirement.as_str()))),
             Outstanding::ConcurrentVerification(role) | Outstanding::Verification(role) => {
-                self.now.time = self.now.time.max(self.run.ready_at(step).unwrap_or(self.now.time));
+                self.pass_until(self.run.ready_at(step).unwrap_or(self.now.time));
                 (self.anybody_as(role.as_str()), self.verification(step))
             }
             Outstanding::Brief(person) => {
@@ -277,7 +268,14 @@ impl Walk {
                 (who.unwrap_or("ana"), json!({"intent": "acknowledge", "step": id}))
             }
             Outstanding::Calculation => (self.performer(), json!({"intent": "calculate", "step": id})),
-            Outstanding::Wait(until) => {
+            Outstanding::WaitAgain(_) if self.chance.percent(50) => {
+                let about = self.run.waited(step, &self.now).map(|w| w.least.word());
+                let mut intent = self.deviation(Some(id.clone()));
+                intent["about"] = json!(about);
+                intent["statement"]["process"] = json!("continue");
+                (self.performer(), intent)
+            }
+            Outstanding::Wait(until) | Outstanding::WaitAgain(until) => {
                 self.pass_until(until);
                 (self.performer(), json!({"intent": "perform", "step": id}))
             }
@@ -329,12 +327,6 @@ impl Walk {
                 json!({"intent": "sign", "meaning": meaning, "subject": {"kind": "step", "id": id}}),
             ),
         }
-    }
-
-    fn pass_until(&mut self, until: Timestamp) {
-        let left = until.since(self.now.time).max(0);
-        self.now.time = Timestamp::from_millis(self.now.time.millis() + left);
-        self.now.mono_ms += left;
     }
 
     fn observation(&mut self, watch: &asrun::kernel::model::watch::Watch) -> Value {
@@ -460,7 +452,7 @@ impl Walk {
         let step = self.chance.pick(&steps).unwrap().clone();
         let id = &step.id;
         let input = self.chance.pick(&step.inputs).cloned();
-        let intent = match self.chance.below(30) {
+        let intent = match self.chance.below(31) {
             0 => json!({"intent": "begin", "step": id}),
             1 => json!({"intent": "perform", "step": id}),
             2 => json!({"intent": "check", "step": id, "result": "pass"}),
@@ -496,6 +488,7 @@ impl Walk {
             28 => {
                 json!({"intent": "correct", "step": id, "input": input.map(|i| i.id), "raw": "1", "reason": "misread"})
             }
+            29 => return self.restart(),
             _ => {
                 let late = json!({"event_time": "2026-11-21T08:00:01.000Z", "reason": "hands full"});
                 json!({"intent": "enter", "step": id, "input": input.map(|i| i.id), "raw": "2", "late": late})

@@ -10,6 +10,7 @@ use asrun::kernel::canon::digest::{FileDigest, StatementDigest};
 use asrun::kernel::canon::{self, base64};
 use asrun::kernel::model::event::{BySystem, Event, RunRecovered};
 use asrun::kernel::model::record::Record;
+use asrun::kernel::model::time::Timestamp;
 use asrun::kernel::run::{Decided, Intent, Who};
 use asrun::kernel::signature::Namespace;
 use serde_json::{Value, json};
@@ -142,8 +143,50 @@ fn journal(attack: &str) -> Option<Built> {
         "time-outside-the-keys-validity" => rewritten(|records| {
             records.last_mut().unwrap().time = "2027-06-01T00:00:00.000Z".parse().unwrap();
         }),
-        _ => torn(attack),
+        _ => clocks(attack).or_else(|| torn(attack)),
     }
+}
+
+/// Clocks that cannot have run like this, or were set where no machine can tell.
+fn clocks(attack: &str) -> Option<Built> {
+    match attack {
+        "monotonic-clock-sinks" => rewritten(|records| {
+            let at = position(records, "check.recorded");
+            records[at].mono_ms -= 5000;
+        }),
+        "wall-clock-sinks-unrecorded" => rewritten(|records| {
+            let at = position(records, "check.recorded");
+            records[at].time = records[at - 1].time;
+            records[at].time = Timestamp::from_millis(records[at].time.millis() - 1);
+            records[at].mono_ms = records[at - 1].mono_ms;
+        }),
+        "boot-changes-under-a-program" => rewritten(|records| {
+            let at = position(records, "check.recorded");
+            records[at..].iter_mut().for_each(|record| record.boot = "second".into());
+        }),
+        "boot-comes-back" => {
+            let mut forge = worked(Site::new(), "live", RUN);
+            restarted(&mut forge, "second", 60_000);
+            restarted(&mut forge, "boot", 60_000);
+            forge.close();
+            approved(&forge)
+        }
+        "wall-clock-sinks-across-boots" => {
+            let mut forge = worked(Site::new(), "live", RUN);
+            restarted(&mut forge, "second", -5000);
+            forge.close();
+            approved(&forge)
+        }
+        _ => None,
+    }
+}
+
+/// The machine starts again, so much later by the clock on the wall, and the performer takes the run up.
+fn restarted(forge: &mut Forge, boot: &str, millis: i64) {
+    forge.now.boot = boot.into();
+    forge.now.time = Timestamp::from_millis(forge.now.time.millis() + millis);
+    forge.act("ada", &Intent::Unlock { key: key("ada").public().id(), resumed: true });
+    forge.does("ada", json!({"intent": "resume"}));
 }
 
 /// Other lines under an honest state: sealed again as they are.
@@ -158,7 +201,9 @@ fn relined(forge: &Forge) -> Option<Built> {
 fn torn(attack: &str) -> Option<Built> {
     let mut forge = worked(Site::new(), "live", RUN);
     let tail = match attack {
-        "torn-tail" | "torn-tail-missing" | "torn-tail-altered" | "torn-tail-unnamed" => b"{\"key\":\"SHA2".to_vec(),
+        "torn-tail" | "torn-tail-elsewhere" | "torn-tail-missing" | "torn-tail-altered" | "torn-tail-unnamed" => {
+            b"{\"key\":\"SHA2".to_vec()
+        }
         "record-cut-off-as-torn-tail" => {
             let mut longer = worked(Site::new(), "live", RUN);
             longer.does("ada", json!({"intent": "note", "text": "the gauge was cracked"}));
@@ -167,8 +212,9 @@ fn torn(attack: &str) -> Option<Built> {
         _ => return None,
     };
     let seq = forge.run.seq() + 1;
-    let event =
-        RunRecovered { by: BySystem::System, length: tail.len() as u64, offset: 1, sha256: FileDigest::of(&tail) };
+    let whole = forge.lines.iter().map(|line| line.bytes().len() as u64 + 1).sum();
+    let offset = if attack == "torn-tail-elsewhere" { 1 } else { whole };
+    let event = RunRecovered { by: BySystem::System, length: tail.len() as u64, offset, sha256: FileDigest::of(&tail) };
     let who = Who { person: "ada".parse().unwrap(), key: key("ada").public().id() };
     if attack != "torn-tail-unnamed" {
         forge.append(Decided { event: event.into(), role: "performer".parse().unwrap() }, &who);

@@ -67,7 +67,7 @@ impl Forge {
         let decided = self.run.decide(intent, &who, &self.now);
         let decided = decided.unwrap_or_else(|refusal| panic!("{intent:?}: {:?}", refusal.codes()));
         self.append(decided, &who);
-        while let Some(event) = self.run.due(self.now.time) {
+        while let Some(event) = self.run.due(&self.now) {
             let role = self.run.system_role(&who.person).unwrap();
             self.append(Decided { event, role }, &who);
         }

@@ -40,7 +40,7 @@ impl Walker {
             let cannot = Intent::Perform { outcome: StepOutcome::Cannot, step: id.clone(), late: None };
             return self.must(&step.performed_by, &cannot).map(|_| ());
         }
-        match self.run.outstanding_at(id, self.now.time).into_iter().next() {
+        match self.run.outstanding_at(id, &self.now).into_iter().next() {
             Some(outstanding) => self.give(&step, outstanding),
             None => Err(Ended::Stuck(format!("step {id}: it waits for nothing and is not closed"))),
         }
@@ -56,7 +56,7 @@ impl Walker {
                 let stuck = |r: Box<crate::kernel::run::Refusal>| Ended::Stuck(format!("step {id}: {}", r.message()));
                 return self.attach(&own, &step.id, Some(requirement)).map_err(stuck);
             }
-            Outstanding::Wait(until) => {
+            Outstanding::Wait(until) | Outstanding::WaitAgain(until) => {
                 self.wait(until);
                 return Ok(());
             }

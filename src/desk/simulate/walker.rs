@@ -139,7 +139,7 @@ impl Walker {
     }
 
     fn follow(&mut self, who: &Who) {
-        while let Some(event) = self.run.due(self.now.time) {
+        while let Some(event) = self.run.due(&self.now) {
             let Some(role) = self.run.system_role(&who.person) else { return };
             self.append(Decided { event, role }, who);
         }

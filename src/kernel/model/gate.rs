@@ -133,7 +133,7 @@ gates! {
     /// Did the verifier read everything himself?
     Observed = "gate.observed", "an own observation is missing", "read and enter it yourself";
     /// Has the least time passed between performing and verifying?
-    Separation = "gate.separation", "too little time has passed since the step was performed", "wait";
+    Separation = "gate.separation", "too little time has passed since the step was performed", "wait until the moment that is named; what no clock proves is waited again, or written down about `min_separation`";
     /// Is the hold reached and not released?
     HoldReached = "gate.hold", "the hold is not waiting for a release", "begin the step first";
     /// Is there such an option?
@@ -157,7 +157,7 @@ gates! {
     /// Is this signature asked for?
     SignatureWanted = "gate.signature", "this signature is not asked for now", "look at what is missing";
     /// Has the least time passed?
-    Waited = "gate.wait", "the least time has not passed", "wait until the moment that is named";
+    Waited = "gate.wait", "the least time has not passed", "wait until the moment that is named; what no clock proves is waited again, or written down about `min_wait`";
     /// Is the calculation made?
     Calculated = "gate.calculated", "the calculation is not made", "let it be calculated first";
     /// Is there a notice to give, or was one given?

@@ -2,7 +2,7 @@
 
 use super::event::Event;
 use super::name::{PersonId, Role, RunId};
-use super::time::{Now, Timestamp};
+use super::time::{Moment, Now, Timestamp};
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::canon::{self, NotCanonical, Refused};
 use crate::kernel::signature::{KeyId, PublicKey, RECORD_TYPE, RawSignature, pae};
@@ -135,6 +135,12 @@ struct Wire {
 }
 
 impl Record {
+    /// Returns the moment that it bears, with its place in the journal.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        Moment { seq: self.seq, clocks: self.now() }
+    }
+
     /// Returns the canonical bytes, which are what is signed.
     ///
     /// # Errors

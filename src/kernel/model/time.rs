@@ -195,6 +195,38 @@ pub struct Now {
     pub boot: String,
 }
 
+impl Now {
+    /// The clocks of a run that is not opened yet.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self { time: Timestamp::from_millis(0), mono_ms: 0, boot: String::new() }
+    }
+
+    /// Returns the moment at which the wall clock says `time`, if both clocks go on together until then; for showing
+    /// what is left, never for deciding.
+    #[must_use]
+    pub fn at(&self, time: Timestamp) -> Self {
+        Self { time, mono_ms: self.mono_ms + time.since(self.time), boot: self.boot.clone() }
+    }
+}
+
+/// A recorded moment: its place in the journal, and what the clocks said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The number of the record.
+    pub seq: u64,
+    /// What the clocks said.
+    pub clocks: Now,
+}
+
+impl Moment {
+    /// Returns what the wall clock said.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.clocks.time
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! Time at a step: how long to wait, how long it may take, and on which clock (FORMAT.md §2).
 
 use super::name::{StepId, Variable};
-use super::time::{Span, Timestamp};
+use super::time::{Moment, Span, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -139,29 +139,50 @@ pub enum TimeLimit {
     Watch,
 }
 
+impl TimeLimit {
+    /// Returns the word of the language.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::MaxDuration => "max_duration",
+            Self::Deadline => "deadline",
+            Self::Watch => "watch",
+        }
+    }
+}
+
 /// A stretch of time in which the run stood still.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standstill {
     /// From when.
-    pub from: Timestamp,
+    pub from: Moment,
     /// Until when; still standing when absent.
-    pub until: Option<Timestamp>,
+    pub until: Option<Moment>,
+}
+
+impl Standstill {
+    /// Returns the part of it that lies behind `since`, by the order of the records.
+    #[must_use]
+    pub fn after<'a>(&'a self, since: &'a Moment) -> Option<(&'a Moment, Option<&'a Moment>)> {
+        let over = self.until.as_ref().is_some_and(|until| until.seq <= since.seq);
+        let from = if self.from.seq > since.seq { &self.from } else { since };
+        (!over).then_some((from, self.until.as_ref()))
+    }
 }
 
 impl StepClock {
-    /// Returns the moment at which `millis` have passed on this clock since `from`.
+    /// Returns what the wall clock says when `millis` have passed on this clock since `from`.
     ///
     /// While the run still stands, a labour clock has no such moment beyond the standstill.
     #[must_use]
-    pub fn reaches(self, from: Timestamp, millis: i64, stood: &[Standstill]) -> Option<Timestamp> {
-        let mut end = Timestamp::from_millis(from.millis() + millis);
+    pub fn reaches(self, from: &Moment, millis: i64, stood: &[Standstill]) -> Option<Timestamp> {
+        let mut end = Timestamp::from_millis(from.time().millis() + millis);
         if self == Self::Process {
             return Some(end);
         }
-        for pause in stood.iter().filter(|p| p.until.is_none_or(|until| until > from)) {
-            let begun = pause.from.max(from);
-            if begun < end {
-                end = Timestamp::from_millis(end.millis() + pause.until?.since(begun));
+        for (begun, until) in stood.iter().filter_map(|pause| pause.after(from)) {
+            if begun.time() < end {
+                end = Timestamp::from_millis(end.millis() + until?.time().since(begun.time()));
             }
         }
         Some(end)
@@ -171,24 +192,30 @@ impl StepClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::model::time::Now;
 
-    fn at(seconds: i64) -> Timestamp {
+    fn wall(seconds: i64) -> Timestamp {
         Timestamp::from_millis(1_700_000_000_000 + seconds * 1000)
+    }
+
+    fn at(seconds: i64) -> Moment {
+        let clocks = Now { time: wall(seconds), mono_ms: seconds * 1000, boot: "b".into() };
+        Moment { seq: u64::try_from(seconds).unwrap(), clocks }
     }
 
     #[test]
     fn a_process_clock_never_stops_and_a_labour_clock_stops_on_pause() {
         let pause = [Standstill { from: at(10), until: Some(at(40)) }];
-        assert_eq!(StepClock::Process.reaches(at(0), 20_000, &pause), Some(at(20)));
-        assert_eq!(StepClock::Labour.reaches(at(0), 20_000, &pause), Some(at(50)));
-        assert_eq!(StepClock::Labour.reaches(at(0), 5_000, &pause), Some(at(5)));
-        assert_eq!(StepClock::Labour.reaches(at(50), 5_000, &pause), Some(at(55)));
+        assert_eq!(StepClock::Process.reaches(&at(0), 20_000, &pause), Some(wall(20)));
+        assert_eq!(StepClock::Labour.reaches(&at(0), 20_000, &pause), Some(wall(50)));
+        assert_eq!(StepClock::Labour.reaches(&at(0), 5_000, &pause), Some(wall(5)));
+        assert_eq!(StepClock::Labour.reaches(&at(50), 5_000, &pause), Some(wall(55)));
     }
 
     #[test]
     fn a_labour_clock_has_no_end_while_the_run_stands() {
         let pause = [Standstill { from: at(10), until: None }];
-        assert_eq!(StepClock::Labour.reaches(at(0), 20_000, &pause), None);
-        assert_eq!(StepClock::Process.reaches(at(0), 20_000, &pause), Some(at(20)));
+        assert_eq!(StepClock::Labour.reaches(&at(0), 20_000, &pause), None);
+        assert_eq!(StepClock::Process.reaches(&at(0), 20_000, &pause), Some(wall(20)));
     }
 }

@@ -1,4 +1,4 @@
-//! Triggers: what sets a deviation off (FORMAT.md §4; a closed list of 30).
+//! Triggers: what sets a deviation off (FORMAT.md §4; a closed list of 31).
 
 use super::deviation::Class;
 use schemars::JsonSchema;
@@ -28,6 +28,8 @@ pub enum Trigger {
     OutOfOrder,
     /// A time limit passed.
     TimeLimitMissed,
+    /// A length of time rests on a clock that was set, or on two starts of the machine.
+    TimeUnproven,
     /// A loop used up its passes.
     LoopExhausted,
     /// The verifier saw something else.
@@ -72,7 +74,7 @@ pub enum Trigger {
 
 impl Trigger {
     /// Every trigger, in the order of the language.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::OutOfLimit,
         Self::AlertAcknowledged,
         Self::CheckFailed,
@@ -83,6 +85,7 @@ impl Trigger {
         Self::DeferredNotReturned,
         Self::OutOfOrder,
         Self::TimeLimitMissed,
+        Self::TimeUnproven,
         Self::LoopExhausted,
         Self::VerificationMismatch,
         Self::VerifierUnavailable,
@@ -122,7 +125,7 @@ impl Trigger {
     /// Tells whether it is about the value itself, so that correcting the value takes it away.
     #[must_use]
     pub fn is_of_the_reading(self) -> bool {
-        !matches!(self, Self::InstrumentExpired | Self::MaterialExpired | Self::LateEntry)
+        !matches!(self, Self::InstrumentExpired | Self::MaterialExpired | Self::LateEntry | Self::TimeUnproven)
     }
 
     /// Returns the word of the language.

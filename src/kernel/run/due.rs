@@ -13,12 +13,12 @@ use crate::kernel::model::event::{
 };
 use crate::kernel::model::name::DeviationId;
 use crate::kernel::model::step::{Loop, Step, StepType};
-use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::time::Now;
 
 impl Run {
     /// Returns the record that must come next at this moment, when there is one.
     #[must_use]
-    pub fn due(&self, now: Timestamp) -> Option<Event> {
+    pub fn due(&self, now: &Now) -> Option<Event> {
         self.follows().or_else(|| self.elapsed(now))
     }
 
@@ -28,10 +28,10 @@ impl Run {
         if matches!(self.phase, Phase::Draft | Phase::Closed) {
             return None;
         }
-        if let Some((since, gap_ms)) = self.interruption {
-            return Some(RunInterrupted { by: BySystem::System, gap_ms, since }.into());
+        if let Some((since, gap_ms)) = &self.interruption {
+            return Some(RunInterrupted { by: BySystem::System, gap_ms: *gap_ms, since: since.time() }.into());
         }
-        if let Some(millis) = self.clock_step {
+        if let Some(millis) = self.clocks.step {
             return Some(IntegrityEvent { by: BySystem::System, event: IntegrityKind::ClockStep, millis }.into());
         }
         if self.safe_state_confirmed && !self.aborted {

@@ -1,11 +1,11 @@
 //! Asking gates: every question is written down with what it looked at, whatever it finds.
 
-use super::{Exit, Phase, Run, StepState, Who};
+use super::{Exit, Phase, Run, StepState, Waited, Who};
 use crate::kernel::model::event::Binding;
 use crate::kernel::model::gate::{Gate, GateCode, GateOutcome};
 use crate::kernel::model::name::{PersonId, Role, RuleId, StepId};
 use crate::kernel::model::step::Step;
-use crate::kernel::model::time::Now;
+use crate::kernel::model::time::{Now, Timestamp};
 use std::fmt::Display;
 
 /// The gates of one act, and the role in which it is done.
@@ -170,6 +170,24 @@ impl<'a> Asking<'a> {
         let filed = self.ask(GateCode::DeviationFiled, pending.is_empty(), &[("step", id), ("pending", &pending)]);
         self.ask(GateCode::WayOut, exit.is_none(), &[("step", id), ("prescribed", &exit.map_or("none", Exit::word))])
             && filed
+    }
+
+    /// The least time has passed, by both clocks; the gate holds what they say.
+    pub(super) fn waited(&mut self, gate: GateCode, step: &Step, waited: Option<&Waited>) -> bool {
+        let Some(waited) = waited else { return self.ask(gate, true, &[("step", &step.id), ("least_ms", &0)]) };
+        let until = Timestamp::from_millis(self.now.time.millis() + waited.left());
+        self.ask(
+            gate,
+            waited.is_over(),
+            &[
+                ("step", &step.id),
+                ("least_ms", &waited.millis),
+                ("wall_ms", &waited.whole.wall_ms),
+                ("mono_ms", &waited.whole.mono_words()),
+                ("proven", &waited.whole.proven),
+                ("until", &until),
+            ],
+        )
     }
 
     /// Nobody who did a part of the step acts here, by person and by key.

@@ -6,6 +6,7 @@
 
 mod after;
 mod approval;
+mod clocks;
 mod decide;
 mod due;
 mod gates;
@@ -26,6 +27,7 @@ mod view;
 mod what_if;
 
 pub use approval::{Approval, NotCounted, statement_counts, who_could};
+pub use clocks::{Elapsed, Least, Waited};
 pub use decide::{Decided, Refusal, Who, facts_for, facts_of};
 pub use intent::Intent;
 pub use observations::{Observation, observations};
@@ -47,7 +49,7 @@ use crate::kernel::model::name::{Identifier, PersonId, Role, RunId, SectionId, S
 use crate::kernel::model::package::Plan;
 use crate::kernel::model::record::{Meaning, Record};
 use crate::kernel::model::roster::Roster;
-use crate::kernel::model::time::{Now, Timestamp};
+use crate::kernel::model::time::{Moment, Now, Timestamp};
 use crate::kernel::model::timing::Standstill;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -166,8 +168,11 @@ pub struct Run {
     seq: u64,
     head: LineDigest,
     last: Option<Now>,
+    clocks: clocks::Clocks,
+    /// Bytes of the journal so far, line feeds included.
+    length: u64,
     phase: Phase,
-    opened: Option<(RunOpened, Timestamp)>,
+    opened: Option<(RunOpened, Moment)>,
     crew: Vec<Binding>,
     sessions: BTreeSet<PersonId>,
     steps: BTreeMap<StepId, StepRun>,
@@ -187,12 +192,10 @@ pub struct Run {
     signatures: Vec<Signature>,
     hands: BTreeSet<PersonId>,
     acted: BTreeSet<Binding>,
-    standing_since: Option<Timestamp>,
+    standing_since: Option<Moment>,
     longest_pause_ms: i64,
-    clock_steps: Vec<i64>,
     denials: u64,
-    interruption: Option<(Timestamp, i64)>,
-    clock_step: Option<i64>,
+    interruption: Option<(Moment, i64)>,
     safe_state_confirmed: bool,
     aborted: bool,
     closed: Option<Closed>,
@@ -212,6 +215,8 @@ impl Run {
             seq: 0,
             head,
             last: None,
+            clocks: clocks::Clocks::default(),
+            length: 0,
             phase: Phase::Draft,
             opened: None,
             crew: Vec::new(),
@@ -234,10 +239,8 @@ impl Run {
             acted: BTreeSet::new(),
             standing_since: None,
             longest_pause_ms: 0,
-            clock_steps: Vec::new(),
             denials: 0,
             interruption: None,
-            clock_step: None,
             safe_state_confirmed: false,
             aborted: false,
             closed: None,

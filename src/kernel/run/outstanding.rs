@@ -8,7 +8,7 @@ use crate::kernel::model::input::{EntryVerdict, Input, InputType};
 use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
 use crate::kernel::model::procedure::SectionKind;
 use crate::kernel::model::step::{Step, StepMeaning, StepSignature, StepType, VerificationMode};
-use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::time::{Now, Timestamp};
 use std::collections::BTreeSet;
 
 /// Something that a step still waits for; shown to the person and asked by the gates.
@@ -36,6 +36,8 @@ pub enum Outstanding {
     Calculation,
     /// Time must pass, until this moment.
     Wait(Timestamp),
+    /// Time has passed that no clock proves: it passes again, until this moment, or that is written down.
+    WaitAgain(Timestamp),
     /// The message must be said, and understood.
     Communication,
     /// The witness must be given notice.
@@ -81,10 +83,20 @@ impl Run {
 
     /// Returns what a step waits for at a moment: time that has passed by then is not waited for any more.
     #[must_use]
-    pub fn outstanding_at(&self, id: &StepId, now: Timestamp) -> Vec<Outstanding> {
-        let mut list = self.outstanding(id);
-        list.retain(|o| !matches!(o, Outstanding::Wait(until) if *until <= now));
-        list
+    pub fn outstanding_at(&self, id: &StepId, now: &Now) -> Vec<Outstanding> {
+        let waited = self.authored(id).and_then(|step| self.waited(step, now));
+        let at_moment = |outstanding| match (outstanding, &waited) {
+            (Outstanding::Wait(_), Some(waited)) => {
+                let until = Timestamp::from_millis(now.time.millis() + waited.left());
+                match (waited.is_over(), waited.is_unproven()) {
+                    (true, _) => None,
+                    (false, true) => Some(Outstanding::WaitAgain(until)),
+                    (false, false) => Some(Outstanding::Wait(until)),
+                }
+            }
+            (other, _) => Some(other),
+        };
+        self.outstanding(id).into_iter().filter_map(at_moment).collect()
     }
 
     /// Returns the act that ends the active part of a step.

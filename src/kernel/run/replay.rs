@@ -3,7 +3,7 @@
 use super::{Intent, Run, Who};
 use crate::kernel::model::event::{AttemptReason, Event, NotApplicableReason};
 use crate::kernel::model::name::{PersonId, Role};
-use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::record::{Record, SignedRecord};
 use crate::kernel::model::time::Timestamp;
 
 /// Why a record contradicts the run before it.
@@ -31,6 +31,17 @@ pub enum Contradiction {
     /// The act would have been recorded otherwise.
     #[error("`{0}` would have been recorded otherwise")]
     Otherwise(&'static str),
+    /// The clocks of the record cannot have followed those of the one before it.
+    #[error("{0}")]
+    Clocks(ClockFault),
+    /// The torn tail did not begin where the lines before it end.
+    #[error("the torn tail begins at byte {offset}, the lines before it end at byte {end}")]
+    Offset {
+        /// Where the record says that it began.
+        offset: u64,
+        /// Where the lines before it end.
+        end: u64,
+    },
     /// The actor could not sign a record of the system.
     #[error("{person} had no open session as {role}")]
     Actor {
@@ -41,6 +52,20 @@ pub enum Contradiction {
     },
 }
 
+/// What the clocks of two records in a row cannot say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClockFault {
+    /// A monotonic clock only goes forward.
+    #[error("the monotonic clock sank by {0} ms inside one start of the machine")]
+    MonotonicSank(i64),
+    /// Nobody starts the machine again while a program goes on.
+    #[error("the start of the machine changed where no program took the run up again")]
+    BootChanged,
+    /// A start of the machine that is over does not come back.
+    #[error("an earlier start of the machine came back")]
+    BootReturned,
+}
+
 impl Run {
     /// Decides a stored record again with the same inputs and compares.
     ///
@@ -49,10 +74,16 @@ impl Run {
     pub fn admits(&self, signed: &SignedRecord) -> Result<(), Contradiction> {
         let record = signed.record();
         let found = record.event.kind();
+        self.follows_in_time(record).map_err(Contradiction::Clocks)?;
+        if let Event::RunRecovered(data) = &record.event
+            && data.offset != self.length
+        {
+            return Err(Contradiction::Offset { offset: data.offset, end: self.length });
+        }
         let who = Who { person: record.actor.clone(), key: *signed.key() };
         // Who locks or unlocks does so before what is due: while everything is locked nobody can sign for the system.
         let first = matches!(record.event, Event::SessionOpened(_) | Event::SessionClosed(_) | Event::RunRecovered(_));
-        if let (Some(due), false) = (self.due(record.time), first) {
+        if let (Some(due), false) = (self.due(&record.now()), first) {
             if due != record.event {
                 return Err(Contradiction::NotDue { due: due.kind(), found });
             }
@@ -77,6 +108,24 @@ impl Run {
         match same && denied == refused.is_some() {
             true => Ok(()),
             false => Err(Contradiction::Otherwise(found)),
+        }
+    }
+
+    /// The monotonic clock does not sink, and the machine is started again only where a program takes the run up again.
+    fn follows_in_time(&self, record: &Record) -> Result<(), ClockFault> {
+        let Some(last) = &self.last else { return Ok(()) };
+        if last.boot == record.boot {
+            let sank = last.mono_ms - record.mono_ms;
+            return if sank > 0 { Err(ClockFault::MonotonicSank(sank)) } else { Ok(()) };
+        }
+        let taken_up = match &record.event {
+            Event::SessionOpened(data) => data.resumed,
+            event => matches!(event, Event::RunRecovered(_)),
+        };
+        match (taken_up, self.knows_boot(&record.boot)) {
+            (false, _) => Err(ClockFault::BootChanged),
+            (true, true) => Err(ClockFault::BootReturned),
+            (true, false) => Ok(()),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::kernel::model::name::{
 };
 use crate::kernel::model::step::{StepType, VerificationMode};
 use crate::kernel::model::term::Noun;
-use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::time::{Moment, Now, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -121,9 +121,9 @@ impl AttemptSummary {
             component: attempt.component,
             decision: attempt.decision.clone(),
             outcome: attempt.performed.as_ref().map(|p| p.outcome),
-            performed_at: attempt.performed.as_ref().map(|p| p.at),
+            performed_at: attempt.performed.as_ref().map(|p| p.at.time()),
             performed_by: attempt.performed.as_ref().map(|p| p.by.clone()),
-            started: attempt.started,
+            started: attempt.started.as_ref().map(Moment::time),
             values: attempt.entries.clone(),
             verification: attempt.verified.as_ref().map(|v| v.result),
             verified_by: attempt.verified.as_ref().map(|v| v.by.clone()),
@@ -139,7 +139,7 @@ impl Run {
         let open = self.needed_steps().filter(|s| !self.is_closed(&s.id)).map(|s| format!("step {}", s.id));
         Some(StateFile {
             aborted: self.aborted,
-            clock_steps: self.clock_steps.clone(),
+            clock_steps: self.clocks.steps.clone(),
             crew: self.crew.clone(),
             denials: self.denials,
             deviations: self.deviations.clone(),
@@ -206,8 +206,8 @@ impl Run {
 
     /// Returns what is left to do at a step at a moment, each in words for screens and answers.
     #[must_use]
-    pub fn outstanding_words(&self, id: &StepId, now: Timestamp) -> Vec<String> {
-        self.outstanding_at(id, now).iter().map(|o| self.in_words(id, o, now)).collect()
+    pub fn outstanding_words(&self, id: &StepId, now: &Now) -> Vec<String> {
+        self.outstanding_at(id, now).iter().map(|o| self.in_words(id, o, now.time)).collect()
     }
 
     fn in_words(&self, id: &StepId, outstanding: &Outstanding, now: Timestamp) -> String {
@@ -230,6 +230,10 @@ impl Run {
             Outstanding::Brief(Some(person)) => format!("{person} reads and acknowledges"),
             Outstanding::Calculation => "let the number be worked out".into(),
             Outstanding::Wait(until) => format!("wait until {}", until.told_at(now)),
+            Outstanding::WaitAgain(until) => {
+                let deviation = pack.noun(Noun::Deviation).within();
+                format!("no clock proves the wait: wait until {}, or write down the {deviation}", until.told_at(now))
+            }
             Outstanding::Communication => "say the message, and hear it back".into(),
             Outstanding::Notice(role) => format!("give the {} notice", named(role)),
             Outstanding::Attendance(role, until) => {

@@ -8,7 +8,7 @@ use crate::kernel::model::name::{DeviationId, OptionId, PersonId, Role, SectionI
 use crate::kernel::model::poll::{PollAnswer, PollEntry};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::step::StepSignature;
-use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::time::{Moment, Timestamp};
 use crate::kernel::model::timing::TimeLimit;
 use crate::kernel::model::witness::Attendance;
 use crate::kernel::signature::KeyId;
@@ -113,7 +113,7 @@ pub struct Performed {
     /// Who.
     pub by: PersonId,
     /// When.
-    pub at: Timestamp,
+    pub at: Moment,
     /// How it ended.
     pub outcome: StepOutcome,
 }
@@ -133,7 +133,7 @@ pub struct Verified {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attempt {
     /// When it was begun.
-    pub started: Option<Timestamp>,
+    pub started: Option<Moment>,
     /// Which pass of its loop, from 1.
     pub pass: u32,
     /// Advisories that were acknowledged.
@@ -149,7 +149,7 @@ pub struct Attempt {
     /// The branch that was chosen.
     pub decision: Option<OptionId>,
     /// When the witness was given notice.
-    pub notified: Option<Timestamp>,
+    pub notified: Option<Moment>,
     /// What came of the witness point.
     pub attended: Option<Attendance>,
     /// What each person answered, by the role that was asked.

@@ -10,7 +10,7 @@ use crate::kernel::model::name::{DeviationId, Identifier, PersonId, ReasonCode, 
 use crate::kernel::model::package::Plan;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::model::step::Step;
-use crate::kernel::model::time::{Now, Timestamp};
+use crate::kernel::model::time::{Moment, Now, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -65,8 +65,8 @@ impl Run {
 
     /// Returns what was recorded at opening, and when.
     #[must_use]
-    pub fn opened(&self) -> Option<&(RunOpened, Timestamp)> {
-        self.opened.as_ref()
+    pub fn opened(&self) -> Option<(&RunOpened, Timestamp)> {
+        self.opened.as_ref().map(|(data, at)| (data, at.time()))
     }
 
     /// Returns live or training.
@@ -178,7 +178,7 @@ impl Run {
             || self.acted.contains(&Binding { person: person.clone(), role: role.clone() })
     }
 
-    /// Returns the longest pause in milliseconds of the wall clock.
+    /// Returns the longest pause in milliseconds, by the clock that says more.
     #[must_use]
     pub fn longest_pause_ms(&self) -> i64 {
         self.longest_pause_ms
@@ -187,7 +187,19 @@ impl Run {
     /// Returns the recorded steps of the wall clock, in milliseconds.
     #[must_use]
     pub fn clock_steps(&self) -> &[i64] {
-        &self.clock_steps
+        &self.clocks.steps
+    }
+
+    /// Returns the most by which the wall clock stood lower after a start of the machine, in milliseconds.
+    #[must_use]
+    pub fn clock_sank_ms(&self) -> i64 {
+        self.clocks.sank_ms
+    }
+
+    /// Tells whether a pause cannot be measured: the machine was started again, or the clock was set.
+    #[must_use]
+    pub fn has_unproven_pause(&self) -> bool {
+        self.clocks.pause_unproven
     }
 
     /// Returns how many acts were refused.
@@ -199,7 +211,7 @@ impl Run {
     /// Returns since when the run stands still.
     #[must_use]
     pub fn standing_since(&self) -> Option<Timestamp> {
-        self.standing_since
+        self.standing_since.as_ref().map(Moment::time)
     }
 
     /// Returns how many of the first `before` deviations bear a code.

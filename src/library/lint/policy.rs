@@ -106,6 +106,9 @@ fn triggers(linter: &mut Linter) {
 /// What must be written down when a step goes wrong.
 fn of_step(step: &Step) -> Vec<Trigger> {
     let limits = step.timing.as_ref().is_some_and(|t| t.max_duration.is_some() || t.deadline.is_some());
+    let waits = step.timing.as_ref().is_some_and(|t| t.min_wait.is_some())
+        || step.verification.as_ref().is_some_and(|v| v.min_separation.is_some())
+        || step.witness.is_some();
     let inputs: Vec<&Input> = step.inputs.iter().flat_map(|i| i.columns.iter().chain([i])).collect();
     let fails = |i: &&Input| {
         i.equals.is_some() || i.expect.is_some() || i.options.iter().any(|o| o.verdict == Some(OptionVerdict::Fail))
@@ -118,6 +121,7 @@ fn of_step(step: &Step) -> Vec<Trigger> {
         (step.component.is_some(), Trigger::WrongComponent),
         (step.repeat.is_some(), Trigger::LoopExhausted),
         (limits, Trigger::TimeLimitMissed),
+        (limits || waits, Trigger::TimeUnproven),
         (step.witness.is_some(), Trigger::WitnessNoticeShort),
         (!step.permits.is_empty(), Trigger::PermitExpired),
         (!step.qualifications.is_empty(), Trigger::QualificationGap),

@@ -204,8 +204,8 @@ impl Driven<'_> {
     /// Sleeps until the least time at a step has passed; nothing is recorded for the waiting itself.
     fn wait(&mut self, step: &StepId, at_most: Span) -> Result<Accepted, Trouble> {
         let session = self.session()?;
-        let ready = session.run().authored(step).and_then(|s| session.run().ready_at(s));
-        let left = ready.map_or(0, |at| at.since(session.now().time)).max(0);
+        let waited = session.run().authored(step).and_then(|s| session.run().waited(s, &session.now()));
+        let left = waited.map_or(0, |waited| waited.left());
         if left > at_most.millis() {
             let message = format!("{left} ms are left, more than {at_most}");
             return Err(Trouble::new("intent.wait", message, "wait longer, or look at the timing of the step"));

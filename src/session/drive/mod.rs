@@ -125,7 +125,7 @@ pub fn brief(run: &Run) -> Value {
         "phase": run.phase(),
         "ready": ready,
         "active": active.map(|s| &s.id),
-        "outstanding": active.zip(run.last()).map(|(s, last)| run.outstanding_words(&s.id, last.time)),
+        "outstanding": active.zip(run.last()).map(|(s, last)| run.outstanding_words(&s.id, last)),
         "pending": run.pending().iter().map(|p| p.trigger).collect::<Vec<_>>(),
         "deviations": deviations,
         "steps": steps,

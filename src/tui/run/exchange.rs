@@ -69,7 +69,7 @@ fn of_step(run: &Run, step: &Step) -> Vec<(AskedKind, Role)> {
         _ => None,
     };
     // Time may pass while the file is on its way; whether enough has passed is asked when the answer comes.
-    let waits = |o: &Outstanding| matches!(o, Outstanding::Wait(_));
+    let waits = |o: &Outstanding| matches!(o, Outstanding::Wait(_) | Outstanding::WaitAgain(_));
     run.outstanding(&step.id).into_iter().filter(|o| !waits(o)).map_while(another).collect()
 }
 

@@ -25,7 +25,7 @@ use super::theme::{Look, Role};
 use crate::kernel::model::event::StepOutcome;
 use crate::kernel::model::input::InstrumentUse;
 use crate::kernel::model::name::{PersonId, StepId};
-use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::time::{Moment, Now, Timestamp};
 use crate::kernel::run::{Intent, Phase, Run};
 use dialog::{Dialog, Purpose};
 use drafts::Drafts;
@@ -115,23 +115,23 @@ impl RunScreen {
     #[must_use]
     pub fn begun(&self) -> Option<Timestamp> {
         let step = self.run.active().filter(|_| self.run.phase() == Phase::Running)?;
-        self.run.step(&step.id)?.current()?.started
+        self.run.step(&step.id)?.current()?.started.as_ref().map(Moment::time)
     }
 
     /// Returns the next thing to do here.
     #[must_use]
     pub fn next(&self) -> Next {
         if self.unlocked || self.run.closed().is_some() {
-            next(&self.run, &self.person, self.moment())
+            next(&self.run, &self.person, &self.clocks())
         } else {
             Next::Unlock
         }
     }
 
-    /// The moment of the last tick; of the last record, before the first tick.
-    pub(in crate::tui::run) fn moment(&self) -> Timestamp {
-        let recorded = self.run.last().map_or(Timestamp::from_millis(0), |last| last.time);
-        self.now.map_or(recorded, |now| now.max(recorded))
+    /// The clocks of the last tick; of the last record, before the first tick.
+    pub(in crate::tui::run) fn clocks(&self) -> Now {
+        let recorded = self.run.last().cloned().unwrap_or_else(Now::unknown);
+        recorded.at(self.now.map_or(recorded.time, |now| now.max(recorded.time)))
     }
 
     /// Returns where keys go.
@@ -294,6 +294,7 @@ impl RunScreen {
             Next::Decision(step) => run.authored(step).map(|s| forms::decision(run, s)),
             Next::Another(step, role, asked) => Some(forms::person(run, step, role, *asked)),
             Next::Deviation(step, _) => Some(forms::deviation(run, step.as_ref(), None)),
+            Next::WaitAgain(step, _) => Some(forms::deviation(run, Some(step), None)),
             Next::Abort => Some(self.abort()),
             Next::SafeState => Some(self.safe_state()),
             Next::Seal => Some(self.seal_summary()),

@@ -3,7 +3,7 @@
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
 use crate::kernel::model::step::StepMeaning;
-use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::time::{Now, Timestamp};
 use crate::kernel::run::{Exit, Outstanding, Phase, Run, StepState};
 use crate::tui::terms::{self, said};
 
@@ -28,6 +28,8 @@ pub enum Next {
     Calculate(StepId),
     /// Let time pass until this moment.
     Wait(StepId, Timestamp),
+    /// Let time pass again that no clock proves, or write that down.
+    WaitAgain(StepId, Timestamp),
     /// Say the message.
     Communicate(StepId),
     /// Give the witness notice.
@@ -81,7 +83,7 @@ pub enum Asked {
 
 /// Returns the next thing to do for a person at the screen.
 #[must_use]
-pub fn next(run: &Run, person: &PersonId, now: Timestamp) -> Next {
+pub fn next(run: &Run, person: &PersonId, now: &Now) -> Next {
     if run.phase() == Phase::Closed {
         return Next::Nothing;
     }
@@ -124,7 +126,7 @@ fn prescribed(run: &Run) -> Option<Next> {
     })
 }
 
-fn at_step(run: &Run, person: &PersonId, id: &StepId, now: Timestamp) -> Next {
+fn at_step(run: &Run, person: &PersonId, id: &StepId, now: &Now) -> Next {
     if run.step(id).is_some_and(|s| s.state == StepState::Open) {
         return Next::Begin(id.clone());
     }
@@ -133,6 +135,7 @@ fn at_step(run: &Run, person: &PersonId, id: &StepId, now: Timestamp) -> Next {
         None => Next::Nothing,
         Some(Outstanding::Calculation) => Next::Calculate(step),
         Some(Outstanding::Wait(until)) => Next::Wait(step, until),
+        Some(Outstanding::WaitAgain(until)) => Next::WaitAgain(step, until),
         Some(Outstanding::Communication) => Next::Communicate(step),
         Some(Outstanding::Notice(role)) => Next::Notice(step, role),
         Some(Outstanding::Attendance(role, _)) => Next::Attendance(step, role),
@@ -174,6 +177,10 @@ impl Next {
             Self::Calculate(_) => "work the number out".into(),
             Self::Wait(_, until) => {
                 format!("wait until {}", until.told_at(run.last().map_or(*until, |latest| latest.time)))
+            }
+            Self::WaitAgain(_, until) => {
+                let at = until.told_at(run.last().map_or(*until, |latest| latest.time));
+                format!("{} that no clock proves the wait, or wait again until {at}", said("write down in a deviation"))
             }
             Self::Communicate(_) => "say the message and hear it back".into(),
             Self::Notice(_, role) => format!("give the {} notice", named(role)),

@@ -1,11 +1,12 @@
 //! Watches and limits of time, folded into the run.
 
-use super::super::Run;
+use super::super::{Elapsed, Run};
 use super::Folding;
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::event::{TimerExpired, WatchObserved};
 use crate::kernel::model::input::EntryVerdict;
 use crate::kernel::model::name::Variable;
+use crate::kernel::model::time::Now;
 use crate::kernel::model::timing::TimeLimit;
 
 impl Run {
@@ -13,8 +14,12 @@ impl Run {
         if data.verdict == EntryVerdict::Implausible {
             return;
         }
+        let unproven = self.unproven_watch(&data.watch, &context.record.now());
+        if let Some((requirement, passed)) = unproven {
+            self.pend(context.departure(Trigger::TimeUnproven, requirement, passed.words()).about(&data.watch));
+        }
         if let Some(known) = self.watches.get_mut(&data.watch) {
-            known.observed = Some(context.record.time);
+            known.observed = Some(context.record.moment());
             known.value = Some(data.value.clone());
             known.overdue = false;
         }
@@ -25,6 +30,14 @@ impl Run {
         };
         let requirement = self.requirement_of_watch(&data.watch);
         self.pend(context.departure(trigger, requirement, &data.value).about(&data.watch));
+    }
+
+    /// Returns what was asked of a watch and what passed, where no clock proves that it was observed in time.
+    fn unproven_watch(&self, id: &Variable, now: &Now) -> Option<(String, Elapsed)> {
+        let watch = self.plan.procedure.watch(id).filter(|_| !self.watches[id].overdue)?;
+        let passed = self.passed(self.watch_since(watch)?, now);
+        let every = watch.every.words(&self.plan.manifest.parameters);
+        (!passed.is_within(self.millis(&watch.every))).then(|| (format!("every {every}: {}", watch.text), passed))
     }
 
     /// Returns what the package asks of a watch, in words.

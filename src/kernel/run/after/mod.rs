@@ -59,7 +59,7 @@ impl Run {
     pub fn after(&mut self, signed: &SignedRecord) {
         let record = signed.record();
         let context = Folding { record, digest: signed.digest(), key: signed.key() };
-        self.notice_clock(record);
+        self.notice_clocks(record);
         if Self::is_substantive(&record.event) {
             for signature in self.signatures.iter_mut().filter(|s| s.subject.kind == SubjectKind::Run) {
                 signature.stale = true;
@@ -71,18 +71,7 @@ impl Run {
         self.seq = record.seq;
         self.head = signed.digest();
         self.last = Some(record.now());
-    }
-
-    /// A wall clock that moved against the monotonic one is recorded next (FORMAT.md §4).
-    fn notice_clock(&mut self, record: &Record) {
-        let Some(last) = &self.last else { return };
-        if last.boot != record.boot {
-            return;
-        }
-        let step = record.time.since(last.time) - (record.mono_ms - last.mono_ms);
-        if step.abs() > self.plan.policy.clock.max_step.millis() {
-            self.clock_step = Some(step);
-        }
+        self.length += signed.bytes().len() as u64 + 1;
     }
 
     /// Remembers who did a part of the work (AR-014).
@@ -128,7 +117,7 @@ impl Run {
                 self.crew.clone_from(&data.crew);
                 self.sessions.insert(record.actor.clone());
                 self.phase = Phase::Running;
-                self.opened = Some((data.clone(), record.time));
+                self.opened = Some((data.clone(), record.moment()));
                 if let Some(by) = data.superseded_by {
                     let requirement = format!("the revision in force, {by}");
                     let found = format!("revision {}, which it supersedes", self.plan.manifest.revision);
@@ -219,8 +208,8 @@ impl Run {
             Event::GateDenied(_) => self.denials += 1,
             Event::RunRecovered(_) => {}
             Event::IntegrityEvent(data) => {
-                self.clock_step = None;
-                self.clock_steps.push(data.millis);
+                self.clocks.step = None;
+                self.clocks.steps.push(data.millis);
             }
             Event::RunPaused(_)
             | Event::RunResumed(_)

@@ -6,13 +6,15 @@ use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::event::Event;
 use crate::kernel::model::procedure::SectionKind;
 use crate::kernel::model::record::Record;
+use crate::kernel::model::time::Moment;
 use crate::kernel::model::timing::Standstill;
 
 impl Run {
     pub(super) fn unlocked(&mut self, record: &Record, resumed: bool) {
         if resumed {
             if let (Some(last), false) = (&self.last, self.sessions.is_empty()) {
-                self.interruption = Some((last.time, record.time.since(last.time)));
+                let since = Moment { seq: self.seq, clocks: last.clone() };
+                self.interruption = Some((since, record.time.since(last.time)));
             }
             self.sessions.clear();
         }
@@ -24,12 +26,12 @@ impl Run {
         match &record.event {
             Event::RunPaused(_) => self.stand(Phase::Paused, record),
             Event::StopCalled(_) => self.stand(Phase::Stopped, record),
-            Event::RunInterrupted(data) => {
-                self.interruption = None;
-                if self.phase == Phase::Running {
+            Event::RunInterrupted(_) => {
+                let interrupted = self.interruption.take().filter(|_| self.phase == Phase::Running);
+                if let Some((since, _)) = interrupted {
                     self.phase = Phase::Interrupted;
-                    self.standing_since = Some(data.since);
-                    self.stood.push(Standstill { from: data.since, until: None });
+                    self.standing_since = Some(since.clone());
+                    self.stood.push(Standstill { from: since, until: None });
                 }
             }
             Event::RunResumed(data) => {
@@ -80,8 +82,8 @@ impl Run {
     pub(super) fn stand(&mut self, phase: Phase, record: &Record) {
         self.phase = phase;
         if self.standing_since.is_none() {
-            self.standing_since = Some(record.time);
-            self.stood.push(Standstill { from: record.time, until: None });
+            self.standing_since = Some(record.moment());
+            self.stood.push(Standstill { from: record.moment(), until: None });
         }
     }
 
@@ -89,16 +91,18 @@ impl Run {
     fn moves(&mut self, record: &Record) {
         self.standing_since = None;
         for open in self.stood.iter_mut().filter(|s| s.until.is_none()) {
-            open.until = Some(record.time);
+            open.until = Some(record.moment());
         }
     }
 
     /// Work goes on; after a long standstill the prerequisites are confirmed again.
     fn goes_on(&mut self, record: &Record, paused_ms: i64) {
+        let unproven = self.standing_since.as_ref().is_some_and(|since| !self.passed(since, &record.now()).proven);
         self.phase = Phase::Running;
         self.moves(record);
         self.longest_pause_ms = self.longest_pause_ms.max(paused_ms);
-        if self.plan.policy.reconfirm_after.is_none_or(|limit| paused_ms < limit.millis()) {
+        self.clocks.pause_unproven |= unproven;
+        if self.plan.policy.reconfirm_after.is_none_or(|limit| paused_ms < limit.millis() && !unproven) {
             return;
         }
         let sections = self.plan.procedure.sections.iter().filter(|s| s.kind == SectionKind::Prerequisites);

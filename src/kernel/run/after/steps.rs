@@ -1,7 +1,7 @@
 //! Steps, folded into the run.
 
 use super::super::outstanding::releases_left;
-use super::super::{Attempt, Performed, Run, StepState, Verified};
+use super::super::{Attempt, Least, Performed, Run, StepState, Verified};
 use super::Folding;
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::event::{
@@ -16,7 +16,7 @@ impl Run {
         let record = context.record;
         match &record.event {
             Event::StepStarted(data) => {
-                self.with_attempt(&data.step, |a| a.started = Some(record.time));
+                self.with_attempt(&data.step, |a| a.started = Some(record.moment()));
                 self.set_state(&data.step, StepState::Active);
                 if let Some(known) = self.steps.get_mut(&data.step) {
                     known.return_before = None;
@@ -35,6 +35,7 @@ impl Run {
                 let attempt = self.steps[&data.step].current();
                 let left = step.is_some() && attempt.is_some_and(|a| self.unbriefed(a).next().is_some());
                 if !left {
+                    self.limits_kept(context, &data.step);
                     self.set_state(&data.step, StepState::Performed);
                 }
             }
@@ -56,6 +57,7 @@ impl Run {
                 }
             }
             Event::DecisionTaken(data) => {
+                self.limits_kept(context, &data.step);
                 self.with_attempt(&data.step, |a| a.decision = Some(data.option.clone()));
                 self.set_state(&data.step, StepState::Performed);
                 if self.option_fails(&data.step, &data.option) {
@@ -70,7 +72,7 @@ impl Run {
             Event::CommunicationRecorded(data) if data.confirmed => {
                 self.performed(context, &data.step, StepOutcome::Done);
             }
-            Event::WitnessNotified(data) => self.with_attempt(&data.step, |a| a.notified = Some(record.time)),
+            Event::WitnessNotified(data) => self.with_attempt(&data.step, |a| a.notified = Some(record.moment())),
             Event::WitnessAttended(data) => self.attended(context, data),
             Event::PollRecorded(data) => self.polled(context, data),
             Event::CallRecorded(data) => {
@@ -111,6 +113,7 @@ impl Run {
                     a.released = step.is_none_or(|s| releases_left(&s, a).next().is_none());
                 });
                 if self.steps[&data.step].current().is_some_and(|a| a.released) {
+                    self.limits_kept(context, &data.step);
                     self.set_state(&data.step, StepState::Performed);
                 }
             }
@@ -157,17 +160,28 @@ impl Run {
     }
 
     fn attended(&mut self, context: &Folding, data: &WitnessAttended) {
-        let waited =
-            self.authored(&data.step).and_then(|s| self.ready_at(s)).is_some_and(|at| context.record.time >= at);
+        let step = self.authored(&data.step);
+        let waited = step.and_then(|s| self.waited(s, &context.record.now())).filter(|w| !w.is_over());
+        let requirement = step.and_then(|s| self.least_words(s)).unwrap_or_default();
         self.with_attempt(&data.step, |a| a.attended = Some(data.outcome));
         self.performed(context, &data.step, StepOutcome::Done);
-        if data.outcome == Attendance::NotAttended && !waited {
-            let witness = self.authored(&data.step).and_then(|s| s.witness.as_ref());
-            let notice = witness.map(|w| w.notice.words(&self.plan.manifest.parameters)).unwrap_or_default();
-            let (requirement, found) = (format!("notice of {notice}"), "went on before it was over");
-            self.pend(
-                context.departure(Trigger::WitnessNoticeShort, requirement, found).at(&data.step).about("notice"),
-            );
+        let Some(waited) = waited.filter(|_| data.outcome == Attendance::NotAttended) else { return };
+        let (trigger, found) = match waited.is_unproven() && waited.whole.is_over(waited.millis) {
+            true => (Trigger::TimeUnproven, waited.whole.words()),
+            false => (Trigger::WitnessNoticeShort, "went on before it was over".to_owned()),
+        };
+        self.pend(context.departure(trigger, requirement, found).at(&data.step).about(Least::Notice.word()));
+    }
+
+    /// A limit that no clock proves kept is a departure when the step is performed.
+    fn limits_kept(&mut self, context: &Folding, id: &StepId) {
+        let Some(step) = self.authored(id) else { return };
+        let unproven = self.unproven_limits(step, &context.record.now()).into_iter().map(|(limit, lapse, passed)| {
+            let requirement = format!("{} of {}", limit.word(), lapse.words(&self.plan.manifest.parameters));
+            context.departure(Trigger::TimeUnproven, requirement, passed.words()).at(id).about(limit.word())
+        });
+        for departure in unproven.collect::<Vec<_>>() {
+            self.pend(departure);
         }
     }
 
@@ -203,7 +217,10 @@ impl Run {
     }
 
     pub(super) fn performed(&mut self, context: &Folding, id: &StepId, outcome: StepOutcome) {
-        let performed = Performed { by: context.record.actor.clone(), at: context.record.time, outcome };
+        if outcome == StepOutcome::Done {
+            self.limits_kept(context, id);
+        }
+        let performed = Performed { by: context.record.actor.clone(), at: context.record.moment(), outcome };
         self.with_attempt(id, |a| a.performed = Some(performed));
         self.set_state(id, StepState::Performed);
         match outcome {

@@ -1,7 +1,7 @@
 //! Writing deviations down, changing and reviewing them.
 
 use super::super::gates::Asking;
-use super::super::{Exit, Intent, Phase, Run, StepState};
+use super::super::{Exit, Intent, Phase, Run, StepState, Waited};
 use super::said;
 use crate::kernel::model::deviation::{
     Class, Deviation, Facts, Outcome, ProcessDisposition, ReviewDecision, Ruling, Statement, Trigger,
@@ -12,7 +12,7 @@ use crate::kernel::model::input::EntryVerdict;
 use crate::kernel::model::name::{DeviationId, PersonId, StepId};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::step::{Step, StepType};
-use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::time::Now;
 use crate::kernel::policy;
 
 /// Returns what the system fills into a deviation form: trigger, requirement and what was found.
@@ -25,7 +25,7 @@ pub fn facts_of(
     step: Option<&StepId>,
     about: Option<&str>,
     process: ProcessDisposition,
-    now: Timestamp,
+    now: &Now,
 ) -> Facts {
     let pending = run.pending.iter().find(|p| p.step.as_ref() == step);
     let authored = step.and_then(|id| run.authored(id));
@@ -38,7 +38,7 @@ pub fn facts_of(
         about: about.map(|a| a.chars().take(200).collect()),
         requirement: authored.map(|s| run.plan.text(&s.instruction)).unwrap_or_default(),
         as_found: String::new(),
-        detected_at: now,
+        detected_at: now.time,
         event_at: None,
         record: None,
         critical: authored.is_some_and(|s| s.critical),
@@ -51,7 +51,7 @@ pub fn facts_of(
         facts.detected_at = pending.at;
         facts.event_at = pending.event_at;
         facts.record = Some(pending.record);
-    } else if let Some(trigger) = run.quiet_trigger(&mut facts, process) {
+    } else if let Some(trigger) = run.quiet_trigger(&mut facts, process, now) {
         facts.trigger = trigger;
     }
     match process {
@@ -65,13 +65,7 @@ pub fn facts_of(
 
 /// Returns the facts of a filled form: a file that it names stands in for the one that is missing.
 #[must_use]
-pub fn facts_for(
-    run: &Run,
-    step: Option<&StepId>,
-    about: Option<&str>,
-    statement: &Statement,
-    now: Timestamp,
-) -> Facts {
+pub fn facts_for(run: &Run, step: Option<&StepId>, about: Option<&str>, statement: &Statement, now: &Now) -> Facts {
     let mut facts = facts_of(run, step, about, statement.process, now);
     if facts.trigger == Trigger::EvidenceMissing && !statement.evidence.is_empty() {
         facts.trigger = Trigger::EvidenceSubstituted;
@@ -81,8 +75,8 @@ pub fn facts_for(
 
 impl Run {
     /// Returns what can be written down although nothing demands it: a reading inside a loop, a missing
-    /// file, an absent verifier, a hold to be passed.
-    fn quiet_trigger(&self, facts: &mut Facts, process: ProcessDisposition) -> Option<Trigger> {
+    /// file, an absent verifier, a hold to be passed, a wait that no clock proves.
+    fn quiet_trigger(&self, facts: &mut Facts, process: ProcessDisposition, now: &Now) -> Option<Trigger> {
         let id = facts.step.clone()?;
         let step = self.authored(&id)?;
         if let Some(before) = &self.steps[&id].return_before {
@@ -96,6 +90,12 @@ impl Run {
             return Some(Trigger::OutOfOrder);
         }
         let attempt = self.steps[&id].current()?;
+        if let Some(waited) = self.unproven_wait(step, facts.about.as_deref(), process, now) {
+            facts.about = Some(waited.least.word().to_owned());
+            facts.requirement = self.least_words(step).unwrap_or_default();
+            facts.as_found = waited.whole.words();
+            return Some(Trigger::TimeUnproven);
+        }
         let last = attempt.entries.iter().rev().find(|e| !e.superseded && e.verdict == EntryVerdict::Out);
         if let (Some(entry), true) = (last, !self.steps[&id].state.is_terminal()) {
             facts.about = Some(entry.input.to_string());
@@ -114,6 +114,13 @@ impl Run {
             "hold" if step.kind == StepType::Hold => Some(Trigger::HoldBypassed),
             _ => None,
         }
+    }
+
+    /// Going on at a step whose least time no clock proves is written down as just that.
+    fn unproven_wait(&self, step: &Step, about: Option<&str>, way: ProcessDisposition, now: &Now) -> Option<Waited> {
+        let waited = self.waited(step, now).filter(|_| way == ProcessDisposition::Continue)?;
+        let meant = about == Some(waited.least.word());
+        (meant && self.waits_unproven(step, now)).then_some(waited)
     }
 
     /// Tells whether a step is open and others must come first.
@@ -156,7 +163,7 @@ impl Run {
             ask.ask(GateCode::StepReady, begun || ahead, &[("step", id)]);
         }
         ask.any_role();
-        let facts = facts_for(self, step, about, statement, ask.now.time);
+        let facts = facts_for(self, step, about, statement, ask.now);
         let ruling = self.judge_form(ask, &facts, statement, self.deviations.len());
         let number = self.deviations.len() + 1;
         ask.ask(GateCode::KnownDeviation, number <= 9999, &[("number", &number)]);

@@ -46,7 +46,7 @@ impl Run {
         ask.any_role();
         ask.ask(GateCode::Comment, comment.is_none_or(|c| said(c)), &[("comment", &comment.is_some())]);
         let gates = ask.passed()?;
-        let paused_ms = self.standing_since.map_or(0, |since| ask.now.time.since(since));
+        let paused_ms = self.standing_since.as_ref().map_or(0, |since| self.passed(since, ask.now).longest());
         Some(RunResumed { comment: comment.cloned(), gates, paused_ms }.into())
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::gates::Asking;
 use super::super::outstanding::releases_left;
-use super::super::{Approval, Attempt, NotCounted, Run, StepState, who_could};
+use super::super::{Approval, Attempt, Least, NotCounted, Run, StepState, who_could};
 use super::said;
 use crate::kernel::model::event::{
     Event, HoldReleased, Match, SignatureGiven, Subject, SubjectKind, VerificationRecorded,
@@ -44,9 +44,8 @@ impl Run {
         if verification.mode == VerificationMode::Concurrent {
             self.identified(ask, step);
         }
-        let due = verification.min_separation.as_ref().map_or(0, |lapse| self.millis(lapse));
-        let passed = attempt.performed.as_ref().map_or(i64::MAX, |p| ask.now.time.since(p.at));
-        ask.ask(GateCode::Separation, passed >= due, &[("least_ms", &due)]);
+        let separated = self.waited(step, ask.now).filter(|waited| waited.least == Least::Separation);
+        ask.waited(GateCode::Separation, step, separated.as_ref());
         let observed = self.observed(ask, step, verification, values);
         // Where something is observed the result follows from the observation, not from a word.
         let said_no = agree == Some(false) && verification.observe.is_empty();

@@ -1,7 +1,7 @@
 //! Beginning, acknowledging, identifying, checking, deciding and performing steps, and leaving them.
 
 use super::super::gates::Asking;
-use super::super::{Exit, Intent, Outstanding, Phase, Run, StepState};
+use super::super::{Exit, Intent, Least, Outstanding, Phase, Run, StepState};
 use crate::kernel::model::event::{
     AdvisoryAcknowledged, AttemptReason, AttemptStarted, BriefAcknowledged, CheckRecorded, ComponentConfirmed,
     DecisionTaken, Event, Match, NotApplicableReason, StepDeferred, StepNotApplicable, StepOutcome, StepPerformed,
@@ -164,8 +164,8 @@ impl Run {
             let missing = count(of);
             ask.ask(gate, missing == 0, &[("step", &step.id), ("missing", &missing)]);
         }
-        if let Some(ready) = self.ready_at(step).filter(|_| step.kind != StepType::Witness) {
-            ask.ask(GateCode::Waited, ask.now.time >= ready, &[("step", &step.id), ("until", &ready)]);
+        if let Some(waited) = self.waited(step, ask.now).filter(|waited| waited.least == Least::Wait) {
+            ask.waited(GateCode::Waited, step, Some(&waited));
         }
         let flagged = self.steps[&step.id].reconfirm.is_some();
         ask.ask(GateCode::Reconfirmed, !flagged, &[("step", &step.id)]);
@@ -174,7 +174,7 @@ impl Run {
     /// A late entry names a moment of this run that lies behind us; the record keeps its own time.
     pub(super) fn late(&self, ask: &mut Asking, late: Option<&Late>) {
         let Some(late) = late else { return };
-        let opened = self.opened.as_ref().map(|(_, at)| *at);
+        let opened = self.opened.as_ref().map(|(_, at)| at.time());
         let past = opened.is_some_and(|at| at <= late.event_time) && late.event_time < ask.now.time;
         ask.ask(GateCode::LateTime, past && super::said(&late.reason), &[("event_time", &late.event_time)]);
     }

@@ -45,7 +45,7 @@ impl Run {
         let turnover = mine?;
         ask.role(&turnover.role);
         let gates = ask.passed()?;
-        let paused_ms = self.standing_since.map_or(0, |since| ask.now.time.since(since));
+        let paused_ms = self.standing_since.as_ref().map_or(0, |since| self.passed(since, ask.now).longest());
         Some(
             TurnoverAccepted {
                 from: turnover.from.clone(),

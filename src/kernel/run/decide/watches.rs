@@ -5,7 +5,7 @@ use super::super::{Intent, Run};
 use crate::kernel::model::event::{Event, WatchObserved};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::input::EntryVerdict;
-use crate::kernel::model::name::{StepId, Variable};
+use crate::kernel::model::name::StepId;
 use crate::kernel::model::watch::Watch;
 
 impl Run {
@@ -51,8 +51,13 @@ impl Run {
     /// A watch that ends with a step was observed, and not too long ago, before that step is begun.
     pub(super) fn watched(&self, ask: &mut Asking, id: &StepId) {
         let ends = self.running_watches().filter(|(w, _)| w.until.as_ref() == Some(id));
-        let unseen = |watch: &Variable| self.watches[watch].observed.is_none() || self.watches[watch].overdue;
-        let left: Vec<_> = ends.filter(|(w, _)| unseen(&w.id)).map(|(w, _)| w.id.as_str()).collect();
+        let now = ask.now;
+        let in_time = |watch: &Watch| {
+            let observed = self.watches[&watch.id].observed.as_ref();
+            observed.is_some_and(|since| self.passed(since, now).is_within(self.millis(&watch.every)))
+        };
+        let unseen = |watch: &Watch| !in_time(watch) || self.watches[&watch.id].overdue;
+        let left: Vec<_> = ends.filter(|(w, _)| unseen(w)).map(|(w, _)| w.id.as_str()).collect();
         ask.ask(GateCode::Watched, left.is_empty(), &[("watches", &left.join(" "))]);
     }
 }

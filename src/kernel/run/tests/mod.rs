@@ -145,7 +145,7 @@ impl Bench {
 
     /// Records what is due, in the name of a person of the crew.
     fn follow(&mut self, who: &Who) {
-        while let Some(event) = self.run.due(self.now.time) {
+        while let Some(event) = self.run.due(&self.now) {
             let role = self.run.system_role(&who.person).unwrap();
             self.append(Decided { event, role }, who);
         }
@@ -205,6 +205,7 @@ impl Bench {
 }
 
 mod answers;
+mod clocks;
 mod crew;
 mod demands;
 mod rules;

@@ -1,4 +1,4 @@
-//! All 30 triggers: each is set by the system, by the act that its name says.
+//! All 31 triggers: each is set by the system, by the act that its name says.
 
 use super::*;
 

@@ -16,7 +16,7 @@ use super::{Next, RunScreen, elapsed};
 use crate::kernel::model::name::StepId;
 use crate::kernel::model::step::{Step, StepType};
 use crate::kernel::model::term::Noun;
-use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::time::{Moment, Timestamp};
 use crate::kernel::run::{Phase, StepState};
 use crate::kernel::text::escape;
 use crate::tui::effect::KeyTrouble;
@@ -108,7 +108,7 @@ impl RunScreen {
 
     /// A hold is a locked door with a name on it: nothing else is on the screen.
     fn draw_hold(&self, frame: &mut Frame, body: Rect, look: Look, step: &Step) {
-        let since = self.run.step(&step.id).and_then(|s| s.current()?.started);
+        let since = self.run.step(&step.id).and_then(|s| s.current()?.started.as_ref().map(Moment::time));
         let waited = since.zip(self.now).map(|(since, now)| format!("  ({})", elapsed(now.since(since))));
         let since = since.map(Timestamp::clock).unwrap_or_default();
         let hold = self.run.plan().pack.noun(Noun::Hold).capitals();

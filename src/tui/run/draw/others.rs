@@ -50,7 +50,7 @@ impl RunScreen {
 
     fn attendance(&self, step: &Step, attempt: &Attempt) -> impl Iterator<Item = String> {
         let witness = step.witness.as_ref().map(|w| terms::role(&self.run, &w.by)).unwrap_or_default();
-        let told = attempt.notified.map(|at| format!("Notice to the {witness} at {}", at.clock()));
+        let told = attempt.notified.as_ref().map(|at| format!("Notice to the {witness} at {}", at.time().clock()));
         let came = attempt.attended.map(|outcome| format!("The {witness}: {}", outcome.word().replace('_', " ")));
         told.into_iter().chain(came)
     }
@@ -61,7 +61,10 @@ impl RunScreen {
         let mut lines = Vec::new();
         lines.extend(attempt.called.map(|bundle| (Role::Ok, format!("Bundle {}", &bundle.hex()[..16]))));
         lines.extend(
-            attempt.performed.iter().map(|done| (Role::Ok, format!("Performed by {} at {}", done.by, done.at.clock()))),
+            attempt
+                .performed
+                .iter()
+                .map(|done| (Role::Ok, format!("Performed by {} at {}", done.by, done.at.time().clock()))),
         );
         lines.extend(attempt.verified.iter().map(|verified| match verified.result {
             Match::Match => (Role::Ok, format!("Verified by {}", verified.by)),

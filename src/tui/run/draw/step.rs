@@ -88,7 +88,7 @@ impl RunScreen {
         if let Some(because) = self.run.step(&step.id).and_then(|s| s.because.clone()) {
             say(Role::Text, format!("because {because}"));
         }
-        let left = self.run.outstanding_words(&step.id, self.moment());
+        let left = self.run.outstanding_words(&step.id, &self.clocks());
         if !left.is_empty() {
             say(Role::Text, format!("Left: {}", left.join(", ")));
         }

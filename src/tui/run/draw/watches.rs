@@ -30,7 +30,7 @@ impl RunScreen {
     fn watch_line(&self, watch: &Watch, due: Timestamp, more: &str, look: Look, width: usize) -> Line<'static> {
         let known = self.run.watches().get(&watch.id);
         let late = known.is_some_and(|w| w.overdue) || self.now.is_some_and(|now| due <= now);
-        let last = known.and_then(|w| Some((w.value.clone()?, w.observed?)));
+        let last = known.and_then(|w| Some((w.value.clone()?, w.observed.as_ref()?.time())));
         let unit = watch.input.as_ref().and_then(|i| i.unit.as_ref());
         let unit = unit.map(|u| format!(" {}", self.run.plan().pack.symbol(u))).unwrap_or_default();
         let last =

@@ -84,11 +84,17 @@ fn quiet(run: &Run, step: Option<&StepId>) -> Vec<Field> {
     if authored.kind == StepType::Hold {
         list.push(("hold".into(), said(&run.plan().pack, "the hold is passed without release")));
     }
+    let now = now_of(run);
+    let unproven = run.waited(authored, &now).filter(|_| run.waits_unproven(authored, &now));
+    list.extend(
+        unproven.iter().map(|w| (w.least.word().to_owned(), "no clock proves that the time passed".to_owned())),
+    );
     if list.is_empty() {
         return Vec::new();
     }
     list.insert(0, ("step".into(), "the step as such".into()));
-    vec![Field::choice("about", "What it is about", list, true).with("step")]
+    let usual = unproven.map_or("step", |waited| waited.least.word());
+    vec![Field::choice("about", "What it is about", list, true).with(usual)]
 }
 
 fn wide_fields(run: &Run, step: Option<&StepId>) -> Vec<Field> {
@@ -177,7 +183,7 @@ fn facts_by(run: &Run, step: Option<&StepId>, form: &Form, process: ProcessDispo
     let amended = form.value("amends").and_then(|id| id.parse().ok()).and_then(|id| run.deviation(&id));
     match amended {
         Some(deviation) => deviation.facts.clone(),
-        None => facts_of(run, step, about(form), process, now_of(run)),
+        None => facts_of(run, step, about(form), process, &now_of(run)),
     }
 }
 

@@ -25,13 +25,14 @@ pub use statement::statement;
 pub use turnover::{accept_turnover, turnover};
 pub use value::{check, check_intent, component, correct_intent, correction, decision, limits, outcome, value};
 
-use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::time::Now;
 use crate::kernel::run::Run;
 
 fn options(list: &[(&str, &str)]) -> Vec<(String, String)> {
     list.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect()
 }
 
-fn now_of(run: &Run) -> Timestamp {
-    run.last().map_or_else(|| Timestamp::from_millis(0), |n| n.time)
+/// The clocks of the last record: what a form shows is decided again when it is handed in.
+fn now_of(run: &Run) -> Now {
+    run.last().cloned().unwrap_or_else(Now::unknown)
 }

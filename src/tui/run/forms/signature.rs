@@ -58,7 +58,7 @@ fn context(run: &Run, intent: &Intent) -> Vec<String> {
     match intent {
         Intent::Deviate { about, statement, step } => {
             let facts =
-                crate::kernel::run::facts_of(run, step.as_ref(), about.as_deref(), statement.process, now_of(run));
+                crate::kernel::run::facts_of(run, step.as_ref(), about.as_deref(), statement.process, &now_of(run));
             let ruling = run.ruling(&facts, statement);
             let words = |r: crate::kernel::model::deviation::Ruling| {
                 let (class, outcome) = (r.class.word(), terms::outcome(run, r.outcome));

@@ -1,0 +1,127 @@
+//! A station whose clocks are set: what was asked to wait is not passed by moving one of them.
+
+use crate::world::World;
+use asrun::desk::demo;
+use asrun::kernel::canon::digest::FileDigest;
+use asrun::kernel::model::event::Program;
+use asrun::kernel::model::time::{Now, Timestamp};
+use asrun::session::drive::{Driver, Start, drive};
+use asrun::session::{Clock, HostClock, Material, Station};
+use serde_json::{Value, json};
+use std::io::Cursor;
+use std::sync::{Arc, Mutex};
+
+/// Both clocks go on by ten milliseconds whenever somebody asks; a test sets them.
+struct Set(Mutex<Now>);
+
+impl Clock for Set {
+    fn now(&self) -> Now {
+        let mut now = self.0.lock().unwrap();
+        now.time = Timestamp::from_millis(now.time.millis() + 10);
+        now.mono_ms += 10;
+        now.clone()
+    }
+}
+
+impl Set {
+    fn change(&self, change: impl FnOnce(&mut Now)) {
+        change(&mut self.0.lock().unwrap());
+    }
+
+    /// The clock on the wall is set forward; the monotonic one knows nothing of it.
+    fn forward(&self, millis: i64) {
+        self.change(|now| now.time = Timestamp::from_millis(now.time.millis() + millis));
+    }
+
+    fn boot(&self, boot: &str) {
+        self.change(|now| (now.boot, now.mono_ms) = (boot.to_owned(), 0));
+    }
+}
+
+struct Stage {
+    world: World,
+    clock: Arc<Set>,
+    run: Option<String>,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let now = HostClock::new().now();
+        Self { world: World::new(), clock: Arc::new(Set(Mutex::new(now))), run: None }
+    }
+
+    /// Drives the lines in a program of its own and returns the answers.
+    fn drives(&mut self, lines: &[Value]) -> Vec<Value> {
+        let home = self.world.home.clone();
+        let everybody = ["a.ortiz", "l.chen", "m.berg", "p.shah", "j.weiss", "k.nowak"];
+        let driver = Driver {
+            station: Station {
+                program: Program { digest: Some(FileDigest::of(b"asrun")), version: "0".into() },
+                clock: self.clock.clone(),
+                ..Station::host(home.clone())
+            },
+            passphrases: everybody.map(|p| (p.parse().unwrap(), demo::PASSPHRASE.to_owned())).into(),
+            folder: home.root().join("samples/pump-lockout"),
+            judge: |_| unreachable!("no procedure is called"),
+        };
+        let package = self.world.shipped("pump-lockout");
+        let material = || Material::of_package(&home, &package, self.clock.now().time).unwrap();
+        let start = match &self.run {
+            None => Start::Package(Box::new(material())),
+            Some(run) => Start::Run(run.parse().unwrap()),
+        };
+        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let mut answers = Vec::new();
+        drive(&driver, start, &mut Cursor::new(text), &mut answers).unwrap();
+        let answers = String::from_utf8(answers).unwrap();
+        let answers: Vec<Value> = answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let run = answers.iter().find_map(|a| Some(a["state"]["run"].as_str()?.to_owned()));
+        self.run = run.or(self.run.take());
+        answers
+    }
+
+    /// The scripted run without its waits, up to the wait at step 8.
+    fn up_to_the_wait(&mut self) {
+        let script = self.world.home.root().join("samples/pump-lockout/clean.jsonl");
+        let script = std::fs::read_to_string(script).unwrap();
+        let lines: Vec<Value> = script.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let wait = lines.iter().position(|line| line["intent"] == "wait").unwrap();
+        let answers = self.drives(&lines[..wait]);
+        assert!(answers.iter().all(|a| a["ok"] == true), "{answers:#?}");
+    }
+}
+
+fn perform() -> Value {
+    json!({"intent": "perform", "as": "a.ortiz", "step": "8"})
+}
+
+fn written_down() -> Value {
+    json!({"intent": "deviate", "as": "a.ortiz", "step": "8", "about": "min_wait", "code": "ENR-TIME", "process": "continue",
+        "description": "The station lost its power during the wait; the pump house clock says twenty minutes.",
+        "justification": "The gauge was read against another clock.", "immediate_action": {"text": "told the lead"}})
+}
+
+#[test]
+fn a_wait_is_not_passed_by_a_program_that_starts_with_the_clock_ahead() {
+    let mut stage = Stage::new();
+    stage.up_to_the_wait();
+    stage.clock.forward(900_000);
+    let answers = stage.drives(&[perform()]);
+    assert_eq!(answers[0]["codes"], json!(["gate.wait"]), "{answers:#?}");
+}
+
+#[test]
+fn a_wait_across_a_start_of_the_machine_is_a_departure_that_the_profile_rules() {
+    let mut stage = Stage::new();
+    stage.up_to_the_wait();
+    stage.clock.boot("second");
+    stage.clock.forward(900_000);
+    let answers = stage.drives(&[perform(), written_down()]);
+    assert_eq!(answers[0]["codes"], json!(["gate.wait"]), "{answers:#?}");
+    assert_eq!(answers[1]["codes"], json!(["gate.policy_blocks"]), "the profile safety blocks it: {answers:#?}");
+    assert!(answers[1]["message"].as_str().unwrap().contains("rule R6"), "{answers:#?}");
+    stage.clock.change(|now| now.mono_ms += 2000);
+    stage.clock.forward(2000);
+    let answers = stage.drives(&[perform()]);
+    assert_eq!(answers[0]["ok"], true, "it was waited again: {answers:#?}");
+}
