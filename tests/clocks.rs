@@ -42,12 +42,13 @@ struct Stage {
     world: World,
     clock: Arc<Set>,
     run: Option<String>,
+    program: String,
 }
 
 impl Stage {
     fn new() -> Self {
         let now = HostClock::new().now();
-        Self { world: World::new(), clock: Arc::new(Set(Mutex::new(now))), run: None }
+        Self { world: World::new(), clock: Arc::new(Set(Mutex::new(now))), run: None, program: "0".into() }
     }
 
     /// Drives the lines in a program of its own and returns the answers.
@@ -56,13 +57,13 @@ impl Stage {
         let everybody = ["a.ortiz", "l.chen", "m.berg", "p.shah", "j.weiss", "k.nowak"];
         let driver = Driver {
             station: Station {
-                program: Program { digest: Some(FileDigest::of(b"asrun")), version: "0".into() },
+                program: Program { digest: Some(FileDigest::of(b"asrun")), version: self.program.clone() },
                 clock: self.clock.clone(),
                 ..Station::host(home.clone())
             },
             passphrases: everybody.map(|p| (p.parse().unwrap(), demo::PASSPHRASE.to_owned())).into(),
             folder: home.root().join("samples/pump-lockout"),
-            judge: |_| unreachable!("no procedure is called"),
+            judges: asrun::verify::JUDGES,
         };
         let package = self.world.shipped("pump-lockout");
         let material = || Material::of_package(&home, &package, self.clock.now().time).unwrap();
@@ -124,4 +125,39 @@ fn a_wait_across_a_start_of_the_machine_is_a_departure_that_the_profile_rules() 
     stage.clock.forward(2000);
     let answers = stage.drives(&[perform()]);
     assert_eq!(answers[0]["ok"], true, "it was waited again: {answers:#?}");
+}
+
+#[test]
+fn a_station_with_a_dead_battery_is_told_so_and_nothing_else() {
+    for text in ["1970-01-01T00:00:40.000Z", "2000-01-01T00:00:00.000Z"] {
+        let stage = Stage::new();
+        stage.clock.change(|now| now.time = text.parse().unwrap());
+        let package = stage.world.shipped("pump-lockout");
+        let error = Material::of_package(&stage.world.home, &package, stage.clock.now().time).unwrap_err();
+        let told = format!("the clock of this station is wrong: it says {} UTC", &text[..16].replace('T', " "));
+        assert!(error.to_string().starts_with(&told), "{error}");
+    }
+}
+
+#[test]
+fn a_run_taken_up_with_a_dead_battery_names_the_clock() {
+    let mut stage = Stage::new();
+    stage.up_to_the_wait();
+    stage.clock.boot("second");
+    stage.clock.change(|now| now.time = "2000-01-01T00:00:00.000Z".parse().unwrap());
+    let answers = stage.drives(&[perform()]);
+    assert_eq!(answers[0]["codes"], json!(["gate.clock"]), "{answers:#?}");
+    assert!(answers[0]["amiss"].to_string().contains("the last record of the run was made"), "{answers:#?}");
+}
+
+#[test]
+fn another_program_is_acknowledged_before_it_goes_on() {
+    let mut stage = Stage::new();
+    stage.up_to_the_wait();
+    stage.program = "1".into();
+    let note = json!({"intent": "note", "as": "a.ortiz", "text": "updated overnight"});
+    let acknowledged = json!({"intent": "acknowledge_change", "as": "a.ortiz"});
+    let answers = stage.drives(&[perform(), note, acknowledged, perform()]);
+    let codes: Vec<_> = answers.iter().map(|a| a["codes"].clone()).collect();
+    assert_eq!(codes, [json!(["gate.changed"]), json!(null), json!(null), json!(["gate.wait"])]);
 }

@@ -7,10 +7,11 @@ use super::signoff::put_new;
 use crate::bundle::{self, BundleError, MAX_FILE, OpenError, RECEIPT, Source, TAG_MANIFEST};
 use crate::desk::difference::differences;
 use crate::desk::lock::{self, LockError};
+use crate::kernel::model::clock::clock_is_wrong;
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::model::package::Plan;
 use crate::kernel::text::escape;
-use crate::session::{Clock as _, HostClock, Shelf};
+use crate::session::{Clock as _, HostClock, Shelf, StartError};
 use crate::store::{Disk, Home, StoreError};
 use crate::verify;
 use std::path::{Path, PathBuf};
@@ -56,6 +57,9 @@ fn locked(file: &Path, home: &Home) -> Result<Exit, CliError> {
     let opened = lock::open(&bytes)?;
     let (roster, ..) = crate::session::installed_roster(home)?;
     let now = HostClock::new().now().time;
+    if let Some(wrong) = clock_is_wrong(now, Some(&roster), Some(opened.plan.manifest.locked_at), None) {
+        return Err(StartError::Clock(wrong).into());
+    }
     opened.check_in_force(&roster, now).map_err(LockError::from)?;
     let plan = &opened.plan;
     let shelf = Shelf::of(home, &plan.manifest.id);

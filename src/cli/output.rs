@@ -1,5 +1,6 @@
 //! What a person or a program reads at the end: errors with cause and hint, exit statuses.
 
+use crate::kernel::model::clock::SET_THE_CLOCK;
 use crate::kernel::text::escape;
 use crate::session::drive::DriveError;
 use crate::session::{SealError, StartError, SubmitError};
@@ -96,6 +97,7 @@ impl From<StartError> for CliError {
             StartError::NoSuchRun(_) => (Exit::CouldNotLook, "`asrun runs` lists the runs of this home"),
             StartError::Sealed(_) => (Exit::Fail, "read it with `asrun show`, judge it with `asrun verify`"),
             StartError::Package(_) => (Exit::Fail, "nothing was written; ask the author for the package in force"),
+            StartError::Clock(_) => (Exit::Fail, SET_THE_CLOCK),
             StartError::Roster(_) => (Exit::Fail, "install the site's roster: `asrun roster install FILE`"),
             StartError::File(_) | StartError::Read { .. } => (Exit::CouldNotLook, "check the path and its permissions"),
             StartError::Lock(LockError::Held { .. }) => (Exit::Fail, "the run is safe; leave the other program first"),

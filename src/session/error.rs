@@ -3,6 +3,7 @@
 use super::health::Health;
 use crate::bundle::BundleError;
 use crate::kernel::canon::NotCanonical;
+use crate::kernel::model::clock::WrongClock;
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::model::standing::Withheld;
 use crate::kernel::run::{Contradiction, Refusal};
@@ -83,6 +84,9 @@ pub enum StartError {
     /// The package may not be run.
     #[error("the package is refused")]
     Package(#[from] PackageFault),
+    /// The clock of the station says a time at which roster and package were not there.
+    #[error(transparent)]
+    Clock(#[from] WrongClock),
     /// The roster cannot be used.
     #[error("the roster cannot be used: {0}")]
     Roster(String),

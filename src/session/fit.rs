@@ -142,11 +142,13 @@ impl Session {
         amiss(&self.paths, &self.run)
     }
 
-    /// Returns in words what was put back when the run was taken up, and what is amiss in its folder.
+    /// Returns in words that the clock is plainly wrong, what was put back when the run was taken up, and what is amiss
+    /// in its folder.
     #[must_use]
     pub fn told(&self) -> Vec<String> {
+        let wrong = self.clock_is_wrong().map(|wrong| wrong.to_string());
         let restored = self.restored.iter().map(ToString::to_string);
-        restored.chain(self.amiss().iter().map(ToString::to_string)).collect()
+        wrong.into_iter().chain(restored).chain(self.amiss().iter().map(ToString::to_string)).collect()
     }
 
     /// Makes the run folder fit to be judged: strangers beside the run, copies of package and roster as they were.

@@ -3,6 +3,7 @@
 use super::{Shelf, StartError, Successor};
 use crate::bundle::ustar;
 use crate::kernel::canon::digest::PackageDigest;
+use crate::kernel::model::clock::clock_is_wrong;
 use crate::kernel::model::deviation::Outcome;
 use crate::kernel::model::package::Plan;
 use crate::kernel::model::roster::Roster;
@@ -52,6 +53,9 @@ impl Material {
         let package = read_whole(lep, "the package", MAX_PACKAGE)?;
         let opened = open_package(&package)?;
         let (roster, roster_bytes, roster_signature) = installed_roster(home)?;
+        if let Some(wrong) = clock_is_wrong(at, Some(&roster), Some(opened.plan.manifest.locked_at), None) {
+            return Err(StartError::Clock(wrong));
+        }
         opened.check_in_force(&roster, at)?;
         let superseded_by = superseded(home, &opened.plan, &roster, at)?;
         let (plan, roster) = (Arc::new(opened.plan), Arc::new(roster));

@@ -37,8 +37,9 @@ pub use shelf::{Shelf, Shelved, Successor};
 pub use start::Opening;
 
 use crate::kernel::canon::digest::FileDigest;
+use crate::kernel::model::clock::WrongClock;
 use crate::kernel::model::deviation::{Facts, Ruling, Statement};
-use crate::kernel::model::event::{Event, Program, RunRecovered};
+use crate::kernel::model::event::{Event, Program, RunRecovered, StationRoster};
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::policy::PassphraseUse;
 use crate::kernel::model::record::SignedRecord;
@@ -75,6 +76,13 @@ impl Station {
     #[must_use]
     pub fn host(home: Home) -> Self {
         Self { home, disk: Disk::new(), clock: Arc::new(HostClock::new()), program: own_program() }
+    }
+
+    /// Returns which roster is in force here; none where none is installed, or what is installed is refused.
+    #[must_use]
+    pub fn roster(&self) -> Option<StationRoster> {
+        let (roster, bytes, _) = installed_roster(&self.home).ok()?;
+        Some(StationRoster { digest: FileDigest::of(&bytes), serial: roster.serial })
     }
 
     /// Returns the folder of private keys.
@@ -141,6 +149,12 @@ impl Session {
     #[must_use]
     pub fn run(&self) -> &Run {
         &self.run
+    }
+
+    /// Returns why the clock of this station is plainly wrong: roster, package and last record lie behind a right one.
+    #[must_use]
+    pub fn clock_is_wrong(&self) -> Option<WrongClock> {
+        self.run.clock_is_wrong(self.now().time)
     }
 
     /// Returns where the run lies on disk.

@@ -1,6 +1,7 @@
 //! Persons: unlocking, passphrases, locking.
 
 use super::{Accepted, Session, SubmitError};
+use crate::kernel::model::clock::clock_is_wrong;
 use crate::kernel::model::event::LockReason;
 use crate::kernel::model::name::PersonId;
 use crate::kernel::model::standing::Withheld;
@@ -21,6 +22,12 @@ impl Session {
         let who = Who { person: person.clone(), key: signer.id() };
         let first = self.resumed;
         let now = self.now();
+        let (program, roster) = (self.station.program.clone(), self.station.roster());
+        let intent = Intent::Unlock { key: who.key, program, resumed: first, roster };
+        // A clock that is plainly wrong makes every key look out of date: it is named first.
+        if let (true, Err(refusal)) = (self.is_before_its_package(&now), self.run.decide(&intent, &who, &now)) {
+            return Err(SubmitError::Refused { refusal, record: None });
+        }
         // Before anything is signed: also the records of a torn tail or an interruption bear this key.
         self.entitled(&who, now.time)?;
         self.signers.insert(person.clone(), signer);
@@ -39,7 +46,6 @@ impl Session {
         }
         let open = self.run.sessions().contains(person) && !first;
         if !open {
-            let intent = Intent::Unlock { key: who.key, resumed: first };
             match self.run.decide(&intent, &who, &now) {
                 Ok(decided) => accepted.records.push(self.append(decided, &who, &now)?),
                 Err(refusal) => {
@@ -52,6 +58,11 @@ impl Session {
         self.last_act = now;
         self.follow_up(&who, &mut accepted)?;
         Ok(accepted)
+    }
+
+    fn is_before_its_package(&self, now: &Now) -> bool {
+        let (roster, locked) = (self.run.roster(), self.run.plan().manifest.locked_at);
+        self.run.closed().is_none() && clock_is_wrong(now.time, Some(roster), Some(locked), None).is_some()
     }
 
     /// Checks a passphrase against the person's key file.

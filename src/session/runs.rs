@@ -23,6 +23,8 @@ pub struct RunSummary {
     pub opened_by: Option<PersonId>,
     /// When.
     pub opened: Option<Timestamp>,
+    /// The moment of its last record.
+    pub last: Option<Timestamp>,
     /// Live or training.
     pub mode: Option<Mode>,
     /// Where it stands.
@@ -61,6 +63,7 @@ fn summary(home: &Home, id: RunId, memory: &Memory, depth: Depth) -> RunSummary 
             .unwrap_or_default(),
         title: run.as_ref().map(|r| r.plan().procedure.title.clone()).unwrap_or_default(),
         opened_by: opened.and_then(|(data, _)| data.crew.first()).map(|b| b.person.clone()),
+        last: run.as_ref().and_then(Run::last).map(|last| last.time),
         opened: opened.map(|(_, at)| at),
         mode: run.as_ref().and_then(Run::mode),
         phase: run.as_ref().map_or(Phase::Draft, Run::phase),

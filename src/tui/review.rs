@@ -70,6 +70,7 @@ fn what(event: &Event) -> Option<&'static str> {
         Event::StepSkipped(_) => "step left out",
         Event::StepNotApplicable(_) => "step not applicable",
         Event::StopCalled(_) => "work was stopped",
+        Event::ChangeAcknowledged(_) => "program or roster changed",
         Event::RunInterrupted(_) => "the program ended in the middle",
         Event::RunAborting(_) => "the run was aborted",
         Event::RunRecovered(_) => "a torn record was recovered",

@@ -29,7 +29,14 @@ impl Walk {
             self.now.mono_ms = 1000;
         }
         let person = self.anybody();
-        (person, json!({"intent": "unlock", "key": KEYS[person].who.key, "resumed": true}))
+        let program = self.program();
+        (person, json!({"intent": "unlock", "key": KEYS[person].who.key, "program": program, "resumed": true}))
+    }
+
+    /// Now and then the run is taken up by another program.
+    fn program(&mut self) -> Value {
+        let version = if self.chance.percent(20) { "1" } else { "0" };
+        json!({"digest": null, "version": version})
     }
 
     pub(super) fn pass_until(&mut self, until: Timestamp) {

@@ -25,6 +25,9 @@ pub fn objection(before: &Run, line: &SignedRecord) -> Option<String> {
     if !opens && !before.crew().contains(&Binding { person: actor.clone(), role: record.role.clone() }) {
         return no("an act in a role that is not bound");
     }
+    if before.change().is_some() && is_work(event) {
+        return no("work although program or roster changed and nobody said so");
+    }
     if before.phase().is_standing() && is_work(event) {
         return no("work while the run stands");
     }

@@ -80,6 +80,11 @@ pub(super) struct Walk {
     pub(super) starts: u32,
 }
 
+/// The program that opened the run.
+fn program() -> Value {
+    json!({"digest": null, "version": "0"})
+}
+
 /// Walks once; the walk follows from its seed.
 pub fn walk(seed: u64, plan: &Arc<Plan>) -> Walked {
     let run = Run::draft(plan.clone(), ROSTER.clone(), "01JDZ3Q4M5N6P7R8S9T0V1W2X3".parse().unwrap());
@@ -114,7 +119,7 @@ impl Walk {
         });
         self.act("ana", open);
         for (id, _) in &PEOPLE[1..] {
-            self.act(id, json!({"intent": "unlock", "key": KEYS[id].who.key, "resumed": false}));
+            self.act(id, json!({"intent": "unlock", "key": KEYS[id].who.key, "program": program(), "resumed": false}));
         }
     }
 
@@ -180,6 +185,9 @@ impl Walk {
 
     /// What somebody who knows the work would do next, well or badly.
     fn sensible(&mut self) -> (&'static str, Value) {
+        if self.run.change().is_some() && self.chance.percent(80) {
+            return (self.performer(), json!({"intent": "acknowledge_change"}));
+        }
         if self.run.phase().is_standing() {
             let accepts = self.run.turnover().map(|t| t.to.to_string());
             return match accepts.filter(|_| self.chance.percent(80)) {
@@ -498,7 +506,7 @@ impl Walk {
         if !self.run.sessions().contains(&KEYS[person].who.person) {
             return (
                 person,
-                json!({"intent": "unlock", "key": KEYS[person].who.key, "resumed": self.chance.percent(5)}),
+                json!({"intent": "unlock", "key": KEYS[person].who.key, "program": program(), "resumed": self.chance.percent(5)}),
             );
         }
         (person, intent)

@@ -2,13 +2,13 @@
 
 use super::cage::Anchor;
 use super::forge::{
-    Files, Forge, RUN, derive, evidence_path, put_statement, seal, set_journal, sign, sign_off, sign_receipt,
+    Files, Forge, RUN, derive, evidence_path, put_statement, seal, set_journal, sign, sign_off, sign_receipt, unlock,
 };
 use super::site::{Site, key};
 use super::{approve, good};
 use asrun::kernel::canon::digest::{FileDigest, StatementDigest};
 use asrun::kernel::canon::{self, base64};
-use asrun::kernel::model::event::{BySystem, Event, RunRecovered};
+use asrun::kernel::model::event::{BySystem, Event, Program, RunRecovered};
 use asrun::kernel::model::record::Record;
 use asrun::kernel::model::time::Timestamp;
 use asrun::kernel::run::{Decided, Intent, Who};
@@ -164,6 +164,17 @@ fn clocks(attack: &str) -> Option<Built> {
             let at = position(records, "check.recorded");
             records[at..].iter_mut().for_each(|record| record.boot = "second".into());
         }),
+        "change-acknowledgement-left-out" => {
+            let mut forge = worked(Site::new(), "live", RUN);
+            let program = Program { digest: None, version: "1".into() };
+            let key = key("ada").public().id();
+            forge.act("ada", &Intent::Unlock { key, program, resumed: true, roster: None });
+            forge.does("ada", json!({"intent": "acknowledge_change"}));
+            forge.does("ada", json!({"intent": "resume"}));
+            forge.close();
+            forge.rewrite(|records| drop(records.remove(position(records, "change.acknowledged"))));
+            approved(&forge)
+        }
         "boot-comes-back" => {
             let mut forge = worked(Site::new(), "live", RUN);
             restarted(&mut forge, "second", 60_000);
@@ -185,7 +196,7 @@ fn clocks(attack: &str) -> Option<Built> {
 fn restarted(forge: &mut Forge, boot: &str, millis: i64) {
     forge.now.boot = boot.into();
     forge.now.time = Timestamp::from_millis(forge.now.time.millis() + millis);
-    forge.act("ada", &Intent::Unlock { key: key("ada").public().id(), resumed: true });
+    forge.act("ada", &unlock("ada", true));
     forge.does("ada", json!({"intent": "resume"}));
 }
 
@@ -219,7 +230,7 @@ fn torn(attack: &str) -> Option<Built> {
     if attack != "torn-tail-unnamed" {
         forge.append(Decided { event: event.into(), role: "performer".parse().unwrap() }, &who);
     }
-    forge.act("ada", &Intent::Unlock { key: key("ada").public().id(), resumed: true });
+    forge.act("ada", &unlock("ada", true));
     forge.does("ada", json!({"intent": "resume"}));
     forge.close();
     let mut files = forge.data();

@@ -56,7 +56,7 @@ impl Forge {
             superseded_by: None,
         };
         forge.act(performer, &open);
-        forge.act("ben", &Intent::Unlock { key: key("ben").public().id(), resumed: false });
+        forge.act("ben", &unlock("ben", false));
         forge
     }
 
@@ -156,6 +156,12 @@ impl Forge {
         }
         self.run = run;
     }
+}
+
+/// A person unlocks a session, or takes the run up again, with the program that opened it.
+pub fn unlock(person: &str, resumed: bool) -> Intent {
+    let program = Program { digest: None, version: "0".into() };
+    Intent::Unlock { key: key(person).public().id(), program, resumed, roster: None }
 }
 
 pub fn sign(record: Record, signer: &str) -> SignedRecord {

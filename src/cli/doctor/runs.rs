@@ -1,13 +1,17 @@
 //! The runs of the home, those that were archived, what the station remembers, and what an import left.
 
 use super::{Line, Mark};
+use crate::kernel::model::clock::{SET_THE_CLOCK, clock_is_wrong};
 use crate::session::archive::archived;
 use crate::session::health::Depth;
-use crate::session::runs::list;
+use crate::session::runs::{RunSummary, list};
+use crate::session::{Clock as _, HostClock};
 use crate::store::{Home, Memory};
 
 pub(super) fn look(home: &Home) -> Vec<Line> {
-    let runs = list(home, Depth::Bytes).into_iter().map(|run| {
+    let runs = list(home, Depth::Bytes);
+    let clock = clock(&runs);
+    let runs = runs.into_iter().map(|run| {
         let standing = match (run.health.is_well(), run.sealed) {
             (false, _) => run.health.state.hint().to_owned(),
             (true, true) => "sealed; export it to keep a copy elsewhere".to_owned(),
@@ -22,7 +26,14 @@ pub(super) fn look(home: &Home) -> Vec<Line> {
         let advice = "an import did not end; unless one is at work, nothing needs this folder: remove it";
         Line::new(Mark::Look, "leftover", format!("{}: {advice}", folder.display()))
     });
-    std::iter::once(memory(home)).chain(runs).chain(archived).chain(leftovers).collect()
+    std::iter::once(memory(home)).chain(clock).chain(runs).chain(archived).chain(leftovers).collect()
+}
+
+/// A clock that stands before the last record of a run that is worked on here.
+fn clock(runs: &[RunSummary]) -> Option<Line> {
+    let last = runs.iter().filter(|run| !run.sealed).filter_map(|run| run.last).max();
+    let wrong = clock_is_wrong(HostClock::new().now().time, None, None, last)?;
+    Some(Line::new(Mark::Look, "clock", format!("{wrong}; {SET_THE_CLOCK}")))
 }
 
 fn memory(home: &Home) -> Line {

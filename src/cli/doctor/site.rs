@@ -1,6 +1,7 @@
 //! The clock, the roster in force and the keys.
 
 use super::{Line, Mark};
+use crate::kernel::model::clock::{SET_THE_CLOCK, clock_is_wrong};
 use crate::kernel::model::time::Timestamp;
 use crate::session::{Clock as _, Held, HostClock, Station, installed_roster};
 use crate::store::Home;
@@ -9,8 +10,11 @@ pub(super) fn look(home: &Home) -> Vec<Line> {
     let clock = HostClock::new();
     let now = clock.now();
     let told = format!("{} UTC, offset {}, time confidence: self", now.time, clock.offset());
+    let roster = installed_roster(home);
     let mut lines = vec![Line::new(Mark::Well, "clock", told)];
-    lines.push(match installed_roster(home) {
+    let wrong = clock_is_wrong(now.time, roster.as_ref().ok().map(|(roster, ..)| roster), None, None);
+    lines.extend(wrong.map(|wrong| Line::new(Mark::Look, "clock", format!("{wrong}; {SET_THE_CLOCK}"))));
+    lines.push(match roster {
         Ok((roster, ..)) => {
             let (site, serial, persons) = (&roster.site, roster.serial, roster.persons.len());
             let told = format!("{site} serial {serial}, {persons} persons, until {}", roster.expires);

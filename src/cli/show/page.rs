@@ -91,7 +91,7 @@ pub(in crate::cli) fn load(path: &Path, anchors: &Anchors, home: &Home) -> Resul
 fn approvers(dir: &Path, run: &Run) -> Vec<Approver> {
     let package = read_whole(&dir.join("data/package.lep"), "the package", MAX_PACKAGE);
     let package = package.ok().and_then(|bytes| open_package(&bytes).ok());
-    let told = package.zip(run.opened()).map(|(package, (_, at))| package.approvers(run.roster(), *at));
+    let told = package.zip(run.opened()).map(|(package, (_, at))| package.approvers(run.roster(), at));
     told.unwrap_or_default()
 }
 

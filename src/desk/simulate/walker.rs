@@ -98,7 +98,9 @@ impl Walker {
         walker.act(&performer, &open).map_err(refused)?;
         for role in crew.iter().filter(|r| **r != performer) {
             let key = walker.who(role).key;
-            walker.act(role, &Intent::Unlock { key, resumed: false }).map_err(refused)?;
+            let program = Program { digest: None, version: env!("CARGO_PKG_VERSION").into() };
+            let unlock = Intent::Unlock { key, program, resumed: false, roster: None };
+            walker.act(role, &unlock).map_err(refused)?;
         }
         walker.register(&performer, procedure).map_err(refused)?;
         Ok(walker)

@@ -59,6 +59,16 @@ pub struct Program {
     pub version: String,
 }
 
+/// The newest roster that is installed at the station, which the run may be older than.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StationRoster {
+    /// Its digest.
+    pub digest: FileDigest,
+    /// Its serial.
+    pub serial: u32,
+}
+
 /// How far the wall clock of the station is trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -142,6 +152,8 @@ pub enum AttemptReason {
     Loop,
     /// A deviation says so.
     Redo,
+    /// The program ended in the middle of it, and the package has it begin anew.
+    Interruption,
     /// The item was brought back to its requirement; the step that accepts it is done again.
     Rework,
 }
@@ -292,8 +304,23 @@ events! {
         gates: Gates,
         /// The key.
         key: KeyId,
+        /// The program that writes from here on.
+        program: Program,
         /// Whether this is the first act of a program that took up the run again.
         resumed: bool,
+        /// The roster in force at the station; none where none is installed.
+        roster: Option<StationRoster>,
+    }
+    /// A person saw that program or roster changed since the run was last worked on.
+    ChangeAcknowledged = "change.acknowledged" {
+        /// A remark.
+        comment: Option<String>,
+        /// Gates.
+        gates: Gates,
+        /// The program that writes now, where it is another one.
+        program: Option<Program>,
+        /// The roster in force at the station, where it is a newer one.
+        roster: Option<StationRoster>,
     }
     /// A person's session was locked.
     SessionClosed = "session.closed" {
@@ -1008,6 +1035,7 @@ impl Event {
         match self {
             Self::RunOpened(d) => &d.gates,
             Self::SessionOpened(d) => &d.gates,
+            Self::ChangeAcknowledged(d) => &d.gates,
             Self::CrewBound(d) => &d.gates,
             Self::BriefAcknowledged(d) => &d.gates,
             Self::InstrumentRegistered(d) => &d.gates,

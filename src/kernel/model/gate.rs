@@ -62,6 +62,10 @@ gates! {
     PackageValid = "gate.package_valid", "the package may not be run", "ask for the revision in force";
     /// Is the roster in force?
     RosterInForce = "gate.roster_in_force", "the roster is not in force", "install the site's current roster";
+    /// Does the clock say a time at which this roster and package were there?
+    Clock = "gate.clock", "the clock of this station is plainly wrong", "set the clock of this machine, then do it again; roster and package are not the cause";
+    /// Did program and roster stay the same since the run was last worked on, or was the change acknowledged?
+    Unchanged = "gate.changed", "program or roster changed since the run was last worked on", "look at what changed and acknowledge it: `acknowledge_change`";
     /// Are all required run fields given, and none unknown?
     RunFields = "gate.run_fields", "the run header is not complete", "fill in the required fields";
     /// Does the person stand in the roster with this key?

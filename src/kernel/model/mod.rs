@@ -4,6 +4,7 @@ pub mod approval;
 pub mod archive;
 pub mod calc;
 pub mod call;
+pub mod clock;
 pub mod communicate;
 pub mod deviation;
 pub mod event;

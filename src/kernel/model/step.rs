@@ -50,6 +50,22 @@ pub enum StepType {
 }
 
 impl StepType {
+    /// Tells whether a step of this type is work that can begin anew; what another person says is said once.
+    #[must_use]
+    pub fn begins_anew(self) -> bool {
+        match self {
+            Self::Action
+            | Self::Verify
+            | Self::Check
+            | Self::Inspect
+            | Self::Record
+            | Self::Calculate
+            | Self::Wait
+            | Self::Communicate => true,
+            Self::Decision | Self::Hold | Self::Witness | Self::GoNoGo | Self::Acknowledge | Self::Call => false,
+        }
+    }
+
     /// Returns the word of the language.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -180,6 +196,9 @@ pub struct Step {
     /// Whether it may be done again.
     #[serde(default)]
     pub redo: Redo,
+    /// What becomes of it when the program ended in the middle.
+    #[serde(default)]
+    pub on_interruption: OnInterruption,
     /// Which signatures close it.
     #[serde(default)]
     pub signoff: Vec<StepSignature>,
@@ -385,6 +404,17 @@ impl Default for Redo {
     fn default() -> Self {
         Self { allowed: true, max: None }
     }
+}
+
+/// What becomes of a step that was being worked on when the program ended in the middle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnInterruption {
+    /// It goes on where it was.
+    #[default]
+    GoOn,
+    /// It begins anew, as a new attempt; what was recorded stays in the old one.
+    Restart,
 }
 
 /// A document that a step refers to.

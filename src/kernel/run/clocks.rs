@@ -1,6 +1,7 @@
 //! How much time passed: asked of both clocks, and proven only where nothing came between them (FORMAT.md §4, clock).
 
 use super::{Attempt, Run, StepState};
+use crate::kernel::model::clock::{WrongClock, clock_is_wrong};
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::record::Record;
 use crate::kernel::model::step::{Step, StepType};
@@ -194,6 +195,14 @@ impl Run {
             self.clocks.boots.insert(now.boot.clone());
             self.clocks.unbroken = Some(Moment { seq: record.seq, clocks: now });
         }
+    }
+
+    /// Returns why a clock of the station is plainly wrong, the last record taken into account.
+    #[must_use]
+    pub fn clock_is_wrong(&self, says: Timestamp) -> Option<WrongClock> {
+        let step = self.plan.policy.clock.max_step.millis();
+        let last = self.last.as_ref().map(|last| Timestamp::from_millis(last.time.millis() - step));
+        clock_is_wrong(says, Some(&self.roster), Some(self.plan.manifest.locked_at), last)
     }
 
     /// Tells whether the journal names a start of the machine.

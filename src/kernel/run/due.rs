@@ -68,6 +68,7 @@ impl Run {
                 }
                 .into(),
             ),
+            (None, StepState::Active) if known.cut => Some(self.anew(step)),
             (None, StepState::Active) if step.kind == StepType::Hold && !attempt.hold_reached => {
                 Some(HoldReached { attempt: number, by: BySystem::System, step: step.id.clone() }.into())
             }
@@ -85,12 +86,21 @@ impl Run {
 
     /// What was reworked is accepted by the step that found it wanting.
     fn again(&self, step: &Step, deviation: &DeviationId) -> Event {
+        self.attempt_at(step, AttemptReason::Rework, Some(deviation.clone()))
+    }
+
+    /// What the program's end cut short begins anew.
+    fn anew(&self, step: &Step) -> Event {
+        self.attempt_at(step, AttemptReason::Interruption, None)
+    }
+
+    fn attempt_at(&self, step: &Step, reason: AttemptReason, deviation: Option<DeviationId>) -> Event {
         AttemptStarted {
             attempt: self.steps[&step.id].attempt() + 1,
-            deviation: Some(deviation.clone()),
+            deviation,
             evaluation: None,
             gates: Vec::new(),
-            reason: AttemptReason::Rework,
+            reason,
             step: step.id.clone(),
         }
         .into()

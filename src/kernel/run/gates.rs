@@ -1,6 +1,7 @@
 //! Asking gates: every question is written down with what it looked at, whatever it finds.
 
 use super::{Exit, Phase, Run, StepState, Waited, Who};
+use crate::kernel::model::clock::clock_is_wrong;
 use crate::kernel::model::event::Binding;
 use crate::kernel::model::gate::{Gate, GateCode, GateOutcome};
 use crate::kernel::model::name::{PersonId, Role, RuleId, StepId};
@@ -54,6 +55,14 @@ impl<'a> Asking<'a> {
 
     pub(super) fn into_gates(self) -> Vec<Gate> {
         self.gates
+    }
+
+    /// The clock says no time that lies before the roster was issued or the package was locked.
+    pub(super) fn clock(&mut self) -> bool {
+        let (now, plan) = (self.now.time, &self.run.plan);
+        let wrong = clock_is_wrong(now, Some(&self.run.roster), Some(plan.manifest.locked_at), None);
+        let landmark = wrong.map_or(String::new(), |wrong| format!("{} at {}", wrong.landmark, wrong.at));
+        self.ask(GateCode::Clock, wrong.is_none(), &[("says", &now), ("but", &landmark)])
     }
 
     /// The person stands in the roster with the key that signs, and has an open session.

@@ -4,7 +4,7 @@
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, PackageDigest, SealDigest};
 use crate::kernel::model::deviation::{Class, ReviewDecision, Statement};
 use crate::kernel::model::event::{
-    Binding, CheckResult, ClockTrust, InstrumentRange, LockReason, Mode, Program, StepOutcome, Subject,
+    Binding, CheckResult, ClockTrust, InstrumentRange, LockReason, Mode, Program, StationRoster, StepOutcome, Subject,
 };
 use crate::kernel::model::evidence::{Captured, Sensitivity};
 use crate::kernel::model::late::Late;
@@ -51,8 +51,19 @@ pub enum Intent {
     Unlock {
         /// With which key.
         key: KeyId,
+        /// The program that writes from here on.
+        program: Program,
         /// Whether this is the first act of a program that takes up the run again.
         resumed: bool,
+        /// The roster in force at the station; none where none is installed.
+        #[serde(default)]
+        roster: Option<StationRoster>,
+    },
+    /// Say that one has seen what changed between two starts: program or roster.
+    AcknowledgeChange {
+        /// A remark.
+        #[serde(default)]
+        comment: Option<String>,
     },
     /// Lock the session.
     LockSession {

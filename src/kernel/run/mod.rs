@@ -6,6 +6,7 @@
 
 mod after;
 mod approval;
+mod change;
 mod clocks;
 mod decide;
 mod due;
@@ -27,6 +28,7 @@ mod view;
 mod what_if;
 
 pub use approval::{Approval, NotCounted, statement_counts, who_could};
+pub use change::Change;
 pub use clocks::{Elapsed, Least, Waited};
 pub use decide::{Decided, Refusal, Who, facts_for, facts_of};
 pub use intent::Intent;
@@ -169,6 +171,8 @@ pub struct Run {
     head: LineDigest,
     last: Option<Now>,
     clocks: clocks::Clocks,
+    /// None before the run is opened.
+    station: Option<change::Station>,
     /// Bytes of the journal so far, line feeds included.
     length: u64,
     phase: Phase,
@@ -216,6 +220,7 @@ impl Run {
             head,
             last: None,
             clocks: clocks::Clocks::default(),
+            station: None,
             length: 0,
             phase: Phase::Draft,
             opened: None,
@@ -267,6 +272,7 @@ impl Run {
         !matches!(
             event,
             Event::SessionOpened(_)
+                | Event::ChangeAcknowledged(_)
                 | Event::SessionClosed(_)
                 | Event::NoteAdded(_)
                 | Event::SignatureGiven(_)

@@ -159,7 +159,10 @@ impl Run {
                 roster: d.roster,
                 superseded_by: d.superseded_by,
             },
-            Event::SessionOpened(d) => Intent::Unlock { key: d.key, resumed: d.resumed },
+            Event::SessionOpened(d) => {
+                Intent::Unlock { key: d.key, program: d.program, resumed: d.resumed, roster: d.roster }
+            }
+            Event::ChangeAcknowledged(d) => Intent::AcknowledgeChange { comment: d.comment },
             Event::SessionClosed(d) => Intent::LockSession { reason: d.reason },
             Event::CrewBound(d) => Intent::BindCrew { person: d.person, role: d.role },
             Event::InstrumentRegistered(d) => Intent::RegisterInstrument {

@@ -2,7 +2,7 @@
 
 use super::{Attempt, Entry, HeldPermit, Instrument, Material, Note, Outstanding, Phase, Run, Signature, StepState};
 use crate::kernel::model::deviation::Deviation;
-use crate::kernel::model::event::{Binding, CheckResult, Match, Mode, StepOutcome};
+use crate::kernel::model::event::{AttemptReason, Binding, CheckResult, Match, Mode, StepOutcome};
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{
     DeviationId, Identifier, OptionId, PersonId, Role, RunId, SectionId, StepId, Tag, Variable,
@@ -104,6 +104,8 @@ pub struct AttemptSummary {
     pub performed_at: Option<Timestamp>,
     /// Who performed it.
     pub performed_by: Option<PersonId>,
+    /// Why it is tried again; none for the first attempt.
+    pub reason: Option<AttemptReason>,
     /// When it was begun.
     pub started: Option<Timestamp>,
     /// Every value, corrected ones included.
@@ -123,6 +125,7 @@ impl AttemptSummary {
             outcome: attempt.performed.as_ref().map(|p| p.outcome),
             performed_at: attempt.performed.as_ref().map(|p| p.at.time()),
             performed_by: attempt.performed.as_ref().map(|p| p.by.clone()),
+            reason: attempt.reason,
             started: attempt.started.as_ref().map(Moment::time),
             values: attempt.entries.clone(),
             verification: attempt.verified.as_ref().map(|v| v.result),

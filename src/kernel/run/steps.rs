@@ -2,7 +2,7 @@
 
 use crate::kernel::canon::digest::{LineDigest, SealDigest};
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::{CheckResult, Match, StepOutcome};
+use crate::kernel::model::event::{AttemptReason, CheckResult, Match, StepOutcome};
 use crate::kernel::model::input::EntryVerdict;
 use crate::kernel::model::name::{DeviationId, OptionId, PersonId, Role, SectionId, StepId, Tag, Variable};
 use crate::kernel::model::poll::{PollAnswer, PollEntry};
@@ -134,6 +134,8 @@ pub struct Verified {
 pub struct Attempt {
     /// When it was begun.
     pub started: Option<Moment>,
+    /// Why it is tried again; none for the first attempt.
+    pub reason: Option<AttemptReason>,
     /// Which pass of its loop, from 1.
     pub pass: u32,
     /// Advisories that were acknowledged.
@@ -195,6 +197,8 @@ pub struct StepRun {
     pub return_before: Option<StepId>,
     /// Whether a deviation lets it be taken before its turn.
     pub ahead: bool,
+    /// Whether the program ended in the middle of it, and it has to begin anew.
+    pub cut: bool,
 }
 
 impl StepRun {

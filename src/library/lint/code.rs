@@ -172,6 +172,9 @@ codes! {
     StepForm = "lint.step_form" Error, "a step lacks what its type needs, or has what belongs to another type",
         "A calculation needs `calc`, a wait needs `timing.min_wait`, a witness point `witness`, a poll `poll`, a message `communicate`, a call `call`, an inspection evidence. On any other type these would never be asked for.",
         "add what the type needs, or change the type";
+    OnInterruption = "lint.on_interruption" Error, "a step that cannot begin anew after an interruption",
+        "What another person says is said once: a brief, a decision, a hold, a witness, a poll and a call do not begin anew. Neither does a step that forbids to be done again.",
+        "leave `on_interruption` out, or let the step be done again";
     GroupForm = "lint.group_form" Error, "a group that is not a row of neighbouring steps",
         "The steps of a group stand one after the other in its section and belong to no other group; a repeated group has `until` and `max`, the others have neither.",
         "list neighbouring steps in their order; give until and max to repeat alone";

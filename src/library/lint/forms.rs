@@ -4,7 +4,7 @@ use super::{Code, Linter};
 use crate::kernel::model::group::GroupKind;
 use crate::kernel::model::input::{Input, InputType};
 use crate::kernel::model::name::StepId;
-use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::step::{OnInterruption, Step, StepType};
 
 pub(super) fn check(linter: &mut Linter) {
     groups(linter);
@@ -30,6 +30,11 @@ fn step_form(linter: &mut Linter, path: &str, step: &Step) {
     }
     if step.kind == StepType::Hold && step.releases().next().is_none() {
         linter.say(Code::HoldForm, format!("{path}.type"), "nobody is named who releases the hold");
+    }
+    let anew = step.kind.begins_anew() && step.redo.allowed;
+    if step.on_interruption == OnInterruption::Restart && !anew {
+        let message = format!("`{}` cannot begin anew", step.kind.word());
+        linter.say(Code::OnInterruption, format!("{path}.on_interruption"), message);
     }
     needs(linter, path, step);
 }

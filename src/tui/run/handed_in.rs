@@ -123,7 +123,7 @@ impl RunScreen {
     fn by_another(&mut self, dialog: Dialog, person: PersonId, intent: Intent) -> Vec<Effect> {
         let signing = match self.run.sessions().contains(&person) {
             true => forms::passphrase(&self.run, &person, intent),
-            false => forms::unlock(&self.run, &person, Some(intent)),
+            false => forms::unlock(&self.run, &person, Some(intent), self.now),
         };
         self.lead(dialog, signing);
         Vec::new()

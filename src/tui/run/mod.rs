@@ -268,7 +268,8 @@ impl RunScreen {
     fn form_of(&self, next: &Next) -> Option<Dialog> {
         let run = &self.run;
         match next {
-            Next::Unlock => Some(forms::unlock(run, &self.person, None)),
+            Next::Unlock => Some(forms::unlock(run, &self.person, None, self.now)),
+            Next::AcknowledgeChange => forms::acknowledge_change(run),
             Next::Resume => Some(self.resume()),
             Next::TakeOver(_) => forms::accept_turnover(run),
             Next::Component(step, tag) => Some(forms::component(run, step, tag)),

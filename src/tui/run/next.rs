@@ -12,6 +12,8 @@ use crate::tui::terms::{self, said};
 pub enum Next {
     /// Unlock the person's session.
     Unlock,
+    /// Say that one has seen what changed between two starts.
+    AcknowledgeChange,
     /// Confirm that work goes on.
     Resume,
     /// The person to whom a role is handed takes it over.
@@ -94,6 +96,9 @@ pub fn next(run: &Run, person: &PersonId, now: &Now) -> Next {
     if !run.sessions().contains(person) {
         return Next::Unlock;
     }
+    if run.change().is_some() {
+        return Next::AcknowledgeChange;
+    }
     match run.phase() {
         Phase::Paused | Phase::Stopped | Phase::Interrupted => return Next::Resume,
         Phase::Aborted => return unwritten(run).unwrap_or(Next::Seal),
@@ -168,6 +173,7 @@ impl Next {
         let named = |role: &Role| terms::role(run, role);
         match self {
             Self::Unlock => "unlock your session".into(),
+            Self::AcknowledgeChange => "look at what changed since the run was last worked on".into(),
             Self::Resume => "confirm that work goes on".into(),
             Self::TakeOver(person) => format!("hand over: {person} takes the role over"),
             Self::Begin(step) => format!("begin step {step}"),

@@ -4,9 +4,9 @@ use super::super::page::Block;
 use super::teller::{Said, Teller, and, length, plain};
 use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::model::event::{
-    ClockTrust, CrewBound, GateDenied, IntegrityEvent, IntegrityKind, RunAborting, RunClosed, RunInterrupted,
-    RunOpened, RunPaused, RunRecovered, RunResumed, SafeStateConfirmed, SessionClosed, SessionOpened, TurnoverAccepted,
-    TurnoverGiven,
+    ChangeAcknowledged, ClockTrust, CrewBound, GateDenied, IntegrityEvent, IntegrityKind, Program, RunAborting,
+    RunClosed, RunInterrupted, RunOpened, RunPaused, RunRecovered, RunResumed, SafeStateConfirmed, SessionClosed,
+    SessionOpened, StationRoster, TurnoverAccepted, TurnoverGiven,
 };
 use crate::kernel::model::name::StepId;
 use crate::kernel::model::package::PreviousRun;
@@ -42,7 +42,13 @@ impl Teller<'_> {
 
     pub(super) fn unlocked(&self, d: &SessionOpened) -> Said {
         let resumed = if d.resumed { "; the run is taken up again" } else { "" };
-        Said::new("Session opened", format!("key {}{resumed}", d.key))
+        let here = station(Some(&d.program), d.roster.as_ref());
+        Said::new("Session opened", format!("key {}{resumed}", d.key)).under(here)
+    }
+
+    pub(super) fn changed(&self, d: &ChangeAcknowledged) -> Said {
+        let text = format!("seen since the run was last worked on{}", and("", d.comment.as_ref()));
+        Said::new("Change acknowledged", text).under(station(d.program.as_ref(), d.roster.as_ref()))
     }
 
     pub(super) fn locked(&self, d: &SessionClosed) -> Said {
@@ -154,4 +160,14 @@ fn wanted(intent: &Intent) -> String {
         None => format!(", {name} {value}"),
     });
     format!("{}{}", intent.word(), members.collect::<String>())
+}
+
+/// The program that writes and the roster in force at its station, by the program's own account.
+fn station(program: Option<&Program>, roster: Option<&StationRoster>) -> Vec<Block> {
+    let program = program.map(|program| {
+        let digest = and("its digest ", program.digest);
+        field("program", format!("asrun {} by its own account{digest}", program.version))
+    });
+    let roster = roster.map(|roster| field("roster installed", format!("serial {}, {}", roster.serial, roster.digest)));
+    program.into_iter().chain(roster).collect()
 }

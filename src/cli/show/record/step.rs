@@ -128,6 +128,7 @@ impl Teller<'_> {
         let why = match d.reason {
             AttemptReason::Loop => "the loop goes on",
             AttemptReason::Redo => "done again",
+            AttemptReason::Interruption => "begun anew, the program ended in the middle of it",
             AttemptReason::Rework => "after rework",
         };
         let because = and("", d.evaluation.as_ref());

@@ -135,6 +135,7 @@ impl<'a> Teller<'a> {
             Event::TimerExpired(d) => self.expired(d),
             Event::RunOpened(d) => (Place::Course, self.opened(d)),
             Event::SessionOpened(d) => (Place::Course, self.unlocked(d)),
+            Event::ChangeAcknowledged(d) => (Place::Course, self.changed(d)),
             Event::SessionClosed(d) => (Place::Course, self.locked(d)),
             Event::CrewBound(d) => (Place::Course, self.bound(d)),
             Event::GateDenied(d) => (Place::Course, self.refused(d)),

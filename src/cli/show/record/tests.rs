@@ -110,7 +110,14 @@ fn sample(kind: &str) -> Value {
             "parameters": {"limit": "4.5"}, "program": {"digest": sha, "version": "9.9.9"}, "roster_serial": 44,
             "previous_run": {"archived": sha, "run": "01JDZ3Q4M5N6P7R8S9T0V1W2X9", "head": digest("head")},
         })),
-        "session.opened" => plain(json!({"key": signed_key(), "resumed": true})),
+        "session.opened" => plain(json!({
+            "key": signed_key(), "resumed": true, "program": {"digest": sha, "version": "9.9.8"},
+            "roster": {"digest": sha, "serial": 45},
+        })),
+        "change.acknowledged" => plain(json!({
+            "comment": "read the release notes", "program": {"digest": sha, "version": "9.9.7"},
+            "roster": {"digest": sha, "serial": 46},
+        })),
         "session.closed" => json!({"reason": "idle"}),
         "crew.bound" => plain(json!({"person": "ben", "role": "verifier"})),
         "brief.acknowledged" | "step.started" => at(json!({})),
@@ -310,7 +317,7 @@ fn every_answer_of_a_closed_list_is_told_by_its_own_words() {
         ("step.performed", "outcome", &["done", "cannot", "failed"]),
         ("communication.recorded", "mode", &["notify", "three_way"]),
         ("session.closed", "reason", &["locked", "idle", "ended", "withdrawn"]),
-        ("attempt.started", "reason", &["loop", "redo", "rework"]),
+        ("attempt.started", "reason", &["loop", "redo", "rework", "interruption"]),
         ("deviation.reviewed", "decision", &["accept", "reject", "return"]),
         ("timer.expired", "limit", &["max_duration", "deadline", "watch"]),
     ];

@@ -6,6 +6,7 @@ mod phases;
 mod steps;
 mod values;
 
+use super::change::Station;
 use super::request::Requested;
 use super::{Attempt, HeldPermit, Instrument, Material, Note, Pending, Phase, Run, Signature, StepState};
 use crate::kernel::canon::digest::LineDigest;
@@ -117,6 +118,8 @@ impl Run {
                 self.crew.clone_from(&data.crew);
                 self.sessions.insert(record.actor.clone());
                 self.phase = Phase::Running;
+                let known = (data.program.clone(), None);
+                self.station = Some(Station { acknowledged: known.clone(), present: known });
                 self.opened = Some((data.clone(), record.moment()));
                 if let Some(by) = data.superseded_by {
                     let requirement = format!("the revision in force, {by}");
@@ -125,7 +128,17 @@ impl Run {
                     self.pend(departure.about("package"));
                 }
             }
-            Event::SessionOpened(data) => self.unlocked(record, data.resumed),
+            Event::SessionOpened(data) => {
+                if let Some(station) = &mut self.station {
+                    station.present = (data.program.clone(), data.roster.clone());
+                }
+                self.unlocked(record, data.resumed);
+            }
+            Event::ChangeAcknowledged(_) => {
+                if let Some(station) = &mut self.station {
+                    station.acknowledged.clone_from(&station.present);
+                }
+            }
             Event::SessionClosed(_) => {
                 self.sessions.remove(&record.actor);
             }

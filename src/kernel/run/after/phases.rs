@@ -6,6 +6,7 @@ use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::event::Event;
 use crate::kernel::model::procedure::SectionKind;
 use crate::kernel::model::record::Record;
+use crate::kernel::model::step::OnInterruption;
 use crate::kernel::model::time::Moment;
 use crate::kernel::model::timing::Standstill;
 
@@ -27,6 +28,7 @@ impl Run {
             Event::RunPaused(_) => self.stand(Phase::Paused, record),
             Event::StopCalled(_) => self.stand(Phase::Stopped, record),
             Event::RunInterrupted(_) => {
+                self.cut_short();
                 let interrupted = self.interruption.take().filter(|_| self.phase == Phase::Running);
                 if let Some((since, _)) = interrupted {
                     self.phase = Phase::Interrupted;
@@ -76,6 +78,16 @@ impl Run {
                 self.closed = Some(Closed { by: record.actor.clone(), at: record.time });
             }
             _ => {}
+        }
+    }
+
+    /// What was being worked on and must not go on in the middle begins anew.
+    fn cut_short(&mut self) {
+        let steps = self.plan.procedure.steps().filter(|step| step.on_interruption == OnInterruption::Restart);
+        for step in steps {
+            if let Some(known) = self.steps.get_mut(&step.id) {
+                known.cut = known.state == StepState::Active;
+            }
         }
     }
 

@@ -127,8 +127,9 @@ impl Run {
             Event::AttemptStarted(data) => {
                 if let Some(known) = self.steps.get_mut(&data.step) {
                     let pass = known.current().map_or(1, |a| a.pass) + u32::from(data.reason == AttemptReason::Loop);
-                    known.attempts.push(Attempt { pass, ..Attempt::default() });
+                    known.attempts.push(Attempt { pass, reason: Some(data.reason), ..Attempt::default() });
                     known.state = StepState::Open;
+                    known.cut = false;
                     known.exit = None;
                     known.expired.clear();
                     known.reconfirm = None;

@@ -9,7 +9,6 @@ use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::name::{PersonId, Role, Variable};
 use crate::kernel::model::procedure::RunFieldType;
 use crate::kernel::policy;
-use crate::kernel::signature::KeyId;
 use std::collections::BTreeMap;
 
 impl Run {
@@ -78,14 +77,16 @@ impl Run {
         missing.chain(wrong.map(|(id, _)| id.to_string())).collect()
     }
 
-    pub(super) fn unlock(&self, ask: &mut Asking, key: &KeyId, resumed: bool) -> Option<Event> {
+    pub(super) fn unlock(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
+        let Intent::Unlock { key, program, resumed, roster } = intent else { return None };
         ask.open();
         let open = self.sessions.contains(&ask.who.person) && !resumed;
         ask.ask(GateCode::SessionClosed, !open, &[("person", &ask.who.person)]);
         ask.ask(GateCode::KnownPerson, *key == ask.who.key, &[("key", key)]);
         ask.any_role();
         let gates = ask.passed()?;
-        Some(SessionOpened { gates, key: *key, resumed }.into())
+        let (program, roster) = (program.clone(), roster.clone());
+        Some(SessionOpened { gates, key: *key, program, resumed: *resumed, roster }.into())
     }
 
     pub(super) fn lock_session(&self, ask: &mut Asking, reason: LockReason) -> Option<Event> {

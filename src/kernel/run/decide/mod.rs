@@ -1,6 +1,7 @@
 //! Deciding: an intent becomes the event that would be recorded, or a refusal.
 
 mod calculations;
+mod change;
 mod crew;
 mod deviations;
 mod entries;
@@ -83,7 +84,11 @@ impl Run {
     /// When a gate is closed.
     pub fn decide(&self, intent: &Intent, who: &Who, now: &Now) -> Result<Decided, Box<Refusal>> {
         let mut ask = Asking::new(self, who, now);
-        let event = match ask.person() && (starts(intent) || ask.session()) {
+        let known = match starts(intent) {
+            true => ask.clock() && ask.person(),
+            false => ask.person() && ask.session(),
+        };
+        let event = match known && self.unchanged(&mut ask, intent) {
             true => self.event(&mut ask, intent),
             false => None,
         };
@@ -104,7 +109,8 @@ impl Run {
     fn event(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
         match intent {
             Intent::Open { .. } => self.open(ask, intent),
-            Intent::Unlock { key, resumed } => self.unlock(ask, key, *resumed),
+            Intent::Unlock { .. } => self.unlock(ask, intent),
+            Intent::AcknowledgeChange { comment } => self.acknowledge_change(ask, comment.as_ref()),
             Intent::LockSession { reason } => self.lock_session(ask, *reason),
             Intent::BindCrew { person, role } => self.bind_crew(ask, person, role),
             Intent::RegisterInstrument { .. } => self.register_instrument(ask, intent),

@@ -234,8 +234,9 @@ impl Run {
         self.prescribed(ask, step, "redo");
         ask.role(&step.performed_by);
         let attempt = self.steps[id].attempt();
-        let allowed = step.redo.allowed && step.redo.max.is_none_or(|max| attempt <= max);
-        ask.ask(GateCode::RedoAllowed, allowed, &[("attempt", &attempt)]);
+        let redone = self.steps[id].attempts.iter().filter(|a| a.reason == Some(AttemptReason::Redo)).count();
+        let allowed = step.redo.allowed && step.redo.max.is_none_or(|max| redone < max as usize);
+        ask.ask(GateCode::RedoAllowed, allowed, &[("attempt", &attempt), ("redone", &redone)]);
         let gates = ask.passed()?;
         let Some(Exit::Redo(deviation)) = &self.steps[id].exit else { return None };
         Some(

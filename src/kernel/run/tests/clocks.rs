@@ -33,7 +33,7 @@ fn restart(bench: &mut Bench, millis: i64) {
     set(bench, millis);
     bench.now.mono_ms = 5;
     bench.now.boot.push('x');
-    bench.act("ana", &Intent::Unlock { key: signer("ana").id(), resumed: true }).unwrap();
+    bench.act("ana", &unlock("ana", true)).unwrap();
     bench.does("ana", json!({"intent": "resume"}));
 }
 
@@ -142,7 +142,7 @@ fn a_separation_runs_on_both_clocks() {
     assert_eq!(bench.says("lin", verify.clone()), Err(vec![GateCode::Separation]));
     let mut bench = performed();
     restart(&mut bench, 16 * MINUTE);
-    bench.act("lin", &Intent::Unlock { key: signer("lin").id(), resumed: false }).unwrap();
+    bench.act("lin", &unlock("lin", false)).unwrap();
     assert_eq!(bench.says("lin", verify.clone()), Err(vec![GateCode::Separation]));
     bench.does("ana", written_down("min_separation"));
     assert_eq!(facts(&bench).trigger, Trigger::TimeUnproven);
@@ -281,7 +281,7 @@ fn replay_refuses_a_start_of_the_machine_that_comes_back() {
     restart(&mut bench, MINUTE);
     bench.now.boot = first.boot;
     let who = Who { person: "ana".parse().unwrap(), key: signer("ana").id() };
-    let decided = bench.run.decide(&Intent::Unlock { key: who.key, resumed: true }, &who, &bench.now).unwrap();
+    let decided = bench.run.decide(&unlock("ana", true), &who, &bench.now).unwrap();
     let record = bench.run.record(decided, &who, &bench.now);
     let signature = signer("ana").sign_pae(RECORD_TYPE, &record.body().unwrap());
     let refused = bench.replayed.admits(&SignedRecord::join(record, who.key, signature).unwrap());

@@ -87,7 +87,11 @@ fn who_handed_the_role_over_holds_it_no_longer() {
     assert_eq!(codes(&mut bench, "ana", json!({"intent": "begin", "step": "1"})), [GateCode::SessionOpen]);
     let key = signer("ana").public().id();
     assert_eq!(
-        codes(&mut bench, "ana", json!({"intent": "unlock", "key": key, "resumed": false})),
+        codes(
+            &mut bench,
+            "ana",
+            json!({"intent": "unlock", "key": key, "program": {"digest": null, "version": "0"}, "resumed": false})
+        ),
         [GateCode::RoleBound]
     );
     bench.does("lin", json!({"intent": "begin", "step": "1"}));
@@ -145,7 +149,7 @@ fn a_limit_that_ran_out_while_the_program_was_dead_is_recorded_when_it_comes_bac
         Bench::new(json!([action("1", json!({"timing": {"max_duration": "5min", "if_missed": "Start again"}}))]));
     bench.begins("1");
     bench.wait(600_000);
-    bench.act("ana", &Intent::Unlock { key: signer("ana").id(), resumed: true }).unwrap();
+    bench.act("ana", &unlock("ana", true)).unwrap();
     assert_eq!(bench.run.phase(), Phase::Interrupted);
     let limits: Vec<_> = bench.run.pending().iter().map(|p| p.trigger).collect();
     assert_eq!(limits, [Trigger::TimeLimitMissed]);

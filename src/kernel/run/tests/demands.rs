@@ -17,7 +17,7 @@ fn asked(step: Value) -> Bench {
     for (person, role) in [("pia", "supervisor"), ("lin", "witness")] {
         bench.does("ana", json!({"intent": "bind_crew", "person": person, "role": role}));
     }
-    bench.act("pia", &Intent::Unlock { key: signer("pia").id(), resumed: false }).unwrap();
+    bench.act("pia", &unlock("pia", false)).unwrap();
     bench
 }
 

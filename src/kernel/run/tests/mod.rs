@@ -34,6 +34,11 @@ fn roster() -> Roster {
     .unwrap()
 }
 
+fn unlock(person: &str, resumed: bool) -> Intent {
+    let program = Program { digest: None, version: "0".into() };
+    Intent::Unlock { key: signer(person).id(), program, resumed, roster: None }
+}
+
 /// Puts members of one object over those of another.
 fn patched(mut base: Value, patch: &Value) -> Value {
     for (name, value) in patch.as_object().into_iter().flatten() {
@@ -123,7 +128,7 @@ impl Bench {
             )
             .unwrap();
         for person in ["lin", "mia"] {
-            bench.act(person, &Intent::Unlock { key: signer(person).id(), resumed: false }).unwrap();
+            bench.act(person, &unlock(person, false)).unwrap();
         }
         bench
     }
@@ -205,6 +210,7 @@ impl Bench {
 }
 
 mod answers;
+mod change;
 mod clocks;
 mod crew;
 mod demands;
@@ -459,7 +465,7 @@ fn a_program_that_was_killed_leaves_an_interruption_that_must_be_confirmed() {
     let mut bench = Bench::new(json!([action("1", json!({}))]));
     bench.begins("1");
     bench.wait(600_000);
-    bench.act("ana", &Intent::Unlock { key: signer("ana").id(), resumed: true }).unwrap();
+    bench.act("ana", &unlock("ana", true)).unwrap();
     assert_eq!(bench.run.phase(), Phase::Interrupted);
     assert_eq!(bench.says("ana", json!({"intent": "perform", "step": "1"})), Err(vec![GateCode::RunRunning]));
     assert_eq!(bench.says("lin", json!({"intent": "note", "text": "hello"})), Err(vec![GateCode::SessionOpen]));

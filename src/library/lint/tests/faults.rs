@@ -128,6 +128,11 @@ pub(super) const FAULTS: &[(Code, &str, &str)] = &[
         STEP_3,
         "instruction: \"TURN left.\"\n        timing: {deadline: {after: \"9\", within: 5min}, if_missed: Stop}",
     ),
+    (
+        Code::OnInterruption,
+        "instruction: \"DECIDE which way is taken.\"",
+        "instruction: \"DECIDE which way is taken.\"\n        on_interruption: restart",
+    ),
     (Code::UnknownSection, STEP_3, "instruction: \"TURN left.\"\n        on_fail: {goto: nowhere}"),
     (
         Code::UnknownRole,

@@ -1,7 +1,7 @@
 //! The step: its text, its values, its files.
 
 use crate::kernel::model::pack::Pack;
-use crate::kernel::model::step::{AdvisoryLevel, Step, StepType};
+use crate::kernel::model::step::{AdvisoryLevel, OnInterruption, Step, StepType};
 use crate::kernel::model::term::Noun;
 use crate::kernel::run::{Phase, StepState};
 use crate::kernel::text::escape;
@@ -43,6 +43,9 @@ impl RunScreen {
             let role = self.releasers(step);
             let hold = pack.noun(Noun::Hold).capitals();
             say(Role::Hold, format!(" {hold}  only {role} releases it; work stands still "));
+        }
+        if step.on_interruption == OnInterruption::Restart {
+            say(Role::Text, "Begins anew when the program ends in the middle of it".into());
         }
         for advisory in &step.advisories {
             let (role, word) = match advisory.level {

@@ -1,6 +1,7 @@
 //! The forms of the run screen, and the acts that they become. May read the run; decides nothing.
 
 mod amend;
+mod change;
 mod deviation;
 mod late;
 mod plain;
@@ -11,6 +12,7 @@ mod turnover;
 mod value;
 
 pub use amend::amend;
+pub use change::acknowledge_change;
 pub use deviation::{about, deviation, deviation_facts, refold_deviation, ruling_words};
 pub use late::{late, unfold_late};
 pub use plain::{

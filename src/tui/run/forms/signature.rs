@@ -2,6 +2,7 @@
 
 use super::now_of;
 use crate::kernel::model::name::{PersonId, StepId};
+use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Intent, Run};
 use crate::tui::form::Field;
 use crate::tui::run::dialog::{Dialog, Purpose};
@@ -22,8 +23,10 @@ pub fn passphrase(run: &Run, person: &PersonId, intent: Intent) -> Dialog {
 
 /// Asks for the passphrase of somebody whose session is locked; where it also signs, that is shown as well.
 #[must_use]
-pub fn unlock(run: &Run, person: &PersonId, then: Option<Intent>) -> Dialog {
+pub fn unlock(run: &Run, person: &PersonId, then: Option<Intent>, now: Option<Timestamp>) -> Dialog {
     let mut intro = vec![format!("{person} unlocks a session in run {}", run.id())];
+    let wrong = now.and_then(|now| run.clock_is_wrong(now));
+    intro.extend(wrong.map(|wrong| format!("Set the clock first: {wrong}.")));
     let fields = vec![Field::secret(format!("Passphrase of {person}"))];
     if let Some(intent) = &then {
         intro.push("and with the same passphrase".into());
