@@ -115,6 +115,7 @@ fn attach_all(args: &Args, bundle: &Path, home: &Home) -> Result<Exit, CliError>
             signature.push(".sig");
             let (statement, signature) =
                 (small(file, "the statement")?, small(Path::new(&signature), "the signature")?);
+            intact(&judged)?;
             let (person, key) = countersign::signer_of(&statement, &signature).map_err(|error| refused(&error))?;
             let site = judged.run.as_ref().map(|run| &run.roster().site);
             Station::host(home.clone()).entitled(&person, &key, site)?;

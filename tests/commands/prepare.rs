@@ -98,7 +98,10 @@ fn a_station_takes_only_a_higher_serial_of_its_own_authority() {
 #[test]
 fn a_wrong_passphrase_and_an_unreadable_key_are_said_plainly() {
     let world = World::new();
-    let package = world.package("small");
+    let [procedure, pack, policy] = authored(&world);
+    let package = world.path("my.lep");
+    let lep = package.to_str().unwrap();
+    world.asrun(&["lock", &procedure, "--pack", &pack, "--policy", &policy, "-o", lep], "").exits(0);
     let wrong = world.file("wrong", "j.weiss nope\n");
     let refused = world
         .asrun(
