@@ -162,9 +162,6 @@ impl Performer {
         let Some(session) = &mut self.session else { return };
         let (_, said) = session.withdraw_all();
         said.iter().for_each(|error| self.refused(error));
-        if !said.is_empty() {
-            self.send(home::keys(&self.station));
-        }
         let Some(session) = &mut self.session else { return };
         if session.tick().is_ok_and(|a| !a.records.is_empty()) {
             let run = Arc::new(session.run().clone());
@@ -311,7 +308,10 @@ impl Performer {
         let run = self.session.as_ref().map(|s| Arc::new(s.run().clone()));
         let (what, hint) = match error {
             SubmitError::Refused { refusal, .. } => (refusal.message(), refusal.hint().to_owned()),
-            SubmitError::Withheld { withheld, .. } => (withheld.to_string(), withheld.hint().to_owned()),
+            SubmitError::Withheld { withheld, .. } => {
+                self.send(home::keys(&self.station));
+                (withheld.to_string(), withheld.hint().to_owned())
+            }
             SubmitError::Key { .. } => return self.send(Outcome::WrongPassphrase(chain(error))),
             SubmitError::Append(_) => {
                 (chain(error), "free space or mend the disk, leave, and take the run up again".into())

@@ -17,21 +17,21 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
 /// An application with the performer that does what it asks for.
-struct Desk {
-    app: App,
+pub(super) struct Desk {
+    pub(super) app: App,
     orders: Sender<Order>,
     back: Receiver<Incoming>,
 }
 
 impl Desk {
-    fn at(home: &Home) -> Self {
+    pub(super) fn at(home: &Home) -> Self {
         let (to, back) = mpsc::channel();
         let (orders, _) = Performer::start(Station::host(home.clone()), to, PathBuf::from("/"));
         Self { app: App::new(LOOK, PathBuf::from("/")), orders, back }
     }
 
     /// Has something done outside and waits until all of it came back.
-    fn does(&mut self, effects: Vec<Effect>) {
+    pub(super) fn does(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let answers = !matches!(effect, Effect::KeepDrafts(_) | Effect::LeaveRun | Effect::Quit);
             self.orders.send(Order::Do(effect)).unwrap();
@@ -60,14 +60,14 @@ impl Desk {
         self.keys(&[Enter]);
     }
 
-    fn shows(&self, words: &[&str]) -> String {
+    pub(super) fn shows(&self, words: &[&str]) -> String {
         let text = drawn(&self.app, 80, 24);
         words.iter().for_each(|w| assert!(text.contains(w), "{w}\n{text}"));
         text
     }
 
     /// What the last line says, whole, however it is wrapped.
-    fn told(&self) -> String {
+    pub(super) fn told(&self) -> String {
         match self.app.screens.last() {
             Some(Screen::Run(run)) => run.notice.1.clone(),
             Some(Screen::Library(library)) => library.notice.1.clone(),

@@ -8,5 +8,6 @@ mod menu;
 mod pages;
 mod second_person;
 mod shared;
+mod standing;
 mod steps;
 mod words;
