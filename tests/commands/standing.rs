@@ -210,6 +210,8 @@ fn a_revoked_key_answers_no_request_and_its_answer_is_not_taken_in() {
     signs(&world, &["request", &run, "--for", "hold:3", "--to", "supervisor", "--as", "a.ortiz", "-o", request], 0);
     signs(&world, &["answer", request, "--as", "m.berg", "--decision", "release", "-o", answer], 0);
     world.revoke("m.berg");
+    // Another roster is a change that somebody acknowledges before the work goes on.
+    world.drive(&run, r#"{"intent":"acknowledge_change","as":"a.ortiz"}"#).exits(0);
     let refused = signs(&world, &["import", answer, "--run", &run, "--as", "a.ortiz"], 1);
     assert!(refused.contains("(m.berg) is revoked"), "{refused}");
     let other = world.path("other.json");
