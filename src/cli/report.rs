@@ -3,7 +3,7 @@
 use super::show::{self, page::Block};
 use crate::kernel::text::escape;
 use crate::kernel::verdict::{Finding, Severity};
-use crate::verify::{Integrity, PolicyAnswer, Report, Ruled, TrustAnswer, WhatIf};
+use crate::verify::{ClosingRule, Integrity, PolicyAnswer, Report, Ruled, TrustAnswer, WhatIf};
 
 /// Writes a report for people; under another profile every line says so.
 pub(super) fn text(report: &Report, bundle: &str) -> String {
@@ -45,6 +45,8 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
         for (question, told) in account.questions() {
             list(&mut page, question, told);
         }
+        let rules: Vec<String> = account.closing.iter().map(ClosingRule::told).collect();
+        list(&mut page, "Closing rules", &rules);
     }
     for (severity, title) in [(Severity::Fail, "Why it fails"), (Severity::Pending, "Open"), (Severity::Note, "Notes")]
     {

@@ -1,6 +1,7 @@
 //! What a report tells of the run before it lists findings: four questions and what is taken on trust, each answered
 //! from the record in whole sentences, so that every face says the same (FORMAT.md §9).
 
+use super::closing::{ClosingRule, closing};
 use super::report::TrustAnswer;
 use super::trust::Trusted;
 use crate::kernel::model::deviation::Trigger;
@@ -8,7 +9,7 @@ use crate::kernel::model::event::Mode;
 use crate::kernel::model::name::PersonId;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::run::{Run, StepState};
+use crate::kernel::run::{Counted, Run, StepState};
 use crate::kernel::signature::KeyId;
 use crate::kernel::text::{counted, escape};
 use crate::kernel::work_outcome::WorkOutcome;
@@ -22,6 +23,8 @@ pub struct Account {
     pub assumptions: Vec<String>,
     /// Under which authority and policy it ran.
     pub authority: Vec<String>,
+    /// Every closing rule: who met it, or what is missing.
+    pub closing: Vec<ClosingRule>,
     /// What can be checked without this program, and with what.
     pub independent: Vec<String>,
     /// What ran.
@@ -38,6 +41,7 @@ pub(super) struct Told<'a> {
     pub(super) records: &'a [SignedRecord],
     pub(super) trusted: &'a Trusted,
     pub(super) approvals: Vec<String>,
+    pub(super) signoffs: &'a [Counted],
 }
 
 impl Account {
@@ -45,6 +49,7 @@ impl Account {
         let mut account = Self {
             assumptions: told.assumptions(),
             authority: told.authority(),
+            closing: closing(told.run, told.signoffs),
             independent: told.independent(),
             ran: told.ran(),
             scope: told.scope(),

@@ -24,7 +24,7 @@ use crate::kernel::model::name::RunId;
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::run::Run;
+use crate::kernel::run::{Counted, Run};
 use crate::kernel::verdict::{Finding, Severity, Stage};
 use crate::library::OpenedPackage;
 use std::sync::Arc;
@@ -59,9 +59,9 @@ pub(super) struct Rehearsed {
 impl Judged {
     /// Returns the sign-offs that are signed by whom they name, over this seal.
     #[must_use]
-    pub fn counted(&self) -> Vec<crate::kernel::run::Counted> {
+    pub fn counted(&self) -> Vec<Counted> {
         let counted = self.signoffs.iter().filter(|s| s.counted);
-        counted.map(|s| crate::kernel::run::Counted { digest: s.digest, statement: s.statement.clone() }).collect()
+        counted.map(|s| Counted { digest: s.digest, statement: s.statement.clone() }).collect()
     }
 }
 
@@ -185,10 +185,10 @@ impl Parts {
         Stage::ALL.iter().map(|stage| StageDone { done: done(*stage), stage: *stage }).collect()
     }
 
-    fn account(&self, run: Option<&Run>) -> Option<Account> {
+    fn account(&self, run: Option<&Run>, signoffs: &[Counted]) -> Option<Account> {
         let (Some(run), Some(chain), Some(trusted)) = (run, &self.chain, &self.trusted) else { return None };
         let approvals = approvers(self).iter().map(ToString::to_string).collect();
-        Some(Account::of(&Told { run, records: &chain.records, trusted, approvals }))
+        Some(Account::of(&Told { run, records: &chain.records, trusted, approvals, signoffs }))
     }
 }
 
@@ -244,7 +244,7 @@ impl Flow<'_> {
         self.complete(run.is_some() && parts.claim.is_some())?;
         let (bag, findings) = (self.bag, self.findings);
         let mut weighing = Weighing {
-            account: parts.account(run.as_ref()),
+            account: parts.account(run.as_ref(), &counted),
             as_of: self.as_of,
             checked,
             findings,
@@ -363,7 +363,7 @@ impl Flow<'_> {
         trusted: &Trusted,
         claimed: Option<SealDigest>,
         shelved: &mut Vec<Shelved>,
-    ) -> Result<Vec<crate::kernel::run::Counted>, VerifyError> {
+    ) -> Result<Vec<Counted>, VerifyError> {
         let seals = self.bag.seal().into_iter().chain(claimed).collect();
         let bound = Bound { run, trusted, seals, head: run.head(), as_of: self.as_of };
         let signed = signoffs::check(self.source, &bound)?;

@@ -7,6 +7,7 @@
 
 mod account;
 mod bag;
+mod closing;
 pub mod codes;
 mod container;
 mod evidence;
@@ -28,6 +29,7 @@ mod trust;
 mod what_if;
 
 pub use account::Account;
+pub use closing::{ClosingRule, Met};
 pub use flow::{Judged, check, check_under, judge};
 pub use intact::{Intact, NotIntact};
 pub use judges::{JUDGES, Judges};

@@ -27,6 +27,8 @@ fn a_report_answers_four_questions_before_it_lists_findings() {
         "What can be checked independently?",
         "ssh-keygen -Y verify",
         "What is taken on trust?",
+        "Closing rules",
+        "approved by 1 as supervisor: 1 missing",
         "Open",
         "The way to FINAL",
         "Stages of the check",
@@ -93,4 +95,5 @@ fn a_run_of_this_home_is_named_by_its_id_and_shown_under_an_anchor() {
     world.asrun(&["verify", &run, "--trust", &anchor(&world)], "").exits(0);
     let shown = world.asrun(&["show", &run, "--trust", &anchor(&world)], "").exits(0).stdout();
     assert!(shown.contains("FINAL") && !shown.contains("no anchor was given"), "{shown}");
+    assert!(shown.contains("met by Mia Berg (m.berg), ") && shown.contains(", over the seal"), "{shown}");
 }
