@@ -32,6 +32,16 @@ fn order(counted: &Counted) -> (&PersonId, Timestamp, StatementDigest) {
     (&counted.statement.person, counted.statement.time, counted.digest)
 }
 
+/// Codes of the pending findings of the policy stage: those that `hard_stops` of a profile can turn into FAIL.
+pub const PENDING: [&str; 6] = [
+    "run.training",
+    "policy.pause_too_long",
+    "policy.deviation_open",
+    "policy.signoff_missing",
+    "evidence.redacted",
+    "evidence.reused",
+];
+
 const JOURNAL: &str = "data/journal.jsonl";
 
 /// Assesses a run against its policy profile.
@@ -58,6 +68,7 @@ pub fn assess(run: &Run, signoffs: &[Counted]) -> Assessment {
 
 impl Assessment {
     fn add(&mut self, severity: Severity, code: &'static str, subject: &str, message: String) {
+        debug_assert!(severity != Severity::Pending || PENDING.contains(&code), "{code} cannot be a hard stop");
         self.findings.push(Finding::new(Stage::Policy, severity, code, subject, JOURNAL, message));
     }
 

@@ -6,8 +6,8 @@ use crate::kernel::model::deviation::{
 use crate::kernel::model::name::{Role, SectionId, StepId};
 use crate::kernel::model::pack::FormDemand;
 use crate::kernel::model::package::Plan;
-use crate::kernel::model::policy::{Demand, DeviationRule, Policy};
-use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::policy::{Demand, DeviationRule, Form, Policy};
+use crate::kernel::model::step::{EvidenceKind, Step, StepType};
 
 /// Returns the class of a deviation: the gravest of code, trigger, answers and proposal; one more when its code
 /// keeps coming back. `earlier` is how many deviations of this run had the same code before.
@@ -82,13 +82,27 @@ pub fn ruling(plan: &Plan, facts: &Facts, statement: &Statement, earlier: usize)
     Some(Ruling { profile: plan.profile(), rule: rule.id.clone(), outcome: rule.outcome, class, reviews })
 }
 
-/// Returns what is still missing in a form, each in words; empty when it is complete.
+/// Returns what the rule that rules a departure asks of its form.
 #[must_use]
-pub fn form_gaps(plan: &Plan, facts: &Facts, statement: &Statement, has_photo: bool) -> Vec<String> {
-    let mut gaps = Vec::new();
-    let class = classify(plan, facts, statement, 0);
+pub fn form(plan: &Plan, facts: &Facts, statement: &Statement, earlier: usize) -> Form {
+    let class = classify(plan, facts, statement, earlier);
     let kind = facts.step.as_ref().and_then(|id| plan.procedure.step(id)).map(|s| s.kind);
-    let least = rule(plan, facts, class, kind).map_or(0, |r| r.form.description_min).max(10) as usize;
+    rule(plan, facts, class, kind).map(|rule| rule.form).unwrap_or_default()
+}
+
+/// Returns what is still missing in a form, each in words; empty when it is complete. `shows` tells whether a file
+/// of a kind stands behind it.
+#[must_use]
+pub fn form_gaps(
+    plan: &Plan,
+    facts: &Facts,
+    statement: &Statement,
+    earlier: usize,
+    shows: &dyn Fn(EvidenceKind) -> bool,
+) -> Vec<String> {
+    let mut gaps = Vec::new();
+    let asked = form(plan, facts, statement, earlier);
+    let least = asked.description_min.max(10) as usize;
     let length = statement.description.trim().chars().count();
     if length < least {
         gaps.push(format!("description: {length} of at least {least} characters"));
@@ -102,12 +116,31 @@ pub fn form_gaps(plan: &Plan, facts: &Facts, statement: &Statement, has_photo: b
     }
     for demand in plan.pack.code(&statement.code).map_or(&[][..], |e| &e.requires) {
         match demand {
-            FormDemand::Photo if !has_photo => gaps.push("evidence: this code demands a photo".into()),
+            FormDemand::Photo if !shows(EvidenceKind::Photo) => gaps.push("evidence: this code demands a photo".into()),
             FormDemand::AffectedItem if statement.affected.items.is_empty() => {
                 gaps.push("affected: name the item".into());
             }
-            _ => {}
+            FormDemand::Description | FormDemand::Photo | FormDemand::AffectedItem | FormDemand::Supervisor => {}
         }
+    }
+    gaps.extend(profile_gaps(asked, statement, shows));
+    gaps
+}
+
+/// What the profile asks of the form besides.
+fn profile_gaps(asked: Form, statement: &Statement, shows: &dyn Fn(EvidenceKind) -> bool) -> Vec<String> {
+    let mut gaps = Vec::new();
+    if let Some(kind) = asked.evidence.filter(|kind| !shows(*kind)) {
+        gaps.push(format!("evidence: the profile demands a file here ({})", kind.word()));
+    }
+    let compensated = statement.compensating_action.as_deref().is_some_and(|t| !t.trim().is_empty());
+    if asked.compensation && !compensated {
+        gaps.push("compensating_action: say what makes up for the departure".into());
+    }
+    let affected = &statement.affected;
+    let named = !affected.items.is_empty() || !affected.prior_steps.is_empty() || !affected.other_runs.is_empty();
+    if asked.affected && !named {
+        gaps.push("affected: name the item, earlier step or other run".into());
     }
     gaps
 }

@@ -227,13 +227,10 @@ pub fn open(members: Members) -> Result<OpenedPackage, PackageFault> {
     }
     let digest = PackageDigest::of(&manifest_bytes);
     let approvals = approvals(&rest, digest)?;
-    let plan = Plan {
-        digest,
-        procedure: read("procedure.yaml", &procedure_bytes)?,
-        pack: read("pack.yaml", &pack_bytes)?,
-        policy: read("policy.yaml", &policy_bytes)?,
-        manifest,
-    };
+    let procedure = read("procedure.yaml", &procedure_bytes)?;
+    let pack = read("pack.yaml", &pack_bytes)?;
+    let policy = read("policy.yaml", &policy_bytes)?;
+    let plan = Plan::new(digest, manifest, procedure, pack, policy);
     agrees(&plan)?;
     Ok(OpenedPackage { plan, manifest_bytes, approvals, attachments })
 }

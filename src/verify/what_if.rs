@@ -11,7 +11,6 @@ use crate::bundle::JOURNAL;
 use crate::kernel::model::deviation::{Class, Deviation, Outcome, ProcessDisposition, Ruling, Trigger};
 use crate::kernel::model::name::{RuleId, StepId};
 use crate::kernel::model::policy::Policy;
-use crate::kernel::policy::form_gaps;
 use crate::kernel::run::{Counted, Run};
 use crate::kernel::verdict::{Stage, Verdict};
 use crate::library::OpenedPackage;
@@ -19,10 +18,11 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// What is asked during a run alone, and so cannot be graded under another profile.
-const NOT_GRADED: [&str; 4] = [
+const NOT_GRADED: [&str; 5] = [
     "when passphrases were asked and sessions locked (identity)",
     "how large a step of the clock is recorded (clock.max_step)",
     "remarks on alerts, codes for pauses, confirmation after a standstill",
+    "files that the profile demands of steps (require)",
     "who would have been asked: reviews given under the sealed profile count as far as their roles do",
 ];
 
@@ -137,9 +137,8 @@ fn refused(seen: &mut Seen, other: &Run, deviations: &[Regraded], name: &str) {
 }
 
 fn forms(seen: &mut Seen, other: &Run) {
-    for deviation in other.deviations() {
-        // Photographs were judged when the form was signed; the demand stands in the pack, which is the same.
-        let gaps = form_gaps(other.plan(), &deviation.facts, &deviation.statement, true);
+    for (before, deviation) in other.deviations().iter().enumerate() {
+        let gaps = other.form_gaps(&deviation.facts, &deviation.statement, before);
         if !gaps.is_empty() {
             let message = format!("the form of {} is not complete: {}", deviation.id, gaps.join("; "));
             seen.pending(codes::WHAT_IF_FORM, &deviation.id, JOURNAL, message);

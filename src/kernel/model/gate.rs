@@ -174,7 +174,7 @@ gates! {
     CalledPackage = "gate.call", "the bundle is not one of the called package", "execute the package that the step names";
     /// Is there such a watch, and does it run?
     KnownWatch = "gate.known_watch", "there is no such watch running", "look at the watches of the procedure";
-    /// Was the watch observed before the step that ends it?
+    /// Was the watch observed before the step that ends it, or before the end of the run?
     Watched = "gate.watch", "a watch that ends here was never observed or is overdue", "observe it first";
     /// Is the permit registered?
     PermitRegistered = "gate.permit", "a permit is not registered", "register its number and validity";

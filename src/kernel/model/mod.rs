@@ -26,6 +26,7 @@ pub mod procedure;
 pub mod receipt;
 pub mod record;
 pub mod request;
+pub mod required;
 pub mod roster;
 pub mod sign_off;
 pub mod standing;

@@ -86,7 +86,7 @@ pub struct Plan {
     pub digest: PackageDigest,
     /// The manifest.
     pub manifest: Manifest,
-    /// The procedure.
+    /// The procedure, under the profile.
     pub procedure: Procedure,
     /// The domain pack.
     pub pack: Pack,
@@ -95,6 +95,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Joins the documents to what is executed: the procedure with everything that the profile demands of its steps.
+    #[must_use]
+    pub fn new(digest: PackageDigest, manifest: Manifest, procedure: Procedure, pack: Pack, policy: Policy) -> Self {
+        Self { digest, manifest, procedure: procedure.under(&policy), pack, policy }
+    }
+
     /// Returns what must be shown on every screen and report.
     #[must_use]
     pub fn banner(&self) -> Option<&str> {

@@ -3,7 +3,8 @@
 use super::deviation::{Class, Outcome, Trigger};
 use super::name::{Identifier, Role, RuleId};
 use super::record::Meaning;
-use super::step::StepType;
+use super::required::Required;
+use super::step::{EvidenceKind, StepType};
 use super::time::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,9 @@ pub struct Policy {
     /// What a run needs to be closed.
     #[serde(default)]
     pub closure: Vec<Closure>,
+    /// Files that steps must have, whatever their author asked for.
+    #[serde(default)]
+    pub require: Vec<Required>,
     /// How evidence may be used.
     #[serde(default)]
     pub evidence: EvidencePolicy,
@@ -127,12 +131,21 @@ impl<T: PartialEq> OneOrMany<T> {
 }
 
 /// What the form of a deviation must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
     /// Fewest characters of the description.
     #[serde(default)]
     pub description_min: u32,
+    /// A file of this kind: named by the form, or attached at the step.
+    #[serde(default)]
+    pub evidence: Option<EvidenceKind>,
+    /// Whether it says what makes up for the departure.
+    #[serde(default)]
+    pub compensation: bool,
+    /// Whether it names what is affected: an item, an earlier step or another run.
+    #[serde(default)]
+    pub affected: bool,
 }
 
 /// Who reviews deviations.

@@ -276,7 +276,7 @@ pub struct Advisory {
     pub level: AdvisoryLevel,
     /// The words.
     pub text: String,
-    /// Whether it is acknowledged; a warning is unless it says otherwise, a note never.
+    /// Whether it is acknowledged; a warning is unless it says otherwise, the others only when they say so.
     #[serde(default)]
     pub acknowledge: Option<bool>,
 }
@@ -287,8 +287,7 @@ impl Advisory {
     pub fn must_acknowledge(&self) -> bool {
         match self.level {
             AdvisoryLevel::Warning => self.acknowledge.unwrap_or(true),
-            AdvisoryLevel::Caution => self.acknowledge.unwrap_or(false),
-            AdvisoryLevel::Note => false,
+            AdvisoryLevel::Caution | AdvisoryLevel::Note => self.acknowledge.unwrap_or(false),
         }
     }
 }
@@ -325,6 +324,30 @@ pub enum EvidenceKind {
     Output,
     /// Any file.
     Any,
+}
+
+impl EvidenceKind {
+    /// Returns its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Document => "document",
+            Self::Output => "output",
+            Self::Any => "any",
+        }
+    }
+
+    /// Tells whether a file of this media type is of this kind.
+    #[must_use]
+    pub fn takes(self, media_type: &str) -> bool {
+        match self {
+            Self::Photo => media_type.starts_with("image/"),
+            Self::Document => media_type == "application/pdf" || media_type.starts_with("text/"),
+            Self::Output => media_type.starts_with("text/"),
+            Self::Any => true,
+        }
+    }
 }
 
 /// A file that a step asks for.

@@ -95,7 +95,9 @@ impl Run {
 
     /// Returns when a running watch was last observed, or began.
     pub(super) fn watch_since(&self, watch: &Watch) -> Option<&Moment> {
-        let ended = watch.until.as_ref().is_some_and(|id| self.is_closed(id));
+        let observed = self.watches.get(&watch.id).and_then(|w| w.observed.as_ref());
+        // A watch that nobody ever looked at does not end with a step that was left out.
+        let ended = observed.is_some() && watch.until.as_ref().is_some_and(|id| self.is_closed(id));
         let since = match &watch.from {
             None => self.opened.as_ref().map(|(_, at)| at)?,
             Some(id) => self.steps.get(id)?.attempts.iter().find_map(|a| a.started.as_ref())?,
@@ -103,7 +105,7 @@ impl Run {
         if ended || matches!(self.phase, Phase::Aborting | Phase::Aborted | Phase::Closed) {
             return None;
         }
-        Some(self.watches.get(&watch.id).and_then(|w| w.observed.as_ref()).unwrap_or(since))
+        Some(observed.unwrap_or(since))
     }
 
     /// Returns what is known of every watch.

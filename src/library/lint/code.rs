@@ -181,6 +181,9 @@ codes! {
     SignoffForm = "lint.signoff_form" Error, "a signature of the performer that the step cannot ask for",
         "`performed` is signed by the performer, with the act that ends the work. Another role, a second person, or a step that ends by an act of its own would leave the demand unasked.",
         "name the role of `performed_by`, or ask for `reviewed`, `approved` or `witnessed`";
+    ReservedName = "lint.reserved_name" Error, "an evidence requirement with a name of the profile",
+        "What a profile demands of steps stands in the record as `profile.photo` and the like. A requirement of the author with such a name could not be told from it.",
+        "give the requirement a name of its own";
     DemandTwice = "lint.demand_twice" Error, "one demand stands twice",
         "Two entries that say the same are met by one person, who signs once.",
         "`count: 2` asks for two different persons";
@@ -277,6 +280,12 @@ codes! {
     PolicyContradiction = "lint.policy_contradiction" Error, "a closing signature that excludes its own role",
         "Whoever could give it is among those whose signature does not count.",
         "take the role out of `not`, or let another role sign";
+    HardStop = "lint.hard_stop" Error, "a hard stop that no finding has",
+        "`hard_stops` turns pending findings of the policy stage into FAIL, by their codes. A code that none of them has stops nothing.",
+        "take one of the codes that the message lists";
+    PolicyForm = "lint.policy_form" Error, "a form that nobody could complete",
+        "A run can be aborted before its first step is begun. Then no file can be attached, and a form that demands one would keep the run from ever being closed.",
+        "let an earlier rule match abort and emergency_departure, or give the procedure a back-out";
     PolicyUnreachable = "lint.policy_unreachable" Warning, "the roster has too few persons for what FINAL needs",
         "A review, a closing signature or an approval asks for more persons in a role than the roster has.",
         "grant the role to more persons, or mend the profile";

@@ -1,11 +1,22 @@
 //! Demands that nobody would ask for, or that one person could meet twice (FORMAT.md §2).
 
 use super::{Code, Document, Linter, Remark};
-use crate::kernel::model::policy::Policy;
+use crate::kernel::closure::PENDING;
+use crate::kernel::model::deviation::{Class, Trigger};
+use crate::kernel::model::policy::{Closure, Policy};
+use crate::kernel::model::required::{OF_PROFILE, Required};
 use crate::kernel::model::step::{Step, StepMeaning, StepSignature, StepType};
+use crate::kernel::policy::first_match;
 
 pub(super) fn check(linter: &mut Linter) {
+    no_place_for_a_file(linter);
     for (_, path, step) in linter.steps() {
+        for (n, wanted) in step.evidence.iter().enumerate().filter(|(_, e)| e.id.as_str().starts_with(OF_PROFILE)) {
+            if wanted.prompt != Required::prompt(wanted.kind) {
+                let message = format!("`{}`: names that begin with `{OF_PROFILE}` are the profile's", wanted.id);
+                linter.say(Code::ReservedName, format!("{path}.evidence[{n}].id"), message);
+            }
+        }
         for (n, wanted) in step.signoff.iter().enumerate() {
             let path = format!("{path}.signoff[{n}]");
             match wanted.meaning {
@@ -24,6 +35,22 @@ pub(super) fn check(linter: &mut Linter) {
         for (n, asked) in twice(&step.poll, &|a, b| a.role == b.role) {
             linter.say(Code::DemandTwice, format!("{path}.poll[{n}]"), format!("`{}` is asked twice", asked.role));
         }
+    }
+}
+
+/// An abort before the first step leaves nothing that a file could be attached to, unless a back-out is begun then.
+fn no_place_for_a_file(linter: &mut Linter) {
+    if linter.procedure.back_out.is_some() {
+        return;
+    }
+    let rule = |trigger, class| first_match(linter.policy, trigger, false, class, None);
+    let classes = [Class::Minor, Class::Major, Class::Critical];
+    let aborts = [Trigger::Abort, Trigger::EmergencyDeparture];
+    let mut all = aborts.into_iter().flat_map(|t| classes.into_iter().filter_map(move |c| rule(t, c)));
+    if let Some(rule) = all.find(|rule| rule.form.evidence.is_some()) {
+        let number = linter.policy.deviations.iter().position(|r| r.id == rule.id).unwrap_or_default();
+        let message = format!("{}: an abort before the first step leaves no step to attach a file to", rule.id);
+        linter.of_policy(Code::PolicyForm, &format!("deviations[{number}].form"), &message);
     }
 }
 
@@ -49,16 +76,22 @@ fn twice<'a, T>(entries: &'a [T], same: &dyn Fn(&T, &T) -> bool) -> Vec<(usize, 
     entries.iter().enumerate().filter(again).collect()
 }
 
-/// One signature would meet two closing rules that say the same.
+/// One signature would meet two entries that say the same; a stop that never comes stops nothing.
 pub(super) fn policy_alone(policy: &Policy) -> Vec<Remark> {
-    let same = twice(&policy.closure, &|a, b| {
-        a.role == b.role && a.meaning == b.meaning && a.when == b.when && a.not == b.not
+    let remark = |code, path, message| Remark { code, document: Document::Policy, path, message };
+    let same = |a: &Closure, b: &Closure| (&a.role, a.meaning, a.when, &a.not) == (&b.role, b.meaning, b.when, &b.not);
+    let closes = twice(&policy.closure, &same).into_iter().map(|(n, rule)| {
+        let message = format!("{}: `{}` by `{}` stands twice", rule.id, rule.meaning.meaning().word(), rule.role);
+        remark(Code::DemandTwice, format!("closure[{n}]"), message)
     });
-    let remark = |(n, rule): (usize, &crate::kernel::model::policy::Closure)| Remark {
-        code: Code::DemandTwice,
-        document: Document::Policy,
-        path: format!("closure[{n}]"),
-        message: format!("{}: `{}` by `{}` stands twice", rule.id, rule.meaning.meaning().word(), rule.role),
-    };
-    same.into_iter().map(remark).collect()
+    let approves = twice(&policy.approvals, &|a, b| a.role == b.role).into_iter().map(|(n, approval)| {
+        let message = format!("an approval by `{}` stands twice", approval.role);
+        remark(Code::DemandTwice, format!("approvals[{n}]"), message)
+    });
+    let stops = policy.hard_stops.iter().enumerate().filter(|(_, code)| !PENDING.contains(&code.as_str()));
+    let stops = stops.map(|(n, code)| {
+        let message = format!("`{code}` is none of {}", PENDING.join(", "));
+        remark(Code::HardStop, format!("hard_stops[{n}]"), message)
+    });
+    closes.chain(approves).chain(stops).collect()
 }

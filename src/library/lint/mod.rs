@@ -64,7 +64,9 @@ pub struct Remark {
 /// Lints a procedure together with its pack and policy, and with a roster where there is one.
 #[must_use]
 pub fn lint(procedure: &Procedure, pack: &Pack, policy: &Policy, roster: Option<&Roster>) -> Vec<Remark> {
-    let mut linter = Linter { procedure, pack, policy, document: Document::Procedure, remarks: Vec::new() };
+    let under = procedure.clone().under(policy);
+    let document = Document::Procedure;
+    let mut linter = Linter { procedure: &under, pack, policy, document, remarks: Vec::new() };
     names::check(&mut linter);
     limits::check(&mut linter);
     forms::check(&mut linter);
@@ -149,6 +151,12 @@ impl<'a> Linter<'a> {
     fn say(&mut self, code: Code, path: impl Into<String>, message: impl Into<String>) {
         let (path, message) = (path.into(), message.into());
         self.remarks.push(Remark { code, document: self.document, path, message });
+    }
+
+    /// Remarks on the profile, in the midst of the procedure.
+    fn of_policy(&mut self, code: Code, path: &str, message: &str) {
+        let (path, message) = (path.to_owned(), message.to_owned());
+        self.remarks.push(Remark { code, document: Document::Policy, path, message });
     }
 
     /// Every step with its number in the document and its path.

@@ -33,6 +33,10 @@ fn verified(linter: &mut Linter, path: &str, step: &Step) {
     } else if blind {
         linter.say(Code::VerificationForm, format!("{path}.verification"), "an independent verifier observes nothing");
     }
+    if verification.mode == VerificationMode::Concurrent && verification.min_separation.is_some() {
+        let message = "a concurrent check comes before the act: there is nothing to separate it from";
+        linter.say(Code::VerificationForm, format!("{path}.verification.min_separation"), message);
+    }
     if verification.by == step.performed_by && verification.mode != VerificationMode::Own {
         let message = format!("`{}` performs and verifies", verification.by);
         linter.say(Code::VerificationRole, format!("{path}.verification.by"), message);

@@ -7,11 +7,13 @@ use crate::kernel::model::deviation::{
     Class, Deviation, Facts, Outcome, ProcessDisposition, ReviewDecision, Ruling, Statement, Trigger,
 };
 use crate::kernel::model::event::{DeviationAmended, DeviationRaised, DeviationReviewed, Event};
+use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::input::EntryVerdict;
 use crate::kernel::model::name::{DeviationId, PersonId, StepId};
+use crate::kernel::model::policy::Form;
 use crate::kernel::model::record::Meaning;
-use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::step::{EvidenceKind, Step, StepType};
 use crate::kernel::model::time::Now;
 use crate::kernel::policy;
 
@@ -181,6 +183,21 @@ impl Run {
         )
     }
 
+    /// Returns what a form still lacks, `before` being how many deviations of the run come before it.
+    #[must_use]
+    pub fn form_gaps(&self, facts: &Facts, statement: &Statement, before: usize) -> Vec<String> {
+        let behind =
+            |e: &&EvidenceItem| statement.evidence.contains(&e.file.blake3) || Some(&e.step) == facts.step.as_ref();
+        let shows = |kind: EvidenceKind| self.evidence.iter().filter(behind).any(|e| kind.takes(&e.file.media_type));
+        policy::form_gaps(&self.plan, facts, statement, self.earlier_with(&statement.code, before), &shows)
+    }
+
+    /// Returns what the rule that rules a departure asks of its form.
+    #[must_use]
+    pub fn form(&self, facts: &Facts, statement: &Statement) -> Form {
+        policy::form(&self.plan, facts, statement, self.earlier_with(&statement.code, self.deviations.len()))
+    }
+
     /// Asks what code, form, step and policy say of a deviation.
     ///
     /// `before` is how many deviations of the run came before it.
@@ -190,11 +207,7 @@ impl Run {
         ask.ask(GateCode::ReasonCode, fits, &[("code", &statement.code), ("trigger", &facts.trigger.word())]);
         let possible = policy::is_possible(&self.plan, facts, statement);
         ask.ask(GateCode::Disposition, possible, &[("process", &statement.process.word())]);
-        let has_photo = self.evidence.iter().any(|e| {
-            e.file.media_type.starts_with("image/")
-                && (statement.evidence.contains(&e.file.blake3) || Some(&e.step) == facts.step.as_ref())
-        });
-        let mut gaps = policy::form_gaps(&self.plan, facts, statement, has_photo);
+        let mut gaps = self.form_gaps(facts, statement, before);
         let stored = |digest: &crate::kernel::canon::digest::EvidenceDigest| {
             self.evidence.iter().any(|e| e.file.blake3 == *digest)
         };

@@ -98,6 +98,7 @@ impl Run {
         ask.any_role();
         let pending = self.pending.iter().map(|p| p.trigger.word()).collect::<Vec<_>>().join(" ");
         ask.ask(GateCode::DeviationFiled, pending.is_empty(), &[("pending", &pending)]);
+        self.all_watched(ask);
         let flagged = self.flagged();
         ask.ask(GateCode::Reconfirmed, flagged.is_empty() || self.phase == Phase::Aborted, &[("steps", &flagged)]);
         if self.phase != Phase::Aborted {

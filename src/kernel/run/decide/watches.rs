@@ -50,14 +50,25 @@ impl Run {
 
     /// A watch that ends with a step was observed, and not too long ago, before that step is begun.
     pub(super) fn watched(&self, ask: &mut Asking, id: &StepId) {
-        let ends = self.running_watches().filter(|(w, _)| w.until.as_ref() == Some(id));
+        self.none_unseen(ask, &|watch: &Watch| watch.until.as_ref() == Some(id));
+    }
+
+    /// The record is not closed over a watch that nobody looked at: those without an end run until now.
+    pub(super) fn all_watched(&self, ask: &mut Asking) {
+        if !self.plan.procedure.watches.is_empty() {
+            self.none_unseen(ask, &|_| true);
+        }
+    }
+
+    fn none_unseen(&self, ask: &mut Asking, which: &dyn Fn(&Watch) -> bool) {
         let now = ask.now;
         let in_time = |watch: &Watch| {
             let observed = self.watches[&watch.id].observed.as_ref();
             observed.is_some_and(|since| self.passed(since, now).is_within(self.millis(&watch.every)))
         };
         let unseen = |watch: &Watch| !in_time(watch) || self.watches[&watch.id].overdue;
-        let left: Vec<_> = ends.filter(|(w, _)| unseen(w)).map(|(w, _)| w.id.as_str()).collect();
+        let running = self.running_watches().filter(|(w, _)| which(w));
+        let left: Vec<_> = running.filter(|(w, _)| unseen(w)).map(|(w, _)| w.id.as_str()).collect();
         ask.ask(GateCode::Watched, left.is_empty(), &[("watches", &left.join(" "))]);
     }
 }

@@ -159,3 +159,61 @@ fn a_rule_for_the_sealed_run_takes_nothing_before() {
     let refused = looked_at(&mut bench, "mia", &closes_with("approved"), GateCode::Counts);
     assert_eq!(refused["reason"], "C1: it is signed over the sealed run, not before");
 }
+
+fn attaches(bench: &mut Bench, requirement: Option<&str>, media_type: &str) -> String {
+    let digest = crate::kernel::canon::digest::hex(&crate::kernel::canon::digest::sha256(media_type.as_bytes()));
+    let file = json!({"blake3": format!("blake3:{digest}"), "sha256": format!("sha256:{digest}"),
+        "size": 1, "media_type": media_type, "name": "a", "origin": "file", "mtime": null});
+    bench.does("ana", json!({"intent": "attach", "step": "1", "requirement": requirement, "file": file}));
+    format!("blake3:{digest}")
+}
+
+#[test]
+fn what_the_profile_demands_of_critical_steps_is_asked_for_beside_what_the_author_wants() {
+    let require = json!({"require": [{"steps": "critical", "evidence": "photo", "count": 2}]});
+    let own = json!([{"id": "before", "kind": "photo", "prompt": "Show it"}]);
+    let steps = json!([action("1", json!({"critical": true, "evidence": own})), action("2", json!({}))]);
+    let mut bench = Bench::with(steps, json!({}), require);
+    bench.begins("1");
+    let files = |id: &str| Outstanding::Evidence(id.parse().unwrap());
+    assert_eq!(outstanding(&bench), [files("before"), files("profile.photo"), Outstanding::Perform]);
+    attaches(&mut bench, Some("before"), "image/png");
+    assert_eq!(bench.says("ana", json!({"intent": "perform", "step": "1"})), Err(vec![GateCode::EvidenceAttached]));
+    attaches(&mut bench, Some("profile.photo"), "image/jpeg");
+    bench.performs("1");
+    bench.begins("2");
+    bench.performs("2");
+    bench.closes().unwrap();
+}
+
+#[test]
+fn a_form_is_refused_until_it_holds_what_the_profile_demands() {
+    let rules = json!({"deviations": [
+        {"id": "R99", "when": {}, "outcome": "review", "form": {"evidence": "photo", "compensation": true, "affected": true}}]});
+    let mut bench = Bench::with(json!([reading(json!({}))]), json!({}), rules);
+    bench.begins("1");
+    bench.enters("1", "0.35").unwrap();
+    let mut form = deviation(Some("1"), "continue");
+    let missing = looked_at(&mut bench, "ana", &form, GateCode::Form)["missing"].clone();
+    for part in ["evidence:", "compensating_action:", "affected:"] {
+        assert!(missing.contains(part), "{missing}");
+    }
+    form["statement"]["compensating_action"] = json!("a second gauge was read");
+    form["statement"]["affected"] = json!({"items": [{"type": "component", "id": "PG-1"}]});
+    attaches(&mut bench, None, "text/plain");
+    assert_eq!(bench.says("ana", form.clone()), Err(vec![GateCode::Form]));
+    let photo = attaches(&mut bench, None, "image/png");
+    form["statement"]["evidence"] = json!([photo]);
+    bench.does("ana", form);
+}
+
+#[test]
+fn a_watch_without_an_end_is_looked_at_before_the_run_is_closed() {
+    let watch = json!({"watches": [{"id": "dry", "text": "The floor is dry", "every": "30min"}]});
+    let mut bench = Bench::with(json!([action("1", json!({}))]), watch, json!({}));
+    bench.begins("1");
+    bench.performs("1");
+    assert_eq!(bench.closes(), Err(vec![GateCode::Watched]));
+    bench.does("ana", json!({"intent": "observe", "watch": "dry", "ok": true}));
+    bench.closes().unwrap();
+}

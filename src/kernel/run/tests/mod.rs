@@ -61,7 +61,8 @@ fn plan(steps: Value, procedure_patch: &Value, policy_patch: &Value) -> Plan {
         "criticality": "safety", "roles": ["performer", "verifier", "supervisor"], "back_out": "back", "safe_state": "off",
         "sections": sections,
     });
-    let procedure = serde_json::from_value(patched(procedure, procedure_patch)).unwrap();
+    let procedure: crate::kernel::model::procedure::Procedure =
+        serde_json::from_value(patched(procedure, procedure_patch)).unwrap();
     let pack = serde_json::from_value(json!({
         "format": "asrun.pack.v1", "id": "test", "version": "1", "units": [{"id": "bar", "quantity": "pressure"},
             {"id": "kpa", "quantity": "pressure", "symbol": "kPa", "equals": [{"unit": "bar", "factor": "0.01"}]}],
@@ -86,7 +87,7 @@ fn plan(steps: Value, procedure_patch: &Value, policy_patch: &Value) -> Plan {
         "pack": document, "parameters": {}, "policy": document, "procedure": document, "revision": "a", "supersedes": null, "title": "Test",
     }))
     .unwrap();
-    Plan { digest: crate::kernel::canon::digest::PackageDigest::of(b"p"), manifest, procedure, pack, policy }
+    Plan::new(crate::kernel::canon::digest::PackageDigest::of(b"p"), manifest, procedure, pack, policy)
 }
 
 /// A run at work; every record is also admitted by a second run that only replays.

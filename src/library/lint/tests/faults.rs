@@ -299,6 +299,11 @@ pub(super) const FAULTS: &[(Code, &str, &str)] = &[
     ),
     (Code::VerificationForm, "observe: [angle]", "observe: [p]"),
     (Code::VerificationForm, "observe: [angle]", "observe: []"),
+    (
+        Code::VerificationForm,
+        "{mode: independent, by: verifier, observe: [angle]}",
+        "{mode: concurrent, by: verifier, min_separation: 5min}",
+    ),
     (Code::VerificationRole, "by: verifier, observe", "by: performer, observe"),
     (Code::CriticalUnverified, "instruction: \"TURN right.\"", "instruction: \"TURN right.\"\n        critical: true"),
     (Code::SeveralActions, STEP_3, "instruction: \"TURN left, then OPEN the door.\""),
@@ -336,7 +341,14 @@ pub(super) const FAULTS: &[(Code, &str, &str)] = &[
     (Code::PolicyRoles, "by: [supervisor]", "by: []"),
     (Code::PolicySupervisor, "process: [continue]", "process: [continue], requires: [supervisor]"),
     (Code::PolicyContradiction, "not: [performer]", "not: [supervisor]"),
+    (Code::HardStop, "identity:", "hard_stops: [run.trainning]\nidentity:"),
+    (Code::PolicyForm, "when: {}, outcome: review}", "when: {}, outcome: review, form: {evidence: photo}}"),
     (Code::PolicyUnreachable, "count: 1, when: either", "count: 3, when: either"),
+    (
+        Code::ReservedName,
+        "{id: photo, kind: any, prompt: Gauge readable}\n      - id: \"2\"",
+        "{id: profile.any, kind: any, prompt: Gauge readable}\n      - id: \"2\"",
+    ),
     (
         Code::RoleUnfilled,
         "roles: [performer, verifier, supervisor]",

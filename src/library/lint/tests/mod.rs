@@ -50,6 +50,9 @@ fn each_fault_yields_exactly_its_code() {
         if *code == Code::VerificationRole {
             documents[3] += &beside("ben", "performer");
         }
+        if *code == Code::PolicyForm {
+            documents[0] = documents[0].replace("back_out: back\n", "").replace("kind: back_out", "kind: closeout");
+        }
         if *code == Code::PolicySupervisor {
             documents[2] = documents[2].replace("by: [supervisor]", "by: [qa]");
             documents[3] += &(beside("quin", "qa") + &beside("quon", "qa"));

@@ -223,15 +223,18 @@ pub fn refold_deviation(run: &Run, step: Option<&StepId>, form: &mut Form) {
     let grave = entry.is_some_and(|e| e.default_class > Class::Minor)
         || statement(form).is_ok_and(|s| run.ruling(&facts, &s).is_some_and(|r| r.class > Class::Minor));
     let wide = form.value("more") == Some("yes") || grave;
+    let asked = statement(form).map(|s| run.form(&facts, &s)).unwrap_or_default();
     for name in WIDE {
-        let demanded = name.starts_with("item_") && demands(FormDemand::AffectedItem);
-        let required = form.field(name).is_some_and(|f| f.required && !name.starts_with("item_"));
+        let demanded = (name.starts_with("item_") && (demands(FormDemand::AffectedItem) || asked.affected))
+            || (name == "compensating" && asked.compensation);
+        let once = name.starts_with("item_") || name == "compensating";
+        let required = form.field(name).is_some_and(|f| f.required && !once);
         form.unfold(name, wide, demanded);
         if let Some(field) = form.field(name).filter(|_| required) {
             field.required = true;
         }
     }
-    form.unfold("evidence", wide || demands(FormDemand::Photo), false);
+    form.unfold("evidence", wide || demands(FormDemand::Photo) || asked.evidence.is_some(), false);
     let accepted = matches!(process.as_deref(), Some("continue" | "skip"));
     let kept = matches!(form.value("item"), Some("use_as_is" | "repair"));
     form.unfold("justification", wide, accepted || kept);
@@ -276,13 +279,7 @@ pub fn ruling_words(run: &Run, step: Option<&StepId>, form: &Form) -> Vec<String
         return vec!["choose a code and how the work goes on to see what the policy says".into()];
     };
     let facts = facts(run, step, form);
-    let plan = run.plan();
-    let photo = |e: &&crate::kernel::model::evidence::EvidenceItem| e.file.media_type.starts_with("image/");
-    let shown = |e: &crate::kernel::model::evidence::EvidenceItem| {
-        Some(&e.step) == step || statement.evidence.contains(&e.file.blake3)
-    };
-    let has_photo = run.evidence().iter().filter(photo).any(shown);
-    let mut lines = policy::form_gaps(plan, &facts, &statement, has_photo);
+    let mut lines = run.form_gaps(&facts, &statement, run.deviations().len());
     lines.extend(run.ruling(&facts, &statement).map(|ruling| consequence(&ruling, &statement)));
     lines
 }
