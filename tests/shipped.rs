@@ -140,7 +140,7 @@ fn reaches_everything(p: &Shipped) {
     let procedure: Procedure = read_document("procedure", p.procedure).unwrap();
     let pack: Pack = read_document("pack", p.pack).unwrap();
     let policy: Policy = read_document("policy", p.policy).unwrap();
-    let found = simulate(&procedure, &pack, &policy).unwrap();
+    let found = simulate(&procedure, &pack, &policy, None).unwrap();
     assert!(found.unreached.is_empty() && found.stuck.is_empty() && found.cut.is_none(), "{}: {found:#?}", p.id);
     let verdicts: Vec<Verdict> = found.ways.iter().map(|w| w.verdict).collect();
     assert_eq!(verdicts, [Verdict::Final, Verdict::Provisional, Verdict::Fail], "{}", p.id);

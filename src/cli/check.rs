@@ -28,7 +28,7 @@ pub(super) struct Args {
     /// The persons that roles are looked for among; the installed roster when absent
     #[arg(long, value_name = "FILE")]
     roster: Option<PathBuf>,
-    /// Walk every branch, and every departure one at a time, through the real rules
+    /// Walk every branch, and every departure one at a time, through the real rules; with --roster by its persons
     #[arg(long)]
     simulate: bool,
     /// Print one JSON object a line
@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     for document in simulated {
         let pack = companion(args.pack.as_deref(), &documents, "pack")?;
         let policy = companion(args.policy.as_deref(), &documents, "policy")?;
-        walk(document, &pack, &policy, args.json)?;
+        walk(document, [&pack, &policy], persons.as_ref().filter(|_| args.roster.is_some()), args.json)?;
     }
     let count = |weight| remarks.iter().filter(|r| r.weight == weight).count();
     let (errors, warnings, advice) = (count(Weight::Error), count(Weight::Warning), count(Weight::Advice));
@@ -84,14 +84,15 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
 }
 
 /// Simulates a procedure that was found free of errors.
-fn walk(document: &Read, pack: &Read, policy: &Read, json: bool) -> Result<(), CliError> {
+fn walk(document: &Read, beside: [&Read; 2], roster: Option<&Roster>, json: bool) -> Result<(), CliError> {
+    let [pack, policy] = beside;
     let (Ok(procedure), Ok(pack), Ok(policy)) =
         (document.parse::<Procedure>(), pack.parse::<Pack>(), policy.parse::<Policy>())
     else {
         return Ok(());
     };
     let hint = "the procedure can be checked, but nobody could open a run of it";
-    let simulation = simulate(&procedure, &pack, &policy).map_err(|why| CliError::usage(&why, hint))?;
+    let simulation = simulate(&procedure, &pack, &policy, roster).map_err(|why| CliError::usage(&why, hint))?;
     match json {
         true => {
             let file = document.path.display().to_string();

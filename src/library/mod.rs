@@ -2,6 +2,7 @@
 //!
 //! Imports the kernel alone. What passes here is typed and bounded; nobody reads YAML elsewhere.
 
+pub mod crew;
 pub mod lint;
 mod package;
 pub mod schemas;

@@ -1,7 +1,7 @@
 //! Simulating a procedure: every branch, and every departure one at a time, walked through the real kernel.
 //!
 //! Pure: no files, no clock, no private key. Records carry an empty signature, which the kernel never looks at; the
-//! persons are made up, one for each role. Deliberately absent: two departures in one walk, departures inside a way
+//! persons are those of a roster, else made up for each role. Deliberately absent: two departures in one walk, departures inside a way
 //! round or the back-out, and what people type in words.
 
 mod branches;
@@ -14,12 +14,16 @@ mod values;
 mod walker;
 
 use crate::kernel::closure::assess;
+use crate::kernel::model::event::{Subject, SubjectKind};
 use crate::kernel::model::name::{Role, StepId};
 use crate::kernel::model::pack::Pack;
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::procedure::Procedure;
 use crate::kernel::model::receipt::Requirement;
-use crate::kernel::run::Run;
+use crate::kernel::model::record::Meaning;
+use crate::kernel::model::roster::Roster;
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::run::{Approval, Run, who_could};
 use crate::kernel::verdict::{Severity, Verdict};
 use std::collections::BTreeSet;
 use walker::{Ended, Walker};
@@ -64,14 +68,20 @@ pub struct Simulation {
     pub ways: Vec<Way>,
 }
 
-/// Walks a checked procedure.
+/// Walks a checked procedure, with the persons of a roster where one is given: what they cannot sign is not promised.
 ///
 /// # Errors
 /// In words, why no run of it can be opened at all.
-pub fn simulate(procedure: &Procedure, pack: &Pack, policy: &Policy) -> Result<Simulation, String> {
-    let start = Walker::open(procedure, pack, policy)?;
-    let mut tally =
-        Tally { result: Simulation::default(), begun: BTreeSet::new(), as_written: BTreeSet::new(), acts: 0 };
+pub fn simulate(
+    procedure: &Procedure,
+    pack: &Pack,
+    policy: &Policy,
+    roster: Option<&Roster>,
+) -> Result<Simulation, String> {
+    let start = Walker::open(procedure, pack, policy, roster)?;
+    let by_site = roster.is_some();
+    let (begun, as_written) = (BTreeSet::new(), BTreeSet::new());
+    let mut tally = Tally { result: Simulation::default(), begun, as_written, acts: 0, by_site };
     let (all, cut) = branches::combinations(&start.run);
     tally.result.branches = all.len();
     tally.result.cut = cut;
@@ -115,6 +125,8 @@ struct Tally {
     begun: BTreeSet<StepId>,
     as_written: BTreeSet<StepId>,
     acts: usize,
+    /// Whether the persons are those of a site, who may not suffice.
+    by_site: bool,
 }
 
 impl Tally {
@@ -139,7 +151,7 @@ impl Tally {
 
     /// Keeps a walk when it is the shortest to its verdict.
     fn weigh(&mut self, walker: &Walker) {
-        let (verdict, then) = verdict(&walker.run);
+        let (verdict, then) = verdict(&walker.run, self.by_site.then_some(walker.now.time));
         let words = [walker.words(), then].concat();
         let (departures, records) = (walker.run.deviations().len(), walker.run.seq());
         let way = Way { verdict, words, departures, records };
@@ -151,8 +163,9 @@ impl Tally {
     }
 }
 
-/// The verdict of a closed run under an anchor, once the closing signatures are given, and what it still asks for.
-fn verdict(run: &Run) -> (Verdict, String) {
+/// The verdict of a closed run under an anchor, once the closing signatures are given, and what it still asks for;
+/// with the persons of a site as of a moment, whom the kernel asks whether their signatures would count.
+fn verdict(run: &Run, site: Option<Timestamp>) -> (Verdict, String) {
     let assessment = assess(run, &[]);
     if let Some(fails) = assessment.findings.iter().find(|f| f.severity == Severity::Fail) {
         return (Verdict::Fail, format!(" -> {}", fails.message));
@@ -160,8 +173,38 @@ fn verdict(run: &Run) -> (Verdict, String) {
     let pending = assessment.findings.iter().filter(|f| f.severity == Severity::Pending);
     let open = pending.filter(|f| f.code != "policy.signoff_missing").count();
     let asked: Vec<String> = assessment.requires.iter().filter_map(asked).collect();
+    let lacks: Vec<String> =
+        site.into_iter().flat_map(|at| assessment.requires.iter().filter_map(move |r| lacking(run, r, at))).collect();
     let then = if asked.is_empty() { String::new() } else { format!(" -> {}", asked.join(", ")) };
-    (if open == 0 { Verdict::Final } else { Verdict::Provisional }, then)
+    let short = if lacks.is_empty() { String::new() } else { format!("; but {}", lacks.join(", ")) };
+    (if open == 0 && lacks.is_empty() { Verdict::Final } else { Verdict::Provisional }, then + &short)
+}
+
+/// Says when the roster has too few persons whose approval would count.
+fn lacking(run: &Run, requirement: &Requirement, at: Timestamp) -> Option<String> {
+    let of = |kind, id: &str| Subject { id: id.to_owned(), kind };
+    let (subject, meaning, roles, count) = match requirement {
+        Requirement::Signoff { count, meaning, role, .. } => {
+            (of(SubjectKind::Run, run.id().as_str()), *meaning, vec![role], *count)
+        }
+        Requirement::Review { by, count, id } => {
+            (of(SubjectKind::Deviation, id), Meaning::DispositionApproved, by.iter().collect(), *count)
+        }
+        Requirement::Evidence { by, id } => (of(SubjectKind::Step, id), Meaning::Approved, by.iter().collect(), 1),
+        Requirement::Anchor { .. } => return None,
+    };
+    let id = match requirement {
+        Requirement::Signoff { id, .. } => id.clone(),
+        Requirement::Review { .. } | Requirement::Evidence { .. } | Requirement::Anchor { .. } => subject.id.clone(),
+    };
+    let person = &run.roster().persons.first()?.id;
+    let could: BTreeSet<_> = roles
+        .into_iter()
+        .flat_map(|role| {
+            who_could(run, &Approval { person, role, meaning, subject: &subject, appended: Some(&[]) }, at)
+        })
+        .collect();
+    (could.len() < count as usize).then(|| format!("{id}: the roster leaves {} of {count}", could.len()))
 }
 
 fn asked(requirement: &Requirement) -> Option<String> {

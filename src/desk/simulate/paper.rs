@@ -7,7 +7,8 @@ use crate::kernel::model::evidence::{Captured, Origin, Sensitivity};
 use crate::kernel::model::gate::{GateCode, GateOutcome};
 use crate::kernel::model::name::{ReasonCode, RequirementId, Role, StepId};
 use crate::kernel::model::pack::{FormDemand, ReasonCodeEntry};
-use crate::kernel::run::{Intent, Refusal};
+use crate::kernel::model::policy::Form;
+use crate::kernel::run::{Intent, Refusal, facts_for};
 
 impl Walker {
     /// Writes a deviation down; otherwise the rule that blocks it, or none where no code allows this way on.
@@ -19,8 +20,9 @@ impl Walker {
             None => self.performer.0.clone(),
         };
         for code in &codes {
-            let photo = code.requires.contains(&FormDemand::Photo);
             let statement = self.statement(step, way, code);
+            let asked = self.asked(step, &statement);
+            let photo = code.requires.contains(&FormDemand::Photo) || asked.evidence.is_some();
             if photo && let Some(id) = step {
                 // Where nothing can be attached yet the form says so itself.
                 let _ = self.attach(&role, id, None);
@@ -32,6 +34,12 @@ impl Walker {
             }
         }
         Err(blocked)
+    }
+
+    /// What the profile would ask of the form.
+    fn asked(&self, step: Option<&StepId>, statement: &Statement) -> Form {
+        let facts = facts_for(&self.run, step, None, statement, &self.now);
+        self.run.form(&facts, statement)
     }
 
     fn statement(&self, step: Option<&StepId>, way: ProcessDisposition, code: &ReasonCodeEntry) -> Statement {
@@ -54,7 +62,7 @@ impl Walker {
             safety_impact: Default::default(),
             data_integrity_impact: Default::default(),
             proposed: None,
-            compensating_action: None,
+            compensating_action: Some("simulated".into()),
             cause: None,
             follow_up: None,
             evidence: Vec::new(),

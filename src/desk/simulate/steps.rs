@@ -70,8 +70,11 @@ impl Walker {
             }
             Outstanding::Decision => (own, Intent::Decide { option: self.option(step)?, step: id }),
             Outstanding::Brief(person) => {
-                let role = person.and_then(|p| p.as_str().parse().ok()).unwrap_or(own);
-                (role, Intent::Acknowledge { advisory: None, step: id })
+                let read = Intent::Acknowledge { advisory: None, step: id };
+                match person.and_then(|p| self.who(&p)) {
+                    Some(who) => return self.must_as(&who, &read),
+                    None => (own, read),
+                }
             }
             Outstanding::Calculation => return self.calculate(&own, id),
             Outstanding::Communication => (own, communication(step)),

@@ -4,8 +4,11 @@ use super::{Simulation, simulate};
 use crate::kernel::model::pack::Pack;
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::procedure::Procedure;
+use crate::kernel::model::roster::Roster;
 use crate::kernel::verdict::Verdict;
+use crate::library::lint::lint;
 use crate::library::read_document;
+use std::collections::BTreeSet;
 
 const HEAD: &str = r#"
 format: asrun.procedure.v1
@@ -49,7 +52,7 @@ fn simulated(steps: &str) -> Simulation {
     let procedure: Procedure = read_document("procedure", format!("{HEAD}{steps}").as_bytes()).unwrap();
     let pack: Pack = read_document("pack", PACK.as_bytes()).unwrap();
     let policy: Policy = read_document("policy", POLICY.as_bytes()).unwrap();
-    simulate(&procedure, &pack, &policy).unwrap()
+    simulate(&procedure, &pack, &policy, None).unwrap()
 }
 
 fn words(simulation: &Simulation, verdict: Verdict) -> &str {
@@ -184,4 +187,61 @@ fn readings_are_chosen_so_that_the_calculation_over_them_passes() {
     let found = simulated(CALCULATE);
     assert_eq!(words(&found, Verdict::Final), "every step done as written -> C1: approved by 1 as supervisor");
     assert!(found.stuck.is_empty(), "{:?}", found.stuck);
+}
+
+/// A roster of persons with their roles.
+fn site(persons: &[(&str, &[&str])]) -> Roster {
+    let dates =
+        serde_json::json!({"valid_from": "2026-01-01T00:00:00.000Z", "valid_until": "2027-01-01T00:00:00.000Z"});
+    let grant = |role: &&str| serde_json::json!({"role": role, "valid_from": dates["valid_from"], "valid_until": dates["valid_until"]});
+    let person = |(id, roles): &(&str, &[&str])| serde_json::json!({"id": id, "name": id, "keys": [], "roles": roles.iter().map(grant).collect::<Vec<_>>()});
+    serde_json::from_value(serde_json::json!({
+        "format": "asrun.roster.v1", "site": "site", "serial": 1, "issued": "2026-01-01T00:00:00.000Z",
+        "expires": "2027-01-01T00:00:00.000Z", "package_approval": {"role": "approver", "count": 1},
+        "persons": persons.iter().map(person).collect::<Vec<_>>(),
+    }))
+    .unwrap()
+}
+
+fn walked_by(steps: &str, persons: &[(&str, &[&str])]) -> (Simulation, BTreeSet<&'static str>) {
+    let procedure: Procedure = read_document("procedure", format!("{HEAD}{steps}").as_bytes()).unwrap();
+    let pack: Pack = read_document("pack", PACK.as_bytes()).unwrap();
+    let policy: Policy = read_document("policy", POLICY.as_bytes()).unwrap();
+    let roster = site(persons);
+    let said = lint(&procedure, &pack, &policy, Some(&roster)).into_iter().map(|r| r.code.name());
+    let said = said.filter(|code| code.contains("person") || code.contains("unreachable")).collect();
+    (simulate(&procedure, &pack, &policy, Some(&roster)).unwrap(), said)
+}
+
+const SIGNED: &str = "      - {id: \"1\", type: action, title: Do, instruction: \"DO it.\", signoff: [{role: supervisor, meaning: reviewed, count: 2}]}\n";
+
+#[test]
+fn a_site_whose_persons_suffice_reaches_final() {
+    let (found, said) =
+        walked_by(SIGNED, &[("ana", &["performer", "supervisor"]), ("mia", &["supervisor"]), ("zoe", &["supervisor"])]);
+    assert_eq!(words(&found, Verdict::Final), "every step done as written -> C1: approved by 1 as supervisor");
+    assert!(said.is_empty(), "{said:?}");
+}
+
+#[test]
+fn a_step_that_needs_more_persons_than_the_site_has_is_told_and_is_not_walked_to_its_end() {
+    let (found, said) = walked_by(SIGNED, &[("ana", &["performer", "supervisor"]), ("mia", &["supervisor"])]);
+    assert_eq!((words(&found, Verdict::Final), said.contains("lint.second_person")), ("none", true), "{found:#?}");
+    assert!(!found.stuck.is_empty());
+}
+
+#[test]
+fn a_closing_rule_that_the_site_cannot_meet_is_told_and_no_final_is_promised() {
+    let one = "      - {id: \"1\", type: action, title: Do, instruction: \"DO it.\"}\n";
+    let (found, said) = walked_by(one, &[("ana", &["performer", "supervisor"])]);
+    assert_eq!((words(&found, Verdict::Final), said.contains("lint.policy_unreachable")), ("none", true), "{found:#?}");
+    assert!(words(&found, Verdict::Provisional).ends_with("; but C1: the roster leaves 0 of 1"), "{found:#?}");
+    let (found, _) = walked_by(one, &[("ana", &["performer", "supervisor"]), ("bea", &["performer"])]);
+    assert_ne!(words(&found, Verdict::Final), "none", "{found:#?}");
+}
+
+#[test]
+fn different_persons_are_made_up_where_different_persons_are_counted() {
+    let found = simulated(SIGNED);
+    assert_ne!(words(&found, Verdict::Final), "none", "{found:#?}");
 }

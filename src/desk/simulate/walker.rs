@@ -6,12 +6,12 @@ use super::ground;
 use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::model::deviation::ProcessDisposition;
 use crate::kernel::model::event::{Binding, ClockTrust, Mode, Program};
-use crate::kernel::model::name::{Role, StepId};
+use crate::kernel::model::name::{PersonId, Role, StepId};
 use crate::kernel::model::pack::Pack;
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::procedure::Procedure;
 use crate::kernel::model::record::SignedRecord;
-use crate::kernel::model::roster::Person;
+use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::{Now, Timestamp};
 use crate::kernel::run::{Decided, Exit, Intent, Phase, Refusal, Run, Who};
 use crate::kernel::signature::RawSignature;
@@ -46,7 +46,7 @@ pub(super) struct Walker {
     /// What the profile refused on this walk.
     pub(super) blocked: BTreeSet<String>,
     pub(super) now: Now,
-    persons: Arc<BTreeMap<Role, Who>>,
+    persons: Arc<BTreeMap<Role, Vec<Who>>>,
     pub(super) performer: (Role, Who),
     pub(super) files: u64,
     departed: bool,
@@ -55,24 +55,32 @@ pub(super) struct Walker {
 }
 
 impl Walker {
-    /// Opens the run with a full crew.
-    pub(super) fn open(procedure: &Procedure, pack: &Pack, policy: &Policy) -> Result<Self, String> {
+    /// Opens the run with a full crew, of the persons of a site where one is given.
+    pub(super) fn open(
+        procedure: &Procedure,
+        pack: &Pack,
+        policy: &Policy,
+        site: Option<&Roster>,
+    ) -> Result<Self, String> {
         let at = ground::start(procedure);
-        let crew = ground::crew(procedure);
         let plan = ground::plan(procedure, pack, policy, at);
-        let roster = ground::roster(procedure, &crew, at)?;
-        let person = |p: &Person| {
-            let who = Who { person: p.id.clone(), key: p.keys.first()?.key.id() };
-            Some((p.roles.first()?.role.clone(), who))
+        let cast = match site {
+            None => ground::made_up(&plan.procedure, at)?,
+            Some(site) => ground::of_site(&plan.procedure, policy, site, at)?,
         };
-        let persons: BTreeMap<Role, Who> = roster.persons.iter().filter_map(person).collect();
+        let mut persons: BTreeMap<Role, Vec<Who>> = BTreeMap::new();
+        for (person, role) in &cast.bound {
+            let key = cast.roster.person(person).and_then(|p| p.keys.first()).ok_or("a person without a key")?;
+            persons.entry(role.clone()).or_default().push(Who { person: person.clone(), key: key.key.id() });
+        }
         let performer = persons.iter().find(|(role, _)| role.as_str() == "performer");
-        let (performer, who) = performer.map(|(r, w)| (r.clone(), w.clone())).ok_or("nobody performs")?;
+        let performer =
+            performer.and_then(|(r, all)| Some((r.clone(), all.first()?.clone()))).ok_or("nobody performs")?;
         let id = "01JDZ3Q4M5N6P7R8S9T0V1W2X3".parse().map_err(|_| "no run id".to_owned())?;
         let mut walker = Self {
             persons: Arc::new(persons),
-            performer: (performer.clone(), who),
-            run: Run::draft(Arc::new(plan), Arc::new(roster), id),
+            performer,
+            run: Run::draft(Arc::new(plan), Arc::new(cast.roster), id),
             choices: Choices::new(),
             departure: None,
             blocked: BTreeSet::new(),
@@ -81,11 +89,18 @@ impl Walker {
             departed: false,
             acts: 0,
         };
-        let bind = |role: &Role| Some(Binding { person: role.as_str().parse().ok()?, role: role.clone() });
+        walker.begin(procedure, cast.bound)?;
+        Ok(walker)
+    }
+
+    /// Opens, unlocks everybody and registers what steps may ask for.
+    fn begin(&mut self, procedure: &Procedure, bound: Vec<(PersonId, Role)>) -> Result<(), String> {
+        let (performer, who) = self.performer.clone();
+        let crew = bound.into_iter().map(|(person, role)| Binding { person, role });
         let fields = procedure.run_fields.iter().filter(|f| f.required).map(|f| (f.id.clone(), "SIM-1".to_owned()));
         let open = Intent::Open {
             clock: ClockTrust::Own,
-            crew: crew.iter().filter(|r| **r != performer).filter_map(bind).collect(),
+            crew: crew.filter(|b| b.person != who.person || b.role != performer).collect(),
             fields: fields.collect(),
             mode: Mode::Live,
             offset: "+00:00".into(),
@@ -95,15 +110,15 @@ impl Walker {
             superseded_by: None,
         };
         let refused = |r: Box<Refusal>| r.message();
-        walker.act(&performer, &open).map_err(refused)?;
-        for role in crew.iter().filter(|r| **r != performer) {
-            let key = walker.who(role).key;
+        self.act_as(&who, &open).map_err(refused)?;
+        let everybody: BTreeMap<PersonId, Who> =
+            self.persons.values().flatten().map(|w| (w.person.clone(), w.clone())).collect();
+        for other in everybody.into_values().filter(|w| w.person != who.person) {
             let program = Program { digest: None, version: env!("CARGO_PKG_VERSION").into() };
-            let unlock = Intent::Unlock { key, program, resumed: false, roster: None };
-            walker.act(role, &unlock).map_err(refused)?;
+            let unlock = Intent::Unlock { key: other.key, program, resumed: false, roster: None };
+            self.act_as(&other, &unlock).map_err(refused)?;
         }
-        walker.register(&performer, procedure).map_err(refused)?;
-        Ok(walker)
+        self.register(&performer, procedure).map_err(refused)
     }
 
     /// Registers what steps may ask for: an instrument, a lot, every permit.
@@ -123,21 +138,35 @@ impl Walker {
         Ok(())
     }
 
-    /// Does one act, and lets follow what follows.
+    /// Does one act by whoever of a role may do it, and lets follow what follows.
     pub(super) fn act(&mut self, role: &Role, intent: &Intent) -> Result<(), Box<Refusal>> {
+        let persons = self.persons.clone();
+        let (first, others) = match persons.get(role).and_then(|all| all.split_first()) {
+            Some((first, others)) => (first.clone(), others),
+            // A role that nobody bears is tried by the performer, who is refused where that matters.
+            None => (self.performer.1.clone(), &[][..]),
+        };
+        let refused = match self.act_as(&first, intent) {
+            Ok(()) => return Ok(()),
+            Err(refused) => refused,
+        };
+        others.iter().find_map(|who| self.act_as(who, intent).ok()).ok_or(refused)
+    }
+
+    /// Does one act by this person.
+    pub(super) fn act_as(&mut self, who: &Who, intent: &Intent) -> Result<(), Box<Refusal>> {
         self.pass(1);
         self.acts += 1;
-        let who = self.who(role);
-        self.follow(&who);
-        let decided = self.run.decide(intent, &who, &self.now)?;
-        self.append(decided, &who);
-        self.follow(&who);
+        self.follow(who);
+        let decided = self.run.decide(intent, who, &self.now)?;
+        self.append(decided, who);
+        self.follow(who);
         Ok(())
     }
 
-    /// The person of a role; one that nobody bears acts as the performer, and is refused where that matters.
-    fn who(&self, role: &Role) -> Who {
-        self.persons.get(role).unwrap_or(&self.performer.1).clone()
+    /// The person of this name, as far as he or she was cast.
+    pub(super) fn who(&self, person: &PersonId) -> Option<Who> {
+        self.persons.values().flatten().find(|w| w.person == *person).cloned()
     }
 
     fn follow(&mut self, who: &Who) {
@@ -239,6 +268,13 @@ impl Walker {
         let place = self.place();
         self.act(role, intent).map_err(|r| Ended::Stuck(format!("{place}: {}: {}", intent.word(), r.message())))?;
         Ok(self.run.phase() == Phase::Closed)
+    }
+
+    /// The same for one person alone.
+    pub(super) fn must_as(&mut self, who: &Who, intent: &Intent) -> Result<(), Ended> {
+        let place = self.place();
+        let stuck = |r: Box<Refusal>| Ended::Stuck(format!("{place}: {}: {}", intent.word(), r.message()));
+        self.act_as(who, intent).map_err(stuck)
     }
 
     fn place(&self) -> String {

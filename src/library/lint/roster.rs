@@ -3,7 +3,7 @@
 use super::{Code, Document, Linter};
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::roster::Roster;
-use crate::kernel::model::step::{StepMeaning, VerificationMode};
+use crate::library::crew::{self, Lack};
 use std::collections::BTreeSet;
 
 pub(super) fn check(linter: &mut Linter, roster: &Roster) {
@@ -12,36 +12,46 @@ pub(super) fn check(linter: &mut Linter, roster: &Roster) {
             linter.say(Code::RoleUnfilled, format!("roles[{n}]"), format!("nobody in the roster holds `{role}`"));
         }
     }
-    second_persons(linter, roster);
+    duties(linter, roster);
     linter.document = Document::Policy;
     demands(linter, roster);
     linter.document = Document::Procedure;
 }
 
-fn holders<'a>(roster: &'a Roster, roles: impl IntoIterator<Item = &'a Role>) -> BTreeSet<&'a PersonId> {
-    let roles: Vec<&Role> = roles.into_iter().collect();
-    let holds = |p: &&crate::kernel::model::roster::Person| p.roles.iter().any(|g| roles.contains(&&g.role));
-    roster.persons.iter().filter(holds).map(|p| &p.id).collect()
+fn holders<'a>(roster: &'a Roster, roles: impl IntoIterator<Item = &'a Role>) -> BTreeSet<PersonId> {
+    roles.into_iter().flat_map(|role| crew::holders(roster, role)).collect()
 }
 
-/// Whoever verifies or releases is another person than the performer.
-fn second_persons(linter: &mut Linter, roster: &Roster) {
-    for (_, path, step) in linter.steps() {
-        let second = step.verification.iter().filter(|v| v.mode != VerificationMode::Own);
-        let verifies = second.map(|v| ("verification.by", &v.by));
-        let releases = step.releases().chain(step.later_signatures().filter(|s| s.meaning != StepMeaning::Performed));
-        let releases = releases.map(|s| ("signoff", &s.role));
-        for (part, role) in verifies.chain(releases) {
-            let (first, second) = (holders(roster, [&step.performed_by]), holders(roster, [role]));
-            if !first.is_empty() && !second.is_empty() && first.union(&second).count() < 2 {
-                let message = format!("only one person holds `{}` and `{role}`", step.performed_by);
-                linter.say(Code::SecondPerson, format!("{path}.{part}"), message);
+/// Duties are kept apart: some choice of persons meets every demand of the steps and every closing rule.
+fn duties(linter: &mut Linter, roster: &Roster) {
+    let Err(lacks) = crew::find(linter.procedure, linter.policy, roster) else { return };
+    let steps = linter.steps();
+    for lack in lacks {
+        match lack {
+            Lack::Step { step, role, count } => {
+                let place = steps.iter().find(|(.., s)| s.id == step).map(|(_, path, _)| path.clone());
+                let message = format!("step {step}: no choice of performer leaves {count} more as `{role}`");
+                linter.say(Code::SecondPerson, place.unwrap_or_default(), message);
+            }
+            Lack::Rule { number, left } => rule_lacks(linter, number, left),
+            Lack::Together => {
+                let message = "every demand can be met, but not all of them together by these persons";
+                linter.of_policy(Code::PolicyUnreachable, "closure", message);
             }
         }
     }
 }
 
-/// Reviews, closing signatures and approvals find enough persons.
+fn rule_lacks(linter: &mut Linter, number: usize, left: usize) {
+    let rule = &linter.policy.closure[number];
+    let not = rule.not.iter().map(Role::as_str).collect::<Vec<_>>().join(" or ");
+    let but = if not.is_empty() { String::new() } else { format!(" who did not act as {not}") };
+    let message =
+        format!("{}: {} persons as {} are needed{but}, the roster has {left}", rule.id, rule.count, rule.role);
+    linter.of_policy(Code::PolicyUnreachable, &format!("closure[{number}].role"), &message);
+}
+
+/// Reviews and approvals find enough persons.
 fn demands(linter: &mut Linter, roster: &Roster) {
     let policy = linter.policy;
     let mut wanted = Vec::new();
@@ -50,14 +60,20 @@ fn demands(linter: &mut Linter, roster: &Roster) {
     if !reviewers.is_empty() {
         wanted.push(("review.by".to_owned(), "review".to_owned(), reviews, reviewers));
     }
-    for (n, closure) in policy.closure.iter().enumerate() {
-        wanted.push((format!("closure[{n}].role"), closure.id.to_string(), closure.count.get(), vec![&closure.role]));
-    }
     for (n, approval) in policy.approvals.iter().enumerate() {
         wanted.push((format!("approvals[{n}].role"), "approval".to_owned(), approval.count, vec![&approval.role]));
     }
+    // Whoever performs raises the deviations, and does not accept them.
+    let performers: BTreeSet<&Role> = linter.procedure.steps().map(|s| &s.performed_by).collect();
+    let apart = !policy.review.self_approval;
     for (path, what, count, roles) in wanted {
-        let found = holders(roster, roles.iter().copied()).len();
+        let all = holders(roster, roles.iter().copied());
+        let without = |role: &Role| {
+            let best = crew::holders(roster, role).iter().map(|p| all.len() - usize::from(all.contains(p))).max();
+            best.unwrap_or(all.len())
+        };
+        let least = performers.iter().map(|role| without(role)).min().filter(|_| apart && what == "review");
+        let found = least.unwrap_or(all.len());
         if found < count as usize {
             let names = roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" or ");
             let message = format!("{what}: {count} persons as {names} are needed, the roster has {found}");
