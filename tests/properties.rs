@@ -6,6 +6,7 @@
 
 mod chance;
 mod clocks;
+mod demands;
 mod oracle;
 mod walker;
 
@@ -31,10 +32,22 @@ fn plans() -> Vec<Arc<Plan>> {
     shipped::procedures().iter().map(plan).collect()
 }
 
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
+#[test]
+fn every_demand_of_a_document_is_outstanding_until_it_is_met_and_missed_when_it_is_not() {
+    let seeds = match number("ASRUN_WALK") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("ASRUN_WALKS").unwrap_or(150),
+    };
+    seeds.for_each(demands::walk);
+}
+
 #[test]
 fn no_walk_makes_the_machine_panic_accept_what_is_illegal_or_replay_otherwise() {
     let plans = plans();
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let seeds = match number("ASRUN_WALK") {
         Some(seed) => seed..seed + 1,
         None => 0..number("ASRUN_WALKS").unwrap_or(150),

@@ -69,6 +69,23 @@ static ROSTER: LazyLock<Arc<Roster>> = LazyLock::new(|| {
     )
 });
 
+/// A picture that was never taken; its bytes follow from its name.
+pub fn captured(name: &str) -> Value {
+    let digest = asrun::kernel::canon::digest::hex(&sha256(name.as_bytes()));
+    json!({"blake3": format!("blake3:{digest}"), "sha256": format!("sha256:{digest}"), "size": 1,
+        "media_type": "image/png", "name": "a.png", "origin": "file", "mtime": null})
+}
+
+/// What a person is who acts, as the kernel sees it.
+pub fn who(person: &str) -> &'static Who {
+    &KEYS[person].who
+}
+
+/// The persons of every walk.
+pub fn roster() -> Arc<Roster> {
+    ROSTER.clone()
+}
+
 pub(super) struct Walk {
     pub(super) chance: Chance,
     seed: u64,
@@ -400,10 +417,7 @@ impl Walk {
     }
 
     fn file(&mut self, step: &StepId, requirement: Option<&str>) -> Value {
-        let name = format!("{}-{}", self.seed, self.chance.below(40));
-        let digest = asrun::kernel::canon::digest::hex(&sha256(name.as_bytes()));
-        let file = json!({"blake3": format!("blake3:{digest}"), "sha256": format!("sha256:{digest}"), "size": 1,
-            "media_type": "image/png", "name": "a.png", "origin": "file", "mtime": null});
+        let file = captured(&format!("{}-{}", self.seed, self.chance.below(40)));
         json!({"intent": "attach", "step": step, "requirement": requirement, "file": file})
     }
 
