@@ -23,6 +23,15 @@ pub struct Crew {
     pub seconds: BTreeMap<Role, BTreeSet<PersonId>>,
 }
 
+impl Crew {
+    /// Tells whether a person acts in a role; whoever does a part of the work acts as performer.
+    fn acted_as(&self, person: &PersonId, role: &Role) -> bool {
+        let own = self.performers.get(role).into_iter().chain(self.seconds.get(role));
+        let performs = || self.performers.values().any(|all| all.contains(person));
+        own.into_iter().any(|all| all.contains(person)) || (role.as_str() == "performer" && performs())
+    }
+}
+
 /// What keeps a roster from reaching FINAL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lack {
@@ -224,14 +233,8 @@ impl<'a> Search<'a> {
     fn closes(&mut self, crew: &Crew) -> bool {
         let mut least = usize::MAX;
         for rule in &self.rules {
-            let acted = |role: &Role| {
-                let performed = |p: &PersonId| crew.performers.values().any(|all| all.contains(p));
-                let own = crew.performers.get(role).into_iter().chain(crew.seconds.get(role)).flatten();
-                let own: BTreeSet<&PersonId> = own.collect();
-                move |p: &PersonId| own.contains(p) || (role.as_str() == "performer" && performed(p))
-            };
-            let out: Vec<_> = rule.not.iter().map(acted).collect();
-            let signers = self.holders[&rule.role].iter().filter(|p| !out.iter().any(|acted| acted(p))).count();
+            let counts = |p: &&PersonId| !rule.not.iter().any(|role| crew.acted_as(p, role));
+            let signers = self.holders[&rule.role].iter().filter(counts).count();
             if signers < rule.count.get() as usize {
                 least = least.min(signers);
             }

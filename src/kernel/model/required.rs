@@ -92,7 +92,11 @@ impl Procedure {
     #[must_use]
     pub fn under(mut self, policy: &Policy) -> Self {
         for step in self.sections.iter_mut().flat_map(|section| &mut section.steps) {
-            policy.require.iter().filter(|required| required.steps.is(step)).for_each(|required| required.ask(step));
+            for required in &policy.require {
+                if required.steps.is(step) {
+                    required.ask(step);
+                }
+            }
         }
         self
     }
