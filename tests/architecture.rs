@@ -62,6 +62,9 @@ const LONGER: &[(&str, usize)] = &[
     ("src/kernel/run/tests/mod.rs", 500),
     // The rules of the house, each a test.
     ("tests/architecture.rs", 450),
+    // Closed lists of what may happen to the files of a run, and of what the screens ask for.
+    ("src/store/journal_tests.rs", 420),
+    ("src/tui/performer.rs", 440),
     // One attack after the other.
     ("tests/zoo/attacks.rs", 850),
     ("tests/properties/walker.rs", 530),

@@ -5,6 +5,7 @@ mod architecture;
 mod clocks;
 mod commands;
 mod properties;
+mod recorded;
 #[cfg(feature = "tui")]
 mod screens;
 mod shipped;

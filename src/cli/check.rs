@@ -33,7 +33,7 @@ pub(super) struct Args {
     simulate: bool,
     /// Print one JSON object a line
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     /// Say what a code means and what to do about it; `list` names all of them
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,

@@ -44,9 +44,8 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
 }
 
 fn opened(path: &Path) -> Result<File, CliError> {
-    File::open(path).map_err(|e| CliError {
-        exit: Exit::CouldNotLook,
-        causes: vec![format!("cannot read the script `{}`", path.display()), e.to_string()],
-        hint: "check the path".into(),
+    File::open(path).map_err(|e| {
+        let causes = vec![format!("cannot read the script `{}`", path.display()), e.to_string()];
+        CliError::told(Exit::CouldNotLook, causes, "check the path")
     })
 }

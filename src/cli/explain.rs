@@ -14,7 +14,7 @@ pub(super) struct Args {
     code: String,
     /// Print one JSON object a line
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// Carries the command out.

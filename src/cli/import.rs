@@ -145,7 +145,7 @@ fn again(source: &Source, to: &Path) -> Result<usize, CliError> {
 }
 
 fn refused(why: String) -> CliError {
-    CliError { exit: Exit::Fail, causes: vec!["the bundle is not taken".into(), why], hint: KEPT.into() }
+    CliError::told(Exit::Fail, vec!["the bundle is not taken".into(), why], KEPT)
 }
 
 impl From<BundleError> for CliError {

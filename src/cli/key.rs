@@ -78,6 +78,6 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
 
 impl From<KeyError> for CliError {
     fn from(error: KeyError) -> Self {
-        Self::of(Exit::CouldNotLook, &error, "nothing was changed; ssh-keygen reads and changes the same files")
+        Self::of(Exit::CouldNotLook, &error, "ssh-keygen reads and changes the same files")
     }
 }

@@ -64,10 +64,9 @@ fn settings(texts: &[String]) -> Result<BTreeMap<Variable, String>, CliError> {
 
 /// Writes a file anew or over an older one.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    Disk::new().replace(path, bytes).map_err(|e| CliError {
-        exit: Exit::CouldNotLook,
-        causes: vec![format!("cannot write `{}`", path.display()), e.to_string()],
-        hint: "check the folder and its permissions".into(),
+    Disk::new().replace(path, bytes).map_err(|e| {
+        let causes = vec![format!("cannot write `{}`", path.display()), e.to_string()];
+        CliError::told(Exit::CouldNotLook, causes, "check the folder and its permissions").not_persisted()
     })
 }
 

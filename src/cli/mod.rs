@@ -110,12 +110,22 @@ impl Cli {
     pub fn main() -> ExitCode {
         let exit = match Self::try_parse() {
             Ok(cli) => cli.run().unwrap_or_else(|error| {
-                error.print();
+                error.tell(cli.answers_in_json());
                 error.exit
             }),
             Err(told) => words(&told),
         };
         stream::settled(exit).into()
+    }
+
+    fn answers_in_json(&self) -> bool {
+        match &self.command {
+            Some(Command::Check(args)) => args.json,
+            Some(Command::Explain(args)) => args.json,
+            Some(Command::Runs(args)) => args.json,
+            Some(Command::Verify(args)) => args.json,
+            _ => false,
+        }
     }
 
     fn home(&self) -> Result<Home, CliError> {

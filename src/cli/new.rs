@@ -33,10 +33,9 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     match &args.path {
         None => say_on!("{text}"),
         Some(path) => {
-            crate::store::Disk::new().write_new(path, text.as_bytes()).map_err(|e| CliError {
-                exit: Exit::CouldNotLook,
-                causes: vec![format!("cannot write `{}`", path.display()), e.to_string()],
-                hint: "name a file that does not exist yet".into(),
+            crate::store::Disk::new().write_new(path, text.as_bytes()).map_err(|e| {
+                let causes = vec![format!("cannot write `{}`", path.display()), e.to_string()];
+                CliError::told(Exit::CouldNotLook, causes, "name a file that does not exist yet").not_persisted()
             })?;
             say!("{}", path.display());
         }

@@ -1,9 +1,8 @@
 //! What a person or a program reads at the end: errors with cause and hint, exit statuses.
 
-use crate::kernel::model::clock::SET_THE_CLOCK;
 use crate::kernel::text::escape;
 use crate::session::drive::DriveError;
-use crate::session::{SealError, StartError, SubmitError};
+use crate::session::{Class, SealError, StartError, SubmitError};
 use crate::store::{JournalError, LockError, StoreError, WholeError};
 use std::error::Error;
 use std::process::ExitCode;
@@ -44,13 +43,25 @@ pub struct CliError {
     pub causes: Vec<String>,
     /// What to do.
     pub hint: String,
+    /// What it means for somebody who would try again.
+    pub class: Class,
 }
 
 impl CliError {
     /// A command line that cannot be carried out.
     #[must_use]
     pub fn usage(message: &str, hint: &str) -> Self {
-        Self { exit: Exit::Usage, causes: vec![message.to_owned()], hint: hint.to_owned() }
+        Self::told(Exit::Usage, vec![message.to_owned()], hint)
+    }
+
+    /// Tells an error in words: what happened, then its causes.
+    #[must_use]
+    pub fn told(exit: Exit, causes: Vec<String>, hint: &str) -> Self {
+        let class = match exit {
+            Exit::CouldNotLook => Class::CouldNotDeliver,
+            Exit::Success | Exit::Fail | Exit::Usage | Exit::Provisional => Class::CouldNotDerive,
+        };
+        Self { exit, causes, hint: hint.to_owned(), class }
     }
 
     /// Takes an error with all its causes.
@@ -62,7 +73,24 @@ impl CliError {
             causes.push(inner.to_string());
             cause = inner.source();
         }
-        Self { exit, causes, hint: hint.to_owned() }
+        Self::told(exit, causes, hint)
+    }
+
+    /// Says that the disk failed, so that trying again wants a look first.
+    #[must_use]
+    pub fn not_persisted(self) -> Self {
+        Self { class: Class::CouldNotPersist, ..self }
+    }
+
+    /// Prints it as the command answers.
+    pub fn tell(&self, in_json: bool) {
+        if in_json { self.print_json() } else { self.print() }
+    }
+
+    /// Prints it to standard output as one JSON object, for a command whose answers are JSON.
+    pub fn print_json(&self) {
+        let error = serde_json::json!({ "causes": self.causes, "class": self.class.word(), "hint": self.hint });
+        say!("{}", serde_json::json!({ "error": error }));
     }
 
     /// Prints it to standard error.
@@ -81,73 +109,71 @@ impl CliError {
 
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
-        Self::of(Exit::CouldNotLook, &error, "nothing was changed; `asrun doctor` shows where things are")
+        Self::of(Exit::CouldNotLook, &error, "`asrun doctor` shows where things are").not_persisted()
     }
 }
 
 impl From<WholeError> for CliError {
     fn from(error: WholeError) -> Self {
-        Self::of(Exit::CouldNotLook, &error, "nothing was changed; check the path")
+        Self::of(Exit::CouldNotLook, &error, "check the path")
     }
 }
 
 impl From<StartError> for CliError {
     fn from(error: StartError) -> Self {
-        let (exit, hint) = match &error {
-            StartError::NoSuchRun(_) => (Exit::CouldNotLook, "`asrun runs` lists the runs of this home"),
-            StartError::Sealed(_) => (Exit::Fail, "read it with `asrun show`, judge it with `asrun verify`"),
-            StartError::Package(_) => (Exit::Fail, "nothing was written; ask the author for the package in force"),
-            StartError::Clock(_) => (Exit::Fail, SET_THE_CLOCK),
-            StartError::Roster(_) => (Exit::Fail, "install the site's roster: `asrun roster install FILE`"),
-            StartError::File(_) | StartError::Read { .. } => (Exit::CouldNotLook, "check the path and its permissions"),
-            StartError::Lock(LockError::Held { .. }) => (Exit::Fail, "the run is safe; leave the other program first"),
-            StartError::Lock(_) => (Exit::CouldNotLook, "check the folder and its permissions"),
-            StartError::Journal(JournalError::Rollback { .. }) => {
-                (Exit::Fail, "nothing was changed; bring back the newest copy of the run folder")
-            }
-            StartError::Journal(_) | StartError::Store(_) => {
-                (Exit::CouldNotLook, "nothing was changed; mend the disk first")
-            }
-            StartError::Unwell { health, .. } => (Exit::Fail, health.state.hint()),
-            StartError::Damaged { .. } => (Exit::Fail, "nothing was repaired; look at it again with `asrun doctor`"),
-            StartError::Submit(inner) => return Self::from_submit(inner),
-        };
-        Self::of(exit, &error, hint)
+        let (hint, class) = (error.hint(), error.class());
+        if let StartError::Submit(inner) = &error {
+            return Self::of_submit(inner);
+        }
+        Self { class, ..Self::of(start_exit(&error), &error, &hint) }
+    }
+}
+
+/// A run that is refused ends 1, one that could not be reached ends 4.
+fn start_exit(error: &StartError) -> Exit {
+    match error {
+        StartError::Sealed(_)
+        | StartError::Package(_)
+        | StartError::Roster(_)
+        | StartError::Clock(_)
+        | StartError::Damaged { .. }
+        | StartError::Unwell { .. }
+        | StartError::Rescued { .. }
+        | StartError::Rescue { .. }
+        | StartError::Submit(_)
+        | StartError::Lock(LockError::Held { .. })
+        | StartError::Journal(JournalError::Rollback { .. } | JournalError::Head { .. }) => Exit::Fail,
+        StartError::NoSuchRun(_)
+        | StartError::File(_)
+        | StartError::Read { .. }
+        | StartError::Lock(_)
+        | StartError::Journal(_)
+        | StartError::Store(_) => Exit::CouldNotLook,
+        StartError::Begun { source, .. } => start_exit(source),
     }
 }
 
 impl CliError {
-    fn from_submit(error: &SubmitError) -> Self {
-        let hint = match error {
-            SubmitError::Refused { refusal, .. } => refusal.hint(),
-            SubmitError::Withheld { withheld, .. } => withheld.hint(),
-            SubmitError::Key { .. } => "nothing was recorded; check the passphrase and `asrun key list`",
-            SubmitError::Append(_) => {
-                "what was answered as recorded is safe; free space or mend the disk, then take the run up again"
-            }
-            _ => "nothing was recorded",
-        };
-        Self::of(Exit::Fail, error, hint)
+    fn of_submit(error: &SubmitError) -> Self {
+        Self { class: error.class(), ..Self::of(Exit::Fail, error, &error.hint()) }
     }
 }
 
 impl From<SubmitError> for CliError {
     fn from(error: SubmitError) -> Self {
-        Self::from_submit(&error)
+        Self::of_submit(&error)
     }
 }
 
 impl From<SealError> for CliError {
     fn from(error: SealError) -> Self {
         match error {
-            SealError::Submit(inner) => Self::from_submit(&inner),
-            SealError::Unfit(ref unfit) if !unfit.findings().is_empty() => Self {
-                exit: Exit::Fail,
-                causes: vec![error.to_string(), "what stands above must be put right first".into()],
-                hint: "the run is as it was; `asrun reattach RUN FILE` puts a captured file back, then seal again"
-                    .into(),
-            },
-            other => Self::of(Exit::Fail, &other, "everything recorded is safe; `asrun seal RUN` goes on from here"),
+            SealError::Submit(inner) => Self::of_submit(&inner),
+            SealError::Unfit(ref unfit) if !unfit.findings().is_empty() => {
+                let causes = vec![error.to_string(), "what stands above must be put right first".into()];
+                Self::told(Exit::Fail, causes, &error.hint())
+            }
+            other => Self { class: other.class(), ..Self::of(Exit::Fail, &other, &other.hint()) },
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     if !args.print && super::terminal::is_there() {
         return super::terminal::open(home, vec![crate::tui::effect::Effect::Replay(path)]);
     }
-    let hint = "nothing was changed; `asrun runs` lists the runs of this home";
+    let hint = "`asrun runs` lists the runs of this home";
     let shown = page::load(&path, &crate::verify::Anchors::none(), home)
         .map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
     shown.records.iter().for_each(|signed| say!("{}", escape(&line(signed))));

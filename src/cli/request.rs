@@ -2,7 +2,7 @@
 
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
-use crate::desk::answer::{self, AnswerError, Reply};
+use crate::desk::answer::{self, AnswerError, Answering, Reply};
 use crate::kernel::model::name::{PersonId, Role, RunId, Variable};
 use crate::kernel::model::request::{Asked, AskedKind};
 use crate::kernel::run::request::MAX_ANSWER;
@@ -123,16 +123,17 @@ pub(super) fn answer(args: &Answer, home: &Home) -> Result<Exit, CliError> {
     let station = Station::host(home.clone());
     let values = args.values.iter().cloned().collect();
     let reply = Reply { decision, comment: args.comment.clone(), values };
-    let text = answer::prepare(&request, &args.person, reply, station.clock.now().time)?;
-    write(&args.output, &text)?;
-    say!("{}", args.output.display());
+    let (person, time) = (&args.person, station.clock.now().time);
     if args.prepare {
+        write(&args.output, &answer::prepare(&request, person, reply, time)?)?;
+        say!("{}", args.output.display());
         talk!("sign it: ssh-keygen -Y sign -n answer@asrun -f KEY {}", args.output.display());
         return Ok(Exit::Success);
     }
-    let signer = station.signer(&args.person, &args.passphrases.of(&args.person)?, None)?;
-    let beside = PathBuf::from(format!("{}.sig", args.output.display()));
-    write(&beside, answer::sign(&text, &signer).as_bytes())?;
+    let signer = station.signer(person, &args.passphrases.of(person)?, None)?;
+    let answering = Answering { request: &request, person, reply, time };
+    answer::give(answering, &signer, &station.disk, &args.output)?;
+    say!("{}", args.output.display());
     talk!("carry both files back: asrun import {} --run {} --as PERSON", args.output.display(), request.run);
     Ok(Exit::Success)
 }
@@ -151,6 +152,6 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
 
 impl From<AnswerError> for CliError {
     fn from(error: AnswerError) -> Self {
-        Self::of(Exit::Fail, &error, "nothing was signed")
+        Self::of(Exit::Fail, &error, &error.hint())
     }
 }

@@ -12,7 +12,7 @@ use crate::store::Home;
 pub(super) struct Args {
     /// Print one JSON object a line
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// Carries the command out.

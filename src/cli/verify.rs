@@ -32,7 +32,7 @@ pub(super) struct Args {
     profile: Option<PathBuf>,
     /// Print canonical JSON, one report a line
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     /// Say what a code means and what to do about it; `list` names all of them
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
                 exit_of(report.verdict)
             }
             Err(error) => {
-                error.print();
+                error.tell(args.json);
                 error.exit
             }
         };
@@ -95,7 +95,7 @@ fn read_profile(path: &Path) -> Result<Policy, CliError> {
     let refused = |remarks: &[Remark]| {
         remarks.iter().for_each(|remark| super::check::print(remark, false));
         let causes = vec![format!("`{}` is no policy profile to grade under", path.display())];
-        CliError { exit: Exit::CouldNotLook, causes, hint: "mend it: `asrun check FILE` shows what is wrong".into() }
+        CliError::told(Exit::CouldNotLook, causes, "mend it: `asrun check FILE` shows what is wrong")
     };
     let policy = document.parse::<Policy>().map_err(|remark| refused(&[*remark]))?;
     let errors: Vec<Remark> = check_alone(&document).into_iter().filter(|r| r.weight == Weight::Error).collect();

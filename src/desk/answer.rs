@@ -11,7 +11,10 @@ use crate::kernel::run::Intent;
 use crate::kernel::run::request::{Answer, AnswerFormat, MAX_ANSWER, Request};
 use crate::kernel::signature::Namespace;
 use crate::keys::Signer;
+use crate::store::Disk;
 use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// Why no answer was made.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +41,89 @@ pub enum AnswerError {
     /// The answer has no canonical form.
     #[error("the answer has no canonical form")]
     Form(#[from] NotCanonical),
+    /// A file of that name would be written over.
+    #[error("`{}` is there already", .0.display())]
+    Exists(PathBuf),
+    /// A file could not be written.
+    #[error("cannot write `{}`", path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// A signature that was written before and could not be taken away again.
+        left: Option<PathBuf>,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl AnswerError {
+    /// Returns what to do, and what was left behind.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Request(_) | Self::Length => "ask for the request file once more".into(),
+            Self::Decision { .. } | Self::Subject | Self::Form(_) => "nothing was signed; answer otherwise".into(),
+            Self::Exists(_) => "nothing was signed; choose another file, nothing is put over one".into(),
+            Self::Write { left: None, .. } => "no answer was written; choose another folder".into(),
+            Self::Write { left: Some(file), .. } => {
+                format!("only `{}` was written, which answers nothing; take it away and answer again", file.display())
+            }
+        }
+    }
+}
+
+/// Who answers, and what.
+#[derive(Clone, Debug)]
+pub struct Answering<'a> {
+    /// The request.
+    pub request: &'a Request,
+    /// Who answers.
+    pub person: &'a PersonId,
+    /// What is answered.
+    pub reply: Reply,
+    /// When.
+    pub time: Timestamp,
+}
+
+/// Signs an answer and writes it with its signature beside it, both or none.
+///
+/// The signer is open before anything is written, and the signature is written first: alone it answers nothing, so that
+/// where the second file fails nobody takes the first for an answer.
+///
+/// # Errors
+/// A decision that does not go with the request, a file that is there already, a failing disk.
+pub fn give(answering: Answering, signer: &Signer, disk: &Disk, file: &Path) -> Result<(), AnswerError> {
+    let signature = signature_beside(file);
+    if let Some(there) = [file, &signature].into_iter().find(|f| f.symlink_metadata().is_ok()) {
+        return Err(AnswerError::Exists(there.to_owned()));
+    }
+    let Answering { request, person, reply, time } = answering;
+    let text = prepare(request, person, reply, time)?;
+    let put = |path: &Path, bytes: &[u8]| {
+        let failed = |source| AnswerError::Write { path: path.to_owned(), left: None, source };
+        disk.write_new(path, bytes).map_err(failed)
+    };
+    put(&signature, sign(&text, signer).as_bytes()).map_err(|error| taken_away(error, &signature))?;
+    put(file, &text).map_err(|error| taken_away(error, &signature))
+}
+
+/// Takes the signature away again; where that fails too, the error names it.
+fn taken_away(error: AnswerError, signature: &Path) -> AnswerError {
+    let gone = std::fs::remove_file(signature).is_ok() || signature.symlink_metadata().is_err();
+    match error {
+        AnswerError::Write { path, source, .. } => {
+            AnswerError::Write { path, left: (!gone).then(|| signature.to_owned()), source }
+        }
+        other => other,
+    }
+}
+
+/// Returns where the signature of an answer file lies.
+#[must_use]
+pub fn signature_beside(file: &Path) -> PathBuf {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".sig");
+    PathBuf::from(beside)
 }
 
 /// What a person answers.

@@ -103,6 +103,14 @@ impl Assessment {
             let message = format!("the wall clock stood {sank} ms lower after a start of the machine");
             self.add(severity, "clock.sank", run.id().as_str(), message);
         }
+        for mended in run.mended() {
+            let head = mended.head.map(|fault| format!("the head file {fault}"));
+            let rescued =
+                mended.rescued.map(|r| format!("records {} to {} were rescued and put back", r.first, r.last));
+            let found: Vec<String> = head.into_iter().chain(rescued).collect();
+            let message = format!("{}; that nothing acknowledged is missing is a person's word", found.join("; "));
+            self.add(Severity::Note, "journal.mended", run.id().as_str(), message);
+        }
         if !run.clock_steps().is_empty() {
             let message = format!("the wall clock stepped {} times against the monotonic one", run.clock_steps().len());
             self.add(Severity::Note, "clock.stepped", run.id().as_str(), message);

@@ -5,7 +5,7 @@ use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::model::evidence::{Captured, Origin, Sensitivity};
 use crate::kernel::model::name::{PersonId, RequirementId, StepId};
 use crate::kernel::run::Intent;
-use crate::store::{CaptureError, Progress, StoreError, Stored};
+use crate::store::{CaptureError, Progress, Stored};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -54,7 +54,7 @@ impl Session {
     /// Takes a file into the store and records it.
     ///
     /// # Errors
-    /// A file that cannot be taken in (nothing is recorded), or as [`Session::submit`].
+    /// A file that cannot be taken in, or as [`Session::submit`]; the copy of a file that was taken in stays then.
     pub fn attach(
         &mut self,
         person: &PersonId,
@@ -73,30 +73,13 @@ impl Session {
             }
             stored => stored?,
         };
-        self.submit(person, &to.intent(captured(stored, Origin::File)), None)
-    }
-
-    /// Records that a file's bytes are dropped, and then drops them.
-    ///
-    /// # Errors
-    /// As [`Session::submit`], or when the file cannot be removed; then sealing removes it.
-    pub fn redact(&mut self, person: &PersonId, blake3: EvidenceDigest, reason: &str) -> Result<Accepted, SubmitError> {
-        let accepted = self.submit(person, &Intent::Redact { blake3, reason: reason.to_owned() }, None)?;
-        self.drop_redacted()?;
-        Ok(accepted)
-    }
-
-    /// Removes the bytes of redacted files; a crash after the record left them there.
-    pub(super) fn drop_redacted(&self) -> Result<(), StoreError> {
-        let store = self.store();
-        for item in self.run.evidence().iter().filter(|e| e.redacted.is_some()) {
-            let path = store.path(&item.file.blake3);
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(StoreError::at(&path)(error)),
-                _ => {}
-            }
-        }
-        Ok(())
+        let copy = (!stored.already_there).then(|| self.store().path(&stored.blake3));
+        let recorded = self.submit(person, &to.intent(captured(stored, Origin::File)), None);
+        // The copy stays until sealing sets it aside: a record may still name it.
+        recorded.map_err(|error| match copy {
+            Some(copy) => error.with_file(&copy),
+            None => error,
+        })
     }
 
     /// Returns the digests that records name and whose bytes are kept.

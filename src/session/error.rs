@@ -1,6 +1,7 @@
 //! What can go wrong while recording, as facts.
 
 use super::health::Health;
+use super::left::Left;
 use crate::bundle::BundleError;
 use crate::kernel::canon::NotCanonical;
 use crate::kernel::model::clock::WrongClock;
@@ -13,7 +14,7 @@ use crate::store::{AppendError, CaptureError, JournalError, LockError, StoreErro
 use crate::verify::Unfit;
 use std::path::PathBuf;
 
-/// An act that was not recorded.
+/// An act that was not done; [`SubmitError::left`] tells what was recorded all the same.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitError {
     /// A gate is closed; the refusal itself is recorded where the person has an open session.
@@ -21,8 +22,16 @@ pub enum SubmitError {
     Refused {
         /// What was asked and found.
         refusal: Box<Refusal>,
-        /// The record of the refusal.
-        record: Option<u64>,
+        /// The record of the refusal, and of what was due beside it.
+        left: Left,
+    },
+    /// Something of the act was recorded or written, and then it failed.
+    #[error("only a part was done")]
+    Partly {
+        /// What was done.
+        left: Left,
+        /// What failed then.
+        source: Box<SubmitError>,
     },
     /// The person's key is not unlocked.
     #[error("the session of {0} is locked")]
@@ -52,8 +61,8 @@ pub enum SubmitError {
     /// The file could not be taken in.
     #[error("the file is not taken in")]
     Capture(#[from] CaptureError),
-    /// The store failed.
-    #[error("the evidence store failed")]
+    /// A file of the run, or one that an act writes, failed.
+    #[error("a file failed")]
     Store(#[from] StoreError),
     /// A text cannot be written canonically, or the record is too long.
     #[error("the act has no canonical form")]
@@ -123,9 +132,35 @@ pub enum StartError {
         /// Why.
         reason: String,
     },
+    /// Acknowledged records were rescued when the journal was taken away, and wait to be put back.
+    #[error("the acknowledged records of run {run} wait in `{}`", path.display())]
+    Rescued {
+        /// Which run.
+        run: RunId,
+        /// The rescued records.
+        path: PathBuf,
+    },
+    /// Rescued records cannot be put back.
+    #[error("the rescued records cannot be put back: record {seq}: {reason}")]
+    Rescue {
+        /// The first one that does not fit.
+        seq: u64,
+        /// Why.
+        reason: String,
+    },
     /// The store failed.
     #[error("the disk failed")]
     Store(#[from] StoreError),
+    /// The run was begun on disk, and then something failed.
+    #[error("the opening of run {run} did not end")]
+    Begun {
+        /// Which run.
+        run: RunId,
+        /// Its folder.
+        folder: PathBuf,
+        /// What failed.
+        source: Box<StartError>,
+    },
     /// Opening was refused or could not be recorded.
     #[error("the run could not be opened")]
     Submit(#[from] Box<SubmitError>),
@@ -149,6 +184,9 @@ pub enum SealError {
     /// A roster does not let the person sign who closed the record.
     #[error("the receipt is signed by who closed the record, and that is not possible any more")]
     Withheld(#[from] Withheld),
+    /// The journal is not the named file any more, or acknowledged records wait to be put back.
+    #[error("the record is not where it should be")]
+    Displaced(#[from] AppendError),
     /// Closing was refused.
     #[error("closing was refused")]
     Submit(#[from] Box<SubmitError>),

@@ -6,14 +6,18 @@ use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::request::Asked;
 use crate::kernel::run::Intent;
 use crate::kernel::run::request::MAX_ANSWER;
-use crate::store::read_text;
+use crate::store::{StoreError, read_text};
 use std::path::{Path, PathBuf};
 
 impl Session {
     /// Records a request and writes its file, which is never put over another one.
     ///
+    /// A record cannot be taken back, so the file is begun before it under a passing name: a folder that is not
+    /// there, or takes nothing, is found while nothing is recorded.
+    ///
     /// # Errors
-    /// As [`Session::submit`], or a file that cannot be written: the request is recorded then, and can be asked again.
+    /// As [`Session::submit`], or a file that cannot be written; where the request is recorded then, the error says
+    /// so, and it can be asked again.
     pub fn request(
         &mut self,
         person: &PersonId,
@@ -22,15 +26,16 @@ impl Session {
         file: &Path,
         passphrase: Option<&str>,
     ) -> Result<Accepted, SubmitError> {
-        if file.exists() {
-            return Err(SubmitError::Input(format!("`{}` is there already; nothing was recorded", file.display())));
-        }
-        let accepted = self.submit(person, &Intent::Request { asked, to }, passphrase)?;
-        let sent = self.run.requests().last().map(|r| r.id.clone());
-        let request = sent.and_then(|id| self.run.request_file(&id));
-        let bytes = canon::encode(&request.ok_or_else(|| SubmitError::Input("the request is gone".into()))?)?;
-        self.station.disk.write_new(file, &bytes).map_err(crate::store::StoreError::at(file))?;
-        Ok(accepted)
+        let disk = self.station.disk.clone();
+        let begun = disk.begin_new(file).map_err(StoreError::at(file))?;
+        self.counted(|session| {
+            let accepted = session.submit(person, &Intent::Request { asked, to }, passphrase)?;
+            let sent = session.run.requests().last().map(|r| r.id.clone());
+            let request = sent.and_then(|id| session.run.request_file(&id));
+            let bytes = canon::encode(&request.ok_or_else(|| SubmitError::Input("the request is gone".into()))?)?;
+            disk.end_new(begun, &bytes).map_err(StoreError::at(file))?;
+            Ok(accepted)
+        })
     }
 
     /// Takes in an answer file; its signature lies beside it, with `.sig` behind the name.

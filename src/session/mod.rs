@@ -4,18 +4,23 @@
 //! intents into the same [`Session`]: the guarantee is the same. May import the kernel and every
 //! edge. It cannot judge: no verdict is made here; it takes tickets that the verifier alone writes.
 
+mod advice;
 pub mod archive;
 mod call;
 mod capture;
 mod clock;
 pub mod drive;
+mod effects;
 mod error;
 mod exchange;
 mod fit;
 pub mod health;
 mod keyring;
+mod left;
 mod material;
+mod mend;
 mod people;
+mod recheck;
 mod restore;
 mod resume;
 pub mod runs;
@@ -25,13 +30,17 @@ mod standing;
 mod start;
 
 pub use crate::library::MAX_PACKAGE;
+pub use advice::Class;
 pub use capture::{Attachment, captured};
 pub use clock::{Clock, HostClock};
 pub use error::{SealError, StartError, SubmitError};
 pub use exchange::read_answer;
 pub use fit::{Amiss, Reattached, Tidied, amiss, amiss_in};
 pub use keyring::{Held, Owner};
+pub use left::Left;
 pub use material::{Material, installed_roster, open_package};
+pub use mend::Mended;
+pub use recheck::{Broken, Checked};
 pub use seal::{Closed, Sealed};
 pub use shelf::{Shelf, Shelved, Successor};
 pub use start::Opening;
@@ -39,15 +48,17 @@ pub use start::Opening;
 use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::model::clock::WrongClock;
 use crate::kernel::model::deviation::{Facts, Ruling, Statement};
-use crate::kernel::model::event::{Event, Program, RunRecovered, StationRoster};
+use crate::kernel::model::event::{Event, Program, RunMended, RunRecovered, StationRoster};
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::policy::PassphraseUse;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::time::Now;
 use crate::kernel::run::{Decided, Intent, Run, Who, facts_for};
 use crate::kernel::signature::RECORD_TYPE;
+use crate::kernel::text::chain;
 use crate::keys::{KeyFolder, Signer};
-use crate::store::{Disk, EvidenceStore, Home, Journal, Lock, Occasion, RunPaths, Sight, remember};
+use crate::store::{Disk, EvidenceStore, Home, Journal, Occasion, RunPaths, Sight, remember};
+use recheck::Recheck;
 use sha2::{Digest as _, Sha256};
 use standing::Installed;
 use std::collections::BTreeMap;
@@ -133,6 +144,10 @@ pub struct Session {
     torn: Option<RunRecovered>,
     /// What was put back when the run was taken up.
     restored: Vec<Tidied>,
+    /// What a person answers for, to be recorded with the first unlock too.
+    mended: Option<RunMended>,
+    /// The journal read again, off the write path.
+    recheck: Recheck,
     /// Whether this program took up a run that another one began.
     resumed: bool,
     last_act: Now,
@@ -140,8 +155,6 @@ pub struct Session {
     forgotten: Option<String>,
     /// What this station knows beside the run's own roster.
     installed: Installed,
-    /// Held until the session ends; taken before the head is read.
-    _lock: Lock,
 }
 
 impl Session {
@@ -225,6 +238,10 @@ impl Session {
         intent: &Intent,
         passphrase: Option<&str>,
     ) -> Result<Accepted, SubmitError> {
+        self.counted(|session| session.act(person, intent, passphrase))
+    }
+
+    fn act(&mut self, person: &PersonId, intent: &Intent, passphrase: Option<&str>) -> Result<Accepted, SubmitError> {
         let signer = self.signers.get(person).ok_or_else(|| SubmitError::Locked(person.clone()))?;
         let who = Who { person: person.clone(), key: signer.id() };
         if let Err(withheld) = self.entitled(&who, self.now().time) {
@@ -243,12 +260,11 @@ impl Session {
                 accepted.records.push(self.append(decided, &who, &now)?);
             }
             Err(refusal) => {
-                let record = match refusal.denial.clone() {
-                    Some(denial) => Some(self.append(denial, &who, &now)?),
-                    None => None,
-                };
+                if let Some(denial) = refusal.denial.clone() {
+                    self.append(denial, &who, &now)?;
+                }
                 self.follow_up(&who, &mut accepted)?;
-                return Err(SubmitError::Refused { refusal, record });
+                return Err(SubmitError::Refused { refusal, left: Left::default() });
             }
         }
         self.follow_up(&who, &mut accepted)?;
@@ -291,6 +307,10 @@ impl Session {
     /// # Errors
     /// A failing disk.
     pub fn tick(&mut self) -> Result<Accepted, SubmitError> {
+        self.counted(Self::run_out)
+    }
+
+    fn run_out(&mut self) -> Result<Accepted, SubmitError> {
         let mut accepted = Accepted::default();
         let open = |p: &PersonId| self.run.sessions().contains(p) && self.run.system_role(p).is_some();
         let holders = self.signers.iter().filter(|(person, _)| open(person));
@@ -302,18 +322,29 @@ impl Session {
         Ok(accepted)
     }
 
-    /// Links, signs and appends; only a durable record changes the run.
+    /// Links, signs and appends; only a durable record changes the run, and what must happen with it happens here.
     fn append(&mut self, decided: Decided, who: &Who, now: &Now) -> Result<u64, SubmitError> {
+        if let Some(broken) = self.recheck.checked().broken {
+            self.journal.give_up(broken.seq, &broken.reason);
+        }
         let record = self.run.record(decided, who, now);
         let signer = self.signers.get(&who.person).ok_or_else(|| SubmitError::Locked(who.person.clone()))?;
         let signature = signer.sign_pae(RECORD_TYPE, &record.body()?);
         let line = SignedRecord::join(record, who.key, signature)?;
         let committed = self.journal.append(line.record().seq, line.digest(), line.bytes())?;
         self.run.after(&line);
+        self.recheck.consider(&self.run, &self.paths);
         if committed.seq().is_multiple_of(REMEMBERED) {
             self.remember(Occasion::Grown);
         }
+        self.carry_out(line.record())?;
         Ok(committed.seq())
+    }
+
+    /// Returns how far the journal was read again since the run was opened here, and where it breaks.
+    #[must_use]
+    pub fn checked(&self) -> Checked {
+        self.recheck.checked()
     }
 
     /// Keeps the head outside the run's folder. It guards against what happens to that folder; that it fails is told
@@ -327,7 +358,7 @@ impl Session {
         let station = &self.station;
         self.forgotten = remember(&station.home, &station.disk, sight, occasion, station.clock.now().time)
             .err()
-            .map(|error| health::chain(&error));
+            .map(|error| chain(&error));
     }
 
     /// Returns why the station does not remember what it should of this run, if so.

@@ -1,6 +1,6 @@
 //! Persons: unlocking, passphrases, locking.
 
-use super::{Accepted, Session, SubmitError};
+use super::{Accepted, Left, Session, SubmitError};
 use crate::kernel::model::clock::clock_is_wrong;
 use crate::kernel::model::event::LockReason;
 use crate::kernel::model::name::PersonId;
@@ -18,6 +18,10 @@ impl Session {
     /// No key, a wrong passphrase, a key or person that a roster does not let act, a person who is not of the crew, or
     /// a failing disk.
     pub fn unlock(&mut self, person: &PersonId, passphrase: &str) -> Result<Accepted, SubmitError> {
+        self.counted(|session| session.open_session(person, passphrase))
+    }
+
+    fn open_session(&mut self, person: &PersonId, passphrase: &str) -> Result<Accepted, SubmitError> {
         let signer = self.station.key(person, passphrase)?;
         let who = Who { person: person.clone(), key: signer.id() };
         let first = self.resumed;
@@ -36,13 +40,9 @@ impl Session {
             return Ok(Accepted::default());
         }
         let mut accepted = Accepted::default();
-        if let Some(torn) = self.torn.take() {
-            let recorded = self.append_for_system(torn.clone().into(), &who);
-            if recorded.is_err() {
-                self.torn = Some(torn);
-                self.signers.remove(person);
-            }
-            accepted.records.push(recorded?);
+        if let Err(error) = self.record_what_was_found(&who, &mut accepted) {
+            self.signers.remove(person);
+            return Err(error);
         }
         let open = self.run.sessions().contains(person) && !first;
         if !open {
@@ -50,7 +50,7 @@ impl Session {
                 Ok(decided) => accepted.records.push(self.append(decided, &who, &now)?),
                 Err(refusal) => {
                     self.signers.remove(person);
-                    return Err(SubmitError::Refused { refusal, record: None });
+                    return Err(SubmitError::Refused { refusal, left: Left::default() });
                 }
             }
         }
@@ -63,6 +63,19 @@ impl Session {
     fn is_before_its_package(&self, now: &Now) -> bool {
         let (roster, locked) = (self.run.roster(), self.run.plan().manifest.locked_at);
         self.run.closed().is_none() && clock_is_wrong(now.time, Some(roster), Some(locked), None).is_some()
+    }
+
+    /// Records a torn tail, and what a person answers for, before the first unlock.
+    fn record_what_was_found(&mut self, who: &Who, accepted: &mut Accepted) -> Result<(), SubmitError> {
+        if let Some(torn) = self.torn.clone() {
+            accepted.records.push(self.append_for_system(torn.into(), who)?);
+            self.torn = None;
+        }
+        if let Some(mended) = self.mended.clone() {
+            accepted.records.push(self.append_for_system(mended.into(), who)?);
+            self.mended = None;
+        }
+        Ok(())
     }
 
     /// Checks a passphrase against the person's key file.
@@ -136,6 +149,10 @@ impl Session {
     }
 
     fn lock_all(&mut self, reason: LockReason) -> Result<Accepted, SubmitError> {
+        self.counted(|session| session.lock_each(reason))
+    }
+
+    fn lock_each(&mut self, reason: LockReason) -> Result<Accepted, SubmitError> {
         let mut accepted = Accepted::default();
         let persons: Vec<_> = self.signers.keys().cloned().collect();
         for person in persons {

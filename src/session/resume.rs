@@ -2,13 +2,15 @@
 
 use super::error::words;
 use super::health::{Depth, look};
+use super::recheck::Recheck;
 use super::restore::restore;
 use super::standing::Installed;
-use super::{Session, StartError, Station};
+use super::{Material, Session, StartError, Station};
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::event::{BySystem, RunRecovered};
 use crate::kernel::model::name::RunId;
 use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::roster::Roster;
 use crate::kernel::run::Run;
 use crate::store::{Journal, Lock, Memory, Occasion, Tail};
 use std::collections::BTreeMap;
@@ -20,6 +22,9 @@ impl Session {
     /// No such run, a sealed run, another writer, or a run that is not what was recorded: nothing of it is changed.
     pub fn resume(station: Station, id: &RunId) -> Result<Self, StartError> {
         let paths = station.home.run(id);
+        if paths.rescued().is_file() {
+            return Err(StartError::Rescued { run: id.clone(), path: paths.rescued() });
+        }
         let memory = Memory::read(&station.home);
         if !paths.dir.is_dir() && !paths.local.is_dir() && memory.here().all(|run| run != id) {
             return Err(StartError::NoSuchRun(id.clone()));
@@ -49,7 +54,7 @@ impl Session {
         let complete = |lines: &[Vec<u8>], rest: &[u8]| {
             lines.len() == reading.records.len() && reading.complete == Some(LineDigest::of(rest))
         };
-        let (journal, lines, tail) = Journal::open(&paths, &station.disk, complete)?;
+        let (journal, lines, tail) = Journal::open(&paths, &station.disk, lock, complete)?;
         // What was put back is the one line that the reading did not hold yet.
         for (seq, line) in (1u64..).zip(&lines).skip(reading.records.len()) {
             let damaged = |reason| StartError::Damaged { seq, reason };
@@ -59,14 +64,32 @@ impl Session {
             let reason = "the journal changed while it was taken up".to_owned();
             return Err(StartError::Damaged { seq: run.seq(), reason });
         }
+        let mut session = Self::taken_up(station, material, paths, journal, run, tail);
+        session.restored = restored;
+        session.remember(Occasion::TakenUp);
+        // What cannot be dropped today does not stop the work: sealing insists on it.
+        let _ = session.drop_redacted();
+        Ok(session)
+    }
+
+    /// A session over a run that was folded from its journal; nobody is unlocked yet.
+    pub(super) fn taken_up(
+        station: Station,
+        material: Material,
+        paths: RunPaths,
+        journal: Journal,
+        run: Run,
+        tail: Tail,
+    ) -> Self {
         let torn = match tail {
             Tail::Torn { offset, length, sha256, .. } => {
                 Some(RunRecovered { by: BySystem::System, length, offset, sha256 })
             }
             Tail::Clean | Tail::Restored { .. } => None,
         };
-        let signers = BTreeMap::new();
-        let mut session = Self {
+        let (signers, last_act) = (BTreeMap::new(), station.clock.now());
+        let (mended, recheck, forgotten) = (None, Recheck::default(), None);
+        Self {
             run,
             station,
             material,
@@ -74,15 +97,14 @@ impl Session {
             journal,
             signers,
             torn,
-            restored,
+            restored: Vec::new(),
+            mended,
+            recheck,
             resumed: true,
-            last_act: now,
-            forgotten: None,
+            last_act,
+            forgotten,
             installed: Installed::default(),
-            _lock: lock,
-        };
-        session.remember(Occasion::TakenUp);
-        Ok(session)
+        }
     }
 }
 
@@ -91,17 +113,27 @@ impl Session {
 /// # Errors
 /// Why it is refused.
 pub(super) fn check(run: &Run, seq: u64, line: &[u8]) -> Result<SignedRecord, String> {
-    let signed = SignedRecord::parse(line).map_err(|e| e.to_string())?;
-    let record = signed.record();
-    if record.seq != seq || record.prev != run.head() || record.run != *run.id() {
-        return Err("it does not link to the record before it".into());
-    }
-    let roster = run.roster();
-    let grant = roster.person(&record.actor).and_then(|p| p.key_at(signed.key(), record.time));
-    let valid = roster.standing(&record.actor, signed.key(), record.time).is_valid();
-    if !grant.is_some_and(|g| valid && signed.is_signed_by(&g.key)) {
-        return Err("its signature does not hold under a key of its actor".into());
-    }
+    let signed = linked(run.roster(), run.id(), (seq, run.head()), line)?;
     run.admits(&signed).map_err(|e| words(&e))?;
     Ok(signed)
+}
+
+/// Checks form, link and signature of a line: everything but what it says.
+pub(super) fn linked(
+    roster: &Roster,
+    id: &RunId,
+    (seq, before): (u64, LineDigest),
+    line: &[u8],
+) -> Result<SignedRecord, String> {
+    let signed = SignedRecord::parse(line).map_err(|e| e.to_string())?;
+    let record = signed.record();
+    if record.seq != seq || record.prev != before || record.run != *id {
+        return Err("it does not link to the record before it".into());
+    }
+    let grant = roster.person(&record.actor).and_then(|p| p.key_at(signed.key(), record.time));
+    let valid = roster.standing(&record.actor, signed.key(), record.time).is_valid();
+    match grant.is_some_and(|g| valid && signed.is_signed_by(&g.key)) {
+        true => Ok(signed),
+        false => Err("its signature does not hold under a key of its actor".into()),
+    }
 }

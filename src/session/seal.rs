@@ -48,6 +48,7 @@ impl Session {
     /// # Errors
     /// What must be put right first, or as [`Session::submit`].
     pub fn close(&mut self, person: &PersonId, passphrase: Option<&str>, judges: &Judges) -> Result<Closed, SealError> {
+        self.journal.look()?;
         let (tidied, ticket) = self.judged(judges)?;
         let named = self.named();
         let orphans = self.store().orphans(&named)?.into_iter().filter(|o| !self.is_redacted(o)).collect();
@@ -73,6 +74,7 @@ impl Session {
     /// A run that is not closed, what must be put right first, a closer whose session is locked, or a failing disk.
     pub fn seal(&mut self, judges: &Judges) -> Result<Sealed, SealError> {
         self.run.closed().ok_or(SealError::NotClosed)?;
+        self.journal.look()?;
         let (tidied, ticket) = self.judged(judges)?;
         self.seal_judged(&ticket, tidied, judges)
     }

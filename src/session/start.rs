@@ -1,13 +1,16 @@
 //! Beginning a run.
 
 use super::archive::archived_run;
+use super::recheck::Recheck;
 use super::standing::Installed;
-use super::{Accepted, Material, Session, StartError, Station, SubmitError};
+use super::{Accepted, Left, Material, Session, StartError, Station, SubmitError};
 use crate::kernel::canon::digest::{FileDigest, LineDigest};
 use crate::kernel::model::event::{Binding, ClockTrust, Mode};
 use crate::kernel::model::name::{PersonId, RunId, Variable};
 use crate::kernel::model::package::PreviousRun;
-use crate::kernel::run::{Intent, Run, Who};
+use crate::kernel::model::time::Now;
+use crate::kernel::run::{Decided, Intent, Run, Who};
+use crate::keys::Signer;
 use crate::store::{Home, Journal, Lock, Memory, Occasion, RunPaths, acknowledged, read_lines};
 use std::collections::BTreeMap;
 
@@ -62,31 +65,50 @@ impl Session {
         };
         let decided = run
             .decide(&intent, &who, &now)
-            .map_err(|refusal| Box::new(SubmitError::Refused { refusal, record: None }))?;
+            .map_err(|refusal| Box::new(SubmitError::Refused { refusal, left: Left::default() }))?;
+        let (id, folder) = (run.id().clone(), station.home.run(run.id()).dir);
+        let begun = |error| StartError::Begun { run: id, folder, source: Box::new(error) };
+        Self::begin(station, material, run, (installed, signer, who), (decided, now)).map_err(begun)
+    }
+
+    /// Makes the folder of a run that the kernel allowed, and records its opening.
+    fn begin(
+        station: Station,
+        material: Material,
+        run: Run,
+        (installed, signer, who): (Installed, Signer, Who),
+        (decided, now): (Decided, Now),
+    ) -> Result<(Self, Accepted), StartError> {
         let paths = station.home.run(run.id());
         paths.create(&station.disk)?;
-        let lock = Lock::take(&paths, &station.disk, &format!("{person} with asrun"), now.time)?;
+        let lock = Lock::take(&paths, &station.disk, &format!("{} with asrun", who.person), now.time)?;
         material.write(&paths, &station.disk)?;
-        let journal = Journal::create(&paths, &station.disk)?;
+        let journal = Journal::create(&paths, &station.disk, lock)?;
+        let (recheck, signers) = (Recheck::default(), BTreeMap::from([(who.person.clone(), signer)]));
         let mut session = Self {
             run,
             station,
             material,
             paths,
             journal,
-            signers: BTreeMap::from([(person.clone(), signer)]),
+            signers,
+            recheck,
             torn: None,
             restored: Vec::new(),
+            mended: None,
             resumed: false,
             last_act: now.clone(),
             forgotten: None,
             installed,
-            _lock: lock,
         };
-        let mut accepted = Accepted::default();
-        accepted.records.push(session.append(decided, &who, &now).map_err(Box::new)?);
-        session.remember(Occasion::Opened);
-        session.follow_up(&who, &mut accepted).map_err(Box::new)?;
+        let opened = session.counted(|session| {
+            let mut accepted = Accepted::default();
+            accepted.records.push(session.append(decided, &who, &now)?);
+            session.remember(Occasion::Opened);
+            session.follow_up(&who, &mut accepted)?;
+            Ok(accepted)
+        });
+        let accepted = opened.map_err(Box::new)?;
         Ok((session, accepted))
     }
 }

@@ -16,7 +16,7 @@ use rustix::io::Errno;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::NamedTempFile;
 
@@ -60,6 +60,13 @@ impl std::fmt::Debug for Disk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Disk")
     }
+}
+
+/// A file that is begun and has no name yet; it goes away with this value unless it is ended.
+#[derive(Debug)]
+pub struct Begun {
+    temporary: NamedTempFile,
+    path: PathBuf,
 }
 
 const PREFIX: &str = ".asrun-";
@@ -115,6 +122,27 @@ impl Disk {
         self.place_new(temporary, path)
     }
 
+    /// Begins a file that must not exist yet, under a passing name in the same folder: whether the folder is there and
+    /// takes files is known before anything is done that cannot be taken back.
+    ///
+    /// # Errors
+    /// `AlreadyExists`, or what the system says; nothing is left behind.
+    pub fn begin_new(&self, path: &Path) -> io::Result<Begun> {
+        match path.symlink_metadata() {
+            Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
+            Err(_) => Ok(Begun { temporary: self.temporary(parent(path))?, path: path.to_owned() }),
+        }
+    }
+
+    /// Writes a begun file and gives it its name; it appears whole or not at all.
+    ///
+    /// # Errors
+    /// As [`Disk::write_new`].
+    pub fn end_new(&self, begun: Begun, bytes: &[u8]) -> io::Result<()> {
+        self.fill(&begun.temporary, bytes)?;
+        self.place_new(begun.temporary, &begun.path)
+    }
+
     /// Writes a file over whatever stood there; readers see the old bytes or the new ones.
     ///
     /// # Errors
@@ -123,14 +151,6 @@ impl Disk {
         let temporary = self.written(parent(path), bytes)?;
         self.rename(temporary, path)?;
         self.sync_folder(parent(path))
-    }
-
-    /// As [`Disk::replace`], without waiting for the disk: after a power failure the old bytes, the new ones
-    /// or, on some file systems, an empty file.
-    pub(super) fn swap(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let temporary = self.temporary(parent(path))?;
-        self.write(temporary.as_file(), bytes)?;
-        self.rename(temporary, path)
     }
 
     /// Copies a file, durably; the target must not exist, and appears whole or not at all.
@@ -164,10 +184,14 @@ impl Disk {
 
     fn written(&self, folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
         let temporary = self.temporary(folder)?;
+        self.fill(&temporary, bytes)?;
+        Ok(temporary)
+    }
+
+    fn fill(&self, temporary: &NamedTempFile, bytes: &[u8]) -> io::Result<()> {
         self.write(temporary.as_file(), bytes)?;
         temporary.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
-        self.sync(temporary.as_file())?;
-        Ok(temporary)
+        self.sync(temporary.as_file())
     }
 
     /// Gives a written and synced temporary file its name, which must be free, and flushes the folder.

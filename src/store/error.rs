@@ -1,9 +1,13 @@
 //! What can go wrong with the disk, as facts.
 
 use super::lock::Holder;
+use super::named::Strange;
 use crate::kernel::canon::digest::{EvidenceDigest, LineDigest};
+use crate::kernel::model::event::HeadFault;
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A folder or file could not be reached.
 #[derive(Debug, thiserror::Error)]
@@ -58,15 +62,12 @@ pub enum JournalError {
         /// The digest of the line that stands there.
         found: LineDigest,
     },
-    /// `head.json` is gone, so nobody can tell whether acknowledged records are.
-    #[error("the head file is missing beside a journal of {found} records")]
-    NoHead {
-        /// Whole lines in the journal.
-        found: u64,
+    /// `head.json` is lost or says nothing, so nobody can tell whether acknowledged records are missing.
+    #[error("the head file {fault}: nobody can tell whether the journal holds all that was acknowledged")]
+    Head {
+        /// What is wrong with it.
+        fault: HeadFault,
     },
-    /// `head.json` does not say what it should.
-    #[error("the head file is damaged: {0}")]
-    BadHead(String),
     /// A line longer than [`super::journal::MAX_LINE`].
     #[error("record {seq}, at byte {offset}, is longer than 1 MiB")]
     LineTooLong {
@@ -91,7 +92,7 @@ impl JournalError {
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
     /// Nothing of it is on disk; the journal goes on after the cause is gone.
-    #[error("the record was not written; nothing was changed")]
+    #[error("the record was not written")]
     DidNotHappen {
         /// What the system said.
         source: io::Error,
@@ -110,6 +111,28 @@ pub enum AppendError {
         /// The last acknowledged record.
         last: u64,
     },
+    /// The journal, its head or its lock is not the named file any more; this writer writes no more.
+    #[error("record {} is not recorded: {strange}; {rescue}", last + 1)]
+    Displaced {
+        /// The last acknowledged record.
+        last: u64,
+        /// What is not as it should be.
+        strange: Arc<Strange>,
+        /// Where the acknowledged records are.
+        rescue: Rescue,
+        /// The record reached the file that was open, which is the named one only if the journal itself still is.
+        written: bool,
+    },
+    /// A record that was acknowledged does not stand in the file as it was written; this writer writes no more.
+    #[error("record {seq} of the journal is broken on the disk: {reason}; nothing is recorded behind {last}")]
+    Broken {
+        /// The last acknowledged record.
+        last: u64,
+        /// The first broken one.
+        seq: u64,
+        /// Why.
+        reason: String,
+    },
     /// Not the next record.
     #[error("record {given} does not follow record {last}")]
     Order {
@@ -121,6 +144,29 @@ pub enum AppendError {
     /// Over 1 MiB, or with a line feed inside, or with another digest than was said.
     #[error("these bytes are not a journal line: {0}")]
     NotALine(&'static str),
+}
+
+/// Where acknowledged records are after a file was taken away.
+#[derive(Clone, Debug)]
+pub enum Rescue {
+    /// Where they should be.
+    NotNeeded,
+    /// In this file, durably.
+    Kept(PathBuf),
+    /// In this program alone.
+    Failed(Arc<io::Error>),
+}
+
+impl fmt::Display for Rescue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotNeeded => f.write_str("every acknowledged record stands in the journal"),
+            Self::Kept(path) => write!(f, "every acknowledged record is kept in `{}`", path.display()),
+            Self::Failed(why) => {
+                write!(f, "the acknowledged records are in this program alone and could not be kept: {why}")
+            }
+        }
+    }
 }
 
 /// The run cannot be locked.

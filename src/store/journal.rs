@@ -3,20 +3,23 @@
 //! Order of one append: one `write` of line and LF (O_APPEND) → `fdatasync` → `pwrite` of `head.json`
 //! → [`Committed`]. Only then may anything say "recorded".
 //!
-//! `head.json` is a text of one sector that never gets shorter, so one positioned write over it is its
-//! atomic replacement; a renamed temporary file for each record was measured to double the time of an
-//! append. It does not wait for the disk: after a power failure it may lag behind the journal, never lead
-//! it, so a head that leads means that acknowledged records were cut off. It is not signed: it guards
-//! against accidents and restored backups, not against somebody who edits both files.
+//! Before the write and again before the answer it is looked at whether the journal, its head and the lock are
+//! still the files that their names lead to (the `named` module). When they are not, nothing more is acknowledged, and what was
+//! acknowledged is kept beside the run (the `rescue` module).
 
 use super::durable::{Disk, open_regular};
-use super::error::{AppendError, JournalError};
+use super::error::{AppendError, JournalError, Rescue};
+use super::head::{self, read_head};
 use super::layout::RunPaths;
+use super::lock::Lock;
+use super::named::{Named, Strange};
+use super::rescue;
 use super::tail::{Lines, Tail, lines, restore, set_aside};
-use crate::kernel::canon;
 use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::model::event::HeadFault;
 use std::fs::File;
 use std::io;
+use std::sync::Arc;
 
 /// The longest line, without its LF.
 pub const MAX_LINE: usize = 1 << 20;
@@ -52,39 +55,48 @@ impl Committed {
     }
 }
 
-/// `head.json`: the last acknowledged record.
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Head {
-    digest: Option<LineDigest>,
-    seq: u64,
-}
-
-/// The one open writer of a journal. Hold the run's [`super::Lock`] for as long as it lives.
+/// The one open writer of a journal. It holds the run's lock for as long as it lives.
 #[derive(Debug)]
 pub struct Journal {
-    file: File,
-    head: File,
+    file: Named,
+    head: Named,
+    lock: Lock,
     disk: Disk,
-    length: u64,
+    paths: RunPaths,
+    /// Every acknowledged line with its LF: what the file must hold, whatever happens to the file.
+    acknowledged: Vec<u8>,
     reserved: u64,
     last: Option<Committed>,
-    poisoned: bool,
+    state: State,
 }
+
+/// Whether a writer still writes.
+#[derive(Debug)]
+enum State {
+    Open,
+    /// A write failed, and nobody knows what of it is on disk.
+    Poisoned,
+    /// A file was taken away or changed by somebody else, as this tells.
+    Displaced(Arc<Strange>, Rescue),
+    /// A record that was acknowledged does not stand in the file as it was written.
+    Broken(u64, String),
+}
+
+/// A journal that was opened, its whole lines and what was found at its end.
+pub type Opened = (Journal, Vec<Vec<u8>>, Tail);
 
 impl Journal {
     /// Begins the journal of a new run, whose folders exist.
     ///
     /// # Errors
     /// A journal that exists, or what the system says.
-    pub fn create(paths: &RunPaths, disk: &Disk) -> Result<Self, JournalError> {
+    pub fn create(paths: &RunPaths, disk: &Disk, lock: Lock) -> Result<Self, JournalError> {
         let path = paths.journal();
         // The head comes first: a journal without a head would look like one whose head was taken away.
-        write_head(paths, disk, None).map_err(JournalError::at(&paths.head()))?;
-        disk.sync_folder(&paths.local).map_err(JournalError::at(&paths.local))?;
+        head::write(paths, disk, None).map_err(JournalError::at(&paths.head()))?;
         disk.write_new(&path, b"").map_err(JournalError::at(&path))?;
         let file = writer(paths).map_err(JournalError::at(&path))?;
-        Self::over(file, paths, disk, &Lines::default())
+        Self::over(file, paths, disk, lock, &Lines::default())
     }
 
     /// Opens the journal of a run, heals a torn tail and hands out the lines, which the caller must check.
@@ -93,34 +105,37 @@ impl Journal {
     /// whose link and signature hold.
     ///
     /// # Errors
-    /// Acknowledged records missing or rewritten, a line or file beyond the limits, or what the system says.
-    /// The journal is changed by nothing but the healing of its tail.
+    /// Acknowledged records missing or rewritten, a lost head, a line or file beyond the limits, or what the system
+    /// says. The journal is changed by nothing but the healing of its tail.
     pub fn open(
         paths: &RunPaths,
         disk: &Disk,
+        lock: Lock,
         complete: impl Fn(&[Vec<u8>], &[u8]) -> bool,
-    ) -> Result<(Self, Vec<Vec<u8>>, Tail), JournalError> {
-        let path = paths.journal();
-        let file = writer(paths).map_err(JournalError::at(&path))?;
-        let mut lines = lines(&file, &path)?;
-        let whole = !lines.rest.is_empty() && complete(&lines.whole, &lines.rest);
-        let acknowledged = check_head(paths, &lines, whole)?;
-        paths.sweep().map_err(|e| JournalError::at(&path)(io::Error::other(e)))?;
-        let tail = match whole {
-            true => restore(&file, &mut lines, disk).map_err(JournalError::at(&path))?,
-            false => set_aside(&file, &mut lines, paths, disk)?,
-        };
-        write_again(paths, disk, &lines, acknowledged).map_err(JournalError::at(&path))?;
-        disk.sync(&file).map_err(JournalError::at(&path))?;
-        write_head(paths, disk, last(&lines)).map_err(JournalError::at(&paths.head()))?;
-        Ok((Self::over(file, paths, disk, &lines)?, lines.whole, tail))
+    ) -> Result<Opened, JournalError> {
+        Self::open_with(paths, disk, lock, complete, true).map(|(opened, _)| opened)
     }
 
-    fn over(file: File, paths: &RunPaths, disk: &Disk, lines: &Lines) -> Result<Self, JournalError> {
-        let path = paths.head();
-        let head = open_regular(File::options().write(true), &path).map_err(JournalError::at(&path))?;
-        let (length, last, disk) = (lines.length, last(lines), disk.clone());
-        Ok(Self { file, head, disk, length, reserved: length, last, poisoned: false })
+    /// Opens as [`Journal::open`] does, also where the head is lost: the caller must record at once that somebody
+    /// answers for it. Until that record is durable, the head stays lost for everybody else.
+    ///
+    /// # Errors
+    /// As [`Journal::open`], save for a lost head.
+    pub fn open_without_head(
+        paths: &RunPaths,
+        disk: &Disk,
+        lock: Lock,
+        complete: impl Fn(&[Vec<u8>], &[u8]) -> bool,
+    ) -> Result<(Opened, Option<HeadFault>), JournalError> {
+        Self::open_with(paths, disk, lock, complete, false)
+    }
+
+    /// Writes the head of a journal to which nothing can be appended any more.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn keep_head(&self) -> Result<(), JournalError> {
+        head::write(&self.paths, &self.disk, self.last).map_err(JournalError::at(&self.paths.head()))
     }
 
     /// The last record known to be on disk.
@@ -129,10 +144,26 @@ impl Journal {
         self.last
     }
 
-    /// Says whether a failed write closed this writer; open the journal again to go on.
+    /// Says whether a failed write or a file that was taken away closed this writer; open the journal again to go on.
     #[must_use]
     pub fn is_poisoned(&self) -> bool {
-        self.poisoned
+        !matches!(self.state, State::Open)
+    }
+
+    /// Looks whether everything that this writer wrote still stands where it is looked for; a seal asks this.
+    ///
+    /// # Errors
+    /// What is not as it should be; this writer then writes no more.
+    pub fn look(&mut self) -> Result<(), AppendError> {
+        self.may_write()?;
+        self.look_at(self.length()).map_err(|strange| self.displaced(Arc::new(strange), self.length()))
+    }
+
+    /// Closes the writer for good because a reader found that an acknowledged record does not stand any more.
+    pub fn give_up(&mut self, seq: u64, reason: &str) {
+        if matches!(self.state, State::Open) {
+            self.state = State::Broken(seq, reason.to_owned());
+        }
     }
 
     fn last_seq(&self) -> u64 {
@@ -145,28 +176,62 @@ impl Journal {
     /// The variant says whether the record may be on disk all the same.
     pub fn append(&mut self, seq: u64, digest: LineDigest, line: &[u8]) -> Result<Committed, AppendError> {
         self.check(seq, digest, line)?;
+        self.look()?;
         let mut bytes = Vec::with_capacity(line.len() + 1);
         bytes.extend_from_slice(line);
         bytes.push(b'\n');
         self.reserve(bytes.len() as u64)?;
-        if let Err(source) = self.disk.write(&self.file, &bytes) {
+        if let Err(source) = self.disk.write(&self.file.file, &bytes) {
             return Err(self.undo(source));
         }
-        let committed = Committed { seq, digest };
-        let synced = self.disk.sync(&self.file);
-        if let Err(source) = synced.and_then(|()| self.disk.rewrite(&self.head, &head_text(Some(committed))?, 0)) {
+        if let Err(source) = self.disk.sync(&self.file.file) {
             return Err(self.poison(source));
         }
-        self.length += bytes.len() as u64;
+        self.acknowledge(Committed { seq, digest }, &bytes)
+    }
+
+    /// The record is synced; it counts once its file is still the named one and the head says so.
+    fn acknowledge(&mut self, committed: Committed, bytes: &[u8]) -> Result<Committed, AppendError> {
+        let length = self.length() + bytes.len() as u64;
+        if let Err(strange) = self.look_at(length) {
+            return Err(self.displaced(Arc::new(strange), length));
+        }
+        if let Err(source) = head::text(Some(committed)).and_then(|text| self.disk.rewrite(&self.head.file, &text, 0)) {
+            return Err(self.poison(source));
+        }
+        self.acknowledged.extend_from_slice(bytes);
         self.last = Some(committed);
         Ok(committed)
     }
 
+    fn length(&self) -> u64 {
+        self.acknowledged.len() as u64
+    }
+
+    fn look_at(&self, length: u64) -> Result<(), Strange> {
+        self.file.look_at(length)?;
+        self.head.look()?;
+        self.lock.look()
+    }
+
+    /// Closes the writer for good. Where the journal is not the named file of this length, what was acknowledged is
+    /// kept beside the run.
+    fn displaced(&mut self, strange: Arc<Strange>, length: u64) -> AppendError {
+        let rescue = match self.file.look_at(length) {
+            Ok(()) => Rescue::NotNeeded,
+            Err(_) if self.last.is_none() => Rescue::NotNeeded,
+            Err(_) => match rescue::keep(&self.paths, &self.disk, &self.acknowledged) {
+                Ok(path) => Rescue::Kept(path),
+                Err(source) => Rescue::Failed(Arc::new(source)),
+            },
+        };
+        self.state = State::Displaced(strange.clone(), rescue.clone());
+        AppendError::Displaced { last: self.last_seq(), strange, rescue, written: length > self.length() }
+    }
+
     fn check(&mut self, seq: u64, digest: LineDigest, line: &[u8]) -> Result<(), AppendError> {
+        self.may_write()?;
         let last = self.last_seq();
-        if self.poisoned {
-            return Err(AppendError::Poisoned { last });
-        }
         if seq != last + 1 {
             return Err(AppendError::Order { last, given: seq });
         }
@@ -175,23 +240,37 @@ impl Journal {
             _ if line.len() > MAX_LINE => Err(AppendError::NotALine("it is longer than 1 MiB")),
             _ if line.contains(&b'\n') => Err(AppendError::NotALine("a line feed inside")),
             _ if LineDigest::of(line) != digest => Err(AppendError::NotALine("another digest")),
-            _ if self.length + line.len() as u64 >= MAX_JOURNAL => Err(AppendError::NotALine("the journal is full")),
+            _ if self.length() + line.len() as u64 >= MAX_JOURNAL => Err(AppendError::NotALine("the journal is full")),
             _ => Ok(()),
+        }
+    }
+
+    fn may_write(&mut self) -> Result<(), AppendError> {
+        let last = self.last_seq();
+        match &self.state {
+            State::Open => Ok(()),
+            State::Poisoned => Err(AppendError::Poisoned { last }),
+            State::Broken(seq, reason) => Err(AppendError::Broken { last, seq: *seq, reason: reason.clone() }),
+            // What could not be rescued is tried again: somebody may have made room.
+            State::Displaced(strange, Rescue::Failed(_)) => {
+                let (strange, length) = (strange.clone(), self.length());
+                Err(self.displaced(strange, length))
+            }
+            State::Displaced(strange, rescue) => {
+                let (strange, rescue) = (strange.clone(), rescue.clone());
+                Err(AppendError::Displaced { last, strange, rescue, written: false })
+            }
         }
     }
 
     /// Moves "disk full" to before the write. The file's size stays the commit marker.
     fn reserve(&mut self, length: u64) -> Result<(), AppendError> {
-        let size = self.file.metadata().map_err(|source| AppendError::DidNotHappen { source })?.len();
-        if size != self.length {
-            let source = io::Error::other(format!("the journal has {size} bytes instead of {}", self.length));
-            return Err(self.poison(source));
-        }
-        if self.length + length <= self.reserved {
+        let end = self.length() + length;
+        if end <= self.reserved {
             return Ok(());
         }
-        match self.disk.reserve(&self.file, self.length, length + AHEAD) {
-            Ok(true) => self.reserved = self.length + length + AHEAD,
+        match self.disk.reserve(&self.file.file, self.length(), length + AHEAD) {
+            Ok(true) => self.reserved = end + AHEAD,
             Ok(false) => self.reserved = u64::MAX,
             Err(source) => return Err(AppendError::DidNotHappen { source }),
         }
@@ -200,9 +279,9 @@ impl Journal {
 
     /// Cuts off what a failed write left; unless that is durable too, nobody knows what is there.
     fn undo(&mut self, source: io::Error) -> AppendError {
-        let cut = self.disk.truncate(&self.file, self.length).and_then(|()| self.disk.sync(&self.file));
+        let cut = self.disk.truncate(&self.file.file, self.length()).and_then(|()| self.disk.sync(&self.file.file));
         // Cutting gave the reserved space back.
-        self.reserved = self.reserved.min(self.length);
+        self.reserved = self.reserved.min(self.length());
         match cut {
             Ok(()) => AppendError::DidNotHappen { source },
             Err(_) => self.poison(source),
@@ -210,8 +289,47 @@ impl Journal {
     }
 
     fn poison(&mut self, source: io::Error) -> AppendError {
-        self.poisoned = true;
+        self.state = State::Poisoned;
         AppendError::MayHaveHappened { last: self.last_seq(), source }
+    }
+
+    fn open_with(
+        paths: &RunPaths,
+        disk: &Disk,
+        lock: Lock,
+        complete: impl Fn(&[Vec<u8>], &[u8]) -> bool,
+        demands_a_head: bool,
+    ) -> Result<(Opened, Option<HeadFault>), JournalError> {
+        let path = paths.journal();
+        let file = writer(paths).map_err(JournalError::at(&path))?;
+        let mut lines = lines(&file, &path)?;
+        let whole = !lines.rest.is_empty() && complete(&lines.whole, &lines.rest);
+        let (acknowledged, fault) = check_head(paths, &lines, whole)?;
+        if let Some(fault) = fault.filter(|_| demands_a_head) {
+            return Err(JournalError::Head { fault });
+        }
+        paths.sweep().map_err(|e| JournalError::at(&path)(io::Error::other(e)))?;
+        let tail = match whole {
+            true => restore(&file, &mut lines, disk).map_err(JournalError::at(&path))?,
+            false => set_aside(&file, &mut lines, paths, disk)?,
+        };
+        write_again(paths, disk, &lines, acknowledged).map_err(JournalError::at(&path))?;
+        disk.sync(&file).map_err(JournalError::at(&path))?;
+        let kept = match fault {
+            None => head::write(paths, disk, last(&lines)),
+            Some(_) => head::blank(paths, disk),
+        };
+        kept.map_err(JournalError::at(&paths.head()))?;
+        Ok(((Self::over(file, paths, disk, lock, &lines)?, lines.whole, tail), fault))
+    }
+
+    fn over(file: File, paths: &RunPaths, disk: &Disk, lock: Lock, lines: &Lines) -> Result<Self, JournalError> {
+        let path = paths.head();
+        let head = open_regular(File::options().write(true), &path).map_err(JournalError::at(&path))?;
+        let (disk, paths, acknowledged) = (disk.clone(), paths.clone(), lines.bytes());
+        let (reserved, last) = (acknowledged.len() as u64, last(lines));
+        let (file, head) = (Named::new(file, paths.journal()), Named::new(head, path));
+        Ok(Self { file, head, lock, disk, paths, acknowledged, reserved, last, state: State::Open })
     }
 }
 
@@ -221,15 +339,6 @@ fn writer(paths: &RunPaths) -> io::Result<File> {
 
 fn last(lines: &Lines) -> Option<Committed> {
     lines.whole.last().map(|line| Committed { seq: lines.next() - 1, digest: LineDigest::of(line) })
-}
-
-fn write_head(paths: &RunPaths, disk: &Disk, last: Option<Committed>) -> io::Result<()> {
-    disk.swap(&paths.head(), &head_text(last)?)
-}
-
-fn head_text(last: Option<Committed>) -> io::Result<Vec<u8>> {
-    let head = Head { digest: last.map(|last| last.digest), seq: last.map_or(0, |last| last.seq) };
-    canon::encode(&head).map_err(io::Error::other)
 }
 
 /// What the head file says was acknowledged.
@@ -246,41 +355,31 @@ pub struct Acknowledged {
 /// # Errors
 /// A head file that is missing or says nothing: then nobody knows.
 pub fn acknowledged(paths: &RunPaths) -> Result<Acknowledged, JournalError> {
-    let head = read_head(paths, 0)?;
-    Ok(Acknowledged { records: head.as_ref().map_or(0, |head| head.seq), head: head.and_then(|head| head.digest) })
+    let head = read_head(paths)?.map_err(|fault| JournalError::Head { fault })?;
+    Ok(Acknowledged { records: head.seq, head: head.digest })
 }
 
-/// Compares the head with the lines, before anything is repaired; returns the acknowledged number.
-fn check_head(paths: &RunPaths, lines: &Lines, rest_is_complete: bool) -> Result<u64, JournalError> {
+/// Compares the head with the lines, before anything is repaired; returns the acknowledged number, and what is wrong
+/// with a head that says nothing.
+fn check_head(
+    paths: &RunPaths,
+    lines: &Lines,
+    rest_is_complete: bool,
+) -> Result<(u64, Option<HeadFault>), JournalError> {
     let found = lines.next() - 1 + u64::from(rest_is_complete);
-    let Some(head) = read_head(paths, found)? else { return Ok(0) };
+    let head = match read_head(paths)? {
+        Ok(head) => head,
+        Err(fault) => return Ok((0, Some(fault))),
+    };
+    let Some(acknowledged) = head.digest else { return Ok((0, None)) };
     let index = match usize::try_from(head.seq) {
-        Ok(0) => return Ok(0),
         Ok(seq) if head.seq <= found => seq - 1,
         _ => return Err(JournalError::Rollback { acknowledged: head.seq, found }),
     };
-    let digest = LineDigest::of(lines.whole.get(index).unwrap_or(&lines.rest));
-    match head.digest {
-        Some(acknowledged) if acknowledged == digest => Ok(head.seq),
-        Some(acknowledged) => Err(JournalError::Rewritten { seq: head.seq, acknowledged, found: digest }),
-        None => Err(JournalError::BadHead("a number without a digest".into())),
+    match LineDigest::of(lines.whole.get(index).unwrap_or(&lines.rest)) {
+        digest if digest == acknowledged => Ok((head.seq, None)),
+        found => Err(JournalError::Rewritten { seq: head.seq, acknowledged, found }),
     }
-}
-
-/// An empty head is what a power failure may leave of a rename; it acknowledges nothing.
-fn read_head(paths: &RunPaths, found: u64) -> Result<Option<Head>, JournalError> {
-    use std::io::Read as _;
-    let path = paths.head();
-    let file = match open_regular(File::options().read(true), &path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(JournalError::NoHead { found }),
-        other => other.map_err(JournalError::at(&path))?,
-    };
-    let mut text = Vec::new();
-    file.take(4096).read_to_end(&mut text).map_err(JournalError::at(&path))?;
-    if text.is_empty() {
-        return Ok(None);
-    }
-    canon::decode(&text).map(Some).map_err(|refused| JournalError::BadHead(refused.to_string()))
 }
 
 /// Writes the lines behind the acknowledged one again in place. An earlier process may have died on a

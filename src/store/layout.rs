@@ -73,6 +73,13 @@ impl Home {
         entries.map(|entry| entry.path()).filter(|path| super::durable::is_temporary(path)).collect()
     }
 
+    /// Acknowledged records that were kept when a journal was taken away, and wait to be put back.
+    #[must_use]
+    pub fn rescued(&self) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(self.runs()).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(".rescued.jsonl")).collect()
+    }
+
     /// Runs that were refused for writing, with the reason.
     #[must_use]
     pub fn archive(&self) -> PathBuf {
@@ -195,6 +202,12 @@ impl RunPaths {
     #[must_use]
     pub fn head(&self) -> PathBuf {
         self.local.join("head.json")
+    }
+
+    /// `runs/<id>.rescued.jsonl`: acknowledged records whose journal was taken away; waits for somebody to put it back.
+    #[must_use]
+    pub fn rescued(&self) -> PathBuf {
+        self.dir.with_extension("rescued.jsonl")
     }
 
     /// `.local/lock`.

@@ -6,6 +6,7 @@
 use super::durable::{Disk, not_regular, open_regular};
 use super::error::LockError;
 use super::layout::RunPaths;
+use super::named::{Named, Strange};
 use crate::kernel::canon;
 use crate::kernel::model::time::Timestamp;
 use fs4::TryLockError;
@@ -38,7 +39,7 @@ impl fmt::Display for Holder {
 /// The right to write one run; given back when dropped.
 #[derive(Debug)]
 pub struct Lock {
-    file: File,
+    file: Named,
 }
 
 impl Lock {
@@ -58,14 +59,19 @@ impl Lock {
         let holder = Holder { pid: std::process::id(), since: Some(now), who: who.chars().take(200).collect() };
         let text = canon::encode(&holder).map_err(|e| failed(&path)(io::Error::other(e)))?;
         disk.truncate(&file, 0).and_then(|()| disk.rewrite(&file, &text, 0)).map_err(failed(&path))?;
-        Ok(Self { file })
+        Ok(Self { file: Named::new(file, path) })
+    }
+
+    /// Looks whether the lock file is still the one that others would try to lock.
+    pub(super) fn look(&self) -> Result<(), Strange> {
+        self.file.look().map(drop)
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
         // The name of a former holder would only confuse; the lock itself goes with the descriptor.
-        let _ = self.file.set_len(0);
+        let _ = self.file.file.set_len(0);
     }
 }
 

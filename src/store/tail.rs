@@ -27,6 +27,17 @@ impl Lines {
         self.whole.len() as u64 + 1
     }
 
+    /// Every whole line with its line feed, as they stand in the file.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(usize::try_from(self.length).unwrap_or(0));
+        for line in &self.whole {
+            bytes.extend_from_slice(line);
+            bytes.push(b'\n');
+        }
+        bytes
+    }
+
     /// Where line `seq` begins.
     pub(super) fn offset(&self, seq: u64) -> u64 {
         let before = self.whole.iter().take(usize::try_from(seq.saturating_sub(1)).unwrap_or(usize::MAX));

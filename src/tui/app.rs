@@ -303,6 +303,7 @@ impl App {
                 screen.moved(run, &what);
                 screen.picker.take_if(Picker::taken_in);
             }
+            Outcome::Checked(checked) => screen.checked = checked,
             Outcome::PassphraseNeeded(person, intent) => {
                 screen.saving = None;
                 screen.notice = (Role::Text, "this is a signature: read what is signed".into());

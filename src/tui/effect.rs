@@ -9,7 +9,7 @@ use crate::kernel::run::request::Request;
 use crate::kernel::run::{Intent, Run};
 use crate::session::health::Health;
 use crate::session::runs::RunSummary;
-use crate::session::{Attachment, Opening};
+use crate::session::{Attachment, Checked, Opening};
 use crate::verify::Report;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -188,6 +188,8 @@ pub enum Outcome {
     Recorded(Arc<Run>, String),
     /// A record that no form waits for: a file that was taken in, a time that ran out, sessions that were locked.
     Moved(Arc<Run>, String),
+    /// How far the journal was read again beside the work.
+    Checked(Checked),
     /// The act needs the passphrase of this person.
     PassphraseNeeded(PersonId, Box<Intent>),
     /// The passphrase does not open the key: ask again.

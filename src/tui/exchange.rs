@@ -3,7 +3,7 @@
 use super::effect::{AnswerAct, Outcome, RequestFacts};
 use super::terms::act;
 use super::words::chain;
-use crate::desk::answer;
+use crate::desk::answer::{self, Answering};
 use crate::kernel::canon;
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::request::Asked;
@@ -12,28 +12,19 @@ use crate::kernel::run::request::{Answer, MAX_ANSWER};
 use crate::session::{Session, Station, SubmitError, read_answer};
 use crate::store::read_whole;
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Records a request and writes its file, which is never put over another one.
 pub(super) fn ask(session: &mut Session, person: &PersonId, asked: Asked, to: Role, path: &Path) -> Outcome {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    // A folder that is not there is found before the record is written: a record cannot be taken back.
-    if !path.parent().is_some_and(Path::is_dir) {
-        let what = format!("there is no folder for `{}`", path.display());
-        return refused(session, &SubmitError::Input(what), "nothing was recorded; choose another path");
-    }
-    let before = session.run().requests().len();
     match session.request(person, asked, to, &path, None) {
         Ok(_) => {
             let id = session.run().requests().last().map(|r| r.id.to_string()).unwrap_or_default();
             let what = format!("{id} is out; carry this file to the other machine: {}", path.display());
             Outcome::Recorded(Arc::new(session.run().clone()), what)
         }
-        Err(error) if session.run().requests().len() > before => {
-            refused(session, &error, "the request is recorded, but its file is not written; ask once more")
-        }
-        Err(error) => refused(session, &error, "nothing was asked"),
+        Err(error) => refused(session, &error),
     }
 }
 
@@ -41,11 +32,11 @@ pub(super) fn ask(session: &mut Session, person: &PersonId, asked: Asked, to: Ro
 pub(super) fn take_in(session: &mut Session, person: &PersonId, path: &Path) -> Outcome {
     let intent = match read_answer(path) {
         Ok(intent) => intent,
-        Err(error) => return refused(session, &error, "nothing was changed"),
+        Err(error) => return refused(session, &error),
     };
     match session.submit(person, &intent, None) {
         Ok(_) => Outcome::Recorded(Arc::new(session.run().clone()), taken(session, &intent)),
-        Err(error) => refused(session, &error, "the run was not changed"),
+        Err(error) => refused(session, &error),
     }
 }
 
@@ -63,16 +54,18 @@ fn taken(session: &Session, intent: &Intent) -> String {
     format!("the answer of {} to {}, {act}{word}", answer.person, answer.request)
 }
 
-fn refused(session: &Session, error: &SubmitError, safe: &str) -> Outcome {
-    let (what, hint) = match error {
-        SubmitError::Refused { refusal, record: Some(_) } => {
-            (refusal.message(), format!("{}; {safe}, and the refusal stands in the journal", refusal.hint()))
+/// What was refused, with what is recorded all the same.
+fn refused(session: &Session, error: &SubmitError) -> Outcome {
+    let run = Some(Arc::new(session.run().clone()));
+    match error {
+        SubmitError::Refused { refusal, .. } => {
+            Outcome::Refused(run, refusal.message(), format!("{}; {}", refusal.hint(), error.left()))
         }
-        SubmitError::Refused { refusal, record: None } => (refusal.message(), format!("{}; {safe}", refusal.hint())),
-        SubmitError::Withheld { withheld, .. } => (withheld.to_string(), format!("{}; {safe}", withheld.hint())),
-        other => (chain(other), safe.to_owned()),
-    };
-    Outcome::Refused(Some(Arc::new(session.run().clone())), what, hint)
+        SubmitError::Withheld { withheld, .. } => {
+            Outcome::Refused(run, withheld.to_string(), format!("{}; {}", withheld.hint(), error.left()))
+        }
+        other => Outcome::Refused(run, chain(other), other.hint()),
+    }
 }
 
 /// Reads a request, and who could answer it here.
@@ -82,7 +75,7 @@ pub(super) fn read(station: &Station, path: &Path) -> Outcome {
     let request = bytes.and_then(|bytes| answer::read(&bytes).map_err(|e| chain(&e)));
     match request {
         Ok(request) => Outcome::Request(Box::new(RequestFacts { people: people(station), path, request })),
-        Err(why) => Outcome::Refused(None, why, "nothing was signed".into()),
+        Err(why) => Outcome::Refused(None, why, "choose the request file that came from the other machine".into()),
     }
 }
 
@@ -94,26 +87,15 @@ fn people(station: &Station) -> Vec<PersonId> {
 
 /// Signs an answer and writes it beside the request, the signature beside both.
 pub(super) fn answer(station: &Station, act: AnswerAct) -> Outcome {
-    match answered(station, act) {
-        Ok(path) => Outcome::Answered(path),
-        Err(why) => Outcome::Refused(None, why, "nothing was answered".into()),
-    }
-}
-
-fn answered(station: &Station, act: AnswerAct) -> Result<PathBuf, String> {
     let file = act.beside.with_extension("answer.json");
-    let signature = PathBuf::from(format!("{}.sig", file.display()));
-    if let Some(there) = [&file, &signature].into_iter().find(|f| f.exists()) {
-        return Err(format!("`{}` is there already; move it away first", there.display()));
-    }
-    let text = answer::prepare(&act.request, &act.person, act.reply, station.clock.now().time);
-    let text = text.map_err(|e| chain(&e))?;
-    let signer = station.signer(&act.person, &act.passphrase, None).map_err(|e| chain(&e))?;
-    let put = |path: &Path, bytes: &[u8]| {
-        station.disk.write_new(path, bytes).map_err(|e| format!("cannot write `{}`: {e}", path.display()))
+    let time = station.clock.now().time;
+    let answering = Answering { request: &act.request, person: &act.person, reply: act.reply, time };
+    let signer = match station.signer(&act.person, &act.passphrase, None) {
+        Ok(signer) => signer,
+        Err(error) => return Outcome::Refused(None, chain(&error), error.hint()),
     };
-    // The signature alone answers nothing: where the second file fails, nobody takes the first for an answer.
-    put(&signature, answer::sign(&text, &signer).as_bytes())?;
-    put(&file, &text)?;
-    Ok(file)
+    match answer::give(answering, &signer, &station.disk, &file) {
+        Ok(()) => Outcome::Answered(file),
+        Err(error) => Outcome::Refused(None, chain(&error), error.hint()),
+    }
 }

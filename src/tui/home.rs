@@ -1,4 +1,4 @@
-//! What the home holds, for the library, and what to do about a run of it that is not taken up.
+//! What the home holds, for the library.
 
 use super::effect::{KeyTrouble, Outcome, PackageFacts};
 use crate::session::health::Depth;
@@ -37,12 +37,4 @@ pub(super) fn anchors(station: &Station) -> Anchors {
     let read = std::fs::read(station.home.trust().join("authority.pub")).ok();
     let anchors = read.and_then(|bytes| Anchors::read([("authority.pub".to_owned(), bytes)]).ok());
     anchors.unwrap_or_else(Anchors::none)
-}
-
-/// What there is to do about a run that is not taken up.
-pub(super) fn hint(error: &StartError) -> &'static str {
-    match error {
-        StartError::Unwell { health, .. } => health.state.hint(),
-        _ => "the run is as it was",
-    }
 }

@@ -14,7 +14,7 @@ use crate::bundle::{self, Source};
 use crate::kernel::model::event::LockReason;
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::run::{Intent, Run};
-use crate::session::{Attachment, Material, SealError, Session, StartError, Station, SubmitError};
+use crate::session::{Accepted, Attachment, Checked, Material, SealError, Session, StartError, Station, SubmitError};
 use crate::store::Progress;
 use crate::verify::{self, JUDGES};
 use std::collections::VecDeque;
@@ -50,6 +50,10 @@ pub struct Performer {
     back: Sender<Incoming>,
     orders: Sender<Order>,
     samples: PathBuf,
+    /// How far the journal was read again, as the screen was told.
+    checked: Checked,
+    /// What kept the clock from recording, as it was told last.
+    untold: Option<String>,
 }
 
 impl Performer {
@@ -60,7 +64,9 @@ impl Performer {
         let to = orders.clone();
         let thread = std::thread::spawn(move || {
             let queue = VecDeque::new();
-            Self { station, session: None, capture: None, queue, back, orders: to, samples }.serve(&inbox);
+            let (checked, untold) = (Checked::default(), None);
+            Self { station, session: None, capture: None, queue, back, orders: to, samples, checked, untold }
+                .serve(&inbox);
         });
         (orders, thread)
     }
@@ -122,7 +128,7 @@ impl Performer {
                         None => self.send(Outcome::Refused(None, "the run has no crew".into(), String::new())),
                     }
                 }
-                Err(error) => self.failed(&error, home::hint(&error)),
+                Err(error) => self.failed(&error, &error.hint()),
             },
             Effect::LeaveRun => self.leave(),
             Effect::Unlock(person, passphrase, then) => self.unlock(&person, &passphrase, then),
@@ -163,16 +169,32 @@ impl Performer {
         let (_, said) = session.withdraw_all();
         said.iter().for_each(|error| self.refused(error));
         let Some(session) = &mut self.session else { return };
-        if session.tick().is_ok_and(|a| !a.records.is_empty()) {
-            let run = Arc::new(session.run().clone());
-            self.back_recorded(run, "a time ran out");
-        }
-        let Some(session) = &mut self.session else { return };
         let now = session.now();
-        if session.lock_idle(&now).is_ok_and(|a| !a.records.is_empty()) {
-            let run = Arc::new(session.run().clone());
-            self.back_recorded(run, "nobody was there; the sessions are locked");
+        let checked = session.checked();
+        let done = session.tick().and_then(|due| Ok((due, session.lock_idle(&now)?)));
+        if checked != self.checked {
+            self.checked = checked.clone();
+            self.send(Outcome::Checked(checked));
         }
+        match done {
+            Ok((due, locked)) => {
+                self.untold = None;
+                self.told(&due, "a time ran out");
+                self.told(&locked, "nobody was there; the sessions are locked");
+            }
+            // Once a second would drown everything else.
+            Err(error) if self.untold.as_ref() != Some(&error.to_string()) => {
+                self.untold = Some(error.to_string());
+                self.refused(&error);
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Tells of records that nobody asked for, if there are any.
+    fn told(&self, accepted: &Accepted, what: &str) {
+        let Some(session) = self.session.as_ref().filter(|_| !accepted.records.is_empty()) else { return };
+        self.back_recorded(Arc::new(session.run().clone()), what);
     }
 
     /// Tells of a record that nobody asked for.
@@ -243,7 +265,7 @@ impl Performer {
     fn not_started(&self, error: &StartError) {
         match error {
             StartError::Submit(inner) if matches!(**inner, SubmitError::Withheld { .. }) => self.refused(inner),
-            _ => self.failed(error, "nothing was written"),
+            _ => self.failed(error, &error.hint()),
         }
     }
 
@@ -252,6 +274,7 @@ impl Performer {
         let folder = if folder.is_dir() { folder } else { std::env::current_dir().unwrap_or_default() };
         let run = Arc::new(session.run().clone());
         self.session = Some(session);
+        self.checked = Checked::default();
         let unlocked = self.session.as_ref().is_some_and(|s| s.is_unlocked(&person));
         self.send(Outcome::RunOpen(run, person, folder, unlocked));
         self.send(Outcome::Beside(self.station.home.runs()));
@@ -313,10 +336,7 @@ impl Performer {
                 (withheld.to_string(), withheld.hint().to_owned())
             }
             SubmitError::Key { .. } => return self.send(Outcome::WrongPassphrase(chain(error))),
-            SubmitError::Append(_) => {
-                (chain(error), "free space or mend the disk, leave, and take the run up again".into())
-            }
-            other => (chain(other), "nothing was recorded".into()),
+            other => (chain(other), other.hint()),
         };
         self.send(Outcome::Refused(run, what, hint));
     }
@@ -334,7 +354,7 @@ impl Performer {
                 let hint = "Put right what is named and seal again; the list of acts puts a captured file back";
                 self.failed(&error, hint);
             }
-            Err(error) => self.failed(&error, "everything recorded is safe; try again"),
+            Err(error) => self.failed(&error, &error.hint()),
         }
     }
 

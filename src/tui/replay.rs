@@ -231,6 +231,7 @@ fn is_exception(record: &SignedRecord) -> bool {
             | Event::StopCalled(_)
             | Event::RunInterrupted(_)
             | Event::RunRecovered(_)
+            | Event::RunMended(_)
     )
 }
 

@@ -74,6 +74,7 @@ fn what(event: &Event) -> Option<&'static str> {
         Event::RunInterrupted(_) => "the program ended in the middle",
         Event::RunAborting(_) => "the run was aborted",
         Event::RunRecovered(_) => "a torn record was recovered",
+        Event::RunMended(_) => "the record was mended by hand",
         Event::IntegrityEvent(_) => "the clock or the journal was not as it should be",
         Event::GateDenied(_) => "refused act",
         Event::EvidenceRedacted(_) => "redaction",

@@ -1,7 +1,7 @@
 //! Data in words: what a record or an act holds, one line for each leaf that says something.
 
+pub(super) use crate::kernel::text::chain;
 use serde_json::Value;
-use std::error::Error;
 
 /// Adds the lines of a member.
 pub(super) fn spread(name: &str, value: &Value, lines: &mut Vec<String>) {
@@ -25,17 +25,6 @@ pub(super) fn not_attached(files: &[std::path::PathBuf]) -> String {
     let name = |path: &std::path::PathBuf| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let names: Vec<String> = files.iter().map(name).collect();
     format!("not attached: {}; choose again", names.join(", "))
-}
-
-/// An error with everything that led to it.
-pub(super) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
 }
 
 #[cfg(test)]

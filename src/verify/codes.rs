@@ -172,6 +172,7 @@ codes! {
     WHAT_IF_APPROVALS = "what_if.unapproved", "The package lacks approvals that the other profile demands (FAIL).", WHAT_IF, OTHER_PROFILE;
     CLOCK_SANK = "clock.sank", "The wall clock stood lower after a start of the machine (pending above the profile's `max_step`, else a note).", OPEN, NEW_RUN;
     CLOCK_PAUSE = "clock.pause_unproven", "A pause cannot be measured: the machine was started again, or the clock was set (note).", TOLD, NOTHING;
+    JOURNAL_MENDED = "journal.mended", "A lost head or rescued records were mended by hand, on a person's word (note).", TOLD, ASK_PERSON;
     CLOCK_STEPPED = "clock.stepped", "The wall clock was set during the run (note).", TOLD, NOTHING;
     SEAL_FORKED = "seal.forked", "A person of the roster signed off this run under another seal: two records of one run exist (FAIL).", TWO_RECORDS, ASK_OTHER;
     SIGNOFF_MISSING_SEEN = "signoff.missing_seen", "A counted sign-off saw another one that was not delivered (pending).", UNDELIVERED, ASK_SIGNOFF;

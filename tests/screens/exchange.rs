@@ -140,7 +140,7 @@ fn answers(world: &World, request: &Path) -> PathBuf {
     desk.keys(&[Enter]);
     types(&mut desk.app, "wrong");
     desk.keys(&[Enter]);
-    assert!(desk.told().contains("nothing was answered"), "{}", desk.told());
+    assert!(desk.told().contains("nothing was recorded"), "{}", desk.told());
     desk.shows(&["seen", "Your passphrase"]);
     types(&mut desk.app, "demo");
     desk.keys(&[Enter]);
@@ -188,14 +188,14 @@ fn a_refused_answer_leaves_the_run_as_it_was() {
     let before = screen(&desk.app).run.clone();
     takes_in(&mut desk, &answer);
     let told = desk.told();
-    assert!(told.contains("the answer does not hold") && told.contains("the run was not changed"), "{told}");
+    assert!(told.contains("the answer does not hold") && told.contains("is recorded"), "{told}");
     stands_as(&desk, &before);
     assert!(desk.shows(&["Take in an answer", "does not hold"]).contains("REQ-0001"), "the form is there again");
     desk.keys(&[Esc]);
 
     std::fs::rename(&signature, world.path("aside.sig")).unwrap();
     takes_in(&mut desk, &answer);
-    assert!(desk.told().contains("nothing was changed"), "{}", desk.told());
+    assert!(desk.told().contains("nothing was recorded"), "{}", desk.told());
     stands_as(&desk, &before);
     desk.keys(&[Esc]);
 

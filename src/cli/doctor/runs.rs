@@ -22,11 +22,16 @@ pub(super) fn look(home: &Home) -> Vec<Line> {
     let archived = archived(home).into_iter().map(|run| {
         Line::new(Mark::well(run.fault.is_none()), "archived", format!("{} {}", run.manifest.run, run.words()))
     });
+    let rescued = home.rescued().into_iter().map(|path| {
+        let advice =
+            "acknowledged records that wait: `asrun doctor --fix RUN --as PERSON --reason TEXT` puts them back";
+        Line::new(Mark::Look, "rescued", format!("{}: {advice}", path.display()))
+    });
     let leftovers = home.leftovers().into_iter().map(|folder| {
         let advice = "an import did not end; unless one is at work, nothing needs this folder: remove it";
         Line::new(Mark::Look, "leftover", format!("{}: {advice}", folder.display()))
     });
-    std::iter::once(memory(home)).chain(clock).chain(runs).chain(archived).chain(leftovers).collect()
+    std::iter::once(memory(home)).chain(clock).chain(runs).chain(rescued).chain(archived).chain(leftovers).collect()
 }
 
 /// A clock that stands before the last record of a run that is worked on here.

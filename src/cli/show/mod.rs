@@ -28,7 +28,7 @@ pub(super) struct Args {
 /// Carries the command out.
 pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let path = super::export::locate(&args.bundle, home);
-    let hint = "nothing was changed; `asrun runs` lists the runs of this home";
+    let hint = "`asrun runs` lists the runs of this home";
     let anchors = super::verify::anchors(args.trust.as_deref())?;
     let shown = page::load(&path, &anchors, home).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
     let document = record::document(&shown);

@@ -198,6 +198,41 @@ pub enum IntegrityKind {
     ClockStep,
 }
 
+/// What is wrong with a head file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HeadFault {
+    /// It is not there.
+    Missing,
+    /// It has no bytes.
+    Empty,
+    /// It has nothing but zero bytes.
+    Zeroed,
+    /// It is torn or says something else.
+    Damaged,
+}
+
+impl std::fmt::Display for HeadFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "is missing",
+            Self::Empty => "is empty",
+            Self::Zeroed => "has nothing but zero bytes",
+            Self::Damaged => "is damaged",
+        })
+    }
+}
+
+/// Records from one number to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stretch {
+    /// The first.
+    pub first: u64,
+    /// The last.
+    pub last: u64,
+}
+
 /// The new result of a calculation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -976,6 +1011,15 @@ events! {
         /// Their digest; the bytes lie under `data/recovered/`.
         sha256: FileDigest,
     }
+    /// A person answers for a journal whose head was lost, or puts back what was rescued.
+    RunMended = "run.mended" {
+        /// What was wrong with the head, where it was lost.
+        head: Option<HeadFault>,
+        /// Why the journal may be relied on, in the person's words.
+        reason: String,
+        /// The acknowledged records that were rescued when the journal was taken away, and were put back.
+        rescued: Option<Stretch>,
+    }
     /// Somebody stopped work.
     StopCalled = "stop.called" {
         /// Gates.
@@ -1087,6 +1131,7 @@ impl Event {
             | Self::StepFailed(_)
             | Self::RunInterrupted(_)
             | Self::RunRecovered(_)
+            | Self::RunMended(_)
             | Self::RunAborted(_)
             | Self::TimerExpired(_)
             | Self::IntegrityEvent(_) => &[],

@@ -57,9 +57,12 @@ impl State {
             Self::SwappedPackage | Self::SwappedRoster => {
                 "the records are as they were; put the file back that the run was opened with"
             }
-            Self::HeadLost => "nothing was changed; `asrun doctor` tells the way on",
+            Self::HeadLost => {
+                "compare the last record with what is known of the run, then answer for it: `asrun doctor --fix RUN --as \
+                 PERSON --reason …`"
+            }
             Self::Cut | Self::Altered | Self::Gone | Self::Rewound | Self::Forked => {
-                "nothing was changed; bring back the newest copy of the run folder, or `asrun archive RUN --as PERSON \
+                "bring back the newest copy of the run folder, or `asrun archive RUN --as PERSON \
                  --reason …` and open a fresh run"
             }
         }

@@ -45,7 +45,7 @@ pub use values::value_type;
 
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::deviation::{Deviation, Trigger};
-use crate::kernel::model::event::{Binding, Event, RunOpened, Subject};
+use crate::kernel::model::event::{Binding, Event, RunMended, RunOpened, Subject};
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{Identifier, PersonId, Role, RunId, SectionId, StepId, Tag, Variable};
 use crate::kernel::model::package::Plan;
@@ -198,6 +198,7 @@ pub struct Run {
     acted: BTreeSet<Binding>,
     standing_since: Option<Moment>,
     longest_pause_ms: i64,
+    mended: Vec<RunMended>,
     denials: u64,
     interruption: Option<(Moment, i64)>,
     safe_state_confirmed: bool,
@@ -244,6 +245,7 @@ impl Run {
             acted: BTreeSet::new(),
             standing_since: None,
             longest_pause_ms: 0,
+            mended: Vec::new(),
             denials: 0,
             interruption: None,
             safe_state_confirmed: false,
@@ -281,6 +283,7 @@ impl Run {
                 | Event::DeviationReviewed(_)
                 | Event::RunInterrupted(_)
                 | Event::RunRecovered(_)
+                | Event::RunMended(_)
                 | Event::RunResumed(_)
                 | Event::RunPaused(_)
                 | Event::TurnoverGiven(_)

@@ -1,7 +1,7 @@
 //! Replay: every stored record must be just what the kernel would have recorded there.
 
-use super::{Intent, Run, Who};
-use crate::kernel::model::event::{AttemptReason, Event, NotApplicableReason};
+use super::{Intent, Phase, Run, Who};
+use crate::kernel::model::event::{AttemptReason, Event, NotApplicableReason, RunMended, Stretch};
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::record::{Record, SignedRecord};
 use crate::kernel::model::time::Timestamp;
@@ -82,7 +82,10 @@ impl Run {
         }
         let who = Who { person: record.actor.clone(), key: *signed.key() };
         // Who locks or unlocks does so before what is due: while everything is locked nobody can sign for the system.
-        let first = matches!(record.event, Event::SessionOpened(_) | Event::SessionClosed(_) | Event::RunRecovered(_));
+        let first = matches!(
+            record.event,
+            Event::SessionOpened(_) | Event::SessionClosed(_) | Event::RunRecovered(_) | Event::RunMended(_)
+        );
         if let (Some(due), false) = (self.due(&record.now()), first) {
             if due != record.event {
                 return Err(Contradiction::NotDue { due: due.kind(), found });
@@ -92,6 +95,8 @@ impl Run {
         let Some(intent) = self.intent_of(&record.event) else {
             return match record.event {
                 Event::RunRecovered(_) => self.may_sign_for_system(&who, &record.role, record.time, false),
+                Event::RunMended(ref data) if !self.may_be_mended(data) => Err(Contradiction::Groundless(found)),
+                Event::RunMended(_) => self.may_sign_for_system(&who, &record.role, record.time, false),
                 _ => Err(Contradiction::Groundless(found)),
             };
         };
@@ -120,13 +125,21 @@ impl Run {
         }
         let taken_up = match &record.event {
             Event::SessionOpened(data) => data.resumed,
-            event => matches!(event, Event::RunRecovered(_)),
+            event => matches!(event, Event::RunRecovered(_) | Event::RunMended(_)),
         };
         match (taken_up, self.knows_boot(&record.boot)) {
             (false, _) => Err(ClockFault::BootChanged),
             (true, true) => Err(ClockFault::BootReturned),
             (true, false) => Ok(()),
         }
+    }
+
+    /// Tells whether there is something to answer for, with a reason, in a run that is not over.
+    fn may_be_mended(&self, data: &RunMended) -> bool {
+        let before = |range: Stretch| 0 < range.first && range.first <= range.last && range.last <= self.seq;
+        let something = data.head.is_some() || data.rescued.is_some();
+        let open = !matches!(self.phase, Phase::Draft | Phase::Closed);
+        open && something && data.rescued.is_none_or(before) && !data.reason.trim().is_empty()
     }
 
     /// Records of the system are signed by a person of the crew whose session is open.
@@ -278,6 +291,7 @@ impl Run {
             | Event::AttemptStarted(_)
             | Event::RunInterrupted(_)
             | Event::RunRecovered(_)
+            | Event::RunMended(_)
             | Event::RunAborted(_)
             | Event::TimerExpired(_)
             | Event::IntegrityEvent(_) => return None,

@@ -4,7 +4,7 @@ use super::registers::{HeldPermit, Instrument, Material};
 use super::{Closed, Note, Pending, Phase, Run, Signature, StepRun, Turnover};
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::deviation::Deviation;
-use crate::kernel::model::event::{Binding, Mode, RunOpened};
+use crate::kernel::model::event::{Binding, Mode, RunMended, RunOpened};
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{DeviationId, Identifier, PersonId, ReasonCode, Role, RunId, StepId, Tag};
 use crate::kernel::model::package::Plan;
@@ -182,6 +182,12 @@ impl Run {
     #[must_use]
     pub fn longest_pause_ms(&self) -> i64 {
         self.longest_pause_ms
+    }
+
+    /// Returns what persons mended in the record.
+    #[must_use]
+    pub fn mended(&self) -> &[RunMended] {
+        &self.mended
     }
 
     /// Returns the recorded steps of the wall clock, in milliseconds.

@@ -50,7 +50,7 @@ impl Driven<'_> {
             }
             Err(t) => {
                 let well = expected.is_some_and(|code| t.codes == [code]);
-                (json!({ "ok": false, "codes": t.codes, "message": t.message, "hint": t.hint }), well)
+                (t.answer(), well)
             }
         }
     }
@@ -73,20 +73,25 @@ impl Driven<'_> {
             return self.open(&person, parsed(members)?).map(|a| (a, Vec::new()));
         }
         let mut accepted = self.unlocked(&person)?;
-        let done = match word.as_str() {
+        let (done, extra) = self.carry_out(&person, &word, members).map_err(|t| t.after(&accepted.records))?;
+        accepted.records.extend(done.records);
+        Ok((accepted, extra))
+    }
+
+    fn carry_out(&mut self, person: &PersonId, word: &str, members: Map<String, Value>) -> Result<Answered, Trouble> {
+        let done = match word {
             "enter" | "correct" | "attach" | "wait" | "call" | "request" | "answer" | "lock_session" => {
-                self.several(&person, parsed(members)?)?
+                self.several(person, parsed(members)?)?
             }
-            "close" | "seal" | "reattach" => return self.keep(&person, accepted, parsed(members)?),
+            "close" | "seal" | "reattach" => return self.keep(person, parsed(members)?),
             "sign" => {
                 let members = self.naming_the_run(members);
-                self.submit(&person, &parsed::<Intent>(members)?)?
+                self.submit(person, &parsed::<Intent>(members)?)?
             }
-            "deviate" | "amend_deviation" => self.submit(&person, &statement_inside(members)?)?,
-            _ => self.submit(&person, &parsed::<Intent>(members)?)?,
+            "deviate" | "amend_deviation" => self.submit(person, &statement_inside(members)?)?,
+            _ => self.submit(person, &parsed::<Intent>(members)?)?,
         };
-        accepted.records.extend(done.records);
-        Ok((accepted, Vec::new()))
+        Ok((done, Vec::new()))
     }
 
     /// The run under way needs no name in a script that is written before the run exists.
@@ -143,12 +148,7 @@ impl Driven<'_> {
 
     fn submit(&mut self, person: &PersonId, intent: &Intent) -> Result<Accepted, Trouble> {
         let passphrase = self.passphrase(person)?;
-        let session = self.session()?;
-        match intent {
-            Intent::Redact { blake3, reason } => session.redact(person, *blake3, reason),
-            _ => session.submit(person, intent, Some(&passphrase)),
-        }
-        .map_err(|e| trouble(&e))
+        self.session()?.submit(person, intent, Some(&passphrase)).map_err(|e| trouble(&e))
     }
 
     fn several(&mut self, person: &PersonId, intent: DriveIntent) -> Result<Accepted, Trouble> {
@@ -208,7 +208,7 @@ impl Driven<'_> {
         let left = waited.map_or(0, |waited| waited.left());
         if left > at_most.millis() {
             let message = format!("{left} ms are left, more than {at_most}");
-            return Err(Trouble::new("intent.wait", message, "wait longer, or look at the timing of the step"));
+            return Err(Trouble::later("intent.wait", message, "wait longer, or look at the timing of the step"));
         }
         std::thread::sleep(std::time::Duration::from_millis(u64::try_from(left).unwrap_or(0)));
         Ok(Accepted::default())
@@ -222,30 +222,34 @@ impl Driven<'_> {
     ) -> Result<Accepted, Trouble> {
         let mut accepted = Accepted::default();
         for cell in cells {
-            accepted.records.extend(self.submit(person, &intent(cell))?.records);
+            let done = self.submit(person, &intent(cell)).map_err(|t| t.after(&accepted.records))?;
+            accepted.records.extend(done.records);
         }
         Ok(accepted)
     }
 
     /// What closes, seals and keeps the run folder fit for it; the answer tells what was moved or put back.
-    fn keep(&mut self, person: &PersonId, mut accepted: Accepted, intent: DriveIntent) -> Result<Answered, Trouble> {
+    fn keep(&mut self, person: &PersonId, intent: DriveIntent) -> Result<Answered, Trouble> {
         let passphrase = self.passphrase(person)?;
         let judges = self.driver.judges;
         let said = |tidied: &[Tidied]| tidied.iter().map(ToString::to_string).collect::<Vec<_>>();
         match intent {
             DriveIntent::Close {} => {
                 let closed = self.session()?.close(person, Some(&passphrase), &judges).map_err(|e| unsealed(&e))?;
-                accepted.records.extend(closed.accepted.records);
-                Ok((accepted, vec![("tidied", json!(said(&closed.tidied)))]))
+                let tidied = json!(said(&closed.tidied));
+                Ok((closed.accepted, vec![("tidied", tidied)]))
             }
             DriveIntent::Seal {} => {
                 let sealed = self.session()?.seal(&judges).map_err(|e| unsealed(&e))?;
-                Ok((accepted, vec![("bundle", json!(sealed.bundle)), ("tidied", json!(said(&sealed.tidied)))]))
+                Ok((
+                    Accepted::default(),
+                    vec![("bundle", json!(sealed.bundle)), ("tidied", json!(said(&sealed.tidied)))],
+                ))
             }
             DriveIntent::Reattach { path } => {
                 let path = self.driver.folder.join(path);
                 let back = self.session()?.reattach(&path, &Progress::default()).map_err(|e| trouble(&e))?;
-                Ok((accepted, vec![("reattached", json!(back.to_string()))]))
+                Ok((Accepted::default(), vec![("reattached", json!(back.to_string()))]))
             }
             _ => Err(wrong_form("the intent")),
         }

@@ -1,65 +1,115 @@
 //! A line that was not carried out: codes, what happened, what to do.
 
-pub(super) use crate::session::health::chain;
-use crate::session::{SealError, StartError, SubmitError};
+use crate::kernel::text::chain;
+use crate::session::{Class, Left, SealError, StartError, SubmitError};
 use crate::verify::NotStanding;
+use serde_json::{Value, json};
 
-/// A line that was not carried out.
+/// A line that was not carried out, or only in part.
 #[derive(Debug)]
 pub(super) struct Trouble {
     pub(super) codes: Vec<String>,
-    pub(super) message: String,
-    pub(super) hint: String,
+    message: String,
+    hint: String,
+    class: Class,
+    /// Boxed: errors travel through every function.
+    left: Box<Left>,
 }
 
 impl Trouble {
+    /// A line that is refused for what it says.
     pub(super) fn new(code: &str, message: impl ToString, hint: &str) -> Self {
-        Self { codes: vec![code.to_owned()], message: message.to_string(), hint: hint.to_owned() }
+        Self::of(code, message.to_string(), hint.to_owned(), (Class::CouldNotDerive, Left::default()))
+    }
+
+    /// A line that may be sent again as it is.
+    pub(super) fn later(code: &str, message: impl ToString, hint: &str) -> Self {
+        Self::of(code, message.to_string(), hint.to_owned(), (Class::CouldNotDeliver, Left::default()))
+    }
+
+    fn of(code: &str, message: String, hint: String, (class, left): (Class, Left)) -> Self {
+        Self { codes: vec![code.to_owned()], message, hint, class, left: Box::new(left) }
+    }
+
+    /// Adds the records that the same line made before.
+    pub(super) fn after(mut self, records: &[u64]) -> Self {
+        self.left.records.splice(0..0, records.iter().copied());
+        if self.class == Class::CouldNotDeliver && !self.left.is_nothing() {
+            self.class = Class::CouldNotPersist;
+        }
+        self
+    }
+
+    /// Returns the answer.
+    pub(super) fn answer(&self) -> Value {
+        json!({
+            "ok": false,
+            "class": self.class.word(),
+            "codes": self.codes,
+            "hint": self.hint,
+            "message": self.message,
+            "records": self.left.records,
+            "unsure": self.left.unsure,
+        })
     }
 }
 
 pub(super) fn trouble(error: &SubmitError) -> Trouble {
-    match error {
-        SubmitError::Refused { refusal, .. } => Trouble {
-            codes: refusal.codes().iter().map(|c| c.code().to_owned()).collect(),
-            message: refusal.message(),
-            hint: refusal.hint().to_owned(),
-        },
-        SubmitError::Withheld { withheld, .. } => Trouble::new(withheld.gate().code(), chain(error), withheld.hint()),
-        SubmitError::Key { .. } => {
-            Trouble::new("intent.passphrase", chain(error), "check the passphrase and the key file")
+    let code = match error {
+        SubmitError::Refused { refusal, .. } => {
+            return Trouble {
+                codes: refusal.codes().iter().map(|c| c.code().to_owned()).collect(),
+                message: refusal.message(),
+                hint: error.hint(),
+                class: error.class(),
+                left: Box::new(error.left()),
+            };
         }
-        SubmitError::Capture(_) => {
-            Trouble::new("evidence.refused", chain(error), "nothing was recorded; attach another file")
+        SubmitError::Withheld { withheld, .. } => withheld.gate().code(),
+        SubmitError::Key { .. } => "intent.passphrase",
+        SubmitError::Capture(_) => "evidence.refused",
+        SubmitError::Append(_) => "journal.failed",
+        SubmitError::Partly { source, .. } => {
+            let codes = trouble(source).codes;
+            let told = Trouble::of("", chain(error), error.hint(), (error.class(), error.left()));
+            return Trouble { codes, ..told };
         }
-        SubmitError::Append(_) => {
-            Trouble::new("journal.failed", chain(error), "free space or mend the disk, then take the run up again")
-        }
-        _ => Trouble::new("intent.failed", chain(error), "nothing was recorded"),
-    }
+        SubmitError::Locked(_)
+        | SubmitError::PassphraseNeeded(_)
+        | SubmitError::Store(_)
+        | SubmitError::Form(_)
+        | SubmitError::File(_)
+        | SubmitError::Input(_) => "intent.failed",
+    };
+    Trouble::of(code, chain(error), error.hint(), (error.class(), error.left()))
 }
 
 pub(super) fn start_trouble(error: &StartError) -> Trouble {
     match error {
         StartError::Submit(inner) => trouble(inner),
-        _ => Trouble::new("run.refused", chain(error), "nothing was recorded"),
+        _ => Trouble::of("run.refused", chain(error), error.hint(), (error.class(), error.left())),
     }
 }
 
 /// A run that is not closed or sealed; with each finding as its own code.
 pub(super) fn unsealed(error: &SealError) -> Trouble {
-    let hint = match error {
+    let mut told = Trouble::of("seal.failed", chain(error), error.hint(), (error.class(), error.left()));
+    match error {
         SealError::Submit(inner) => return trouble(inner),
-        SealError::Unfit(unfit) => {
-            let codes: Vec<String> = unfit.findings().iter().map(|finding| finding.code.to_owned()).collect();
-            let hint = "put right what is named, then close or seal again; `reattach` puts a captured file back".into();
-            let codes = if codes.is_empty() { vec!["seal.failed".into()] } else { codes };
-            return Trouble { codes, message: chain(error), hint };
+        SealError::Unfit(unfit) if !unfit.findings().is_empty() => {
+            told.codes = unfit.findings().iter().map(|finding| finding.code.to_owned()).collect();
         }
-        SealError::NotClosed => "close the record first; `asrun seal RUN` does both",
-        _ => "everything recorded is safe; `asrun seal RUN` goes on from here",
-    };
-    Trouble::new("seal.failed", chain(error), hint)
+        SealError::Unfit(_)
+        | SealError::NotClosed
+        | SealError::Closer(_)
+        | SealError::Displaced(_)
+        | SealError::Moved
+        | SealError::Withheld(_)
+        | SealError::Store(_)
+        | SealError::Bundle(_)
+        | SealError::Form(_) => {}
+    }
+    told
 }
 
 /// A bundle that is not named as a called procedure.

@@ -11,6 +11,7 @@ use crate::kernel::model::name::RunId;
 use crate::kernel::model::receipt::{Envelope, Statement};
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::Run;
+use crate::kernel::text::chain;
 use crate::session::Material;
 use crate::session::resume::check;
 use crate::store::{Home, Lines, Memory, RunPaths, Sighting, acknowledged, read_lines, read_whole};
@@ -123,7 +124,7 @@ fn read(paths: &RunPaths, id: &RunId, seen: &[Sighting], (kept, depth): (bool, D
         Err(error) if !facts.gone => {
             let package = crate::session::material::package_of(paths).is_err();
             let file = if package { File::Package } else { File::Roster };
-            facts.swapped = Some((file, super::weigh::chain(&error)));
+            facts.swapped = Some((file, chain(&error)));
         }
         Err(_) => {}
     }

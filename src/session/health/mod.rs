@@ -10,4 +10,3 @@ mod weigh;
 pub use crate::kernel::model::health::{Health, State};
 pub use look::{Depth, Reading, look, look_at, look_in};
 pub(in crate::session) use look::{known, look_paths};
-pub(in crate::session) use weigh::chain;

@@ -169,9 +169,3 @@ impl Facts {
         }
     }
 }
-
-/// An error with its causes, in one line.
-pub(in crate::session) fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"))
-}

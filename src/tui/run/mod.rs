@@ -27,6 +27,7 @@ use crate::kernel::model::input::InstrumentUse;
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::time::{Moment, Now, Timestamp};
 use crate::kernel::run::{Intent, Phase, Run};
+use crate::session::Checked;
 use dialog::{Dialog, Purpose};
 use drafts::Drafts;
 use picker::Picker;
@@ -53,6 +54,8 @@ pub struct RunScreen {
     pub notice: (Role, String),
     /// Keys of the home that sign nothing, or not for long.
     pub keys: Vec<KeyTrouble>,
+    /// How far the journal was read again beside the work.
+    pub checked: Checked,
     /// Whether this program holds an open session; a run that was taken up again begins without one.
     pub unlocked: bool,
     /// Whose act is on its way to the disk.
@@ -92,6 +95,7 @@ impl RunScreen {
             acts: None,
             notice,
             keys: Vec::new(),
+            checked: Checked::default(),
             unlocked: false,
             saving: None,
             beside: folder.clone(),

@@ -5,8 +5,8 @@ use super::teller::{Said, Teller, and, length, plain};
 use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::model::event::{
     ChangeAcknowledged, ClockTrust, CrewBound, GateDenied, IntegrityEvent, IntegrityKind, Program, RunAborting,
-    RunClosed, RunInterrupted, RunOpened, RunPaused, RunRecovered, RunResumed, SafeStateConfirmed, SessionClosed,
-    SessionOpened, StationRoster, TurnoverAccepted, TurnoverGiven,
+    RunClosed, RunInterrupted, RunMended, RunOpened, RunPaused, RunRecovered, RunResumed, SafeStateConfirmed,
+    SessionClosed, SessionOpened, StationRoster, Stretch, TurnoverAccepted, TurnoverGiven,
 };
 use crate::kernel::model::name::StepId;
 use crate::kernel::model::package::PreviousRun;
@@ -116,6 +116,13 @@ impl Teller<'_> {
     pub(super) fn recovered(&self, d: &RunRecovered) -> Said {
         let text = format!("a torn last line of {} bytes at {} was set aside, {}", d.length, d.offset, d.sha256);
         Said::new("RECOVERED", text)
+    }
+
+    pub(super) fn mended(&self, d: &RunMended) -> Said {
+        let head = d.head.map(|fault| format!("the head file {fault}; the journal up to here is taken for whole"));
+        let range = |range: Stretch| format!("records {} to {} were rescued and put back", range.first, range.last);
+        let found: Vec<String> = head.into_iter().chain(d.rescued.map(range)).collect();
+        Said::new("MENDED", format!("{}: {}", found.join("; "), d.reason))
     }
 
     pub(super) fn aborting(&self, d: &RunAborting) -> Said {

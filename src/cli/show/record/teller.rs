@@ -149,6 +149,7 @@ impl<'a> Teller<'a> {
             Event::TurnoverAccepted(d) => (Place::Course, self.taken_over(d)),
             Event::RunInterrupted(d) => (Place::Course, self.interrupted(d)),
             Event::RunRecovered(d) => (Place::Course, self.recovered(d)),
+            Event::RunMended(d) => (Place::Course, self.mended(d)),
             Event::StopCalled(d) => (Place::Course, Said::new("STOP", format!("work is stopped: {}", d.reason))),
             Event::RunAborting(d) => (Place::Course, self.aborting(d)),
             Event::SafeStateConfirmed(d) => (Place::Course, self.safe(d)),

@@ -232,6 +232,9 @@ fn sample(kind: &str) -> Value {
         })),
         "run.interrupted" => json!({"by": "system", "gap_ms": 65_000, "since": LATER}),
         "run.recovered" => json!({"by": "system", "length": 77, "offset": 8888, "sha256": sha}),
+        "run.mended" => {
+            json!({"head": "missing", "reason": "compared with the paper", "rescued": {"first": 3, "last": 77}})
+        }
         "stop.called" => plain(json!({"reason": "smoke"})),
         "run.aborting" => plain(json!({"emergency": true, "reason": "fire"})),
         "safe_state.confirmed" => {

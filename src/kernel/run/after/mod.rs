@@ -220,6 +220,7 @@ impl Run {
             Event::AnswerImported(data) => self.answered(context, data),
             Event::GateDenied(_) => self.denials += 1,
             Event::RunRecovered(_) => {}
+            Event::RunMended(data) => self.mended.push(data.clone()),
             Event::IntegrityEvent(data) => {
                 self.clocks.step = None;
                 self.clocks.steps.push(data.millis);

@@ -19,6 +19,7 @@ use crate::kernel::model::term::Noun;
 use crate::kernel::model::time::{Moment, Timestamp};
 use crate::kernel::run::{Phase, StepState};
 use crate::kernel::text::escape;
+use crate::session::Checked;
 use crate::tui::effect::KeyTrouble;
 use crate::tui::form::{cut, wrap};
 use crate::tui::paint::{Pane, boxed, centred, footer, pane};
@@ -45,7 +46,7 @@ impl RunScreen {
         let rows = rows.chain([Constraint::Min(1), Constraint::Length(height), Constraint::Length(1)]);
         let [top, watches, body, told, keys] = Layout::vertical(rows).areas(area);
         frame.render_widget(Paragraph::new(watched), watches);
-        frame.render_widget(Paragraph::new(header(&self.run, look, area.width)), top);
+        frame.render_widget(Paragraph::new(self.head(look, area.width)), top);
         self.draw_body(frame, body, look);
         let told_lines: Vec<Line> = told_lines.into_iter().map(|l| styled(look, *role, format!(" {l}"))).collect();
         frame.render_widget(Paragraph::new(told_lines), told);
@@ -58,6 +59,21 @@ impl RunScreen {
         let ours = |trouble: &&KeyTrouble| self.run.crew().iter().any(|b| Some(&b.person) == trouble.person.as_ref());
         let told = self.keys.iter().filter(ours).take(2);
         told.map(|t| styled(look, Role::Alert, cut(&format!(" ! {}", escape(&t.text)), width))).collect()
+    }
+
+    /// The head, with how far the journal was read again beside the work.
+    fn head(&self, look: Look, width: u16) -> Vec<Line<'static>> {
+        let mut lines = header(&self.run, look, width);
+        let told = match &self.checked {
+            Checked { broken: Some(broken), .. } => Some((Role::Fail, format!("  BROKEN at record {}", broken.seq))),
+            Checked { upto: 0, broken: None } => None,
+            Checked { upto, broken: None } => Some((Role::Text, format!(", read again to {upto}"))),
+        };
+        // In front of the banner, which may be cut at the edge.
+        if let (Some((role, text)), Some(last)) = (told, lines.last_mut()) {
+            last.spans.insert(2.min(last.spans.len()), Span::styled(text, look.style(role)));
+        }
+        lines
     }
 
     fn draw_body(&self, frame: &mut Frame, body: Rect, look: Look) {
