@@ -114,8 +114,9 @@ pub fn archive(
         false => None,
     };
     let reading = look_paths(&paths, id, memory.of(id), Depth::Bytes);
-    let swapped = matches!(reading.health.state, State::SwappedPackage | State::SwappedRoster);
-    if reading.health.is_well() || swapped {
+    // Another file beside good records, or good records that wait: neither is a reason to put them away.
+    let good = matches!(reading.health.state, State::SwappedPackage | State::SwappedRoster | State::Rescued);
+    if reading.health.is_well() || good {
         return Err(ArchiveError::Well { run: id.clone(), health: Box::new(reading.health) });
     }
     let signer = station.signer(person, passphrase, None).map_err(Box::new)?;

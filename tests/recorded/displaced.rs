@@ -43,6 +43,7 @@ fn a_journal_replaced_under_a_driven_run_stops_it_and_every_acknowledged_record_
     let passphrases = world.home.passphrases();
     world.asrun(&[&sealing[..], &[passphrases.to_str().unwrap()]].concat(), "").exits(1);
     assert!(world.asrun(&["doctor"], "").exits(1).stdout().contains("LOOK rescued"));
+    assert!(world.asrun(&["runs"], "").stdout().contains("rescued: the journal was taken away"));
     let told = fix(&world, &run, 0);
     assert!(told.contains("stood in the journal already") && told.contains("says so"), "{told}");
     assert_eq!(&lines(&world, &run)[..acknowledged.len()], &acknowledged[..]);

@@ -28,6 +28,8 @@ pub enum State {
     Forked,
     /// The head file is lost: nobody can tell whether acknowledged records are missing.
     HeadLost,
+    /// The journal was taken away under its writer; what was acknowledged waits beside the run to be put back.
+    Rescued,
 }
 
 impl State {
@@ -45,6 +47,7 @@ impl State {
             Self::Rewound => "rewound",
             Self::Forked => "second history",
             Self::HeadLost => "head lost",
+            Self::Rescued => "rescued",
         }
     }
 
@@ -61,6 +64,7 @@ impl State {
                 "compare the last record with what is known of the run, then answer for it: `asrun doctor --fix RUN --as \
                  PERSON --reason …`"
             }
+            Self::Rescued => "`asrun doctor --fix RUN --as PERSON --reason …` puts back what was acknowledged",
             Self::Cut | Self::Altered | Self::Gone | Self::Rewound | Self::Forked => {
                 "bring back the newest copy of the run folder, or `asrun archive RUN --as PERSON \
                  --reason …` and open a fresh run"

@@ -103,6 +103,7 @@ fn read(paths: &RunPaths, id: &RunId, seen: &[Sighting], (kept, depth): (bool, D
             Err(error) => facts.head_lost = Some(error.to_string()),
         }
     }
+    facts.rescued = kept && paths.rescued().is_file();
     facts.gone = !paths.journal().is_file();
     let lines = read_lines(paths).unwrap_or_else(|error| {
         facts.unreadable = Some(error.to_string());

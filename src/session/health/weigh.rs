@@ -21,6 +21,8 @@ pub(super) enum File {
 /// What was found, each thing for itself.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
+    /// Acknowledged records wait beside the run to be put back.
+    pub(super) rescued: bool,
     /// The journal is not there.
     pub(super) gone: bool,
     /// Why the journal cannot be cut into lines.
@@ -70,6 +72,7 @@ impl Facts {
 
     pub(super) fn health(&self) -> Health {
         let found = [
+            self.is_rescued(),
             self.is_gone(),
             self.is_swapped(),
             self.is_altered(),
@@ -81,6 +84,11 @@ impl Facts {
             self.evidence.clone().map(|f| self.fault(&f)),
         ];
         found.into_iter().flatten().next().unwrap_or_else(|| self.stands())
+    }
+
+    fn is_rescued(&self) -> Option<Health> {
+        let why = "the journal was taken away under its writer; every acknowledged record waits beside the run";
+        self.rescued.then(|| self.answer(State::Rescued, None, why.into()))
     }
 
     fn is_gone(&self) -> Option<Health> {
@@ -157,8 +165,7 @@ impl Facts {
     }
 
     fn has_lost_its_head(&self) -> Option<Health> {
-        let why = self.head_lost.as_ref()?;
-        Some(self.answer(State::HeadLost, None, format!("{why}; whether more were acknowledged nobody can tell")))
+        self.head_lost.clone().map(|why| self.answer(State::HeadLost, None, why))
     }
 
     fn stands(&self) -> Health {
