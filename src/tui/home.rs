@@ -32,9 +32,17 @@ pub(super) fn package(station: &Station, path: PathBuf) -> Result<Outcome, Start
     Ok(Outcome::Package(Box::new(PackageFacts { path, plan: material.plan, roster: material.roster })))
 }
 
-/// The authority that this station knows, as the anchor of what it judges.
-pub(super) fn anchors(station: &Station) -> Anchors {
-    let read = std::fs::read(station.home.trust().join("authority.pub")).ok();
-    let anchors = read.and_then(|bytes| Anchors::read([("authority.pub".to_owned(), bytes)]).ok());
-    anchors.unwrap_or_else(Anchors::none)
+/// The authority that this station knows, as the anchor of what it judges. One that is there and cannot be read is told:
+/// without it nothing is anchored.
+pub(super) fn anchors(station: &Station, tell: impl FnOnce(String)) -> Anchors {
+    let path = station.home.trust().join("authority.pub");
+    let read = match std::fs::read(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Anchors::none(),
+        Err(error) => Err(error.to_string()),
+        Ok(bytes) => Anchors::read([("authority.pub".to_owned(), bytes)]).map_err(|error| error.to_string()),
+    };
+    read.unwrap_or_else(|why| {
+        tell(format!("no anchor is used: `{}` is not read: {why}", path.display()));
+        Anchors::none()
+    })
 }

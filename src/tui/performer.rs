@@ -360,7 +360,7 @@ impl Performer {
 
     /// Judges a bundle, and tells then what else there is to say.
     fn verify(&self, path: PathBuf, then: Option<String>) {
-        let (back, anchors) = (self.back.clone(), home::anchors(&self.station));
+        let (back, anchors) = (self.back.clone(), home::anchors(&self.station, |why| self.send(Outcome::Told(why))));
         std::thread::spawn(move || {
             let judged = Source::open(&path)
                 .map_err(|e| chain(&e))

@@ -65,6 +65,22 @@ fn lines_that_are_no_intent_are_answered_and_change_nothing() {
 }
 
 #[test]
+fn a_crew_that_names_a_person_twice_is_recorded_once() {
+    let world = World::new();
+    let member = |person: &str, role: &str| format!(r#"{{"person":"{person}","role":"{role}"}}"#);
+    let (lin, mia) = (member("l.chen", "verifier"), member("m.berg", "supervisor"));
+    let own = member("a.ortiz", "performer");
+    let open = format!(
+        r#"{{"intent":"open","as":"a.ortiz","fields":{{"work_order":"W1"}},"crew":[{lin},{mia},{lin},{own}]}}"#
+    );
+    let done = world.drive(world.package("small").to_str().unwrap(), &format!("{open}\n")).exits(0);
+    let run = done.answers()[0]["state"]["run"].as_str().unwrap().parse().unwrap();
+    let journal = std::fs::read_to_string(world.home.run(&run).journal()).unwrap();
+    let opened: serde_json::Value = serde_json::from_str(journal.lines().next().unwrap()).unwrap();
+    assert_eq!(opened["record"]["data"]["crew"].as_array().unwrap().len(), 3, "{opened}");
+}
+
+#[test]
 fn a_second_writer_is_refused_with_the_holder() {
     let world = World::new();
     let package = world.package("small");

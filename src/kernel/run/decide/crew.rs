@@ -32,8 +32,12 @@ impl Run {
         ask.ask(GateCode::RunFields, wrong.is_empty(), &[("fields", &wrong.join(" "))]);
         let opener = Binding { person: ask.who.person.clone(), role: performer.clone() };
         let mut bound = vec![opener];
-        bound.extend(crew.iter().filter(|b| b.person != ask.who.person || b.role != performer).cloned());
-        bound.dedup();
+        for binding in crew {
+            // Whoever is named twice is bound once, wherever the second name stands.
+            if !bound.contains(binding) {
+                bound.push(binding.clone());
+            }
+        }
         for binding in &bound {
             let held = self.roster.person(&binding.person).is_some_and(|p| p.holds(&binding.role, time));
             ask.ask(GateCode::RoleHeld, held, &[("person", &binding.person), ("role", &binding.role)]);
