@@ -6,6 +6,7 @@ mod journeys;
 mod kit;
 mod menu;
 mod pages;
+mod reread;
 mod second_person;
 mod shared;
 mod standing;
