@@ -49,7 +49,7 @@ impl Session {
         let material = Material::of_run(&paths)?;
         let draft = Run::draft(material.plan.clone(), material.roster.clone(), id.clone());
         let rescued = match read_rescued(&paths)? {
-            Some(lines) => Some(Self::restored(&station, &draft, &lines)?),
+            Some(lines) => Some(Self::hold_again(&station, &draft, &lines)?),
             None => None,
         };
         let complete = |lines: &[Vec<u8>], rest: &[u8]| is_next(&draft, lines, rest);
@@ -76,7 +76,7 @@ impl Session {
     }
 
     /// Checks the rescued lines and makes the journal hold them.
-    fn restored(station: &Station, draft: &Run, rescued: &Lines) -> Result<(Stretch, PutBack), StartError> {
+    fn hold_again(station: &Station, draft: &Run, rescued: &Lines) -> Result<(Stretch, PutBack), StartError> {
         let paths = station.home.run(draft.id());
         let refused = |(seq, reason)| StartError::Rescue { seq, reason };
         fold(draft.clone(), &rescued.whole).map_err(refused)?;

@@ -12,7 +12,7 @@ use crate::kernel::model::name::RunId;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::run::Run;
-use crate::store::{Journal, Lock, Memory, Occasion, Tail};
+use crate::store::{Journal, Lock, Memory, Occasion, RunPaths, Tail};
 use std::collections::BTreeMap;
 
 impl Session {
