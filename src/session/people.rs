@@ -30,7 +30,7 @@ impl Session {
         let intent = Intent::Unlock { key: who.key, program, resumed: first, roster };
         // A clock that is plainly wrong makes every key look out of date: it is named first.
         if let (true, Err(refusal)) = (self.is_before_its_package(&now), self.run.decide(&intent, &who, &now)) {
-            return Err(SubmitError::Refused { refusal, record: None });
+            return Err(SubmitError::Refused { refusal, left: Left::default() });
         }
         // Before anything is signed: also the records of a torn tail or an interruption bear this key.
         self.entitled(&who, now.time)?;
