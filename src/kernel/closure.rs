@@ -33,13 +33,15 @@ fn order(counted: &Counted) -> (&PersonId, Timestamp, StatementDigest) {
 }
 
 /// Codes of the pending findings of the policy stage: those that `hard_stops` of a profile can turn into FAIL.
-pub const PENDING: [&str; 6] = [
+pub const PENDING: [&str; 8] = [
     "run.training",
+    "clock.sank",
     "policy.pause_too_long",
     "policy.deviation_open",
     "policy.signoff_missing",
     "evidence.redacted",
     "evidence.reused",
+    "evidence.doubtful",
 ];
 
 const JOURNAL: &str = "data/journal.jsonl";
