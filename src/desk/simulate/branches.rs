@@ -6,7 +6,7 @@ use crate::kernel::model::input::{Input, InputType, OptionVerdict};
 use crate::kernel::model::limits::EntryVerdict;
 use crate::kernel::model::name::Variable;
 use crate::kernel::model::procedure::Procedure;
-use crate::kernel::run::Run;
+use crate::kernel::run::{Run, read_value};
 use crate::library::lint::cases;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,7 +58,7 @@ fn conditions(procedure: &Procedure) -> Vec<&Expression> {
 
 fn values_of(run: &Run, input: &Input, conditions: &[&Expression]) -> Vec<String> {
     let mut found: Vec<String> = match input.kind {
-        InputType::Choice | InputType::Multi => {
+        InputType::Choice => {
             let good = input.options.iter().filter(|o| o.verdict != Some(OptionVerdict::Fail));
             good.map(|o| o.id.to_string()).collect()
         }
@@ -78,8 +78,8 @@ fn values_of(run: &Run, input: &Input, conditions: &[&Expression]) -> Vec<String
 
 /// How the conditions come out for an entry; the entry itself where they ask for more than it.
 fn outcomes(run: &Run, input: &Input, conditions: &[&Expression], raw: &str) -> String {
-    let number = || raw.parse().map(Value::Number).ok();
-    let value = if input.kind == InputType::Number { number() } else { None };
+    let judged = matches!(input.kind, InputType::Number | InputType::Multi);
+    let value = judged.then(|| read_value(input, raw)).flatten();
     let given = |name: &Variable| if *name == input.id { value.clone() } else { run.value_of(name) };
     let naming = conditions.iter().filter(|c| c.variables().contains(&input.id));
     let all: Result<Vec<String>, _> = naming.map(|c| c.evaluate(&given).map(|e| e.value.to_string())).collect();
@@ -93,6 +93,7 @@ fn told_apart(procedure: &Procedure, input: &Input, conditions: &[&Expression]) 
         Value::Number(number) => Some(number.to_string()),
         Value::Text(text) if text.chars().all(|c| c.is_ascii_graphic()) => Some(text.clone()),
         Value::Text(_) => Some(values::LABEL.to_owned()),
+        Value::Several(options) => Some(options.join(",")),
         Value::Bool(_) => None,
     });
     values.collect()

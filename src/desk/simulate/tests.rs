@@ -129,6 +129,19 @@ fn numbers_branch_on_both_sides_of_what_they_are_compared_with() {
 }
 
 #[test]
+fn a_several_choice_is_walked_with_one_and_with_more_of_its_options() {
+    let head = DECIDE.replace("decision", "record").replace("choice", "multi").replace("id: way", "id: p");
+    let head = head.replace("left", "a").replace("right", "b");
+    let step = |id: &str, when: &str| {
+        format!(
+            "      - {{id: \"{id}\", type: action, title: Do, instruction: \"DO it.\", when: {{expr: '{when}'}}}}\n"
+        )
+    };
+    let found = simulated(&format!("{head}{}{}", step("2", "\"a\" in p"), step("3", "\"a\" in p and \"b\" in p")));
+    assert_eq!((found.branches, found.unreached.len()), (3, 0), "{found:#?}");
+}
+
+#[test]
 fn too_many_branches_are_cut_and_it_is_said_where() {
     let many: String = (0..8)
         .map(|n| {

@@ -6,7 +6,7 @@ use crate::kernel::model::input::{Band, EntryVerdict, Input, InputType, OptionVe
 use crate::kernel::model::number::Number;
 use crate::kernel::model::step::Loop;
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::run::Run;
+use crate::kernel::run::{Run, read_value};
 use crate::library::lint::cases;
 use rust_decimal::Decimal;
 
@@ -25,9 +25,12 @@ pub(super) fn passing(run: &Run, input: &Input, now: Timestamp) -> Option<String
     match input.kind {
         InputType::Number => number(run, input),
         InputType::Choice | InputType::Multi => {
-            let ends = |raw: &&String| ends_loops(run, input, &Value::Text((*raw).clone()));
+            let ends = |raw: &&String| read_value(input, raw).is_some_and(|value| ends_loops(run, input, &value));
             let good = input.options.iter().filter(|o| o.verdict != Some(OptionVerdict::Fail));
-            let good: Vec<String> = good.map(|o| o.id.to_string()).collect();
+            let mut good: Vec<String> = good.map(|o| o.id.to_string()).collect();
+            if input.kind == InputType::Multi {
+                good.push(good.join(","));
+            }
             good.iter().find(ends).or(good.first()).cloned()
         }
         InputType::Bool => Some(input.expect.unwrap_or(true).to_string()),

@@ -5,7 +5,7 @@ use crate::kernel::model::name::Variable;
 use crate::kernel::model::number::Number;
 use std::fmt;
 
-/// The three types.
+/// The four types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
     /// A decimal.
@@ -14,6 +14,8 @@ pub enum Type {
     Text,
     /// True or false.
     Bool,
+    /// The chosen options of a several-choice; only `in` asks for one of them.
+    Several,
 }
 
 impl fmt::Display for Type {
@@ -22,11 +24,12 @@ impl fmt::Display for Type {
             Self::Number => "a number",
             Self::Text => "text",
             Self::Bool => "true or false",
+            Self::Several => "several options",
         })
     }
 }
 
-/// A value of one of the three types.
+/// A value of one of the four types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A decimal.
@@ -35,6 +38,8 @@ pub enum Value {
     Text(String),
     /// True or false.
     Bool(bool),
+    /// Chosen options, in the order of the document.
+    Several(Vec<String>),
 }
 
 impl fmt::Display for Value {
@@ -43,6 +48,7 @@ impl fmt::Display for Value {
             Self::Number(number) => write!(f, "{number}"),
             Self::Text(text) => write!(f, "\"{text}\""),
             Self::Bool(value) => write!(f, "{value}"),
+            Self::Several(options) => write!(f, "[{}]", options.join(", ")),
         }
     }
 }
@@ -65,6 +71,9 @@ pub enum Fault {
     /// Known, but nothing was recorded for it.
     #[error("nothing is recorded for `{0}`")]
     Missing(Variable),
+    /// A several-choice holds several texts at once, so that it never equals one of them.
+    #[error("`{0}` takes no several-choice; ask for one of its options: \"option\" in name")]
+    Several(&'static str),
     /// Two types that do not go together.
     #[error("`{operator}` takes no {left} with {right}")]
     Types {
@@ -86,6 +95,7 @@ impl Value {
             Self::Number(_) => Type::Number,
             Self::Text(_) => Type::Text,
             Self::Bool(_) => Type::Bool,
+            Self::Several(_) => Type::Several,
         }
     }
 }
@@ -150,10 +160,14 @@ impl Node {
 }
 
 fn result_type(operator: Binary, left: Type, right: Type) -> Result<Type, Fault> {
-    use Binary::{Add, And, AtLeast, AtMost, Divide, Equal, Greater, Less, Multiply, NotEqual, Or, Subtract};
+    use Binary::{Add, And, AtLeast, AtMost, Divide, Equal, Greater, In, Less, Multiply, NotEqual, Or, Subtract};
     match (operator, left, right) {
         (Add | Subtract | Multiply | Divide, Type::Number, Type::Number) => Ok(Type::Number),
         (Less | AtMost | Greater | AtLeast, Type::Number, Type::Number) => Ok(Type::Bool),
+        (In, Type::Text, Type::Several) => Ok(Type::Bool),
+        (Equal | NotEqual, Type::Several, _) | (Equal | NotEqual, _, Type::Several) => {
+            Err(Fault::Several(operator.sign()))
+        }
         (Equal | NotEqual, left, right) if left == right => Ok(Type::Bool),
         (And | Or, Type::Bool, Type::Bool) => Ok(Type::Bool),
         (operator, left, right) => Err(Fault::Types { operator: operator.sign(), left, right }),
@@ -170,6 +184,7 @@ fn apply(operator: Binary, left: &Value, right: &Value) -> Result<Value, Fault> 
             Binary::Equal => a == b,
             _ => a != b,
         }),
+        (Value::Text(option), Value::Several(chosen)) => Value::Bool(chosen.contains(option)),
         (a, b) => Value::Bool((a == b) == (operator == Binary::Equal)),
     })
 }
@@ -188,6 +203,6 @@ fn arithmetic(operator: Binary, a: Number, b: Number) -> Result<Value, Fault> {
         Binary::Greater => Ok(Value::Bool(a > b)),
         Binary::AtLeast => Ok(Value::Bool(a >= b)),
         Binary::NotEqual => Ok(Value::Bool(a != b)),
-        Binary::Equal | Binary::And | Binary::Or => Ok(Value::Bool(a == b)),
+        Binary::Equal | Binary::In | Binary::And | Binary::Or => Ok(Value::Bool(a == b)),
     }
 }

@@ -1,6 +1,6 @@
 //! Expressions in procedures: `p_res <= 0.20 and fluid == "hot"`.
 //!
-//! A small typed language of our own: three types (number, text, bool), decimals throughout,
+//! A small typed language of our own: four types (number, text, bool, several options), decimals throughout,
 //! no functions, no assignment, no coercion. Types are checked when a procedure is locked, so
 //! that a comparison of text with a number never reaches the field. The grammar stands in
 //! FORMAT.md §2; an independent checker can be written from it.

@@ -46,6 +46,8 @@ pub enum Binary {
     Greater,
     /// `>=`
     AtLeast,
+    /// `in`
+    In,
     /// `and`
     And,
     /// `or`
@@ -67,6 +69,7 @@ impl Binary {
             Self::AtMost => "<=",
             Self::Greater => ">",
             Self::AtLeast => ">=",
+            Self::In => "in",
             Self::And => "and",
             Self::Or => "or",
         }
@@ -179,6 +182,7 @@ const LEVELS: [&[(&str, Binary)]; 5] = [
         (">=", Binary::AtLeast),
         ("<", Binary::Less),
         (">", Binary::Greater),
+        ("in", Binary::In),
     ],
     &[("+", Binary::Add), ("-", Binary::Subtract)],
     &[("*", Binary::Multiply), ("/", Binary::Divide)],
@@ -236,7 +240,9 @@ impl Parser {
             Token::Number(number) => Ok(Node::Number(number)),
             Token::Text(text) => Ok(Node::Text(text)),
             Token::Word(word) if word == "true" || word == "false" => Ok(Node::Bool(word == "true")),
-            Token::Word(word) if matches!(word.as_str(), "and" | "or" | "not") => Err(SyntaxFault::Unexpected(word)),
+            Token::Word(word) if matches!(word.as_str(), "and" | "or" | "not" | "in") => {
+                Err(SyntaxFault::Unexpected(word))
+            }
             Token::Word(word) => word.parse().map(Node::Variable).map_err(|_| SyntaxFault::Unexpected(word)),
             Token::Sign("-") => Ok(Node::Negate(Box::new(self.operand(depth + 1)?))),
             Token::Sign("(") => {

@@ -5,6 +5,7 @@ fn evaluate(text: &str) -> Result<Value, Fault> {
     let values = |name: &Variable| match name.as_str() {
         "p_res" => Some(Value::Number(Number::typed("0.35").unwrap())),
         "fluid" => Some(Value::Text("hot".into())),
+        "sources" => Some(Value::Several(vec!["electric".into(), "hot".into(), "steam".into()])),
         _ => None,
     };
     text.parse::<Expression>().unwrap().evaluate(&values).map(|e| e.value)
@@ -42,6 +43,26 @@ fn text_against_a_number_is_refused_before_the_field() {
 }
 
 #[test]
+fn each_chosen_option_of_a_several_choice_is_in_it() {
+    for option in ["electric", "hot", "steam"] {
+        assert_eq!(evaluate(&format!("\"{option}\" in sources")), Ok(Value::Bool(true)));
+    }
+    assert_eq!(evaluate("fluid in sources and not \"cold\" in sources"), Ok(Value::Bool(true)));
+    let asked: Expression = "\"steam\" in sources".parse().unwrap();
+    let shown = asked.evaluate(&|_| Some(Value::Several(vec!["electric".into(), "hot".into()]))).unwrap();
+    assert_eq!(shown.words, "\"steam\" in sources: \"steam\" in [electric, hot] is false");
+}
+
+#[test]
+fn a_several_choice_is_never_compared_with_a_text() {
+    for (text, sign) in [("sources == \"hot\"", "=="), ("\"hot\" != sources", "!="), ("sources == sources", "==")] {
+        assert_eq!(evaluate(text), Err(Fault::Several(sign)), "{text}");
+    }
+    assert!(matches!(evaluate("\"hot\" in fluid"), Err(Fault::Types { operator: "in", .. })));
+    assert!(matches!(evaluate("1 in sources"), Err(Fault::Types { operator: "in", .. })));
+}
+
+#[test]
 fn missing_values_and_impossible_calculations_have_no_result() {
     assert!(matches!(evaluate("absent == 1"), Err(Fault::Missing(_))));
     assert!(matches!(evaluate("1 / 0 == 1"), Err(Fault::Arithmetic("/"))));
@@ -50,9 +71,23 @@ fn missing_values_and_impossible_calculations_have_no_result() {
 
 #[test]
 fn what_is_not_an_expression_is_refused() {
-    for text in
-        ["", "1 +", "a b", "(1", "\"open", "1 < 2 < 3", "A == 1", "a = 1", "1 and", "print(1)", "a; b", "é == 1"]
-    {
+    for text in [
+        "",
+        "1 +",
+        "a b",
+        "(1",
+        "\"open",
+        "1 < 2 < 3",
+        "A == 1",
+        "a = 1",
+        "1 and",
+        "print(1)",
+        "a; b",
+        "é == 1",
+        "in",
+        "a in",
+        "in in in",
+    ] {
         assert!(text.parse::<Expression>().is_err(), "{text}");
     }
     assert_eq!(("(".repeat(60) + "1").parse::<Expression>(), Err(SyntaxFault::Depth));

@@ -41,7 +41,7 @@ pub use state::{AttemptSummary, StateFile, StepSummary};
 pub use steps::{Attempt, Entry, Exit, Performed, StepRun, StepState, Verified};
 pub use timers::WatchRun;
 pub use turnover::Turnover;
-pub use values::value_type;
+pub use values::{read_value, value_type};
 
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::deviation::{Deviation, Trigger};

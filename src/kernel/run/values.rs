@@ -30,11 +30,7 @@ impl Run {
         }
         let row = input.as_found_as_left.then(|| as_left().clone());
         let entry = attempt.entry(name, row.as_ref(), None).filter(|e| e.verdict != EntryVerdict::Implausible)?;
-        value_type(input).and_then(|kind| match kind {
-            Type::Number => entry.value.parse::<Number>().ok().map(Value::Number),
-            Type::Bool => entry.value.parse().ok().map(Value::Bool),
-            Type::Text => Some(Value::Text(entry.value.clone())),
-        })
+        read_value(input, &entry.value)
     }
 
     /// Returns the last reading of a watch.
@@ -56,6 +52,7 @@ impl Run {
             .filter(|i| template.contains(&format!("{{{}}}", i.id)))
             .filter_map(|i| match self.value_of(&i.id)? {
                 Value::Text(text) => Some((i.id.clone(), text)),
+                Value::Several(options) => Some((i.id.clone(), options.join(","))),
                 other => Some((i.id.clone(), other.to_string())),
             })
             .collect();
@@ -69,10 +66,20 @@ pub fn value_type(input: &Input) -> Option<Type> {
     match input.kind {
         InputType::Number => Some(Type::Number),
         InputType::Bool => Some(Type::Bool),
-        InputType::Choice | InputType::Multi | InputType::Text | InputType::Identifier | InputType::Datetime => {
-            Some(Type::Text)
-        }
+        InputType::Choice | InputType::Text | InputType::Identifier | InputType::Datetime => Some(Type::Text),
+        InputType::Multi => Some(Type::Several),
         InputType::Table => None,
+    }
+}
+
+/// Returns a recorded entry as expressions see it.
+#[must_use]
+pub fn read_value(input: &Input, recorded: &str) -> Option<Value> {
+    match value_type(input)? {
+        Type::Number => recorded.parse::<Number>().ok().map(Value::Number),
+        Type::Bool => recorded.parse().ok().map(Value::Bool),
+        Type::Text => Some(Value::Text(recorded.to_owned())),
+        Type::Several => Some(Value::Several(recorded.split(',').map(str::to_owned).collect())),
     }
 }
 

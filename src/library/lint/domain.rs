@@ -1,6 +1,6 @@
 //! Every case that a set of conditions can tell apart, so that "never" and "both" are proved, not guessed.
 //!
-//! Choices and bools have few values. Numbers that are only compared, never calculated with, are told apart by
+//! Choices and bools have few values, several-choices every selection of their options. Numbers that are only compared, never calculated with, are told apart by
 //! their order alone: it is enough to try each constant and as many points between two of them as there are
 //! numbers. Conditions that calculate have too many cases; nothing is said of them.
 
@@ -128,8 +128,17 @@ fn of_input(input: &Input, points: &[Value], texts: &BTreeSet<String>) -> Option
         InputType::Choice => input.options.iter().map(|o| Value::Text(o.id.to_string())).collect(),
         InputType::Bool => vec![Value::Bool(true), Value::Bool(false)],
         InputType::Text | InputType::Identifier | InputType::Datetime => of_text(texts),
-        InputType::Multi | InputType::Table => return None,
+        InputType::Multi => of_several(input)?,
+        InputType::Table => return None,
     })
+}
+
+/// Every selection of at least one option.
+fn of_several(input: &Input) -> Option<Vec<Value>> {
+    let options: Vec<String> = input.options.iter().map(|o| o.id.to_string()).collect();
+    let selections = 1_usize.checked_shl(u32::try_from(options.len()).ok()?).filter(|n| *n <= MOST)?;
+    let chosen = |bits: usize| options.iter().enumerate().filter(move |(n, _)| bits >> n & 1 == 1);
+    Some((1..selections).map(|bits| Value::Several(chosen(bits).map(|(_, o)| o.clone()).collect())).collect())
 }
 
 /// Each text that is compared with, and one that is not.

@@ -49,14 +49,16 @@ pub(super) fn fault(linter: &Linter, asked: &Asked) -> Option<(Code, String)> {
     }
 }
 
-/// Comparisons of a choice with something that is none of its options.
+/// Comparisons of a choice or several-choice with something that is none of its options.
 pub(super) fn strange_options(linter: &Linter, expression: &Expression) -> Vec<String> {
     let mut found = Vec::new();
     compared(expression.node(), &mut |name, text| {
         let Some(Known::Input(_, input)) = linter.known(name) else { return };
-        if input.kind == InputType::Choice && !input.options.iter().any(|o| o.id.as_str() == text) {
+        if matches!(input.kind, InputType::Choice | InputType::Multi)
+            && !input.options.iter().any(|o| o.id.as_str() == text)
+        {
             let options = input.options.iter().map(|o| o.id.as_str()).collect::<Vec<_>>().join(", ");
-            found.push(format!("`{name}` is never \"{text}\"; its options are {options}"));
+            found.push(format!("`{name}` never holds \"{text}\"; its options are {options}"));
         }
     });
     found
@@ -65,7 +67,7 @@ pub(super) fn strange_options(linter: &Linter, expression: &Expression) -> Vec<S
 fn compared(node: &Node, with: &mut dyn FnMut(&crate::kernel::model::name::Variable, &str)) {
     match node {
         Node::Not(inner) | Node::Negate(inner) => compared(inner, with),
-        Node::Binary(Binary::Equal | Binary::NotEqual, left, right) => match (&**left, &**right) {
+        Node::Binary(Binary::Equal | Binary::NotEqual | Binary::In, left, right) => match (&**left, &**right) {
             (Node::Variable(name), Node::Text(text)) | (Node::Text(text), Node::Variable(name)) => with(name, text),
             _ => {}
         },

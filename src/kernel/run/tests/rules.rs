@@ -227,6 +227,30 @@ fn the_first_begun_of_equally_good_ways_is_taken_and_the_others_do_not_apply() {
 }
 
 #[test]
+fn no_condition_drops_a_step_whose_option_is_one_of_several_that_were_chosen() {
+    let sources = ["electric", "hot", "steam"];
+    let chosen = ["electric", "hot,electric", "steam, hot", "electric,steam", "electric,hot,steam"];
+    for chosen in chosen {
+        let options: Vec<_> = sources.iter().map(|id| json!({"id": id})).collect();
+        let asks = json!({"type": "record", "inputs": [{"id": "p", "type": "multi", "options": options}]});
+        let isolate = |id: &&str| action(id, json!({"when": {"expr": format!("\"{id}\" in p")}}));
+        let steps = [action("1", asks)].into_iter().chain(sources.iter().map(isolate)).collect::<Vec<_>>();
+        let mut bench = Bench::new(json!(steps));
+        bench.begins("1");
+        bench.enters("1", chosen).unwrap();
+        bench.performs("1");
+        for id in sources {
+            let excluded = bench.state(id) == StepState::NotApplicable;
+            assert_eq!(excluded, !chosen.split(',').any(|c| c.trim() == id), "{id} of {chosen}");
+            if !excluded {
+                bench.begins(id);
+                bench.performs(id);
+            }
+        }
+    }
+}
+
+#[test]
 fn steps_of_a_free_group_are_taken_as_it_suits_and_all_of_them_before_the_next() {
     let sections = json!([{"id": "body", "title": "Body", "kind": "body", "groups": [{"id": "g", "type": "any_order", "steps": ["1", "2"]}],
         "steps": [action("1", json!({})), action("2", json!({})), action("3", json!({}))]}]);

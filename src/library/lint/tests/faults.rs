@@ -27,6 +27,7 @@ sections:
         inputs:
           - {id: p, type: number, unit: bar, quantity: pressure, limits: {accept: {max: most}, alert: {max: "0.10"}, plausible: {min: "-1", max: "40"}}}
           - {id: again, type: identifier, equals: "{most}"}
+          - {id: tools, type: multi, options: [{id: key}, {id: tap}]}
         evidence:
           - {id: photo, kind: any, prompt: Gauge readable}
       - id: "2"
@@ -202,6 +203,12 @@ pub(super) const FAULTS: &[(Code, &str, &str)] = &[
     (Code::UnknownValue, "way == \"right\"", "road == \"right\""),
     (Code::UnknownValue, "way == \"right\"", "q <= 1"),
     (Code::UnknownOption, "way == \"right\"", "way == \"up\""),
+    (Code::UnknownOption, "way == \"right\"", "\"up\" in tools"),
+    (Code::Expression, "way == \"right\"", "tools == \"key\""),
+    (Code::Expression, "way == \"right\"", "\"right\" in way"),
+    (Code::BranchNever, "way == \"right\"", "not \"key\" in tools and not \"tap\" in tools"),
+    (Code::BranchAlways, "way == \"right\"", "\"key\" in tools or \"tap\" in tools"),
+    (Code::DuplicateId, "options: [{id: key}", "options: [{id: tap}"),
     (Code::UnknownPlaceholder, "at most {most} bar", "at most {least} bar"),
     (Code::UnknownPlaceholder, "equals: \"{most}\"", "equals: \"{angle}\""),
     (Code::Expression, "way == \"right\"", "way == 3"),
