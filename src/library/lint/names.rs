@@ -30,7 +30,7 @@ fn twice(linter: &mut Linter) {
         all.push((format!("{path}.id"), format!("step {}", step.id)));
         for (n, input) in step.inputs.iter().enumerate() {
             all.push((format!("{path}.inputs[{n}].id"), format!("value {}", input.id)));
-            parts(&mut all, &format!("{path}.inputs[{n}]"), input);
+            parts(&mut all, &format!("{path}.inputs[{n}]"), &format!("{} at step {}", input.id, step.id), input);
         }
         all.extend(step.calc.iter().map(|c| (format!("{path}.calc.id"), format!("value {}", c.result.id))));
         for (n, requirement) in step.evidence.iter().enumerate() {
@@ -56,14 +56,13 @@ fn twice(linter: &mut Linter) {
 }
 
 /// Options, rows and columns of one input, and the options of its columns.
-fn parts(all: &mut Vec<(String, String)>, path: &str, input: &Input) {
-    let named =
-        |part: &str, n: usize, id: &str| (format!("{path}.{part}s[{n}].id"), format!("{part} {id} of {}", input.id));
+fn parts(all: &mut Vec<(String, String)>, path: &str, of: &str, input: &Input) {
+    let named = |part: &str, n: usize, id: &str| (format!("{path}.{part}s[{n}].id"), format!("{part} {id} of {of}"));
     all.extend(input.options.iter().enumerate().map(|(n, o)| named("option", n, o.id.as_str())));
     all.extend(input.rows.iter().enumerate().map(|(n, r)| named("row", n, r.id.as_str())));
     all.extend(input.columns.iter().enumerate().map(|(n, c)| named("column", n, c.id.as_str())));
     for (n, column) in input.columns.iter().enumerate() {
-        parts(all, &format!("{path}.columns[{n}]"), column);
+        parts(all, &format!("{path}.columns[{n}]"), &format!("{} of {of}", column.id), column);
     }
 }
 
