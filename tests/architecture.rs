@@ -37,6 +37,7 @@ const TICKETS: &[(&str, &[&str])] =
 /// Modules of the kernel by height: each imports what lies lower. `expression` stands beside `model`.
 const KERNEL: &[(&str, u8)] = &[
     ("text", 0),
+    ("media", 0),
     ("canon", 0),
     ("signature", 1),
     ("model", 2),

@@ -79,7 +79,11 @@ deviations:                      # the first match wins; the last matches all
 review: {minor: 1, major: 1, critical: 2, by: [supervisor, qa], comment: required}
 closure:                         # signatures that FINAL needs
   - {id: C1, role: supervisor, meaning: approved, count: 1, when: either, not: [performer]}
-evidence: {reuse: review}        # one file for two requirements: allow | review | block
+evidence:                        # each allow | review | block
+  kinds: block                   # a file of another kind than was asked for, or a damaged one
+  older_than_run: review         # last written before the run was opened
+  before_step: allow             # last written before its step was begun
+  reuse: review                  # one file for two requirements
 identity: {passphrase: act, idle_lock: 10min}
 clock: {max_step: 2s, max_pause: 12h}
 "#;

@@ -207,7 +207,7 @@ impl Assessment {
         }
     }
 
-    /// Redacted and reused files are accepted step by step, by a reviewer who had no hand in them.
+    /// Redacted, reused and doubtful files are accepted step by step, by a reviewer who had no hand in them.
     fn evidence(&mut self, run: &Run, signoffs: &[Counted]) {
         let by = &run.plan().policy.review.by;
         let free = |person: &PersonId| !run.hands().contains(person);

@@ -7,6 +7,7 @@
 pub mod canon;
 pub mod closure;
 pub mod expression;
+pub mod media;
 pub mod model;
 pub mod policy;
 pub mod receipt;

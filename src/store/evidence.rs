@@ -11,6 +11,7 @@ use super::intake::{Intake, Origin, open_source, take_in};
 use super::layout::RunPaths;
 use super::sniff::display_name;
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
+use crate::kernel::media::Look;
 use crate::kernel::model::time::Timestamp;
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata, Permissions};
@@ -74,8 +75,8 @@ pub struct Stored {
     pub sha256: FileDigest,
     /// Bytes.
     pub size: u64,
-    /// What its first bytes look like.
-    pub media_type: String,
+    /// What its bytes are, and whether they are whole.
+    pub look: Look,
     /// Display name, at most 255 characters.
     pub name: String,
     /// When the source was last changed, as its file system says.
@@ -146,8 +147,8 @@ impl EvidenceStore {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.confirm(&target, &intake)?,
             Err(source) => return Err(failed(source)),
         };
-        let Intake { blake3, sha256, size, media_type } = intake;
-        Ok(Stored { blake3, sha256, size, media_type, name, mtime, already_there })
+        let Intake { blake3, sha256, size, look } = intake;
+        Ok(Stored { blake3, sha256, size, look, name, mtime, already_there })
     }
 
     /// Reads an object that stood there before. It may come from a capture whose last sync failed, so

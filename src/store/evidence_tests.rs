@@ -21,7 +21,7 @@ fn a_file_is_stored_under_its_digest_with_both_digests_and_its_facts() {
     let stored = put(&store, &path).unwrap();
     assert_eq!(stored.blake3, EvidenceDigest::of(b"0,35 bar"));
     assert_eq!(stored.sha256, FileDigest::of(b"0,35 bar"));
-    assert_eq!((stored.size, stored.media_type.as_str(), stored.name.as_str()), (8, "text/plain", "gauge.txt"));
+    assert_eq!((stored.size, stored.look.media_type.as_str(), stored.name.as_str()), (8, "text/plain", "gauge.txt"));
     assert!(stored.mtime.is_some() && !stored.already_there);
     assert_eq!(std::fs::read(store.path(&stored.blake3)).unwrap(), b"0,35 bar");
     assert!(std::fs::read_dir(folder.path().join("r.local/drafts")).unwrap().next().is_none());

@@ -3,7 +3,8 @@
 use super::error::CaptureError;
 use super::evidence::modified;
 use super::intake::open_source;
-use super::sniff::{display_name, is_text, media_type};
+use super::sniff::display_name;
+use crate::kernel::media::{is_text, media_type};
 use crate::kernel::model::time::Timestamp;
 use std::io::Read as _;
 use std::path::Path;

@@ -5,9 +5,10 @@ use super::durable::Disk;
 use super::error::CaptureError;
 use super::evidence::Progress;
 use super::secrets::Scanner;
-use super::sniff::{LOOK, display_name, media_type};
+use super::sniff::display_name;
 use super::whole::open_regular_file;
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
+use crate::kernel::media::{Inspector, Look};
 use sha2::{Digest as _, Sha256};
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
@@ -26,7 +27,7 @@ pub(super) struct Intake {
     pub(super) blake3: EvidenceDigest,
     pub(super) sha256: FileDigest,
     pub(super) size: u64,
-    pub(super) media_type: String,
+    pub(super) look: Look,
 }
 
 /// Opens what a person picked; a FIFO neither hangs nor passes.
@@ -113,14 +114,14 @@ struct Pass<'a, R> {
     progress: &'a Progress,
     blake3: blake3::Hasher,
     scanner: Scanner,
-    head: Vec<u8>,
+    inspector: Inspector,
     size: u64,
 }
 
 impl<'a, R: Read> Pass<'a, R> {
     fn new(origin: Origin<'a, R>, copy: &'a File, disk: &'a Disk, progress: &'a Progress) -> Self {
-        let (blake3, scanner) = (blake3::Hasher::new(), Scanner::default());
-        Self { origin, copy, disk, progress, blake3, scanner, head: Vec::new(), size: 0 }
+        let (blake3, scanner, inspector) = (blake3::Hasher::new(), Scanner::default(), Inspector::default());
+        Self { origin, copy, disk, progress, blake3, scanner, inspector, size: 0 }
     }
 
     /// Fills the block, looks, hashes, writes. `None` at the end.
@@ -141,7 +142,7 @@ impl<'a, R: Read> Pass<'a, R> {
         if let Some(what) = self.scanner.push(bytes) {
             return Err(self.secret(what));
         }
-        self.head.extend_from_slice(&bytes[..length.min(LOOK - self.head.len().min(LOOK))]);
+        self.inspector.push(bytes);
         self.blake3.update(bytes);
         self.disk.write(self.copy, bytes).map_err(|source| CaptureError::Store { source })?;
         self.progress.advance(length as u64);
@@ -171,8 +172,8 @@ impl<'a, R: Read> Pass<'a, R> {
         if let Some(what) = self.scanner.finish() {
             return Err(self.secret(what));
         }
-        let media_type = media_type(&self.head, self.size == self.head.len() as u64);
-        Ok(Intake { blake3: EvidenceDigest(*self.blake3.finalize().as_bytes()), sha256, size: self.size, media_type })
+        let (blake3, look) = (EvidenceDigest(*self.blake3.finalize().as_bytes()), self.inspector.finish());
+        Ok(Intake { blake3, sha256, size: self.size, look })
     }
 
     fn changed(&self) -> CaptureError {

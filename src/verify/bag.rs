@@ -8,10 +8,12 @@ use super::seen::Seen;
 use crate::bundle::bag::{self, BagFacts, Payload, Tags};
 use crate::bundle::{self, JOURNAL, ReadError, Source, TAG_FILES, TAG_MANIFEST};
 use crate::kernel::canon::digest::{FileDigest, SealDigest};
+use crate::kernel::media::{Inspector, Look};
 use crate::kernel::verdict::{Finding, Severity, Stage};
 use crate::library;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 
 /// The sealed files that every bundle has.
 pub(super) const PACKAGE: &str = "data/package.lep";
@@ -32,6 +34,8 @@ const SPARE: u64 = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Bag {
     pub(super) payload: BTreeMap<String, Payload>,
+    /// What the bytes of the evidence are, by path.
+    pub(super) looks: BTreeMap<String, Look>,
     /// Files that nobody needs to read to know that they are wrong, with the reason.
     unread: BTreeMap<String, Unread>,
     tags: BTreeMap<&'static str, Vec<u8>>,
@@ -67,12 +71,15 @@ impl Bag {
                 Some(why) => drop(unread.insert(member.name.clone(), why)),
             }
         }
-        let payload = read.par_iter().map(|name| Ok((String::from(*name), measure(source, name)?)));
-        let mut payload: BTreeMap<_, _> = payload.collect::<Result<_, VerifyError>>()?;
+        let measured = read.par_iter().map(|name| measure(source, name));
+        let measured: Vec<(Payload, Option<Look>)> = measured.collect::<Result<_, VerifyError>>()?;
+        let looks = measured.iter().filter_map(|(file, look)| Some((file.path.clone(), look.clone()?))).collect();
+        let mut payload: BTreeMap<_, _> = measured.into_iter().map(|(file, _)| (file.path.clone(), file)).collect();
         payload.extend(journal.and_then(|lines| lines.payload.clone()).map(|file| (JOURNAL.to_owned(), file)));
         let listed: u64 = data.map(|member| member.name.len() as u64 + 67).sum();
         let mut bag = Self {
             payload,
+            looks,
             unread,
             tags: BTreeMap::new(),
             untouched: doubt.clone(),
@@ -308,7 +315,27 @@ fn parse(bytes: &[u8]) -> Option<BTreeMap<String, FileDigest>> {
     (again == text && listed.keys().all(|path| path.starts_with("data/"))).then_some(listed)
 }
 
-fn measure(source: &Source, name: &str) -> Result<Payload, VerifyError> {
+/// Reads a file once: both digests, and of evidence what its bytes are.
+fn measure(source: &Source, name: &str) -> Result<(Payload, Option<Look>), VerifyError> {
     let failed = |source| ReadError::Io { name: name.to_owned(), source };
-    Ok(bundle::measured(name, source.stream(name)?).map_err(failed)?)
+    if !name.starts_with(EVIDENCE) {
+        return Ok((bundle::measured(name, source.stream(name)?).map_err(failed)?, None));
+    }
+    let mut seen = Looked { stream: source.stream(name)?, inspector: Inspector::default() };
+    let payload = bundle::measured(name, &mut seen).map_err(failed)?;
+    Ok((payload, Some(seen.inspector.finish())))
+}
+
+/// A stream whose bytes are looked at on their way to the digests.
+struct Looked<R> {
+    stream: R,
+    inspector: Inspector,
+}
+
+impl<R: Read> Read for Looked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.read(buffer)?;
+        self.inspector.push(&buffer[..count]);
+        Ok(count)
+    }
 }

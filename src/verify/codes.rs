@@ -152,9 +152,11 @@ codes! {
     REPLAY_MANIFEST = "replay.manifest", "data/manifest.json is not the inventory of the bundle (FAIL).", DERIVED, REGENERATE;
     EVIDENCE_MISSING = "evidence.missing", "A file that a record names is missing (FAIL).", EVIDENCE_LOST, PUT_BACK;
     EVIDENCE_DIGEST = "evidence.digest_mismatch", "An evidence file does not have the bytes that its record names (FAIL).", EVIDENCE_OTHER, PUT_BACK;
+    EVIDENCE_TYPE = "evidence.type_mismatch", "The bytes of an evidence file are of another type than its record says, or damaged where it says whole (FAIL).", EVIDENCE_OTHER, ASK_PERSON;
     EVIDENCE_UNNAMED = "evidence.unnamed", "An evidence file that no record names (FAIL).", EVIDENCE_STRANGE, FRESH_COPY;
     EVIDENCE_REDACTED_PRESENT = "evidence.redacted_present", "An evidence file is there although a record says it was redacted (FAIL).", EVIDENCE_STRANGE, FRESH_COPY;
     EVIDENCE_REDACTED = "evidence.redacted", "Required evidence was redacted and nobody has accepted that yet (pending).", OPEN, SIGN;
+    EVIDENCE_DOUBTFUL = "evidence.doubtful", "A file is of another kind than was asked for, damaged, or older than the run or its step, and nobody has accepted that yet (pending).", OPEN, SIGN;
     EVIDENCE_REUSED = "evidence.reused", "One file serves two requirements and nobody has accepted that yet (pending).", OPEN, SIGN;
     RUN_TRAINING = "run.training", "A training run; never FINAL (pending).", OPEN, NEW_RUN;
     POLICY_ABORTED = "policy.aborted", "The run was aborted: a good record of unmet work (FAIL).", UNMET, NEW_RUN;

@@ -8,6 +8,7 @@ use super::seen::Seen;
 use crate::bundle::Source;
 use crate::bundle::bag::Payload;
 use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::media::{Damage, Look};
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::Run;
@@ -66,6 +67,11 @@ fn fault(path: &str, item: &EvidenceItem, bag: &Bag) -> Option<(&'static str, St
         (None, None) if !bag.untouched.about(path) => {
             Some((codes::EVIDENCE_MISSING, format!("record {record} names it, and it is missing")))
         }
+        (Some(_), None) => {
+            let look = bag.looks.get(path).filter(|look| !says(item, look))?;
+            let damage = look.damage.map_or("whole", Damage::words);
+            Some((codes::EVIDENCE_TYPE, format!("record {record} says otherwise: {}, {damage}", look.media_type)))
+        }
         _ => None,
     }
 }
@@ -73,6 +79,11 @@ fn fault(path: &str, item: &EvidenceItem, bag: &Bag) -> Option<(&'static str, St
 fn about(item: &EvidenceItem, code: &'static str, path: &str, message: String) -> Finding {
     let finding = Finding::new(Stage::Evidence, Severity::Fail, code, &item.step, path, message);
     finding.of_record(item.record).at_step(&item.step)
+}
+
+/// Tells whether a record says of a file what its bytes say.
+fn says(item: &EvidenceItem, look: &Look) -> bool {
+    (&item.file.media_type, item.file.damage) == (&look.media_type, look.damage)
 }
 
 /// Compares recovered files with their records: a whole record among them was cut off by somebody.

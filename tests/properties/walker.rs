@@ -417,7 +417,12 @@ impl Walk {
     }
 
     fn file(&mut self, step: &StepId, requirement: Option<&str>) -> Value {
-        let file = captured(&format!("{}-{}", self.seed, self.chance.below(40)));
+        let mut file = captured(&format!("{}-{}", self.seed, self.chance.below(40)));
+        let mut authored = self.run.plan().procedure.step(step).into_iter().flat_map(|s| &s.evidence);
+        let wanted = authored.find(|e| Some(e.id.as_str()) == requirement);
+        if wanted.is_some_and(|e| !e.kind.takes("image/png")) && self.chance.percent(95) {
+            file["media_type"] = "text/plain".into();
+        }
         json!({"intent": "attach", "step": step, "requirement": requirement, "file": file})
     }
 

@@ -821,6 +821,18 @@ fn policy(attack: &str) -> Option<Built> {
             forge.close();
             approved(&forge)
         }
+        "evidence-of-another-type" => {
+            let mut forge = worked(site, "live", RUN);
+            forge.attach_said(b"another photo\n", &json!({"media_type": "image/png"}));
+            forge.close();
+            approved(&forge)
+        }
+        "evidence-older-than-the-run" => {
+            let mut forge = worked(site, "live", RUN);
+            forge.attach_said(b"an old photo\n", &json!({"mtime": "2026-01-01T00:00:00.000Z"}));
+            forge.close();
+            approved(&forge)
+        }
         "evidence-redacted-and-still-there" => {
             let mut forge = worked(site, "live", RUN);
             let blake3 = asrun::kernel::canon::digest::EvidenceDigest::of(super::forge::PHOTO);

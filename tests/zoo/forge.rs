@@ -106,10 +106,18 @@ impl Forge {
     }
 
     pub fn attach(&mut self, bytes: &[u8]) {
-        let file = json!({
+        self.attach_said(bytes, &json!({}));
+    }
+
+    /// Attaches a file of which the record says something else.
+    pub fn attach_said(&mut self, bytes: &[u8], said: &Value) {
+        let mut file = json!({
             "blake3": EvidenceDigest::of(bytes), "sha256": FileDigest::of(bytes), "size": bytes.len(),
-            "media_type": "text/plain", "name": "gauge.txt", "origin": "file", "mtime": null,
+            "damage": null, "media_type": "text/plain", "name": "gauge.txt", "origin": "file", "mtime": null,
         });
+        for (name, value) in said.as_object().into_iter().flatten() {
+            file[name] = value.clone();
+        }
         self.does(self.performer, json!({"intent": "attach", "step": "1", "requirement": "photo", "file": file}));
         self.evidence.push(bytes.to_vec());
     }

@@ -8,6 +8,7 @@ use crate::kernel::model::gate::{GateCode, GateOutcome};
 use crate::kernel::model::name::{ReasonCode, RequirementId, Role, StepId};
 use crate::kernel::model::pack::{FormDemand, ReasonCodeEntry};
 use crate::kernel::model::policy::Form;
+use crate::kernel::model::step::EvidenceKind;
 use crate::kernel::run::{Intent, Refusal, facts_for};
 
 impl Walker {
@@ -78,12 +79,17 @@ impl Walker {
     ) -> Result<(), Box<Refusal>> {
         self.files += 1;
         let bytes = self.files.to_be_bytes();
+        let authored = self.run.plan().procedure.step(step);
+        let kind =
+            authored.and_then(|s| s.evidence.iter().find(|e| Some(&e.id) == requirement.as_ref())).map(|e| e.kind);
+        let media_type = if kind == Some(EvidenceKind::Output) { "text/plain" } else { "image/png" };
         let file = Captured {
             blake3: EvidenceDigest::of(&bytes),
             sha256: FileDigest::of(&bytes),
             size: 8,
-            media_type: "image/png".into(),
-            name: "simulated.png".into(),
+            media_type: media_type.into(),
+            damage: None,
+            name: "simulated".into(),
             origin: Origin::File,
             mtime: None,
         };

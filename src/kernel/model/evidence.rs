@@ -1,8 +1,12 @@
 //! Evidence: files named by their content (FORMAT.md §5).
 
+use super::deviation::Outcome;
 use super::name::{RequirementId, StepId};
+use super::policy::EvidencePolicy;
+use super::step::EvidenceKind;
 use super::time::Timestamp;
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
+use crate::kernel::media::Damage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -37,8 +41,10 @@ pub struct Captured {
     pub sha256: FileDigest,
     /// Length in bytes.
     pub size: u64,
-    /// What the bytes look like.
+    /// What the bytes are.
     pub media_type: String,
+    /// What is wrong with them, as far as the structure of their type tells.
+    pub damage: Option<Damage>,
     /// What it was called; for display alone.
     pub name: String,
     /// Where it came from.
@@ -67,4 +73,66 @@ pub struct EvidenceItem {
     pub record: u64,
     /// Why its bytes were dropped; the digests stay.
     pub redacted: Option<String>,
+}
+
+/// Why a file may not be what a requirement asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// Its type is not of the kind that is asked for.
+    Kind,
+    /// It is damaged or ends before its end.
+    Damaged,
+    /// It was last written before the run was opened.
+    OlderThanRun,
+    /// It was last written before the step was begun.
+    BeforeStep,
+}
+
+impl Doubt {
+    /// The closed list.
+    pub const ALL: [Self; 4] = [Self::Kind, Self::Damaged, Self::OlderThanRun, Self::BeforeStep];
+
+    /// Returns what a profile says to it.
+    #[must_use]
+    pub fn ruled(self, policy: &EvidencePolicy) -> Outcome {
+        match self {
+            Self::Kind | Self::Damaged => policy.kinds,
+            Self::OlderThanRun => policy.older_than_run,
+            Self::BeforeStep => policy.before_step,
+        }
+    }
+
+    /// Returns what to say of it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Kind => "is not of the kind that is asked for",
+            Self::Damaged => "is not whole",
+            Self::OlderThanRun => "was last written before the run was opened",
+            Self::BeforeStep => "was last written before its step was begun",
+        }
+    }
+}
+
+/// The two moments that the time of a file is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moments {
+    /// When the run was opened.
+    pub run: Option<Timestamp>,
+    /// When the attempt was begun at which the file was captured.
+    pub step: Option<Timestamp>,
+}
+
+impl Captured {
+    /// Tells whether a doubt applies to this file, for a requirement of this kind.
+    #[must_use]
+    pub fn raises(&self, doubt: Doubt, kind: EvidenceKind, moments: Moments) -> bool {
+        let before = |moment: Option<Timestamp>| self.mtime.zip(moment).is_some_and(|(mtime, moment)| mtime < moment);
+        match doubt {
+            Doubt::Kind => !kind.takes(&self.media_type),
+            Doubt::Damaged => self.damage.is_some(),
+            Doubt::OlderThanRun => before(moments.run),
+            Doubt::BeforeStep => before(moments.step),
+        }
+    }
 }

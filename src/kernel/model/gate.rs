@@ -126,6 +126,14 @@ gates! {
     EvidenceAttached = "gate.evidence", "required evidence is missing", "attach it, or open a deviation";
     /// Is there such a requirement?
     KnownRequirement = "gate.known_requirement", "there is no such evidence requirement", "look at what the step asks for";
+    /// Is the file of the kind that the requirement asks for?
+    EvidenceKind = "gate.evidence_kind", "the file is not of the kind that is asked for", "attach one that is; if there is none, attach this one to the step alone and write a deviation for the requirement that names it";
+    /// Is the file whole?
+    EvidenceWhole = "gate.evidence_whole", "the file is damaged or cut off", "copy it again from where it comes from; if that is all there is, attach it to the step alone and write a deviation for the requirement that names it";
+    /// Is the file as new as the run?
+    EvidenceOlderThanRun = "gate.evidence_older_than_run", "the file is older than the run", "make it anew; if that cannot be done, attach it to the step alone and write a deviation for the requirement that names it";
+    /// Was the file made after the step was begun?
+    EvidenceBeforeStep = "gate.evidence_before_step", "the file is older than the step", "make it anew; if that cannot be done, attach it to the step alone and write a deviation for the requirement that names it";
     /// May one file serve two requirements?
     EvidenceReuse = "gate.evidence_reuse", "the same file serves another requirement already", "attach another file";
     /// Is the file there to be redacted?

@@ -240,17 +240,24 @@ pub struct Closure {
     pub not: Vec<Role>,
 }
 
-/// How evidence may be used.
+/// What follows when a file may not be what its requirement asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct EvidencePolicy {
-    /// What follows when one file serves two requirements.
+    /// Its type is of another kind, or it is damaged.
+    pub kinds: Outcome,
+    /// It was last written before the run was opened.
+    pub older_than_run: Outcome,
+    /// It was last written before its step was begun.
+    pub before_step: Outcome,
+    /// It serves another requirement already.
     pub reuse: Outcome,
 }
 
 impl Default for EvidencePolicy {
     fn default() -> Self {
-        Self { reuse: Outcome::Review }
+        let (kinds, reuse) = (Outcome::Block, Outcome::Review);
+        Self { kinds, older_than_run: Outcome::Allow, before_step: Outcome::Allow, reuse }
     }
 }
 

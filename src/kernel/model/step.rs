@@ -316,11 +316,11 @@ pub struct Component {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceKind {
-    /// JPEG, PNG, WebP, HEIC or TIFF.
+    /// JPEG, PNG, WebP, HEIC, AVIF or TIFF.
     Photo,
-    /// A document: PDF, text, certificate.
+    /// A document: PDF, text, certificate, office document, or a picture of one.
     Document,
-    /// What a command or an instrument printed.
+    /// What a command or an instrument printed: a text.
     Output,
     /// Any file.
     Any,
@@ -341,10 +341,19 @@ impl EvidenceKind {
     /// Tells whether a file of this media type is of this kind.
     #[must_use]
     pub fn takes(self, media_type: &str) -> bool {
+        let photo = ["image/jpeg", "image/png", "image/webp", "image/heif", "image/avif", "image/tiff"];
+        let text = media_type.starts_with("text/")
+            || ["application/json", "application/xml", "application/x-pem-file"].contains(&media_type);
+        let office = ["officedocument", "opendocument", "msword", "ms-excel", "ms-powerpoint"];
         match self {
-            Self::Photo => media_type.starts_with("image/"),
-            Self::Document => media_type == "application/pdf" || media_type.starts_with("text/"),
-            Self::Output => media_type.starts_with("text/"),
+            Self::Photo => photo.contains(&media_type),
+            Self::Output => text,
+            Self::Document => {
+                text || media_type == "application/pdf"
+                    || media_type == "application/rtf"
+                    || office.iter().any(|part| media_type.contains(part))
+                    || Self::Photo.takes(media_type)
+            }
             Self::Any => true,
         }
     }

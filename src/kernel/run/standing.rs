@@ -5,6 +5,7 @@ use super::approval::excluded;
 use crate::kernel::canon::digest::StatementDigest;
 use crate::kernel::model::deviation::{Class, Outcome};
 use crate::kernel::model::event::{Subject, SubjectKind};
+use crate::kernel::model::evidence::{Doubt, EvidenceItem};
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::policy::{Closure, ClosureTime};
 use crate::kernel::model::sign_off::{Decision, SignOff};
@@ -79,7 +80,7 @@ pub fn closers(run: &Run, signoffs: &[Counted], rule: &Closure) -> BTreeSet<Pers
     persons.filter(|person| excluded(run, rule, person).is_none()).cloned().collect()
 }
 
-/// Returns the steps whose required evidence was redacted or serves twice, each with the code and the words of the
+/// Returns the steps whose evidence was redacted, serves twice or is in doubt, each with the code and the words of the
 /// finding; a reviewer accepts it.
 #[must_use]
 pub fn doubtful_evidence(run: &Run) -> BTreeMap<StepId, (&'static str, String)> {
@@ -95,7 +96,19 @@ pub fn doubtful_evidence(run: &Run) -> BTreeMap<StepId, (&'static str, String)> 
         } else if reused && reviewed {
             let message = format!("one file serves two requirements, the second at step {}", item.step);
             doubtful.entry(item.step.clone()).or_insert(("evidence.reused", message));
+        } else if let Some(doubt) = under_review(run, item) {
+            let message = format!("a file of step {} {}", item.step, doubt.words());
+            doubtful.entry(item.step.clone()).or_insert(("evidence.doubtful", message));
         }
     }
     doubtful
+}
+
+/// Returns the first doubt about a file that the profile leaves to a reviewer.
+fn under_review(run: &Run, item: &EvidenceItem) -> Option<Doubt> {
+    let step = run.plan().procedure.step(&item.step)?;
+    let wanted = step.evidence.iter().find(|e| Some(&e.id) == item.requirement.as_ref())?;
+    let moments = run.moments(&item.step, item.attempt);
+    let reviewed = |doubt: &Doubt| doubt.ruled(&run.plan().policy.evidence) == Outcome::Review;
+    Doubt::ALL.into_iter().filter(reviewed).find(|doubt| item.file.raises(*doubt, wanted.kind, moments))
 }

@@ -2,8 +2,9 @@
 
 use super::Run;
 use crate::kernel::expression::{Type, Value};
+use crate::kernel::model::evidence::Moments;
 use crate::kernel::model::input::{EntryVerdict, Input, InputType};
-use crate::kernel::model::name::{OptionId, Variable};
+use crate::kernel::model::name::{OptionId, StepId, Variable};
 use crate::kernel::model::number::Number;
 use crate::kernel::model::procedure::ParameterType;
 use crate::kernel::model::step::StepType;
@@ -31,6 +32,14 @@ impl Run {
         let row = input.as_found_as_left.then(|| as_left().clone());
         let entry = attempt.entry(name, row.as_ref(), None).filter(|e| e.verdict != EntryVerdict::Implausible)?;
         read_value(input, &entry.value)
+    }
+
+    /// Returns what the time of a file captured at an attempt is held against.
+    #[must_use]
+    pub fn moments(&self, step: &StepId, attempt: u32) -> Moments {
+        let index = attempt.saturating_sub(1) as usize;
+        let begun = self.steps.get(step).and_then(|known| known.attempts.get(index)?.started);
+        Moments { run: self.opened.as_ref().map(|(_, at)| *at), step: begun }
     }
 
     /// Returns the last reading of a watch.

@@ -41,7 +41,9 @@ pub struct Picker {
     pub step: StepId,
     /// For which requirement.
     pub requirement: Option<RequirementId>,
-    /// What the file should show, as the record will say it.
+    /// What the requirement asks for.
+    pub prompt: String,
+    /// What a person writes about the files; nothing until somebody does.
     pub caption: Field,
     /// The files that are marked, with their sizes; they may lie in several folders.
     pub marked: BTreeMap<PathBuf, u64>,
@@ -64,7 +66,8 @@ impl Picker {
             focus: Focus::List,
             step,
             requirement,
-            caption: Field::text("caption", "Caption", false).with(prompt),
+            caption: Field::text("caption", "Caption", false),
+            prompt,
             marked: BTreeMap::new(),
             progress: None,
             left: 0,

@@ -2,6 +2,7 @@
 
 use super::super::page::Block;
 use super::teller::{Place, Said, Teller, and, matched, plain};
+use crate::kernel::media::Damage;
 use crate::kernel::model::event::{
     AdvisoryAcknowledged, AttemptReason, AttemptStarted, CheckRecorded, CheckResult, ComponentConfirmed, DecisionTaken,
     EvidenceCaptured, EvidenceRedacted, StepCompleted, StepDeferred, StepFailed, StepNotApplicable, StepOutcome,
@@ -63,10 +64,11 @@ impl Teller<'_> {
         let dropped =
             self.run().evidence().iter().any(|item| item.file.blake3 == file.blake3 && item.redacted.is_some());
         let text = format!(
-            "{}, {} bytes, {}, {origin}, {}, sha256 {}{}{}{}{}{restricted}{}",
+            "{}, {} bytes, {}{}, {origin}, {}, sha256 {}{}{}{}{}{restricted}{}",
             file.name,
             file.size,
             file.media_type,
+            and("NOT WHOLE: ", file.damage.map(Damage::words)),
             file.blake3,
             file.sha256.hex(),
             and("", d.caption.as_ref()),

@@ -164,7 +164,7 @@ fn sample(kind: &str) -> Value {
         "timer.expired" => json!({"by": "system", "due": LATER, "limit": "max_duration", "step": "1", "watch": "wind"}),
         "evidence.captured" => at(json!({
             "caption": "the gauge", "duplicate_of": 55, "requirement": "photo", "sensitivity": "restricted",
-            "file": {"blake3": blake, "sha256": sha, "size": 1234, "media_type": "image/png", "name": "g.png",
+            "file": {"blake3": blake, "sha256": sha, "size": 1234, "damage": "truncated", "media_type": "image/png", "name": "g.png",
                      "origin": "file", "mtime": LATER},
         })),
         "evidence.redacted" => plain(json!({"blake3": blake, "reason": "a face was on it"})),

@@ -5,16 +5,19 @@ use super::super::values::{as_found, as_left};
 use super::super::{Entry, Intent, Run, StepState};
 use super::said;
 use crate::kernel::canon::digest::EvidenceDigest;
+use crate::kernel::media::Damage;
 use crate::kernel::model::deviation::Outcome;
 use crate::kernel::model::event::{
     Event, EvidenceCaptured, EvidenceRedacted, InstrumentRange, ValueCorrected, ValueEntered,
 };
+use crate::kernel::model::evidence::{Captured, Doubt};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::input::{EntryVerdict, Input, InputType, InstrumentUse, MaterialUse};
 use crate::kernel::model::name::{OptionId, StepId, Tag, UnitId, Variable};
 use crate::kernel::model::number::Number;
 use crate::kernel::model::record::Meaning;
-use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::step::{EvidenceRequirement, Step, StepType};
+use crate::kernel::model::time::Timestamp;
 
 /// Names an input or a cell of a table.
 struct Place<'a> {
@@ -190,6 +193,9 @@ impl Run {
             caption.as_ref().is_none_or(|c| c.len() <= 2000),
             &[("caption", &caption.is_some())],
         );
+        if let Some(wanted) = step.evidence.iter().find(|e| Some(&e.id) == requirement.as_ref()) {
+            self.fitting(ask, id, wanted, file);
+        }
         let first = self.evidence.iter().find(|e| e.file.blake3 == file.blake3);
         let again = first.is_some_and(|e| (&e.step, &e.requirement) != (id, requirement));
         if again {
@@ -214,6 +220,36 @@ impl Run {
             }
             .into(),
         )
+    }
+
+    /// The file is what the requirement asks for, or the profile lets it pass; what was found stands in the gates.
+    fn fitting(&self, ask: &mut Asking, id: &StepId, wanted: &EvidenceRequirement, file: &Captured) {
+        let moments = self.moments(id, self.steps[id].attempt());
+        let time = |moment: Option<Timestamp>| moment.map_or_else(|| "unknown".to_owned(), |m| m.to_string());
+        let damage = file.damage.map_or("none", Damage::words);
+        for doubt in Doubt::ALL {
+            let ruled = doubt.ruled(&self.plan.policy.evidence);
+            let open = ruled != Outcome::Block || !file.raises(doubt, wanted.kind, moments);
+            let policy = ruled.word();
+            match doubt {
+                Doubt::Kind => ask.ask(
+                    GateCode::EvidenceKind,
+                    open,
+                    &[("kind", &wanted.kind.word()), ("media_type", &file.media_type), ("policy", &policy)],
+                ),
+                Doubt::Damaged => ask.ask(GateCode::EvidenceWhole, open, &[("damage", &damage), ("policy", &policy)]),
+                Doubt::OlderThanRun => ask.ask(
+                    GateCode::EvidenceOlderThanRun,
+                    open,
+                    &[("written", &time(file.mtime)), ("opened", &time(moments.run)), ("policy", &policy)],
+                ),
+                Doubt::BeforeStep => ask.ask(
+                    GateCode::EvidenceBeforeStep,
+                    open,
+                    &[("written", &time(file.mtime)), ("begun", &time(moments.step)), ("policy", &policy)],
+                ),
+            };
+        }
     }
 
     /// Files may be added once a step was begun, also while a deviation is due: they show what happened.

@@ -215,6 +215,7 @@ mod change;
 mod clocks;
 mod crew;
 mod demands;
+mod evidence;
 mod rules;
 mod triggers;
 

@@ -175,7 +175,7 @@ fn a_missing_file_sets_evidence_missing_and_another_in_its_place_evidence_substi
     assert_eq!(deviated(&mut bench, Some("photo"), json!({})), Trigger::EvidenceMissing);
     let mut bench = one(photo);
     let file = json!({"blake3": format!("blake3:{}", "0".repeat(64)), "sha256": format!("sha256:{}", "0".repeat(64)),
-        "size": 1, "media_type": "text/plain", "name": "log.txt", "origin": "file", "mtime": null});
+        "size": 1, "media_type": "text/plain", "damage": null, "name": "log.txt", "origin": "file", "mtime": null});
     bench.does("ana", json!({"intent": "attach", "step": "1", "file": file}));
     let instead = json!({"evidence": [format!("blake3:{}", "0".repeat(64))]});
     assert_eq!(deviated(&mut bench, Some("photo"), instead), Trigger::EvidenceSubstituted);

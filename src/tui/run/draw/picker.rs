@@ -23,7 +23,7 @@ impl crate::tui::run::picker::Picker {
             "   / filters".into()
         };
         let lines = vec![
-            Line::from(Span::styled(format!("{what}: {}", escape(&self.caption.value)), look.style(Role::Accent))),
+            Line::from(Span::styled(format!("{what}: {}", escape(&self.prompt)), look.style(Role::Accent))),
             Line::from(format!(" {}{filter}", escape(&self.folder.display().to_string()))),
         ];
         frame.render_widget(Paragraph::new(lines), top);
