@@ -3,7 +3,7 @@
 use crate::commands::drive::{CLEAN, END};
 use crate::world::World;
 use asrun::desk::shipped::{self, Shipped};
-use asrun::kernel::model::event::Mode;
+use asrun::kernel::model::event::{Mode, NoteKind};
 use asrun::kernel::model::name::{PersonId, RunId};
 use asrun::kernel::run::Intent;
 use asrun::session::{Material, Opening, Session, Station, SubmitError};
@@ -239,7 +239,7 @@ fn an_act_whose_write_fails_is_never_answered_as_recorded() {
             let (mut session, person) = failing_session(&world, &package, fails.clone(), fault);
             let before = session.run().seq();
             fails.store(n, Ordering::SeqCst);
-            let note = |text: &str| Intent::Note { step: None, text: text.into() };
+            let note = |text: &str| Intent::Note { kind: NoteKind::Observation, step: None, text: text.into() };
             let first = session.submit(&person, &note("first"), None);
             let acknowledged = session.run().seq();
             assert_eq!(first.is_ok(), acknowledged > before, "{fault:?} at {n}");

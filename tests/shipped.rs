@@ -24,12 +24,17 @@ fn document(name: &str, bytes: &[u8]) -> Read {
     Read { path: PathBuf::from(name), bytes: bytes.to_vec() }
 }
 
+/// The procedure where its attachments lie beside it.
+fn procedure(shipped: &Shipped) -> Read {
+    let path = root().join("procedures").join(shipped.id).join("procedure.yaml");
+    Read { path, bytes: shipped.procedure.to_vec() }
+}
+
 #[test]
 fn every_shipped_procedure_lints_without_errors() {
     assert!(!shipped::procedures().is_empty());
     for p in shipped::procedures() {
-        let remarks =
-            check(&document("procedure", p.procedure), &document("pack", p.pack), &document("policy", p.policy), None);
+        let remarks = check(&procedure(&p), &document("pack", p.pack), &document("policy", p.policy), None);
         let errors: Vec<_> = remarks.iter().filter(|r| r.weight == Weight::Error).collect();
         assert!(errors.is_empty(), "{}: {errors:#?}", p.id);
     }

@@ -4,6 +4,7 @@ mod accidents;
 mod architecture;
 mod clocks;
 mod commands;
+mod language;
 mod properties;
 mod recorded;
 #[cfg(feature = "tui")]

@@ -26,6 +26,7 @@ mod roster;
 mod run;
 mod runs;
 mod seal;
+mod sheet;
 mod show;
 mod signoff;
 #[cfg(feature = "tui")]
@@ -96,6 +97,8 @@ enum Command {
     Runs(runs::Args),
     /// Close and seal a run, or complete an interrupted seal
     Seal(seal::Args),
+    /// List the sheets of a package, or copy one out to look at
+    Sheet(sheet::Args),
     /// Print the whole record of a bundle or run
     Show(show::Args),
     /// Sign off a sealed run, its deviations or steps
@@ -163,6 +166,7 @@ impl Cli {
             Some(Command::Run(args)) => run::run(args, &home),
             Some(Command::Runs(args)) => runs::run(args, &home),
             Some(Command::Seal(args)) => seal::run(args, &home),
+            Some(Command::Sheet(args)) => sheet::run(args, &home),
             Some(Command::Show(args)) => show::run(args, &home),
             Some(Command::Signoff(args)) => signoff::run(args, &home),
             Some(Command::Verify(args)) => verify::run(args, &home),

@@ -4,9 +4,9 @@ use crate::kernel::model::pack::Pack;
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::procedure::Procedure;
 use crate::kernel::model::roster::Roster;
-use crate::library::lint::{self, Document, Weight};
+use crate::library::lint::{self, Code, Document, Weight};
 use crate::library::source::Tree;
-use crate::library::{Diagnostic, MAX_DOCUMENT, read_document, read_roster};
+use crate::library::{Diagnostic, MAX_DOCUMENT, Mark, Notation, read_document, read_roster};
 use crate::store::{WholeError, read_whole};
 use std::path::{Path, PathBuf};
 
@@ -67,6 +67,20 @@ impl Read {
         std::str::from_utf8(&self.bytes).ok().and_then(Tree::read)
     }
 
+    /// Words that stand behind ` #` and so are dropped.
+    fn lost(&self) -> Vec<Remark> {
+        let text = String::from_utf8_lossy(&self.bytes);
+        let code = Code::YamlLost;
+        let remark = |mark: Mark| {
+            let message = format!("`{}` is dropped", mark.text);
+            let (name, hint) = (code.name(), code.hint().to_owned());
+            let diagnostic =
+                Diagnostic { code: name, file: self.name(), line: mark.line, column: mark.column, message, hint };
+            Remark { weight: code.weight(), source: self.line(mark.line), diagnostic }
+        };
+        Notation::read(&text).lost.into_iter().map(remark).collect()
+    }
+
     /// Turns what the linter said of this document into remarks with places.
     fn place(&self, said: Vec<lint::Remark>) -> Vec<Remark> {
         let tree = self.tree();
@@ -76,7 +90,7 @@ impl Read {
             let diagnostic = Diagnostic { code, file: self.name(), line, column, message: remark.message, hint };
             Remark { weight: remark.code.weight(), source: self.line(line), diagnostic }
         };
-        let mut remarks: Vec<Remark> = said.into_iter().map(place).collect();
+        let mut remarks: Vec<Remark> = said.into_iter().map(place).chain(self.lost()).collect();
         remarks.sort_by_key(|r| (r.diagnostic.line, r.diagnostic.column, r.diagnostic.code));
         remarks
     }
@@ -89,7 +103,8 @@ pub fn check(procedure: &Read, pack: &Read, policy: &Read, roster: Option<&Roste
     let (Ok(p), Ok(k), Ok(q)) = (&p, &k, &q) else {
         return [p.err(), k.err(), q.err()].into_iter().flatten().map(|r| *r).collect();
     };
-    let said = lint::lint(p, k, q, roster);
+    let mut said = lint::lint(p, k, q, roster);
+    said.extend(lint::lint_references(p, &super::lock::attached(&procedure.path)));
     let of = |document| said.iter().filter(|r| r.document == document).cloned().collect();
     let mut remarks = procedure.place(of(Document::Procedure));
     remarks.extend(pack.place(of(Document::Pack)));
@@ -103,8 +118,8 @@ pub fn check_alone(read: &Read) -> Vec<Remark> {
     let text = String::from_utf8_lossy(&read.bytes);
     let outcome = match text.lines().find_map(|l| l.strip_prefix("format:")).map(str::trim) {
         Some("asrun.policy.v1") => read.parse::<Policy>().map(|policy| read.place(lint::lint_policy(&policy))),
-        Some("asrun.roster.v1") => roster(read).map(|_| Vec::new()),
-        Some("asrun.procedure.v1") => read.parse::<Procedure>().map(|_| Vec::new()),
+        Some("asrun.roster.v1") => roster(read).map(|_| read.lost()),
+        Some("asrun.procedure.v1") => read.parse::<Procedure>().map(|_| read.lost()),
         _ => read.parse::<Pack>().map(|pack| read.place(lint::lint_pack(&pack))),
     };
     outcome.unwrap_or_else(|remark| vec![*remark])

@@ -79,6 +79,22 @@ pub fn lock(documents: &[Read; 3], set: &BTreeMap<Variable, String>, at: Timesta
     Ok(archive(&members)?)
 }
 
+/// Names of the files under `attachments/` beside a procedure; what cannot be read is refused when it is locked.
+pub(super) fn attached(procedure: &Path) -> BTreeSet<String> {
+    fn below(folder: &Path, before: &str, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = format!("{before}{}", entry.file_name().to_string_lossy());
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => below(&entry.path(), &format!("{name}/"), found),
+                _ => drop(found.insert(name)),
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    below(&procedure.parent().unwrap_or(Path::new(".")).join("attachments"), "", &mut found);
+    found
+}
+
 /// Files of a folder and its folders, by their path in it; links are not followed.
 fn attachments(folder: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
     let mut found = BTreeMap::new();

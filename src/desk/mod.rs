@@ -10,5 +10,6 @@ pub mod difference;
 pub mod lock;
 pub mod roster;
 pub mod scaffold;
+pub mod sheet;
 pub mod shipped;
 pub mod simulate;

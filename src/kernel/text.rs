@@ -35,6 +35,13 @@ pub fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+/// Returns a text in Unicode's normal form C: a letter that can be written as one character is one.
+#[must_use]
+pub fn nfc(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    text.nfc().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,10 +4,12 @@
 
 pub mod crew;
 pub mod lint;
+mod notation;
 mod package;
 pub mod schemas;
 pub mod source;
 mod yaml;
 
+pub use notation::{Mark, Notation};
 pub use package::{Approved, MAX_PACKAGE, Members, OpenedPackage, PackageFault, approval_members, build, open};
 pub use yaml::{Diagnostic, MAX_DOCUMENT, read_document, read_roster};

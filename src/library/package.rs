@@ -283,12 +283,17 @@ pub fn approval_members(
 fn agrees(plan: &Plan) -> Result<(), PackageFault> {
     let manifest = &plan.manifest;
     let (procedure, pack, policy) = (&plan.procedure, &plan.pack, &plan.policy);
+    let carried = |name: &String| manifest.attachments.iter().any(|a| a.path == format!("attachments/{name}"));
     let same = [
         ("id", manifest.id == procedure.id && manifest.procedure.id == procedure.id),
         ("revision", manifest.revision == procedure.revision && manifest.procedure.version == procedure.revision),
         ("title", manifest.title == procedure.title),
         ("expires", manifest.expires == procedure.expires),
         ("supersedes", manifest.supersedes == procedure.supersedes),
+        (
+            "references",
+            procedure.steps().flat_map(|s| &s.references).filter_map(|r| r.attachment.as_ref()).all(carried),
+        ),
         ("pack", manifest.pack.id == pack.id && manifest.pack.version == pack.version),
         ("policy", manifest.policy.id == policy.id && manifest.policy.version == policy.version),
         ("approvals_required", manifest.approvals_required == policy.approvals),

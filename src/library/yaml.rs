@@ -1,6 +1,7 @@
 //! The one door for YAML (FORMAT.md §1).
 
 use super::lint::{Code, later_word};
+use super::notation::Notation;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::model::step_signature::NO_STEP_SIGNATURE;
 use serde::de::DeserializeOwned;
@@ -63,7 +64,7 @@ pub fn read_document<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T,
         return Err(at(Code::YamlSize, 0, 0, format!("larger than {MAX_DOCUMENT} bytes")));
     }
     let text = std::str::from_utf8(bytes).map_err(|_| at(Code::YamlEncoding, 0, 0, "not UTF-8".into()))?;
-    serde_yaml::from_str_with_options(text, options()).map_err(|error| {
+    let document = serde_yaml::from_str_with_options(text, options()).map_err(|error| {
         let (line, column) = error.location().map_or((0, 0), |l| (l.line(), l.column()));
         let message = error.without_snippet().to_string();
         match later_word(&message) {
@@ -74,7 +75,11 @@ pub fn read_document<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T,
             None if message.contains(NO_STEP_SIGNATURE) => at(Code::YamlSignoffMeaning, line, column, message),
             None => at(Code::YamlForm, line, column, message),
         }
-    })
+    })?;
+    match Notation::read(text).tags.into_iter().next() {
+        None => Ok(document),
+        Some(tag) => Err(at(Code::YamlTag, tag.line, tag.column, format!("the tag `{}` is not taken", tag.text))),
+    }
 }
 
 /// Reads a roster and checks that it does not contradict itself.

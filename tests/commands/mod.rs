@@ -13,6 +13,7 @@ mod packages;
 mod prepare;
 mod report;
 mod seal;
+mod sheet;
 mod signoff;
 mod standing;
 mod streams;

@@ -6,7 +6,7 @@ use std::path::Path;
 /// One run in which everything happens that a field may call by another name.
 const INTENTS: &str = r#"{"intent":"open","as":"a.ortiz","crew":[{"person":"l.chen","role":"verifier"},{"person":"m.berg","role":"supervisor"},{"person":"p.sato","role":"witness"}]}
 {"intent":"register_permit","as":"a.ortiz","permit":"access","number":"PTW 88","valid_from":"2020-01-01T00:00:00.000Z","valid_until":"2090-01-01T00:00:00.000Z"}
-{"intent":"register_instrument","as":"a.ortiz","instrument":"PI-7","name":"gauge","cal_due":"2090-01-01T00:00:00.000Z"}
+{"intent":"register_instrument","as":"a.ortiz","instrument":"PI-7","name":"gauge","quantities":["pressure"],"cal_due":"2090-01-01T00:00:00.000Z"}
 {"intent":"register_material","as":"a.ortiz","material":"LOT-9","name":"grease","quantity":"two tubes","expires":"2090-01-01T00:00:00.000Z"}
 {"intent":"begin","as":"a.ortiz","step":"0"}
 {"intent":"acknowledge","as":"a.ortiz","step":"0"}

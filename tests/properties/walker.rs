@@ -265,7 +265,7 @@ impl Walk {
                 if named && instrument.is_none() {
                     return (
                         self.performer(),
-                        json!({"intent": "register_instrument", "instrument": "T-1", "name": "tester", "cal_due": "2030-01-01T00:00:00.000Z"}),
+                        json!({"intent": "register_instrument", "instrument": "T-1", "name": "tester", "quantities": self.quantities(), "cal_due": "2030-01-01T00:00:00.000Z"}),
                     );
                 }
                 let instrument = instrument.filter(|_| named);
@@ -414,6 +414,11 @@ impl Walk {
                 self.run.expected(&authored).filter(|_| self.chance.percent(90)).unwrap_or_else(|| "LOT-1".into())
             }
         }
+    }
+
+    /// Everything that the pack measures.
+    fn quantities(&self) -> Vec<String> {
+        self.run.plan().pack.units.iter().map(|u| u.quantity.to_string()).collect()
     }
 
     fn file(&mut self, step: &StepId, requirement: Option<&str>) -> Value {

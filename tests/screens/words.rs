@@ -77,7 +77,7 @@ fn walk(terms: &str) -> String {
     walk.acts(
         "a.ortiz",
         json!([
-            {"intent": "register_instrument", "instrument": "T-1", "name": "Gauge", "cal_due": "2099-01-01T00:00:00.000Z"},
+            {"intent": "register_instrument", "instrument": "T-1", "name": "Gauge", "quantities": ["pressure"], "cal_due": "2099-01-01T00:00:00.000Z"},
             {"intent": "enter", "step": "1", "input": "p_res", "raw": "0.35", "instrument": "T-1"},
         ]),
     );

@@ -5,7 +5,7 @@ use super::values;
 use super::walker::{Ended, Seen, Walker};
 use crate::kernel::canon::digest::SealDigest;
 use crate::kernel::model::communicate::CommunicationKind;
-use crate::kernel::model::event::{CheckResult, StepOutcome, Subject, SubjectKind};
+use crate::kernel::model::event::{CheckResult, EntrySource, StepOutcome, Subject, SubjectKind};
 use crate::kernel::model::input::{InputType, InstrumentUse, MaterialUse};
 use crate::kernel::model::name::{OptionId, Role, StepId, Variable};
 use crate::kernel::model::poll::PollAnswer;
@@ -157,7 +157,8 @@ impl Walker {
             );
         }
         let id = step.id.clone();
-        let enter = Intent::Enter { column, input, instrument, raw, row, step: id, late: None };
+        let source = EntrySource::Keyed;
+        let enter = Intent::Enter { column, input, instrument, raw, row, source, step: id, late: None };
         self.must(&step.performed_by, &enter).map(|_| ())
     }
 

@@ -70,6 +70,13 @@ fn loops(run: &Run) -> Vec<Loop> {
 pub(super) fn candidates(run: &Run, input: &Input) -> Vec<Number> {
     let mut all = told_apart(run, input);
     all.extend(calculations::solved(run, input));
+    // What is read to a resolution is keyed to it.
+    let nearest = |n: &Number, r: Number| {
+        let steps = n.divided(r).map(|s| s.rounded(0)).and_then(|s| s.times(r))?;
+        Some(steps.rounded(r.digits()))
+    };
+    let near: Vec<Number> = input.resolution.iter().flat_map(|r| all.iter().filter_map(|n| nearest(n, *r))).collect();
+    all.extend(near);
     all
 }
 

@@ -126,8 +126,14 @@ impl Walker {
         let far = Timestamp::from_millis(self.now.time.millis() + 3_650 * 86_400_000);
         let Ok(label) = super::values::LABEL.parse::<crate::kernel::model::name::Tag>() else { return Ok(()) };
         let name = || "simulated".to_owned();
-        let instrument =
-            Intent::RegisterInstrument { cal_due: far, instrument: label.clone(), name: name(), range: None };
+        let quantities = self.run.plan().pack.units.iter().map(|u| u.quantity.clone()).collect();
+        let instrument = Intent::RegisterInstrument {
+            cal_due: far,
+            instrument: label.clone(),
+            name: name(),
+            quantities,
+            range: None,
+        };
         self.act(by, &instrument)?;
         self.act(by, &Intent::RegisterMaterial { expires: Some(far), material: label, name: name(), quantity: None })?;
         for permit in &procedure.permits {

@@ -4,6 +4,7 @@ use super::MAX_LENGTH;
 use crate::kernel::canon::MAX_DEPTH;
 use crate::kernel::model::name::Variable;
 use crate::kernel::model::number::Number;
+use crate::kernel::text::nfc;
 use std::collections::BTreeSet;
 
 /// Why a text is not an expression.
@@ -130,7 +131,7 @@ fn tokens(source: &str) -> Result<Vec<Token>, SyntaxFault> {
             sign.len()
         } else if first == '"' {
             let end = rest[1..].find('"').ok_or(SyntaxFault::End)?;
-            out.push(Token::Text(rest[1..=end].to_owned()));
+            out.push(Token::Text(nfc(&rest[1..=end])));
             end + 2
         } else if first.is_ascii_digit() {
             let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());

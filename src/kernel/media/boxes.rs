@@ -11,6 +11,7 @@ pub(super) struct Boxes {
     left: Option<u64>,
     open: bool,
     described: bool,
+    pictured: bool,
     wrong: bool,
 }
 
@@ -24,7 +25,8 @@ impl Boxes {
             (1, _) => return,
             (short, _) => short,
         };
-        self.described |= name == b"meta" || name == b"moov";
+        self.described |= name == b"meta";
+        self.pictured |= name == b"mdat";
         let head = self.head.len() as u64;
         self.wrong |= size != 0 && size < head;
         self.left = (size != 0).then(|| size.saturating_sub(head));
@@ -56,10 +58,10 @@ impl Walk for Boxes {
 
     fn finish(&self) -> Option<Damage> {
         let ended = if self.open { matches!(self.left, None | Some(0)) } else { self.head.is_empty() };
-        match (self.wrong, ended, self.described) {
-            (true, ..) | (false, true, false) => Some(Damage::Malformed),
-            (false, false, _) => Some(Damage::Truncated),
-            (false, true, true) => None,
+        match (self.wrong, ended && self.pictured) {
+            (true, _) => Some(Damage::Malformed),
+            (false, false) => Some(Damage::Truncated),
+            (false, true) => (!self.described).then_some(Damage::Malformed),
         }
     }
 }

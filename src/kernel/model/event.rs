@@ -27,7 +27,29 @@ use crate::kernel::run::Intent;
 use crate::kernel::signature::KeyId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How an entry came in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EntrySource {
+    /// A person typed it.
+    #[default]
+    Keyed,
+    /// A reader took it from a label or an instrument.
+    Scanned,
+}
+
+/// What a remark is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteKind {
+    /// What somebody saw.
+    #[default]
+    Observation,
+    /// What somebody makes of it.
+    Interpretation,
+}
 
 /// Live work or training; a training run is never FINAL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -390,6 +412,8 @@ events! {
         instrument: Tag,
         /// What it is.
         name: String,
+        /// What it measures, in the pack's quantities.
+        quantities: BTreeSet<Identifier>,
         /// Its range.
         range: Option<InstrumentRange>,
     }
@@ -474,6 +498,8 @@ events! {
         raw: String,
         /// Row of a table.
         row: Option<OptionId>,
+        /// Whether it was keyed or scanned.
+        source: EntrySource,
         /// Step.
         step: StepId,
         /// Unit.
@@ -940,6 +966,8 @@ events! {
     NoteAdded = "note.added" {
         /// Gates.
         gates: Gates,
+        /// Whether it was seen or is concluded.
+        kind: NoteKind,
         /// On which step; none for the run.
         step: Option<StepId>,
         /// The remark.

@@ -75,6 +75,39 @@ pub struct EvidenceItem {
     pub redacted: Option<String>,
 }
 
+impl EvidenceKind {
+    /// Returns its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Document => "document",
+            Self::Output => "output",
+            Self::Any => "any",
+        }
+    }
+
+    /// Tells whether a file of this media type is of this kind.
+    #[must_use]
+    pub fn takes(self, media_type: &str) -> bool {
+        let photo = ["image/jpeg", "image/png", "image/webp", "image/heif", "image/avif", "image/tiff"];
+        let text = media_type.starts_with("text/")
+            || ["application/json", "application/xml", "application/x-pem-file"].contains(&media_type);
+        let office = ["officedocument", "opendocument", "msword", "ms-excel", "ms-powerpoint"];
+        match self {
+            Self::Photo => photo.contains(&media_type),
+            Self::Output => text,
+            Self::Document => {
+                text || media_type == "application/pdf"
+                    || media_type == "application/rtf"
+                    || office.iter().any(|part| media_type.contains(part))
+                    || Self::Photo.takes(media_type)
+            }
+            Self::Any => true,
+        }
+    }
+}
+
 /// Why a file may not be what a requirement asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {

@@ -120,6 +120,8 @@ gates! {
     ResultFree = "gate.result_taken", "a result is recorded already", "redo the step through a deviation";
     /// Is the instrument registered?
     InstrumentKnown = "gate.instrument", "the reading names no registered instrument", "register the instrument first";
+    /// Does the instrument measure what the reading is of?
+    InstrumentQuantity = "gate.instrument_quantity", "the instrument does not measure that, or nobody said what it measures", "take one that does; an instrument is registered with the quantities that it measures";
     /// Does the reading lie in the instrument's range?
     InstrumentRange = "gate.instrument_range", "the reading lies outside the instrument's range", "take an instrument with the right range";
     /// Is the evidence attached?

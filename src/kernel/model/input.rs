@@ -4,6 +4,7 @@ pub use super::limits::{Band, Bound, DecisionRule, EntryVerdict, Limits, Range};
 use super::name::{Identifier, OptionId, Tag, UnitId, Variable};
 use super::number::Number;
 use super::time::Timestamp;
+use crate::kernel::text::nfc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -229,7 +230,9 @@ impl Input {
     ) -> Result<(String, EntryVerdict), NotAnEntry> {
         let wrong = |text: String| Err(NotAnEntry(text));
         let pass_if = |ok: bool| if ok { EntryVerdict::Pass } else { EntryVerdict::Fail };
-        let text = raw.trim();
+        // One letter may be written as two characters or as one; both are the same text.
+        let (text, expected) = (nfc(raw.trim()), expected.map(nfc));
+        let (text, expected) = (text.as_str(), expected.as_deref());
         match self.kind {
             InputType::Number => {
                 let number = Number::typed(text).map_err(|e| NotAnEntry(e.to_string()))?;
@@ -263,6 +266,36 @@ impl Input {
                 }
             }
             InputType::Table => wrong("name the row and the column of the table".into()),
+        }
+    }
+
+    /// A number that two countries read differently is asked about, unless resolution or limits leave one reading.
+    pub(super) fn legible(
+        &self,
+        typed: &str,
+        parameters: &BTreeMap<Variable, String>,
+        in_unit: &dyn Fn(Number) -> Option<Number>,
+    ) -> Result<(), NotAnEntry> {
+        let Some((decimal, grouped)) = Number::grouped(typed) else { return Ok(()) };
+        let expected = self.resolution.is_some_and(|r| r.digits() >= 3);
+        let plausible = self.limits.as_ref().and_then(|l| l.plausible.as_ref()).map(|b| b.range(parameters));
+        let possible = in_unit(grouped).is_some_and(|n| plausible.is_none_or(|range| range.contains(n)));
+        if expected || !possible {
+            return Ok(());
+        }
+        let typed = typed.trim();
+        Err(NotAnEntry(format!(
+            "two countries read `{typed}` differently: write {grouped} if that is meant, and 0{decimal} for {decimal}"
+        )
+        .replace("0-", "-0")))
+    }
+
+    /// A reading has no more digits than the instrument shows.
+    pub(super) fn resolved(&self, typed: &str) -> Result<(), NotAnEntry> {
+        let (Some(resolution), Ok(number)) = (self.resolution, Number::typed(typed)) else { return Ok(()) };
+        match number.is_finer_than(resolution) {
+            false => Ok(()),
+            true => Err(NotAnEntry(format!("`{number}` is finer than this is read: to {resolution}"))),
         }
     }
 

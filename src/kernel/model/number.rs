@@ -54,6 +54,45 @@ impl Number {
         Ok(Self(number))
     }
 
+    /// Returns both numbers that a typed one may be: `1,234` and `1.234` are a little over one here and twelve hundred
+    /// there. None where only one way of reading it is in use.
+    #[must_use]
+    pub fn grouped(text: &str) -> Option<(Self, Self)> {
+        let text = text.trim();
+        let (whole, thousands) = text.split_once([',', '.'])?;
+        let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
+        let all_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+        let grouped = (1..=3).contains(&digits.len()) && !digits.starts_with('0') && thousands.len() == 3;
+        let grouped = grouped && all_digits(digits) && all_digits(thousands);
+        let both = || Some((Self::typed(text).ok()?, Self::typed(&format!("{whole}{thousands}")).ok()?));
+        grouped.then(both).flatten()
+    }
+
+    /// Returns how many digits it states after the point.
+    #[must_use]
+    pub fn digits(self) -> u32 {
+        self.0.scale()
+    }
+
+    /// Tells whether it states more than a reading to this resolution can.
+    #[must_use]
+    pub fn is_finer_than(self, resolution: Self) -> bool {
+        let whole = self.0.checked_rem(resolution.0).is_some_and(|rest| rest.is_zero());
+        self.digits() > resolution.digits() || !whole
+    }
+
+    /// One.
+    #[must_use]
+    pub fn one() -> Self {
+        Self(Decimal::ONE)
+    }
+
+    /// Divides; none by zero and beyond the numbers.
+    #[must_use]
+    pub fn divided(self, by: Self) -> Option<Self> {
+        self.0.checked_div(by.0).map(Self)
+    }
+
     /// Adds or subtracts; none beyond the numbers.
     #[must_use]
     pub fn plus(self, other: Self, add: bool) -> Option<Self> {

@@ -103,6 +103,28 @@ pub enum ReasonGroup {
     Emg,
 }
 
+impl ReasonGroup {
+    /// Returns what the group is about.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Eqp => "equipment",
+            Self::Mat => "material or part",
+            Self::Mea => "measurement or instrument",
+            Self::Env => "environment",
+            Self::Acc => "access or site",
+            Self::Pro => "procedure text or logic",
+            Self::Per => "people or qualification",
+            Self::Tim => "time",
+            Self::Idn => "identification",
+            Self::Doc => "record or evidence",
+            Self::Saf => "safety",
+            Self::Ext => "third party or utility",
+            Self::Emg => "emergency",
+        }
+    }
+}
+
 /// What a reason code demands in the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

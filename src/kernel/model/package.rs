@@ -127,7 +127,7 @@ impl Plan {
         expected: Option<&str>,
         repeats: &dyn Fn(&str) -> bool,
     ) -> Result<(String, EntryVerdict), NotAnEntry> {
-        let text = self.pack.in_unit_of(input, raw)?;
+        let text = self.pack.in_unit_of(input, raw, &self.manifest.parameters)?;
         input.judge(&text, &self.manifest.parameters, expected, repeats)
     }
 

@@ -30,6 +30,18 @@ pub enum UseLevel {
     Information,
 }
 
+impl UseLevel {
+    /// Returns its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Continuous => "continuous",
+            Self::Reference => "reference",
+            Self::Information => "information",
+        }
+    }
+}
+
 /// What depends on the procedure; not the same as a step's `critical`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -40,6 +52,18 @@ pub enum Criticality {
     Quality,
     /// Life or plant depend on it.
     Safety,
+}
+
+impl Criticality {
+    /// Returns its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Routine => "routine",
+            Self::Quality => "quality",
+            Self::Safety => "safety",
+        }
+    }
 }
 
 /// A procedure as its author wrote it.

@@ -292,24 +292,12 @@ impl Advisory {
     }
 }
 
-/// How a component is identified.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Confirm {
-    /// Its tag is typed or scanned.
-    #[default]
-    TypeOrScan,
-}
-
 /// The component that a step acts on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Component {
     /// The label on the component.
     pub tag: Tag,
-    /// How it is identified.
-    #[serde(default)]
-    pub confirm: Confirm,
 }
 
 /// What a file shows.
@@ -324,39 +312,6 @@ pub enum EvidenceKind {
     Output,
     /// Any file.
     Any,
-}
-
-impl EvidenceKind {
-    /// Returns its word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Photo => "photo",
-            Self::Document => "document",
-            Self::Output => "output",
-            Self::Any => "any",
-        }
-    }
-
-    /// Tells whether a file of this media type is of this kind.
-    #[must_use]
-    pub fn takes(self, media_type: &str) -> bool {
-        let photo = ["image/jpeg", "image/png", "image/webp", "image/heif", "image/avif", "image/tiff"];
-        let text = media_type.starts_with("text/")
-            || ["application/json", "application/xml", "application/x-pem-file"].contains(&media_type);
-        let office = ["officedocument", "opendocument", "msword", "ms-excel", "ms-powerpoint"];
-        match self {
-            Self::Photo => photo.contains(&media_type),
-            Self::Output => text,
-            Self::Document => {
-                text || media_type == "application/pdf"
-                    || media_type == "application/rtf"
-                    || office.iter().any(|part| media_type.contains(part))
-                    || Self::Photo.takes(media_type)
-            }
-            Self::Any => true,
-        }
-    }
 }
 
 /// A file that a step asks for.
@@ -461,4 +416,14 @@ pub struct Reference {
     /// A file under `attachments/`.
     #[serde(default)]
     pub attachment: Option<String>,
+}
+
+impl Reference {
+    /// Returns what to call it: its name, revision and file.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let rev = self.rev.as_ref().map(|rev| format!(", revision {rev}")).unwrap_or_default();
+        let file = self.attachment.as_ref().map(|file| format!("  ({file})")).unwrap_or_default();
+        format!("{}{rev}{file}", self.doc)
+    }
 }

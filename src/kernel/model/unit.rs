@@ -3,12 +3,13 @@
 //! Nothing is converted in silence: the record keeps what was typed beside the value in the unit of the plan.
 
 use super::input::{Input, InputType, NotAnEntry};
-use super::name::{Identifier, UnitId};
+use super::name::{Identifier, UnitId, Variable};
 use super::number::Number;
 use super::pack::Pack;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A unit of measure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +22,9 @@ pub struct Unit {
     /// How it is printed; the id when absent.
     #[serde(default)]
     pub symbol: Option<String>,
+    /// The units that it is made of, with their powers; empty for a pure number, such as a share.
+    #[serde(default)]
+    pub of: Option<BTreeMap<UnitId, i32>>,
     /// What a reading in it is in other units of the quantity.
     #[serde(default)]
     pub equals: Vec<Conversion>,
@@ -59,15 +63,31 @@ impl Pack {
     /// Returns what was typed as a number in the unit of the input: `20 kPa` for an input in bar is `0.20`.
     ///
     /// # Errors
-    /// When a unit was typed that does not convert.
-    pub fn in_unit_of<'a>(&self, input: &Input, raw: &'a str) -> Result<Cow<'a, str>, NotAnEntry> {
-        let given = raw.trim().rsplit_once(char::is_whitespace).filter(|_| input.kind == InputType::Number);
-        let (Some((number, word)), Some(wanted)) = (given, &input.unit) else { return Ok(raw.into()) };
-        let Some(unit) = self.unit(word) else { return Ok(raw.into()) };
-        let number = Number::typed(number).map_err(|e| NotAnEntry(e.to_string()))?;
-        let converted = self.converted(number, &unit.id, wanted);
+    /// When a unit was typed that does not convert, or a number that is no single one or finer than it is read.
+    pub fn in_unit_of<'a>(
+        &self,
+        input: &Input,
+        raw: &'a str,
+        parameters: &BTreeMap<Variable, String>,
+    ) -> Result<Cow<'a, str>, NotAnEntry> {
+        if input.kind != InputType::Number {
+            return Ok(raw.into());
+        }
+        let given = raw.trim().rsplit_once(char::is_whitespace);
+        let named = given.zip(input.unit.as_ref()).and_then(|((n, word), wanted)| Some((n, self.unit(word)?, wanted)));
+        let Some((typed, unit, wanted)) = named else {
+            input.legible(raw, parameters, &Some)?;
+            input.resolved(raw)?;
+            return Ok(raw.into());
+        };
+        let number = Number::typed(typed).map_err(|e| NotAnEntry(e.to_string()))?;
         let none = || NotAnEntry(format!("the pack does not say what {} is in {}", unit.id, wanted));
-        converted.map(|n| n.to_string().into()).ok_or_else(none)
+        let converted = self.converted(number, &unit.id, wanted).ok_or_else(none)?;
+        input.legible(typed, parameters, &|n| self.converted(n, &unit.id, wanted))?;
+        if unit.id == *wanted {
+            input.resolved(typed)?;
+        }
+        Ok(converted.to_string().into())
     }
 }
 
@@ -85,7 +105,7 @@ mod tests {
         )
         .unwrap();
         let input = Input { unit: Some("bar".parse().unwrap()), ..Input::number("p".parse().unwrap()) };
-        pack.in_unit_of(&input, raw).map(Cow::into_owned).map_err(|e| e.0)
+        pack.in_unit_of(&input, raw, &BTreeMap::new()).map(Cow::into_owned).map_err(|e| e.0)
     }
 
     #[test]
@@ -94,6 +114,54 @@ mod tests {
         assert_eq!(read("-7,5 kpa").unwrap(), "-0.075");
         assert_eq!(read("0.35 bar(g)").unwrap(), "0.35");
         assert_eq!(read("0.35").unwrap(), "0.35");
+    }
+
+    #[test]
+    fn a_number_that_two_countries_read_differently_is_asked_about() {
+        let input = |more: &str| -> Input {
+            serde_json::from_str(&format!(r#"{{"id":"p","type":"number","unit":"bar"{more}}}"#)).unwrap()
+        };
+        let pack: Pack = serde_json::from_str(
+            r#"{"format":"asrun.pack.v1","id":"p","version":"1","reason_codes":[],"units":[
+                {"id":"bar","quantity":"pressure"},
+                {"id":"kpa","quantity":"pressure","equals":[{"unit":"bar","factor":"0.01"}]}]}"#,
+        )
+        .unwrap();
+        let read = |more: &str, raw: &str| {
+            pack.in_unit_of(&input(more), raw, &BTreeMap::new()).map(Cow::into_owned).map_err(|e| e.0)
+        };
+        for typed in ["1,234", "1.234", "-12,000", "123.456", "1,234 kpa"] {
+            let told = read("", typed).unwrap_err();
+            assert!(told.contains("two countries") && told.contains("write"), "{typed}: {told}");
+        }
+        assert!(read("", "1,234").unwrap_err().contains("1.234") && read("", "1,234").unwrap_err().contains("1234"));
+        // Nobody groups digits like this.
+        for typed in ["0,234", "01.234", "1234", "1,23", "1,2345", "1234,567", "1.234e0"] {
+            assert!(read("", typed).is_ok(), "{typed}");
+        }
+        assert!(read(r#","resolution":"0.001""#, "1,234").is_ok(), "three digits are what the instrument shows");
+        assert!(read(r#","limits":{"plausible":{"max":"40"}}"#, "1,234").is_ok(), "1234 is not plausible");
+        assert!(read(r#","limits":{"plausible":{"max":"4000"}}"#, "1,234").is_err());
+    }
+
+    #[test]
+    fn an_entry_is_no_finer_than_the_instrument_shows() {
+        let input: Input =
+            serde_json::from_str(r#"{"id":"p","type":"number","unit":"bar","resolution":"0.05"}"#).unwrap();
+        let pack: Pack = serde_json::from_str(
+            r#"{"format":"asrun.pack.v1","id":"p","version":"1","reason_codes":[],"units":[
+                {"id":"bar","quantity":"pressure"},
+                {"id":"kpa","quantity":"pressure","equals":[{"unit":"bar","factor":"0.01"}]}]}"#,
+        )
+        .unwrap();
+        let read = |raw: &str| pack.in_unit_of(&input, raw, &BTreeMap::new()).map(Cow::into_owned).map_err(|e| e.0);
+        for fine in ["0.35", "0.3", "2", "-0.05", "0.35 bar"] {
+            assert!(read(fine).is_ok(), "{fine}");
+        }
+        for typed in ["0.36", "0.350", "0.351 bar"] {
+            assert!(read(typed).unwrap_err().contains("0.05"), "{typed}");
+        }
+        assert_eq!(read("36 kpa").unwrap(), "0.36", "what was converted is as fine as the other unit");
     }
 
     #[test]

@@ -4,7 +4,8 @@
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, PackageDigest, SealDigest};
 use crate::kernel::model::deviation::{Class, ReviewDecision, Statement};
 use crate::kernel::model::event::{
-    Binding, CheckResult, ClockTrust, InstrumentRange, LockReason, Mode, Program, StationRoster, StepOutcome, Subject,
+    Binding, CheckResult, ClockTrust, EntrySource, InstrumentRange, LockReason, Mode, NoteKind, Program, StationRoster,
+    StepOutcome, Subject,
 };
 use crate::kernel::model::evidence::{Captured, Sensitivity};
 use crate::kernel::model::late::Late;
@@ -20,7 +21,7 @@ use crate::kernel::model::witness::Attendance;
 use crate::kernel::signature::KeyId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that a person with an open session wants to do (FORMAT.md §10).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -86,6 +87,9 @@ pub enum Intent {
         instrument: Tag,
         /// What it is.
         name: String,
+        /// What it measures, in the pack's quantities; that of its range is among them without a word.
+        #[serde(default)]
+        quantities: BTreeSet<Identifier>,
         /// Its range.
         #[serde(default)]
         range: Option<InstrumentRange>,
@@ -152,6 +156,9 @@ pub enum Intent {
         /// Row of a table.
         #[serde(default)]
         row: Option<OptionId>,
+        /// Whether it was keyed or scanned; keyed when absent.
+        #[serde(default)]
+        source: EntrySource,
         /// At which step.
         step: StepId,
     },
@@ -403,6 +410,9 @@ pub enum Intent {
     },
     /// Leave a remark.
     Note {
+        /// Whether it was seen or is concluded; seen when absent.
+        #[serde(default)]
+        kind: NoteKind,
         /// On which step; none for the run.
         #[serde(default)]
         step: Option<StepId>,

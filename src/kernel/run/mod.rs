@@ -21,6 +21,7 @@ mod sequence;
 mod standing;
 mod state;
 mod steps;
+mod tier;
 mod timers;
 mod turnover;
 mod values;
@@ -39,13 +40,14 @@ pub use replay::Contradiction;
 pub use standing::{Counted, Effect, closers, doubtful_evidence};
 pub use state::{AttemptSummary, StateFile, StepSummary};
 pub use steps::{Attempt, Entry, Exit, Performed, StepRun, StepState, Verified};
+pub use tier::Tier;
 pub use timers::WatchRun;
 pub use turnover::Turnover;
 pub use values::{read_value, value_type};
 
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::deviation::{Deviation, Trigger};
-use crate::kernel::model::event::{Binding, Event, RunMended, RunOpened, Subject};
+use crate::kernel::model::event::{Binding, Event, NoteKind, RunMended, RunOpened, Subject};
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{Identifier, PersonId, Role, RunId, SectionId, StepId, Tag, Variable};
 use crate::kernel::model::package::Plan;
@@ -125,6 +127,8 @@ pub struct Pending {
 /// A remark.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Note {
+    /// Whether it was seen or is concluded.
+    pub kind: NoteKind,
     /// Who.
     pub person: PersonId,
     /// On which step.

@@ -1,9 +1,11 @@
 //! What is registered in a run: instruments, material, permits.
 
 use crate::kernel::model::event::InstrumentRange;
+use crate::kernel::model::name::Identifier;
 use crate::kernel::model::time::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A registered instrument.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -12,6 +14,8 @@ pub struct Instrument {
     pub cal_due: Timestamp,
     /// What it is.
     pub name: String,
+    /// What it measures.
+    pub quantities: BTreeSet<Identifier>,
     /// Its range.
     pub range: Option<InstrumentRange>,
 }

@@ -182,6 +182,7 @@ impl Run {
                 cal_due: d.cal_due,
                 instrument: d.instrument,
                 name: d.name,
+                quantities: d.quantities,
                 range: d.range,
             },
             Event::MaterialRegistered(d) => Intent::RegisterMaterial {
@@ -227,6 +228,7 @@ impl Run {
                 late: d.late,
                 raw: d.raw,
                 row: d.row,
+                source: d.source,
                 step: d.step,
             },
             Event::ValueCorrected(d) => Intent::Correct {
@@ -277,7 +279,7 @@ impl Run {
             Event::SignatureGiven(d) => Intent::Sign { comment: d.comment, meaning: d.meaning, subject: d.subject },
             Event::RequestSent(d) => Intent::Request { asked: d.asked, to: d.to },
             Event::AnswerImported(d) => Intent::ImportAnswer { answer: d.answer, signature: d.signature },
-            Event::NoteAdded(d) => Intent::Note { step: d.step, text: d.text },
+            Event::NoteAdded(d) => Intent::Note { kind: d.kind, step: d.step, text: d.text },
             Event::RunPaused(d) => Intent::Pause { code: d.code, reason: d.reason },
             Event::RunResumed(d) => Intent::Resume { comment: d.comment },
             Event::StopCalled(d) => Intent::StopWork { reason: d.reason },

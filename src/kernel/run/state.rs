@@ -1,6 +1,8 @@
 //! The final state of a run as a file: the fold of the journal and nothing else (FORMAT.md §6).
 
-use super::{Attempt, Entry, HeldPermit, Instrument, Material, Note, Outstanding, Phase, Run, Signature, StepState};
+use super::{
+    Attempt, Entry, HeldPermit, Instrument, Material, Note, Outstanding, Phase, Run, Signature, StepState, Tier,
+};
 use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::event::{AttemptReason, Binding, CheckResult, Match, Mode, StepOutcome};
 use crate::kernel::model::evidence::EvidenceItem;
@@ -38,6 +40,8 @@ pub struct StateFile {
     pub deviations: Vec<Deviation>,
     /// Every attached file.
     pub evidence: Vec<EvidenceItem>,
+    /// How each file came in, in the order of the files.
+    pub evidence_tiers: Vec<Tier>,
     /// The run header.
     pub fields: BTreeMap<Variable, String>,
     /// Always `asrun.state.v1`.
@@ -108,6 +112,8 @@ pub struct AttemptSummary {
     pub reason: Option<AttemptReason>,
     /// When it was begun.
     pub started: Option<Timestamp>,
+    /// How each value came in, in the order of the values.
+    pub tiers: Vec<Tier>,
     /// Every value, corrected ones included.
     pub values: Vec<Entry>,
     /// Whether both saw the same.
@@ -127,6 +133,7 @@ impl AttemptSummary {
             performed_by: attempt.performed.as_ref().map(|p| p.by.clone()),
             reason: attempt.reason,
             started: attempt.started.as_ref().map(Moment::time),
+            tiers: attempt.entries.iter().map(|entry| attempt.tier(entry)).collect(),
             values: attempt.entries.clone(),
             verification: attempt.verified.as_ref().map(|v| v.result),
             verified_by: attempt.verified.as_ref().map(|v| v.by.clone()),
@@ -147,6 +154,7 @@ impl Run {
             denials: self.denials,
             deviations: self.deviations.clone(),
             evidence: self.evidence.clone(),
+            evidence_tiers: self.evidence.iter().map(|item| self.tier_of_file(item)).collect(),
             fields: opened.fields.clone(),
             format: StateFormat::V1,
             instruments: self.instruments.clone(),

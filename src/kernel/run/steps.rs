@@ -2,7 +2,7 @@
 
 use crate::kernel::canon::digest::{LineDigest, SealDigest};
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::{AttemptReason, CheckResult, Match, StepOutcome};
+use crate::kernel::model::event::{AttemptReason, CheckResult, EntrySource, Match, StepOutcome};
 use crate::kernel::model::input::EntryVerdict;
 use crate::kernel::model::name::{DeviationId, OptionId, PersonId, Role, SectionId, StepId, Tag, Variable};
 use crate::kernel::model::poll::{PollAnswer, PollEntry};
@@ -97,6 +97,8 @@ pub struct Entry {
     pub record: LineDigest,
     /// Row of a table.
     pub row: Option<OptionId>,
+    /// Whether it was keyed or scanned; none of a calculation.
+    pub source: Option<EntrySource>,
     /// Whether a later entry stands in its place.
     pub superseded: bool,
     /// When.

@@ -8,6 +8,8 @@ use crate::kernel::model::name::{OptionId, StepId, Variable};
 use crate::kernel::model::number::Number;
 use crate::kernel::model::procedure::ParameterType;
 use crate::kernel::model::step::StepType;
+use crate::kernel::model::time::Moment;
+use crate::kernel::text::nfc;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -19,7 +21,7 @@ impl Run {
             let text = self.plan.manifest.parameters.get(name)?;
             return Some(match parameter.kind {
                 ParameterType::Number => Value::Number(text.parse().ok()?),
-                _ => Value::Text(text.clone()),
+                _ => Value::Text(nfc(text)),
             });
         }
         let found = self.plan.procedure.steps().find(|s| s.input(name).is_some());
@@ -38,8 +40,9 @@ impl Run {
     #[must_use]
     pub fn moments(&self, step: &StepId, attempt: u32) -> Moments {
         let index = attempt.saturating_sub(1) as usize;
-        let begun = self.steps.get(step).and_then(|known| known.attempts.get(index)?.started);
-        Moments { run: self.opened.as_ref().map(|(_, at)| *at), step: begun }
+        let begun =
+            self.steps.get(step).and_then(|known| known.attempts.get(index)?.started.as_ref().map(Moment::time));
+        Moments { run: self.opened.as_ref().map(|(_, at)| at.time()), step: begun }
     }
 
     /// Returns the last reading of a watch.

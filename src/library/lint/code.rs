@@ -79,6 +79,12 @@ codes! {
     YamlForm = "yaml.form" Error, "the document is not written as its schema says",
         "An unknown field, a missing one or a value of the wrong kind is refused when the document is read: nothing is ever ignored in the field.",
         "the schemas lie in packs/schema";
+    YamlTag = "yaml.tag" Error, "a tag, such as !!str",
+        "A tag tells a reader to take a value for something else than it looks like. Members have one type each, and the schema says which.",
+        "take the tag away; quote a value that is a text";
+    YamlLost = "yaml.lost_words" Warning, "words behind an unquoted ` #` are no part of the value",
+        "YAML takes ` #` for the beginning of a comment, so that the rest of the line is dropped in silence: an instruction to close valve #3 would end at `valve`.",
+        "quote the value; set a real comment off by two spaces";
     YamlNotSupported = "yaml.not_supported" Error, "a word of the language that this version does not support",
         "The word is reserved. A document that uses it would be executed otherwise than it says, so it is refused by name.",
         "leave the word out, or use a version that supports it";
@@ -133,6 +139,9 @@ codes! {
     UnitMissing = "lint.unit_missing" Error, "a limit without a unit",
         "A bare number is read in whatever unit the instrument happens to show.",
         "a number with limits names its unit";
+    CalcUnit = "lint.calc_unit" Error, "the result of a calculation is labelled with a unit that does not follow",
+        "Units are worked out along with the formula: sums want one unit, products and quotients make new ones. A bare number in a sum takes the unit of what it stands beside, in a product it is a pure number. A label that does not follow would be believed.",
+        "label the result with what comes out, give a coefficient its unit as a number parameter, or say in the pack what the unit is made of: of: {m3: 1, h: -1}, and of: {} for a share";
     DecisionRule = "lint.decision_rule" Error, "a decision rule without the uncertainty that it needs",
         "Guard bands and conditional verdicts are taken off the limits by the uncertainty of the reading. Without it the rule is the simple one under another name.",
         "give the uncertainty in the unit of the reading, or take the simple rule";
@@ -187,6 +196,12 @@ codes! {
     DemandTwice = "lint.demand_twice" Error, "one demand stands twice",
         "Two entries that say the same are met by one person, who signs once.",
         "`count: 2` asks for two different persons";
+    UnknownAttachment = "lint.unknown_attachment" Error, "a step refers to a sheet that is not there",
+        "Whoever stands at the step is sent to a sheet, and nobody can open it: it is not under `attachments/` beside the procedure, so it would not be in the package either.",
+        "put the file under attachments/, or mend its name";
+    UnusedAttachment = "lint.unused_attachment" Warning, "a file under attachments/ that no step refers to",
+        "It goes into the package, is approved with it, and nobody is ever told to look at it.",
+        "let a step refer to it, or take it away";
     HoldForm = "lint.hold_form" Error, "a hold that nobody releases, or a release without a hold",
         "A hold stops the work until one named role signs. Without the role the run could never go on.",
         "a hold names who releases it: signoff: [{role: …, meaning: hold_released}]";
@@ -199,6 +214,12 @@ codes! {
     AlternativeShared = "lint.alternative_shared" Error, "a section serves two purposes",
         "A prepared way round is worked through for one step. A section that is also another step's way round, or the back-out, could be closed for the one and missing for the other.",
         "give each alternative a section of its own, apart from the back-out";
+    Criticality = "lint.criticality" Error, "the profile is weaker than what depends on the procedure",
+        "`quality` wants a closing signature, a reviewer for major and critical departures, and nobody who accepts his own. `safety` wants besides that no departure passes without a reviewer unless a rule names its trigger.",
+        "lock the procedure with a stronger profile, or call it what it is";
+    UseLevel = "lint.use_level" Error, "a step that is not for this level of use",
+        "`information` is read and not worked from: it has no critical step, hold, witness, poll or second person, and nothing depends on it. `reference` is consulted at the work site: it has no critical step and no hold, and is not `safety`.",
+        "use_level: continuous, or another document for these steps";
     LoopForm = "lint.loop_form" Error, "a loop that does not repeat earlier steps of its own section",
         "A pass opens the body's steps again and this one last; they stand before it in the same section, and there is at least one pass.",
         "name earlier steps of the same section and at least one pass";

@@ -71,6 +71,12 @@ fn terms(linter: &mut Linter) {
 /// A unit equals another one of the pack, of the same quantity.
 fn conversions(linter: &mut Linter) {
     let units = &linter.pack.units;
+    for (u, unit) in units.iter().enumerate() {
+        let strange = unit.of.iter().flatten().map(|(part, _)| part).find(|part| !units.iter().any(|x| x.id == **part));
+        if let Some(part) = strange {
+            linter.say(Code::UnknownUnit, format!("units[{u}].of"), format!("the pack has no unit `{part}`"));
+        }
+    }
     let lines = units.iter().enumerate().flat_map(|(u, unit)| {
         unit.equals.iter().enumerate().map(move |(n, line)| (format!("units[{u}].equals[{n}].unit"), unit, line))
     });

@@ -154,7 +154,7 @@ impl Driven<'_> {
     fn several(&mut self, person: &PersonId, intent: DriveIntent) -> Result<Accepted, Trouble> {
         let passphrase = self.passphrase(person)?;
         match intent {
-            DriveIntent::Enter { step, values, instrument, late } => {
+            DriveIntent::Enter { step, values, instrument, late, source } => {
                 self.each(person, cells(values), |(input, row, column, raw)| Intent::Enter {
                     late: late.clone(),
                     column,
@@ -162,6 +162,7 @@ impl Driven<'_> {
                     instrument: instrument.clone(),
                     raw,
                     row,
+                    source,
                     step: step.clone(),
                 })
             }

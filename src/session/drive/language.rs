@@ -4,7 +4,7 @@
 use super::trouble::Trouble;
 use crate::kernel::canon;
 use crate::kernel::model::deviation::Statement;
-use crate::kernel::model::event::{Binding, Mode};
+use crate::kernel::model::event::{Binding, EntrySource, Mode};
 use crate::kernel::model::evidence::Sensitivity;
 use crate::kernel::model::late::Late;
 use crate::kernel::model::name::{DeviationId, OptionId, RequirementId, Role, StepId, Tag, Variable};
@@ -46,6 +46,9 @@ pub enum DriveIntent {
         /// When it happened, where it is entered later.
         #[serde(default)]
         late: Option<Late>,
+        /// Whether it was keyed or scanned; keyed when absent.
+        #[serde(default)]
+        source: EntrySource,
     },
     /// Correct values; one record each.
     Correct {

@@ -11,6 +11,7 @@ use crate::tui::keymap::{Action, Place, action};
 use crate::tui::terms::{self, said};
 use crate::tui::theme::Role;
 use ratatui::crossterm::event::KeyEvent;
+use std::collections::BTreeSet;
 
 /// A line of the menu of acts: what it says, and why it is off.
 pub struct Act {
@@ -162,9 +163,16 @@ impl RunScreen {
             Field::text("instrument", said("Tag on the instrument"), true),
             Field::text("name", "What it is", true),
             Field::text("cal_due", "Calibration due, such as 2027-01-31", true),
+            Field::several("quantities", "What it measures", self.quantities()),
         ];
         let intro = vec![said("A reading here names its instrument.")];
         Dialog::new(said("Register: instrument"), intro, fields, Purpose::Instrument)
+    }
+
+    /// The quantities of the pack, each once.
+    fn quantities(&self) -> Vec<(String, String)> {
+        let all: BTreeSet<_> = self.run.plan().pack.units.iter().map(|u| &u.quantity).collect();
+        all.into_iter().map(|q| (q.to_string(), q.as_str().replace('_', " "))).collect()
     }
 
     pub(super) fn press_acts(&mut self, key: &KeyEvent) -> Vec<Effect> {

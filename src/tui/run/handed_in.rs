@@ -2,7 +2,7 @@
 
 use super::dialog::{Dialog, Purpose, Which};
 use super::{Asked, RunScreen, forms};
-use crate::kernel::model::event::{StepOutcome, Subject, SubjectKind};
+use crate::kernel::model::event::{EntrySource, NoteKind, StepOutcome, Subject, SubjectKind};
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::Intent;
@@ -148,6 +148,7 @@ fn performers_act(dialog: &Dialog, now: Option<Timestamp>) -> Result<Intent, &'s
             instrument: form.value("instrument").and_then(|i| i.parse().ok()),
             raw: text("value").ok_or("enter a value")?,
             row,
+            source: EntrySource::Keyed,
             step,
         },
         Purpose::Check(step) => forms::check_intent(&step, form, late).ok_or(choose)?,
@@ -163,7 +164,11 @@ fn performers_act(dialog: &Dialog, now: Option<Timestamp>) -> Result<Intent, &'s
             Intent::AmendDeviation { deviation, reason, statement: forms::statement(form)? }
         }
         Purpose::Correct(step) => forms::correct_intent(&step, form).ok_or("choose the value and say why")?,
-        Purpose::Note(step) => Intent::Note { step, text: text("text").ok_or("say something")? },
+        Purpose::Note(step) => {
+            let concluded = form.value("kind") == Some("interpretation");
+            let kind = if concluded { NoteKind::Interpretation } else { NoteKind::Observation };
+            Intent::Note { kind, step, text: text("text").ok_or("say something")? }
+        }
         Purpose::Pause => Intent::Pause { code: None, reason: text("reason").ok_or("say why")? },
         Purpose::Resume => Intent::Resume { comment: text("comment") },
         Purpose::StopWork => Intent::StopWork { reason: text("reason").unwrap_or_default() },
@@ -196,5 +201,6 @@ fn instrument(form: &Form) -> Option<Intent> {
     let text = if due.len() == 10 { format!("{due}T00:00:00.000Z") } else { due.to_owned() };
     let cal_due: Timestamp = text.parse().ok()?;
     let (instrument, name) = (form.value("instrument")?.parse().ok()?, form.value("name")?.to_owned());
-    Some(Intent::RegisterInstrument { cal_due, instrument, name, range: None })
+    let quantities = form.value("quantities").unwrap_or_default().lines().filter_map(|q| q.parse().ok()).collect();
+    Some(Intent::RegisterInstrument { cal_due, instrument, name, quantities, range: None })
 }

@@ -326,7 +326,12 @@ impl RunScreen {
     }
 
     pub(super) fn note(&self) -> Dialog {
-        let fields = vec![Field::text("text", "Remark", true)];
+        let kinds = [("observation", "seen: an observation"), ("interpretation", "concluded: an interpretation")];
+        let kinds = kinds.map(|(id, label)| (id.to_owned(), label.to_owned())).to_vec();
+        let fields = vec![
+            Field::text("text", "Remark", true),
+            Field::choice("kind", "What it is", kinds, true).with("observation"),
+        ];
         Dialog::new("Note", Vec::new(), fields, Purpose::Note(self.shown()))
     }
 

@@ -21,7 +21,7 @@ impl Teller<'_> {
 
     /// The code with what the pack says of it.
     pub(super) fn code(&self, code: &ReasonCode) -> String {
-        let label = self.plan().pack.code(code).map(|entry| format!(" ({})", entry.label));
+        let label = self.plan().pack.code(code).map(|entry| format!(" ({}; {})", entry.label, entry.group.words()));
         format!("{code}{}", label.unwrap_or_default())
     }
 

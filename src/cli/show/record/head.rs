@@ -19,6 +19,8 @@ pub(super) fn header(page: &mut Vec<Block>, teller: &Teller, approvers: &[Approv
         page.push(Block::Banner("TRAINING".into()));
     }
     field(page, "Procedure", format!("{}, revision {}", manifest.id, manifest.revision));
+    let (level, criticality) = (plan.procedure.use_level.word(), plan.procedure.criticality.word());
+    field(page, "Use and criticality", format!("{level}, {criticality}"));
     field(page, "Run", run.id());
     field(page, "Package", plan.digest);
     approvers.iter().for_each(|approver| field(page, "Approved by", approver));

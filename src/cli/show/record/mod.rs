@@ -40,6 +40,8 @@ pub(super) fn document(shown: &Shown) -> Vec<Block> {
             let nouns = [Noun::Instrument, Noun::Material, Noun::Permit].map(|noun| teller.noun(noun).to_string());
             part(&mut page, &teller.noun(Noun::Watch).to_string(), &told, |place| matches!(place, Place::Watch));
             part(&mut page, &nouns.join(", "), &told, |place| matches!(place, Place::Register));
+            let concluded = "Interpretations (concluded, apart from what was seen)";
+            part(&mut page, concluded, &told, |place| matches!(place, Place::Interpretation));
             part(&mut page, "Course of the run", &told, |place| matches!(place, Place::Course));
             observed(&mut page, run, &shown.records);
         }
@@ -95,6 +97,7 @@ fn one_step(page: &mut Vec<Block>, teller: &Teller, step: &Step, told: &[Told]) 
     let Some(known) = teller.run().step(&step.id) else { return };
     page.push(Block::Step(format!("{}  {}  [{}]", step.id, step.title, known.state.word())));
     page.push(Block::Item(teller.plan().text(&step.instruction)));
+    page.extend(step.references.iter().map(|reference| Block::Field("Sheet".into(), reference.words())));
     page.extend(known.because.iter().map(|because| Block::Item(format!("because {because}"))));
     let here = told.iter().filter(|told| matches!(&told.place, Place::Step(id) if *id == step.id));
     page.extend(here.flat_map(|told| told.blocks.clone()));

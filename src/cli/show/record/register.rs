@@ -10,7 +10,14 @@ impl Teller<'_> {
             let unit = self.plan().pack.symbol(&range.unit);
             format!("{} to {} {unit}", range.min, range.max)
         });
-        let text = format!("{}: {}, calibration due {}{}", d.instrument, d.name, d.cal_due, and("range ", range));
+        let measures = d.quantities.iter().map(|q| q.as_str()).collect::<Vec<_>>().join(", ");
+        let text = format!(
+            "{}: {}, measures {measures}, calibration due {}{}",
+            d.instrument,
+            d.name,
+            d.cal_due,
+            and("range ", range)
+        );
         Said::new(self.noun(Noun::Instrument), text)
     }
 

@@ -2,7 +2,6 @@
 
 use super::super::page::Block;
 use super::teller::{Place, Said, Teller, and, matched, plain};
-use crate::kernel::media::Damage;
 use crate::kernel::model::event::{
     AdvisoryAcknowledged, AttemptReason, AttemptStarted, CheckRecorded, CheckResult, ComponentConfirmed, DecisionTaken,
     EvidenceCaptured, EvidenceRedacted, StepCompleted, StepDeferred, StepFailed, StepNotApplicable, StepOutcome,
@@ -57,7 +56,7 @@ impl Teller<'_> {
     pub(super) fn captured(&self, d: &EvidenceCaptured) -> Said {
         let file = &d.file;
         let origin = match file.origin {
-            Origin::File => "a file",
+            Origin::File => "a captured file",
             Origin::Text => "typed text",
         };
         let restricted = if d.sensitivity == Sensitivity::Restricted { "; RESTRICTED" } else { "" };
@@ -68,7 +67,7 @@ impl Teller<'_> {
             file.name,
             file.size,
             file.media_type,
-            and("NOT WHOLE: ", file.damage.map(Damage::words)),
+            and("NOT WHOLE: ", file.damage.map(|d| format!("{}, {}", plain(d), d.words()))),
             file.blake3,
             file.sha256.hex(),
             and("", d.caption.as_ref()),

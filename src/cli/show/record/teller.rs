@@ -2,7 +2,7 @@
 
 use super::super::page::Block;
 use crate::kernel::canon::digest::LineDigest;
-use crate::kernel::model::event::{Binding, Event, Match};
+use crate::kernel::model::event::{Binding, Event, Match, NoteKind};
 use crate::kernel::model::name::{DeviationId, PersonId, Role, StepId};
 use crate::kernel::model::package::Plan;
 use crate::kernel::model::record::SignedRecord;
@@ -24,6 +24,8 @@ pub(super) enum Place {
     Watch,
     /// Among instruments, material, permits.
     Register,
+    /// Among what somebody made of it.
+    Interpretation,
     /// In the course of the run.
     Course,
 }
@@ -142,7 +144,11 @@ impl<'a> Teller<'a> {
             Event::SignatureGiven(d) => self.signed(d),
             Event::RequestSent(d) => (Place::Course, self.asked(d)),
             Event::AnswerImported(d) => self.answered(signed, d),
-            Event::NoteAdded(d) => (d.step.as_ref().map_or(Place::Course, at), Said::new("Remark", &d.text)),
+            Event::NoteAdded(d) if d.kind == NoteKind::Interpretation => {
+                let step = and("step ", d.step.as_ref());
+                (Place::Interpretation, Said::new("Interpretation", format!("{}{step}", d.text)))
+            }
+            Event::NoteAdded(d) => (d.step.as_ref().map_or(Place::Course, at), Said::new("Observation", &d.text)),
             Event::RunPaused(d) => (Place::Course, self.paused(d)),
             Event::RunResumed(d) => (Place::Course, self.resumed(d)),
             Event::TurnoverGiven(d) => (Place::Course, self.handed_over(d)),

@@ -122,7 +122,7 @@ fn sample(kind: &str) -> Value {
         "crew.bound" => plain(json!({"person": "ben", "role": "verifier"})),
         "brief.acknowledged" | "step.started" => at(json!({})),
         "instrument.registered" => plain(json!({
-            "cal_due": LATER, "instrument": "PI-7", "name": "gauge",
+            "cal_due": LATER, "instrument": "PI-7", "name": "gauge", "quantities": ["pressure"],
             "range": {"min": "-1", "max": "40", "unit": "bar"},
         })),
         "material.registered" => {
@@ -135,7 +135,7 @@ fn sample(kind: &str) -> Value {
         "component.confirmed" => at(json!({"expected": "V-01", "given": "V-02", "result": "mismatch"})),
         "value.entered" => at(json!({
             "column": "col_b", "input": "p_out", "instrument": "PI-7", "late": late, "raw": "0,35", "row": "row_a",
-            "unit": "bar", "value": "0.35", "verdict": "out",
+            "source": "scanned", "unit": "bar", "value": "0.35", "verdict": "out",
         })),
         "value.corrected" => at(json!({
             "column": "col_b", "input": "p_out", "meaning": "entry_corrected", "raw": "0,15", "row": "row_a",
@@ -216,7 +216,7 @@ fn sample(kind: &str) -> Value {
             "answer": "{}", "as_role": "supervisor", "person": "mia", "request": "REQ-0002", "signature": "armored",
             "event": {"kind": "hold.released", "data": sample("hold.released")},
         })),
-        "note.added" => plain(json!({"step": "1", "text": "the light is poor"})),
+        "note.added" => plain(json!({"kind": "interpretation", "step": "1", "text": "the light is poor"})),
         "run.paused" => plain(json!({"code": "SML-ANY", "reason": "lunch"})),
         "run.resumed" => plain(json!({"comment": "all as before", "paused_ms": 65_000})),
         "turnover.given" => plain(json!({
@@ -312,6 +312,8 @@ fn every_answer_of_a_closed_list_is_told_by_its_own_words() {
             "verdict",
             &["pass", "out", "alert", "implausible", "fail", "conditional_pass", "conditional_fail"][..],
         ),
+        ("value.entered", "source", &["keyed", "scanned"]),
+        ("note.added", "kind", &["observation", "interpretation"]),
         ("witness.attended", "outcome", &["attended", "declined", "not_attended"]),
         ("poll.recorded", "answer", &["go", "no_go"]),
         ("check.recorded", "result", &["pass", "fail"]),

@@ -8,6 +8,7 @@ use crate::kernel::model::input::{Input, InputType};
 use crate::kernel::model::name::{OptionId, StepId, UnitId, Variable};
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::term::Noun;
+use crate::kernel::run::{Entry, Tier};
 
 /// Where a value stands at a step.
 struct Cell<'a> {
@@ -22,16 +23,26 @@ impl Teller<'_> {
         let (row, column) = (d.row.as_ref(), d.column.as_ref());
         let cell = Cell { step: &d.step, input: &d.input, row, column };
         let text = format!(
-            "{}: {}, {}{}{}{}{}",
+            "{}: {}, {}{}{}{}{}{}",
             self.label(&cell),
             self.reading(&cell, &d.value, d.unit.as_ref()),
             d.verdict.word(),
             self.limit(self.judged_by(&cell)),
             keyed(&d.raw, &d.value),
             and("with ", d.instrument.as_ref()),
+            and("", Some(self.tier(d).words())),
             late(d.late.as_ref()),
         );
         Said::new("Value", text)
+    }
+
+    /// How far a value rests on one person alone.
+    fn tier(&self, d: &ValueEntered) -> Tier {
+        let attempts = self.run().step(&d.step).map_or(&[][..], |known| &known.attempts);
+        let attempt = attempts.get(d.attempt.saturating_sub(1) as usize);
+        let same = |e: &&Entry| (&e.input, &e.row, &e.column, &e.raw) == (&d.input, &d.row, &d.column, &d.raw);
+        let entry = attempt.and_then(|a| Some((a, a.entries.iter().find(same)?)));
+        entry.map_or(Tier::of(d.source), |(attempt, entry)| attempt.tier(entry))
     }
 
     /// What it was, struck out, and what it is now.

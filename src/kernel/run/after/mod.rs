@@ -146,8 +146,8 @@ impl Run {
                 self.bind(&data.person, &data.role);
             }
             Event::InstrumentRegistered(data) => {
-                let instrument =
-                    Instrument { cal_due: data.cal_due, name: data.name.clone(), range: data.range.clone() };
+                let (name, quantities, range) = (data.name.clone(), data.quantities.clone(), data.range.clone());
+                let instrument = Instrument { cal_due: data.cal_due, name, quantities, range };
                 self.instruments.insert(data.instrument.clone(), instrument);
             }
             Event::MaterialRegistered(data) => {
@@ -205,6 +205,7 @@ impl Run {
             Event::NoteAdded(data) => self.notes.push(Note {
                 person: record.actor.clone(),
                 step: data.step.clone(),
+                kind: data.kind,
                 text: data.text.clone(),
                 time: record.time,
             }),

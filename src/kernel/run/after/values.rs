@@ -4,7 +4,7 @@ use super::super::{Entry, Pending, Run, StepRun, StepState};
 use super::Folding;
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::{CalculationMade, StepReconfirmed, ValueCorrected, ValueEntered};
+use crate::kernel::model::event::{CalculationMade, EntrySource, StepReconfirmed, ValueCorrected, ValueEntered};
 use crate::kernel::model::input::{EntryVerdict, Input, MaterialUse};
 use crate::kernel::model::name::{OptionId, PersonId, StepId, Tag, Variable};
 use crate::kernel::model::policy::Demand;
@@ -15,7 +15,7 @@ impl Run {
         let by = context.record.actor.clone();
         let entry =
             new_entry(by, context, &data.input, (&data.row, &data.column), &data.raw, &data.value, data.verdict);
-        let entry = Entry { instrument: data.instrument.clone(), ..entry };
+        let entry = Entry { instrument: data.instrument.clone(), source: Some(data.source), ..entry };
         self.put(&data.step, entry);
         self.demand(context, &data.step, &data.input, data.column.as_ref(), &data.value, data.verdict);
         if let Some((tag, instrument)) =
@@ -186,7 +186,7 @@ impl Run {
         let by = context.record.actor.clone();
         let entry =
             new_entry(by, context, &data.input, (&data.row, &data.column), &data.raw, &data.value, data.verdict);
-        self.put(&data.step, Entry { instrument: old.instrument.clone(), ..entry });
+        self.put(&data.step, Entry { instrument: old.instrument.clone(), source: Some(EntrySource::Keyed), ..entry });
         self.reopen_verification(&data.step, data.was);
         let words = format!("{} {} corrected to {}", data.input, old.value, data.value);
         if old.value != data.value {
@@ -251,6 +251,7 @@ fn new_entry(
         raw: raw.to_owned(),
         record: context.digest,
         row: row.clone(),
+        source: None,
         superseded: false,
         time: context.record.time,
         value: value.to_owned(),

@@ -82,7 +82,7 @@ impl Run {
     }
 
     pub(super) fn enter(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
-        let Intent::Enter { column, input, instrument, late, raw, row, step: id } = intent else { return None };
+        let Intent::Enter { column, input, instrument, late, raw, row, source, step: id } = intent else { return None };
         ask.working();
         let step = ask.step(id)?;
         ask.active(step);
@@ -112,6 +112,7 @@ impl Run {
                 late: late.clone(),
                 raw: raw.clone(),
                 row: row.clone(),
+                source: *source,
                 step: id.clone(),
                 unit: authored.unit.clone(),
                 value,
@@ -128,6 +129,13 @@ impl Run {
         let named_text = named.map(ToString::to_string).unwrap_or_default();
         if needed || named.is_some() {
             ask.ask(GateCode::InstrumentKnown, known.is_some(), &[("instrument", &named_text)]);
+        }
+        let unit = self.plan.pack.units.iter().find(|u| Some(&u.id) == input.unit.as_ref());
+        if let Some((instrument, unit)) = known.zip(unit) {
+            let measures = instrument.quantities.contains(&unit.quantity);
+            let inputs: [(&str, &dyn std::fmt::Display); 2] =
+                [("instrument", &named_text), ("quantity", &unit.quantity)];
+            ask.ask(GateCode::InstrumentQuantity, measures, &inputs);
         }
         let range = known.and_then(|i| i.range.as_ref()).zip(input.unit.as_ref());
         let in_unit = |(range, unit): (&InstrumentRange, &UnitId)| {

@@ -148,7 +148,7 @@ impl Run {
             Intent::Sign { comment, meaning, subject } => self.sign(ask, comment.as_ref(), *meaning, subject),
             Intent::Request { asked, to } => self.request(ask, asked, to),
             Intent::ImportAnswer { answer, signature } => self.import_answer(ask, answer, signature),
-            Intent::Note { step, text } => self.note(ask, step.as_ref(), text),
+            Intent::Note { kind, step, text } => self.note(ask, *kind, step.as_ref(), text),
             Intent::Pause { code, reason } => self.pause(ask, code.as_ref(), reason),
             Intent::Resume { comment } => self.resume(ask, comment.as_ref()),
             Intent::StopWork { reason } => self.stop_work(ask, reason),

@@ -5,7 +5,7 @@ use super::super::{Exit, Phase, Run, StepState};
 use super::said;
 use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::model::event::{
-    Event, NoteAdded, RunAborting, RunClosed, RunPaused, RunResumed, SafeStateConfirmed, StopCalled,
+    Event, NoteAdded, NoteKind, RunAborting, RunClosed, RunPaused, RunResumed, SafeStateConfirmed, StopCalled,
 };
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::name::{ReasonCode, StepId};
@@ -13,7 +13,7 @@ use crate::kernel::model::policy::Demand;
 use crate::kernel::model::record::Meaning;
 
 impl Run {
-    pub(super) fn note(&self, ask: &mut Asking, step: Option<&StepId>, text: &str) -> Option<Event> {
+    pub(super) fn note(&self, ask: &mut Asking, kind: NoteKind, step: Option<&StepId>, text: &str) -> Option<Event> {
         ask.open();
         if let Some(id) = step {
             ask.step(id)?;
@@ -21,7 +21,7 @@ impl Run {
         ask.any_role();
         ask.ask(GateCode::Comment, said(text), &[("text", &said(text))]);
         let gates = ask.passed()?;
-        Some(NoteAdded { gates, step: step.cloned(), text: text.to_owned() }.into())
+        Some(NoteAdded { gates, kind, step: step.cloned(), text: text.to_owned() }.into())
     }
 
     pub(super) fn pause(&self, ask: &mut Asking, code: Option<&ReasonCode>, reason: &str) -> Option<Event> {

@@ -8,18 +8,26 @@ use crate::kernel::model::gate::GateCode;
 
 impl Run {
     pub(super) fn register_instrument(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
-        let Intent::RegisterInstrument { cal_due, instrument, name, range } = intent else { return None };
+        let Intent::RegisterInstrument { cal_due, instrument, name, quantities, range } = intent else { return None };
         ask.working();
         ask.any_role();
         ask.ask(GateCode::InstrumentFree, !self.instruments.contains_key(instrument), &[("instrument", instrument)]);
         ask.ask(GateCode::Comment, said(name), &[("name", name)]);
+        let units = &self.plan.pack.units;
+        let mut quantities = quantities.clone();
         if let Some(range) = range {
-            let known = self.plan.pack.units.iter().any(|u| u.id == range.unit) && range.min <= range.max;
+            let unit = units.iter().find(|u| u.id == range.unit);
+            quantities.extend(unit.map(|u| u.quantity.clone()));
+            let known = unit.is_some() && range.min <= range.max;
             ask.ask(GateCode::EntryForm, known, &[("unit", &range.unit)]);
         }
+        let known = quantities.iter().all(|q| units.iter().any(|u| u.quantity == *q));
+        let said_what = !quantities.is_empty() || units.is_empty();
+        let words = quantities.iter().map(|q| q.as_str()).collect::<Vec<_>>().join(" ");
+        ask.ask(GateCode::InstrumentQuantity, known && said_what, &[("measures", &words)]);
         let gates = ask.passed()?;
         let (instrument, name, range) = (instrument.clone(), name.clone(), range.clone());
-        Some(InstrumentRegistered { cal_due: *cal_due, gates, instrument, name, range }.into())
+        Some(InstrumentRegistered { cal_due: *cal_due, gates, instrument, name, quantities, range }.into())
     }
 
     pub(super) fn register_material(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {

@@ -65,7 +65,14 @@ fn an_answer_holds_in_no_other_hands_place_or_time() {
     assert!(imported(&mut bench, &of_another_run, "mia").unwrap_err().contains("another run"));
     let early = Answer { time: T0.parse().unwrap(), ..good.clone() };
     assert!(imported(&mut bench, &early, "mia").unwrap_err().contains("between the request and now"));
-    let something_else = Answer { intent: Intent::Note { step: None, text: "hello".into() }, ..good.clone() };
+    let something_else = Answer {
+        intent: Intent::Note {
+            kind: crate::kernel::model::event::NoteKind::Observation,
+            step: None,
+            text: "hello".into(),
+        },
+        ..good.clone()
+    };
     assert!(imported(&mut bench, &something_else, "mia").unwrap_err().contains("something else"));
     let text = String::from_utf8(canon::encode(&good).unwrap()).unwrap();
     let signed_elsewhere = signer("mia").sign_ssh(Namespace::Signoff, text.as_bytes());

@@ -186,7 +186,7 @@ fn a_missing_file_sets_evidence_missing_and_another_in_its_place_evidence_substi
 #[test]
 fn an_instrument_past_its_date_sets_instrument_expired_at_the_reading() {
     let mut bench = Bench::new(json!([reading(json!({}))]));
-    bench.does("ana", json!({"intent": "register_instrument", "instrument": "PG-7", "name": "gauge", "cal_due": "2026-11-21T08:01:00.000Z"}));
+    bench.does("ana", json!({"intent": "register_instrument", "instrument": "PG-7", "name": "gauge", "quantities": ["pressure"], "cal_due": "2026-11-21T08:01:00.000Z"}));
     bench.begins("1");
     bench.wait(60_000);
     bench.does("ana", json!({"intent": "enter", "step": "1", "input": "p", "raw": "0.05", "instrument": "PG-7"}));

@@ -8,7 +8,7 @@ id: base
 revision: "1"
 title: Base
 use_level: continuous
-criticality: routine
+criticality: safety
 roles: [performer, verifier, supervisor]
 parameters:
   - {id: most, type: number, unit: bar, default: "0.20", min: "0.10", max: "0.50", text: Most pressure}
@@ -24,6 +24,7 @@ sections:
         title: Read pressure
         instruction: "READ the pressure, at most {most} bar."
         component: {tag: PG-1}
+        references: [{doc: S-1, attachment: sheet.txt}]
         inputs:
           - {id: p, type: number, unit: bar, quantity: pressure, limits: {accept: {max: most}, alert: {max: "0.10"}, plausible: {min: "-1", max: "40"}}}
           - {id: again, type: identifier, equals: "{most}"}
@@ -231,7 +232,23 @@ pub(super) const FAULTS: &[(Code, &str, &str)] = &[
         "{id: bar, quantity: pressure}",
         "{id: bar, quantity: pressure, equals: [{unit: degc, factor: \"14.5\"}]}",
     ),
+    (
+        Code::CalcUnit,
+        "prompt: Gauge readable}\n      - id: \"2\"",
+        "prompt: Gauge readable}\n      - {id: \"1b\", type: calculate, title: Work out, instruction: \"WAIT.\", calc: {id: half, expr: p / 2, unit: degc}}\n      - id: \"2\"",
+    ),
+    (
+        Code::CalcUnit,
+        "prompt: Gauge readable}\n      - id: \"2\"",
+        "prompt: Gauge readable}\n      - {id: \"1b\", type: calculate, title: Work out, instruction: \"WAIT.\", calc: {id: half, expr: p / most * 100, unit: bar}}\n      - id: \"2\"",
+    ),
+    (Code::UnknownUnit, "{id: degc, quantity: temperature}", "{id: degc, quantity: temperature, of: {k: 1}}"),
+    (Code::Criticality, "when: {}, outcome: review", "when: {}, outcome: allow"),
+    (Code::Criticality, "comment: required", "comment: required, self_approval: true"),
+    (Code::UseLevel, "use_level: continuous", "use_level: reference"),
     (Code::DecisionForm, "{id: none}]}", "{id: none}]}\n          - {id: more, type: text}"),
+    (Code::UnknownAttachment, "attachment: sheet.txt}", "attachment: sheet.txt}, {doc: S-2, attachment: lost.txt}"),
+    (Code::UnusedAttachment, "{doc: S-1, attachment: sheet.txt}", "{doc: S-1}"),
     (Code::HoldForm, "signoff: [{role: supervisor, meaning: hold_released}]", "basis: none"),
     (
         Code::HoldForm,

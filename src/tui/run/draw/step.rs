@@ -60,6 +60,9 @@ impl RunScreen {
         if let Some(basis) = &step.basis {
             say(Role::Text, format!("Why: {basis}"));
         }
+        for reference in &step.references {
+            say(Role::Text, format!("Sheet: {}", reference.words()));
+        }
         if let Some(component) = &step.component {
             let name = pack.component(&component.tag).unwrap_or_default();
             say(Role::Text, format!("{}  {}  {name}", pack.noun(Noun::Component), component.tag));

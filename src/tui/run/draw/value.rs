@@ -82,7 +82,9 @@ impl RunScreen {
         let old = if entry.superseded { " (replaced)" } else { "" };
         let by = entry.instrument.as_ref().map(|i| format!("  with {i}")).unwrap_or_default();
         let (unit, verdict) = (self.unit(input), entry.verdict.word());
-        let converted = matches!(self.run.plan().pack.in_unit_of(input, &entry.raw), Ok(Cow::Owned(_)));
+        let plan = self.run.plan();
+        let read = plan.pack.in_unit_of(input, &entry.raw, &plan.manifest.parameters);
+        let converted = matches!(read, Ok(Cow::Owned(_)));
         let typed = if converted { format!("{} = ", entry.raw.trim()) } else { String::new() };
         format!("   {cell} {typed}{}{unit}  {verdict}{old}{by}  {}", entry.value, entry.time.clock())
     }
@@ -113,7 +115,8 @@ impl RunScreen {
         let outer = step.input(place.0);
         let input = outer.and_then(|o| place.2.and_then(|c| o.column(c)).or(Some(o)));
         let gauge = input.and_then(|input| {
-            let number = self.run.plan().pack.in_unit_of(input, typed?).ok()?;
+            let plan = self.run.plan();
+            let number = plan.pack.in_unit_of(input, typed?, &plan.manifest.parameters).ok()?;
             let value = Number::typed(&number).ok()?;
             let range = input.limits.as_ref()?.accept.as_ref()?.range(&self.run.plan().manifest.parameters);
             let unit = self.unit(input).trim().to_owned();
