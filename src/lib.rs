@@ -1,14 +1,15 @@
 //! asrun: guided procedure execution in the terminal, with a signed as-run record that anyone can check.
 //!
-//! Four rings, visible as folders:
+//! Rings, visible as folders:
 //!
 //! - [`kernel`]: pure. What a run is, how it is encoded, signed, decided and judged.
+//! - [`disk`]: the one way to change a file.
 //! - edges, each of which touches one outside thing: [`keys`] (private keys), [`store`] (the disk of a station),
 //!   [`library`] (documents and packages), [`bundle`] (the container).
 //! - flows: [`desk`] prepares, [`session`] records, [`verify`] judges.
 //! - faces: `tui` and [`cli`].
 //!
-//! Arrows point inwards: an edge imports the kernel alone, so two edges meet only in a flow; a face acts through
+//! Arrows point inwards: an edge imports the kernel and the disk alone, so two edges meet only in a flow; a face acts through
 //! flows. **The recorder cannot judge, the verifier cannot sign.** `tests/architecture.rs` holds the arrows true.
 //!
 //! # The life of a record
@@ -36,6 +37,7 @@
 pub mod bundle;
 pub mod cli;
 pub mod desk;
+pub mod disk;
 pub mod kernel;
 pub mod keys;
 pub mod library;

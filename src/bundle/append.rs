@@ -8,10 +8,10 @@ use super::error::BundleError;
 use super::seal::write_once;
 use super::source::Source;
 use super::ustar::{self, ArchiveFault, BLOCK, Listing, ReadAt as _, Writer};
-use super::{MAX_APPENDED, MAX_SEALED, Put, RECEIPT, is_appended, names};
+use super::{MAX_APPENDED, MAX_SEALED, RECEIPT, is_appended, names};
+use crate::disk::Disk;
 use std::fmt;
 use std::fs::File;
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 /// The largest file that is added.
@@ -33,7 +33,7 @@ pub enum Appended {
 /// # Errors
 /// Not a sealed bundle, a name outside the folders for this, other bytes under that name, damage where it
 /// would go, or what the system says.
-pub fn append(bundle: &Path, name: &str, bytes: &[u8], put: Put<'_>) -> Result<Appended, BundleError> {
+pub fn append(bundle: &Path, name: &str, bytes: &[u8], disk: &Disk) -> Result<Appended, BundleError> {
     check_name(name)?;
     if bytes.len() > MAX_FILE {
         return Err(BundleError::at(Path::new(name))(std::io::ErrorKind::FileTooLarge.into()));
@@ -43,8 +43,8 @@ pub fn append(bundle: &Path, name: &str, bytes: &[u8], put: Put<'_>) -> Result<A
         return Err(BundleError::Damaged { code: "receipt.missing", place: RECEIPT.to_owned() });
     }
     let added = match bundle.is_dir() {
-        true => write_once(bundle, name, bytes, put)?,
-        false => into_archive(bundle, name, bytes)?,
+        true => write_once(bundle, name, bytes, disk)?,
+        false => into_archive(bundle, name, bytes, disk)?,
     };
     Ok(if added { Appended::Added } else { Appended::AlreadyThere })
 }
@@ -82,7 +82,7 @@ impl fmt::Display for Cut {
 ///
 /// # Errors
 /// More damage than is kept, or what the system says.
-pub fn cut_damage(bundle: &Path, put: Put<'_>) -> Result<Option<Cut>, BundleError> {
+pub fn cut_damage(bundle: &Path, disk: &Disk) -> Result<Option<Cut>, BundleError> {
     let failed = || BundleError::at(bundle);
     if bundle.is_dir() {
         return Ok(None);
@@ -102,11 +102,12 @@ pub fn cut_damage(bundle: &Path, put: Put<'_>) -> Result<Option<Cut>, BundleErro
     file.exact(&mut damage, listing.end).map_err(failed())?;
     let kept = (!damage.is_empty()).then(|| beside(bundle));
     if let Some(kept) = &kept {
-        put(kept, &damage).map_err(BundleError::at(kept))?;
+        disk.write_new(kept, &damage).map_err(BundleError::at(kept))?;
     }
     let end = [0; 2 * BLOCK];
-    let cut = file.write_all_at(&end, listing.end).and_then(|()| file.set_len(listing.end + end.len() as u64));
-    cut.and_then(|()| file.sync_all()).map_err(failed())?;
+    let cut = disk.rewrite(&file, &end, listing.end);
+    let cut = cut.and_then(|()| disk.truncate(&file, listing.end + end.len() as u64));
+    cut.and_then(|()| disk.sync(&file)).map_err(failed())?;
     Ok(Some(Cut { bytes, kept }))
 }
 
@@ -130,7 +131,7 @@ fn locked(path: &Path) -> Result<(File, u64), BundleError> {
     Ok((file, size))
 }
 
-fn into_archive(path: &Path, name: &str, bytes: &[u8]) -> Result<bool, BundleError> {
+fn into_archive(path: &Path, name: &str, bytes: &[u8], disk: &Disk) -> Result<bool, BundleError> {
     let failed = || BundleError::at(path);
     let (file, size) = locked(path)?;
     let listing = ustar::list(&file, size, MAX_SEALED + MAX_APPENDED).map_err(failed())?;
@@ -141,7 +142,7 @@ fn into_archive(path: &Path, name: &str, bytes: &[u8]) -> Result<bool, BundleErr
         return if same && there == bytes { Ok(false) } else { Err(BundleError::Conflict(name.to_owned())) };
     }
     writable(&file, size, &listing).map_err(failed())?.map_err(BundleError::Archive)?;
-    write(&file, listing.end, name, bytes).map_err(failed())?;
+    write(disk, &file, listing.end, (name, bytes)).map_err(failed())?;
     Ok(true)
 }
 
@@ -157,28 +158,28 @@ fn writable(file: &File, size: u64, listing: &Listing) -> std::io::Result<Result
     Ok(if interrupted { Ok(()) } else { Err(fault) })
 }
 
-fn write(file: &File, end: u64, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+fn write(disk: &Disk, file: &File, end: u64, (name, bytes): (&str, &[u8])) -> std::io::Result<()> {
     let mut writer = Writer::new(Vec::with_capacity(bytes.len() + 4 * BLOCK));
     writer.add(name, bytes)?;
     let member = writer.finish()?;
-    file.write_all_at(&member[BLOCK..], end + BLOCK as u64)?;
+    disk.rewrite(file, &member[BLOCK..], end + BLOCK as u64)?;
     // What an interrupted longer append left would stand behind the new end mark.
-    file.set_len(end + member.len() as u64)?;
-    file.sync_all()?;
-    file.write_all_at(&member[..BLOCK], end)?;
-    file.sync_all()
+    disk.truncate(file, end + member.len() as u64)?;
+    disk.sync(file)?;
+    disk.rewrite(file, &member[..BLOCK], end)?;
+    disk.sync(file)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::source::tests::{put, sealed};
+    use super::super::source::tests::sealed;
     use super::*;
 
     const NAME: &str = "signoffs/aa.json";
 
     fn proof(folder: &Path) -> std::path::PathBuf {
         let to = folder.join("x.proof");
-        super::super::export(&sealed(folder), &to).unwrap();
+        super::super::export(&sealed(folder), &to, &Disk::new()).unwrap();
         to
     }
 
@@ -188,10 +189,10 @@ mod tests {
         let archive = proof(folder.path());
         let before = std::fs::read(&archive).unwrap();
         for bundle in [folder.path().join("run"), archive.clone()] {
-            assert_eq!(append(&bundle, NAME, b"{}", &put).unwrap(), Appended::Added);
-            assert_eq!(append(&bundle, NAME, b"{}", &put).unwrap(), Appended::AlreadyThere);
-            assert!(matches!(append(&bundle, NAME, b"[]", &put), Err(BundleError::Conflict(_))));
-            append(&bundle, "signoffs/aa.json.sig", b"sig", &put).unwrap();
+            assert_eq!(append(&bundle, NAME, b"{}", &Disk::new()).unwrap(), Appended::Added);
+            assert_eq!(append(&bundle, NAME, b"{}", &Disk::new()).unwrap(), Appended::AlreadyThere);
+            assert!(matches!(append(&bundle, NAME, b"[]", &Disk::new()), Err(BundleError::Conflict(_))));
+            append(&bundle, "signoffs/aa.json.sig", b"sig", &Disk::new()).unwrap();
             let source = Source::open(&bundle).unwrap();
             assert_eq!(source.faults(), []);
             assert_eq!(source.read(NAME, 10).unwrap(), b"{}");
@@ -206,10 +207,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let archive = proof(folder.path());
         for name in ["data/x", "receipt.json", "signoffs", "../signoffs/x", "signoffs/../x", "other/x"] {
-            assert!(matches!(append(&archive, name, b"", &put), Err(BundleError::Name { .. })), "{name}");
+            assert!(matches!(append(&archive, name, b"", &Disk::new()), Err(BundleError::Name { .. })), "{name}");
         }
         std::fs::remove_file(folder.path().join("run/receipt.json")).unwrap();
-        assert!(append(&folder.path().join("run"), NAME, b"", &put).is_err());
+        assert!(append(&folder.path().join("run"), NAME, b"", &Disk::new()).is_err());
     }
 
     #[test]
@@ -218,7 +219,7 @@ mod tests {
         let archive = proof(folder.path());
         let before = std::fs::read(&archive).unwrap();
         let end = before.len() - 1024;
-        append(&archive, NAME, b"first", &put).unwrap();
+        append(&archive, NAME, b"first", &Disk::new()).unwrap();
         let whole = std::fs::read(&archive).unwrap();
         // The header is written last: cut the write of the rest anywhere.
         for cut in [end + 512, end + 513, end + 1024, end + 1500, whole.len()] {
@@ -229,7 +230,7 @@ mod tests {
             let source = Source::open(&archive).unwrap();
             assert!(source.member(RECEIPT).is_some());
             assert!(source.faults().iter().all(|f| f.code == "container.trailing_damage"));
-            append(&archive, NAME, b"first", &put).unwrap();
+            append(&archive, NAME, b"first", &Disk::new()).unwrap();
             assert_eq!(std::fs::read(&archive).unwrap(), whole, "{cut}");
         }
     }
@@ -239,9 +240,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let archive = proof(folder.path());
         let whole = std::fs::read(&archive).unwrap();
-        append(&archive, NAME, b"{}", &put).unwrap();
+        append(&archive, NAME, b"{}", &Disk::new()).unwrap();
         let with_one = std::fs::read(&archive).unwrap();
-        assert_eq!(cut_damage(&archive, &put).unwrap(), None);
+        assert_eq!(cut_damage(&archive, &Disk::new()).unwrap(), None);
         let end = whole.len() - 2 * BLOCK;
         // A stranger's tail, a damaged member, an end mark that is missing or longer.
         let mut other = with_one.clone();
@@ -250,16 +251,16 @@ mod tests {
             [[&whole[..], &b"junk"[..]].concat(), other, whole[..end].to_vec(), [&whole[..], &[0; 512]].concat()];
         for (number, torn) in (0..).zip(tails) {
             std::fs::write(&archive, &torn).unwrap();
-            let cut = cut_damage(&archive, &put).unwrap().unwrap();
+            let cut = cut_damage(&archive, &Disk::new()).unwrap().unwrap();
             assert_eq!(cut.bytes, (torn.len() - end) as u64, "{number}");
             assert_eq!(cut.kept.map(|kept| std::fs::read(kept).unwrap()).unwrap_or_default(), &torn[end..]);
             assert_eq!(std::fs::read(&archive).unwrap(), whole, "{number}");
-            append(&archive, NAME, b"{}", &put).unwrap();
+            append(&archive, NAME, b"{}", &Disk::new()).unwrap();
             assert_eq!(std::fs::read(&archive).unwrap(), with_one, "{number}");
         }
         let sealed = whole[..end - BLOCK].to_vec();
         std::fs::write(&archive, &sealed).unwrap();
-        assert_eq!(cut_damage(&archive, &put).unwrap(), None);
+        assert_eq!(cut_damage(&archive, &Disk::new()).unwrap(), None);
         assert_eq!(std::fs::read(&archive).unwrap(), sealed);
     }
 
@@ -271,7 +272,7 @@ mod tests {
         let end = bytes.len() - 1024;
         bytes[end] = b'x';
         std::fs::write(&archive, &bytes).unwrap();
-        assert!(matches!(append(&archive, NAME, b"", &put), Err(BundleError::Archive(_))));
+        assert!(matches!(append(&archive, NAME, b"", &Disk::new()), Err(BundleError::Archive(_))));
         assert_eq!(std::fs::read(&archive).unwrap(), bytes);
     }
 }

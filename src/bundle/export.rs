@@ -3,6 +3,7 @@
 use super::error::BundleError;
 use super::source::{Member, Source};
 use super::ustar::Writer;
+use crate::disk::Disk;
 use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::verdict::Severity;
 use rayon::prelude::*;
@@ -26,30 +27,23 @@ pub struct Exported {
 /// # Errors
 /// A damaged container, a copy that differs, a file that is in the way, or what the system says. No file of
 /// that name is left behind then.
-pub fn export(from: &Path, to: &Path) -> Result<Exported, BundleError> {
+pub fn export(from: &Path, to: &Path, disk: &Disk) -> Result<Exported, BundleError> {
     let source = Source::open(from)?;
     if let Some(fault) = source.faults().iter().find(|fault| fault.severity == Severity::Fail) {
         return Err(BundleError::Damaged { code: fault.code, place: fault.place.clone() });
     }
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let temporary = tempfile::Builder::new().prefix(".asrun-").suffix(".tmp").tempfile_in(folder);
-    let temporary = temporary.map_err(BundleError::at(folder))?;
-    let digests = write(&source, temporary.as_file(), to)?;
+    let temporary = disk.temporary(folder).map_err(BundleError::at(folder))?;
+    let digests = write(&source, disk, temporary.as_file(), to)?;
     compare(temporary.path(), source.members(), &digests)?;
     let bytes = temporary.as_file().metadata().map_err(BundleError::at(to))?.len();
-    open_to_readers(temporary.as_file()).map_err(BundleError::at(to))?;
-    temporary.persist_noclobber(to).map_err(|error| BundleError::at(to)(error.error))?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(BundleError::at(folder))?;
+    disk.set_mode_of(temporary.as_file(), 0o644).map_err(BundleError::at(to))?;
+    disk.place_new(temporary, to).map_err(BundleError::at(to))?;
     Ok(Exported { members: digests.len(), bytes })
 }
 
-fn open_to_readers(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-fn write(source: &Source, file: &File, to: &Path) -> Result<Vec<FileDigest>, BundleError> {
-    let mut writer = Writer::new(BufWriter::with_capacity(1 << 20, file));
+fn write(source: &Source, disk: &Disk, file: &File, to: &Path) -> Result<Vec<FileDigest>, BundleError> {
+    let mut writer = Writer::new(BufWriter::with_capacity(1 << 20, disk.through(file)));
     let mut digests = Vec::with_capacity(source.members().len());
     for member in source.members() {
         let mut hashed = Hashed { inner: source.stream(&member.name)?, sha: Sha256::new() };
@@ -57,7 +51,7 @@ fn write(source: &Source, file: &File, to: &Path) -> Result<Vec<FileDigest>, Bun
         digests.push(FileDigest(hashed.sha.finalize().into()));
     }
     writer.finish().map_err(BundleError::at(to))?;
-    file.sync_all().map_err(BundleError::at(to))?;
+    disk.sync(file).map_err(BundleError::at(to))?;
     Ok(digests)
 }
 

@@ -1,8 +1,8 @@
 //! The container: a Proof Bundle as a folder or as one `.proof` file (FORMAT.md §6).
 //!
-//! Imports the kernel only. It knows names, bytes and order; what the bytes mean is judged elsewhere.
+//! Imports the kernel and the disk. It knows names, bytes and order; what the bytes mean is judged elsewhere.
 //! Everything read here is hostile: bounded, strict, links never followed; extracted by `unpack` alone, which
-//! takes what was judged. Deliberately absent: signatures, and the durable writes of a station (the caller hands in a [`Put`]).
+//! takes what was judged. Deliberately absent: signatures.
 
 pub mod append;
 pub mod bag;
@@ -27,12 +27,6 @@ pub use hasher::{Hasher, measured};
 pub use seal::{measure, seal_folder, write_receipt};
 pub use source::{Form, Member, Source, Stream};
 pub use unpack::{Unpacked, unpack};
-
-use std::io;
-use std::path::Path;
-
-/// Writes a new file durably, with its folder; refuses when the file exists. The store does this.
-pub type Put<'a> = &'a dyn Fn(&Path, &[u8]) -> io::Result<()>;
 
 /// The journal inside a bundle.
 pub const JOURNAL: &str = "data/journal.jsonl";

@@ -6,7 +6,8 @@
 use super::bag::{BagFacts, Payload, Tags};
 use super::error::BundleError;
 use super::hasher::measured;
-use super::{Put, RECEIPT, TAG_MANIFEST, folder};
+use super::{RECEIPT, TAG_MANIFEST, folder};
+use crate::disk::Disk;
 use crate::kernel::canon::digest::SealDigest;
 use rayon::prelude::*;
 use std::fs::File;
@@ -32,12 +33,12 @@ pub fn measure(dir: &Path) -> Result<Vec<Payload>, BundleError> {
 ///
 /// # Errors
 /// A tag file with other bytes than these, or what the system says.
-pub fn seal_folder(dir: &Path, payload: &[Payload], facts: &BagFacts, put: Put<'_>) -> Result<SealDigest, BundleError> {
+pub fn seal_folder(dir: &Path, payload: &[Payload], facts: &BagFacts, disk: &Disk) -> Result<SealDigest, BundleError> {
     let tags = Tags::new(payload, facts);
     for (name, text) in &tags.files {
-        write_once(dir, name, text.as_bytes(), put)?;
+        write_once(dir, name, text.as_bytes(), disk)?;
     }
-    write_once(dir, TAG_MANIFEST, tags.manifest.as_bytes(), put)?;
+    write_once(dir, TAG_MANIFEST, tags.manifest.as_bytes(), disk)?;
     Ok(tags.seal())
 }
 
@@ -45,24 +46,30 @@ pub fn seal_folder(dir: &Path, payload: &[Payload], facts: &BagFacts, put: Put<'
 ///
 /// # Errors
 /// Another receipt is there, or what the system says.
-pub fn write_receipt(dir: &Path, receipt: &[u8], put: Put<'_>) -> Result<(), BundleError> {
-    write_once(dir, RECEIPT, receipt, put).map(drop)
+pub fn write_receipt(dir: &Path, receipt: &[u8], disk: &Disk) -> Result<(), BundleError> {
+    write_once(dir, RECEIPT, receipt, disk).map(drop)
 }
 
 /// Writes a file, or finds it there with the same bytes (`false`).
-pub(super) fn write_once(dir: &Path, name: &str, bytes: &[u8], put: Put<'_>) -> Result<bool, BundleError> {
+pub(super) fn write_once(dir: &Path, name: &str, bytes: &[u8], disk: &Disk) -> Result<bool, BundleError> {
     let path = dir.join(name);
     let root = File::open(dir).map_err(BundleError::at(dir))?;
     match folder::open(&root, name) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => put(&path, bytes).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => appear(disk, &path, bytes).map(|()| true),
         Ok(file) if !holds(&file, bytes).map_err(BundleError::at(&path))? => {
             return Err(BundleError::Conflict(name.to_owned()));
         }
         // An earlier attempt may have failed in its last flush.
-        Ok(file) => file.sync_all().and_then(|()| File::open(path.parent().unwrap_or(dir))?.sync_all()).map(|()| false),
+        Ok(file) => disk.sync(&file).and_then(|()| disk.sync_folder(path.parent().unwrap_or(dir))).map(|()| false),
         Err(error) => Err(error),
     }
     .map_err(BundleError::at(&path))
+}
+
+/// Writes a file of a bundle folder, whose own folder may be missing; never over another one.
+fn appear(disk: &Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |folder| disk.create_folder(folder))?;
+    disk.write_new(path, bytes)
 }
 
 fn holds(file: &File, bytes: &[u8]) -> io::Result<bool> {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::bundle::bag::BagFacts;
 use crate::bundle::{BundleError, export, measure, seal_folder, write_receipt};
+use crate::disk::Disk;
 use crate::kernel::canon::digest::FileDigest;
 use std::path::PathBuf;
 
@@ -17,19 +18,19 @@ pub(in crate::bundle) fn sealed(folder: &Path) -> PathBuf {
     put(&dir.join("data/journal.jsonl"), b"{}\n").unwrap();
     put(&dir.join("data/evidence/aa"), &[7; 700]).unwrap();
     seal(&dir).unwrap();
-    write_receipt(&dir, b"{\"payload\":\"\"}", &put).unwrap();
+    write_receipt(&dir, b"{\"payload\":\"\"}", &Disk::new()).unwrap();
     dir
 }
 
 fn seal(dir: &Path) -> Result<crate::kernel::canon::digest::SealDigest, BundleError> {
     let closed = "2026-11-21T03:16:02.114Z".parse().unwrap();
     let facts = BagFacts { run: "01JDZ3Q4M5N6P7R8S9T0V1W2X3".parse().unwrap(), closed };
-    seal_folder(dir, &measure(dir).unwrap(), &facts, &put)
+    seal_folder(dir, &measure(dir).unwrap(), &facts, &Disk::new())
 }
 
 fn archived(folder: &Path) -> (PathBuf, Vec<u8>) {
     let to = folder.join("x.proof");
-    export(&sealed(folder), &to).unwrap();
+    export(&sealed(folder), &to, &Disk::new()).unwrap();
     let bytes = std::fs::read(&to).unwrap();
     (to, bytes)
 }
@@ -85,8 +86,8 @@ fn a_seal_that_was_interrupted_is_completed_and_a_different_one_is_refused() {
         assert_eq!(seal(&dir).unwrap(), first);
     }
     assert_eq!(first.hex(), FileDigest::of(&std::fs::read(dir.join(TAG_MANIFEST)).unwrap()).hex());
-    write_receipt(&dir, b"{\"payload\":\"\"}", &put).unwrap();
-    assert!(matches!(write_receipt(&dir, b"other", &put), Err(BundleError::Conflict(_))));
+    write_receipt(&dir, b"{\"payload\":\"\"}", &Disk::new()).unwrap();
+    assert!(matches!(write_receipt(&dir, b"other", &Disk::new()), Err(BundleError::Conflict(_))));
     std::fs::write(dir.join("data/evidence/bb"), b"late").unwrap();
     assert!(matches!(seal(&dir), Err(BundleError::Conflict(_))));
 }
@@ -95,7 +96,7 @@ fn a_seal_that_was_interrupted_is_completed_and_a_different_one_is_refused() {
 fn an_export_never_writes_over_a_file_and_leaves_no_temporary_one() {
     let folder = tempfile::tempdir().unwrap();
     let (archive, bytes) = archived(folder.path());
-    assert!(export(&folder.path().join("run"), &archive).is_err());
+    assert!(export(&folder.path().join("run"), &archive, &Disk::new()).is_err());
     assert_eq!(std::fs::read(&archive).unwrap(), bytes);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }

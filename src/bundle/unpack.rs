@@ -6,16 +6,16 @@
 use super::error::{BundleError, OpenError};
 use super::names;
 use super::source::Source;
-use std::fs::{self, File};
-use std::io;
+use crate::disk::{Disk, TemporaryFolder};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// A bundle that is written out and has no name yet; it is gone when it is dropped.
 #[derive(Debug)]
 pub struct Unpacked {
-    folder: TempDir,
+    folder: TemporaryFolder,
     to: PathBuf,
+    disk: Disk,
 }
 
 impl Unpacked {
@@ -39,10 +39,8 @@ impl Unpacked {
         if self.to.symlink_metadata().is_ok() {
             return Err(BundleError::Conflict(self.to.display().to_string()));
         }
-        // A folder never takes the place of one that holds something, whoever was quicker.
-        fs::rename(self.bundle(), &self.to).map_err(BundleError::at(&self.to))?;
-        let beside = self.to.parent().unwrap_or(Path::new("."));
-        sync(beside).map_err(BundleError::at(beside))?;
+        // The look above is a courtesy: the move itself takes no name that is taken, whoever was quicker.
+        self.disk.move_new(&self.bundle(), &self.to).map_err(BundleError::at(&self.to))?;
         Ok(self.to)
     }
 }
@@ -51,34 +49,31 @@ impl Unpacked {
 ///
 /// # Errors
 /// A name that containers do not take, a member that cannot be read, or what the system says.
-pub fn unpack(source: &Source, to: &Path) -> Result<Unpacked, BundleError> {
+pub fn unpack(source: &Source, to: &Path, disk: &Disk) -> Result<Unpacked, BundleError> {
     let beside = to.parent().unwrap_or(Path::new("."));
-    let folder = tempfile::Builder::new().prefix(".asrun-").suffix(".tmp").tempdir_in(beside);
-    let unpacked = Unpacked { folder: folder.map_err(BundleError::at(beside))?, to: to.to_owned() };
+    let folder = disk.temporary_folder(beside).map_err(BundleError::at(beside))?;
+    let unpacked = Unpacked { folder, to: to.to_owned(), disk: disk.clone() };
     let root = unpacked.bundle();
     let mut folders = vec![root.clone()];
-    fs::create_dir(&root).map_err(BundleError::at(&root))?;
+    disk.create_folder(&root).map_err(BundleError::at(&root))?;
     for member in source.members() {
         names::check(&member.name).map_err(|fault| BundleError::Name { name: member.name.clone(), fault })?;
         let path = root.join(&member.name);
         let folder = path.parent().unwrap_or(&root);
         if !folders.iter().any(|made| made == folder) {
-            fs::create_dir_all(folder).map_err(BundleError::at(folder))?;
+            disk.create_folder(folder).map_err(BundleError::at(folder))?;
             folders.push(folder.to_owned());
         }
-        write(source, &member.name, &path)?;
+        write(source, &member.name, &path, disk)?;
     }
-    folders.iter().try_for_each(|folder| sync(folder).map_err(BundleError::at(folder)))?;
+    folders.iter().try_for_each(|folder| disk.sync_folder(folder).map_err(BundleError::at(folder)))?;
     Ok(unpacked)
 }
 
-fn write(source: &Source, name: &str, path: &Path) -> Result<(), BundleError> {
+fn write(source: &Source, name: &str, path: &Path, disk: &Disk) -> Result<(), BundleError> {
     let mut stream = source.stream(name)?;
-    let mut file = File::create_new(path).map_err(BundleError::at(path))?;
-    let copied = io::copy(&mut stream, &mut file).and_then(|_| file.sync_all());
-    copied.map_err(BundleError::at(path))
-}
-
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    let file = disk.create_file(path).map_err(BundleError::at(path))?;
+    let mut out = BufWriter::with_capacity(1 << 18, disk.through(&file));
+    let copied = io::copy(&mut stream, &mut out).and_then(|_| out.flush());
+    copied.and_then(|()| disk.sync(&file)).map_err(BundleError::at(path))
 }

@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         };
         CliError::of(Exit::CouldNotLook, &error, hint)
     };
-    let exported = bundle::export(&from, &to).map_err(failed)?;
+    let exported = bundle::export(&from, &to, &Disk::new()).map_err(failed)?;
     let unread = |error: &dyn std::error::Error| {
         CliError::of(Exit::CouldNotLook, error, "the copy was written but could not be verified: do not rely on it")
     };

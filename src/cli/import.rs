@@ -3,7 +3,6 @@
 use super::lock::{package, write};
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
-use super::signoff::put_new;
 use crate::bundle::{self, BundleError, MAX_FILE, OpenError, RECEIPT, Source, TAG_MANIFEST};
 use crate::desk::difference::differences;
 use crate::desk::lock::{self, LockError};
@@ -119,7 +118,7 @@ fn bundle(source: &Source, home: &Home) -> Result<Exit, CliError> {
         talk!("it is there already, with the same seal; {added} files that were added later are new here");
         return Ok(Exit::Success);
     }
-    let unpacked = bundle::unpack(source, &to)?;
+    let unpacked = bundle::unpack(source, &to, &Disk::new())?;
     verify::standing(&unpacked.source()?).map_err(|why| refused(why.to_string()))?;
     say!("{}", unpacked.keep()?.display());
     talk!("imported and verified: {}; `asrun verify --trust` says under whom", report.verdict);
@@ -137,8 +136,7 @@ fn again(source: &Source, to: &Path) -> Result<usize, CliError> {
     let mut added = 0;
     for member in source.members().iter().filter(|member| bundle::is_appended(&member.name)) {
         let bytes = source.read(&member.name, MAX_FILE as u64).map_err(BundleError::from)?;
-        let put = |path: &Path, bytes: &[u8]| put_new(&disk, path, bytes);
-        let done = bundle::append(to, &member.name, &bytes, &put)?;
+        let done = bundle::append(to, &member.name, &bytes, &disk)?;
         added += usize::from(done == bundle::Appended::Added);
     }
     Ok(added)

@@ -8,7 +8,7 @@ use crate::kernel::model::request::{Asked, AskedKind};
 use crate::kernel::run::request::MAX_ANSWER;
 use crate::kernel::text::escape;
 use crate::session::{Session, Station};
-use crate::store::{Home, read_whole};
+use crate::store::{Disk, Home, read_whole};
 use std::path::{Path, PathBuf};
 
 /// Options of `asrun request`.
@@ -144,9 +144,7 @@ fn show(request: &crate::kernel::run::request::Request) {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    use std::io::Write as _;
-    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-    let written = file.and_then(|mut file| file.write_all(bytes));
+    let written = Disk::new().write_new(path, bytes);
     written.map_err(|error| CliError::of(Exit::CouldNotLook, &error, "choose another file; nothing was put over one"))
 }
 

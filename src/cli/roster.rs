@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         Act::Sign { file, passphrases } => sign(file, passphrases, home),
         Act::Install { file } => {
             let (text, signature) = (open(file)?, open(&beside(file))?);
-            let roster = roster::install(home, &text.bytes, &signature.bytes)?;
+            let roster = roster::install(home, &text.bytes, &signature.bytes, &Disk::new())?;
             say!("roster {} of {} is in force", roster.serial, roster.site);
             let station = Station::host(home.clone());
             let (keys, at) = (station.keyring()?, station.clock.now().time);

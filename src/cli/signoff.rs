@@ -78,7 +78,8 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let (intact, now) = (intact(&judged)?, station.clock.now().time);
     if let Some(file) = &args.prepare {
         let statement = countersign::prepare(&intact, wish, now).map_err(|error| refused(&error))?;
-        std::fs::write(file, &statement)
+        Disk::new()
+            .write_new(file, &statement)
             .map_err(|error| CliError::of(Exit::CouldNotLook, &error, "choose another file"))?;
         say!("{}", file.display());
         talk!(
@@ -90,8 +91,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let passphrase = args.passphrases.of(person)?;
     let site = &intact.run().roster().site;
     let key = || station.signer(person, &passphrase, Some(site));
-    let put = |path: &Path, bytes: &[u8]| put_new(&station.disk, path, bytes);
-    told(countersign::sign_off((&bundle, &intact), wish, now, key, &put))
+    told(countersign::sign_off((&bundle, &intact), wish, now, key, &station.disk))
 }
 
 fn judge(bundle: &Path) -> Result<Judged, CliError> {
@@ -134,16 +134,8 @@ fn small(path: &Path, what: &'static str) -> Result<Vec<u8>, CliError> {
     read_whole(path, what, MAX_SIGN_OFF as u64).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))
 }
 
-/// Writes a file of a bundle folder, whose own folder may be missing; never over another one.
-pub(super) fn put_new(disk: &Disk, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    path.parent().map_or(Ok(()), |folder| disk.create_folder(folder))?;
-    disk.write_new(path, bytes)
-}
-
 fn add(bundle: &Path, judged: &Judged, statement: &[u8], signature: &[u8]) -> Result<Exit, CliError> {
-    let disk = Disk::new();
-    let put = |path: &Path, bytes: &[u8]| put_new(&disk, path, bytes);
-    told(countersign::attach((bundle, &intact(judged)?), statement, signature, &put))
+    told(countersign::attach((bundle, &intact(judged)?), statement, signature, &Disk::new()))
 }
 
 fn told(added: Result<Added, SignOffError>) -> Result<Exit, CliError> {

@@ -103,13 +103,13 @@ pub fn give(answering: Answering, signer: &Signer, disk: &Disk, file: &Path) -> 
         let failed = |source| AnswerError::Write { path: path.to_owned(), left: None, source };
         disk.write_new(path, bytes).map_err(failed)
     };
-    put(&signature, sign(&text, signer).as_bytes()).map_err(|error| taken_away(error, &signature))?;
-    put(file, &text).map_err(|error| taken_away(error, &signature))
+    put(&signature, sign(&text, signer).as_bytes()).map_err(|error| taken_away(error, &signature, disk))?;
+    put(file, &text).map_err(|error| taken_away(error, &signature, disk))
 }
 
 /// Takes the signature away again; where that fails too, the error names it.
-fn taken_away(error: AnswerError, signature: &Path) -> AnswerError {
-    let gone = std::fs::remove_file(signature).is_ok() || signature.symlink_metadata().is_err();
+fn taken_away(error: AnswerError, signature: &Path, disk: &Disk) -> AnswerError {
+    let gone = disk.remove(signature).is_ok() || signature.symlink_metadata().is_err();
     match error {
         AnswerError::Write { path, source, .. } => {
             AnswerError::Write { path, left: (!gone).then(|| signature.to_owned()), source }

@@ -3,7 +3,8 @@
 //! Nothing that would not count is ever appended: a statement is judged together with the bundle before it is
 //! written. The bundle's sealed bytes are never touched (AR-007).
 
-use crate::bundle::{self, Appended, BundleError, Cut, Put};
+use crate::bundle::{self, Appended, BundleError, Cut};
+use crate::disk::Disk;
 use crate::kernel::canon::digest::StatementDigest;
 use crate::kernel::canon::{self, NotCanonical, Refused};
 use crate::kernel::closure::{lacks_comment, subject_exists};
@@ -134,12 +135,12 @@ pub fn sign_off<E: Error + Send + Sync + 'static>(
     wish: Wish,
     at: Timestamp,
     key: impl FnOnce() -> Result<Signer, E>,
-    put: Put<'_>,
+    disk: &Disk,
 ) -> Result<Added, SignOffError> {
     let statement = prepare(on, wish, at)?;
     let signer = key().map_err(|error| SignOffError::Open(Box::new(error)))?;
     let signature = sign(&statement, &signer);
-    attach((bundle, on), &statement, &signature, put)
+    attach((bundle, on), &statement, &signature, disk)
 }
 
 /// Reads what a sign-off is about: run, deviation:DEV-0001, DEV-0001 or step:4.3; the run is none.
@@ -290,7 +291,7 @@ pub fn attach(
     (bundle, on): (&Path, &Intact<'_>),
     statement: &[u8],
     signature: &[u8],
-    put: Put<'_>,
+    disk: &Disk,
 ) -> Result<Added, SignOffError> {
     let read: SignOff = canon::decode(statement).map_err(SignOffError::Statement)?;
     check(on, &read)?;
@@ -300,8 +301,8 @@ pub fn attach(
     }
     let digest = StatementDigest::of(statement);
     let name = format!("signoffs/{}.json", digest.hex());
-    let cut = bundle::cut_damage(bundle, put)?;
+    let cut = bundle::cut_damage(bundle, disk)?;
     // The signature first: a statement alone would be noted as unsigned.
-    bundle::append(bundle, &format!("{name}.sig"), signature, put)?;
-    Ok(Added { digest, how: bundle::append(bundle, &name, statement, put)?, cut })
+    bundle::append(bundle, &format!("{name}.sig"), signature, disk)?;
+    Ok(Added { digest, how: bundle::append(bundle, &name, statement, disk)?, cut })
 }

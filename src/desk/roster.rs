@@ -69,7 +69,7 @@ pub fn sign(home: &Home, text: &str, authority: &Signer) -> Result<(String, Stri
 ///
 /// # Errors
 /// Why it is not taken over.
-pub fn install(home: &Home, text: &[u8], signature: &[u8]) -> Result<Roster, RosterError> {
+pub fn install(home: &Home, text: &[u8], signature: &[u8], disk: &Disk) -> Result<Roster, RosterError> {
     let roster = read_roster("roster", text)?;
     let signer = SshSignature::parse(signature)
         .and_then(|s| s.check(Namespace::Roster, text))
@@ -85,7 +85,6 @@ pub fn install(home: &Home, text: &[u8], signature: &[u8]) -> Result<Roster, Ros
     if newest_site(home).is_some_and(|site| site != roster.site) {
         return Err(RosterError::Site);
     }
-    let disk = Disk::new();
     if known.is_none() {
         let (folder, path) = (home.trust(), authority_path(home));
         disk.create_folder(&folder).map_err(StoreError::at(&folder))?;

@@ -1,10 +1,10 @@
-//! Reading and writing key files: bounded, never through a link or a pipe, never readable by others.
+//! Reading key files: bounded, never through a link or a pipe, never readable by others.
 
 use super::KeyError;
 use rustix::fs::{Mode, OFlags};
-use std::fs::{File, Metadata, OpenOptions};
-use std::io::{ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::fs::{File, Metadata};
+use std::io::{ErrorKind, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -67,29 +67,7 @@ fn read_bounded(file: File, path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyError>
     }
 }
 
-/// Makes the folder, for its owner only, when it is missing.
-pub(super) fn make_folder(path: &Path) -> Result<(), KeyError> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true).mode(0o700).create(path).map_err(|source| fault(path, source))
-}
-
-/// Writes a new file durably; an existing one is never touched, a half-written one is removed.
-pub(super) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), KeyError> {
-    let opened = OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
-    let mut file = opened.map_err(|source| fault(path, source))?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    written.map_err(|source| {
-        let _ = std::fs::remove_file(path);
-        fault(path, source)
-    })
-}
-
-/// Makes new names in a folder durable.
-pub(super) fn sync_folder(path: &Path) -> Result<(), KeyError> {
-    File::open(path).and_then(|folder| folder.sync_all()).map_err(|source| fault(path, source))
-}
-
-fn fault(path: &Path, source: std::io::Error) -> KeyError {
+pub(super) fn fault(path: &Path, source: std::io::Error) -> KeyError {
     let path = path.to_owned();
     match source.kind() {
         ErrorKind::NotFound => KeyError::Missing { path },

@@ -2,6 +2,7 @@
 
 use super::file::{self, Guarded};
 use super::{KeyError, Signer};
+use crate::disk::Disk;
 use crate::kernel::model::name::{Identifier, PersonId};
 use crate::kernel::signature::PublicKey;
 use ssh_key::private::{Ed25519Keypair, KeypairData};
@@ -84,13 +85,20 @@ impl KeyFile {
 #[derive(Debug, Clone)]
 pub struct KeyFolder {
     dir: PathBuf,
+    disk: Disk,
 }
 
 impl KeyFolder {
     /// Names a folder; nothing is read or made yet.
     #[must_use]
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into() }
+        Self { dir: dir.into(), disk: Disk::new() }
+    }
+
+    /// The same folder, written through this disk.
+    #[must_use]
+    pub fn on(self, disk: Disk) -> Self {
+        Self { disk, ..self }
     }
 
     /// Returns the folder.
@@ -153,11 +161,11 @@ impl KeyFolder {
             return Err(KeyError::Exists { path: public_path });
         }
         let (private, public) = generate(&path, name, passphrase, cost)?;
-        file::make_folder(&self.dir)?;
-        file::write_new(&path, private.as_bytes(), 0o600)?;
+        self.disk.create_private_folder(&self.dir).map_err(|source| file::fault(&self.dir, source))?;
+        self.disk.write_private(&path, private.as_bytes()).map_err(|source| file::fault(&path, source))?;
         // Should this fail, the private half alone is a whole key: `ssh-keygen -y` shows the other.
-        file::write_new(&public_path, format!("{public} {name}\n").as_bytes(), 0o644)?;
-        file::sync_folder(&self.dir)?;
+        let line = format!("{public} {name}\n");
+        self.disk.write_new(&public_path, line.as_bytes()).map_err(|source| file::fault(&public_path, source))?;
         KeyFile::read(&path)
     }
 

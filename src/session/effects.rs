@@ -100,7 +100,7 @@ impl Session {
 
     fn drop_bytes(&self, digest: &EvidenceDigest) -> Result<(), StoreError> {
         let path = self.store().path(digest);
-        match std::fs::remove_file(&path) {
+        match self.station.disk.remove(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             Err(error) => Err(StoreError::at(&path)(error)),
             Ok(()) => self.station.disk.sync_folder(&self.paths.evidence()).map_err(StoreError::at(&path)),

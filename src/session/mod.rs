@@ -99,7 +99,7 @@ impl Station {
     /// Returns the folder of private keys.
     #[must_use]
     pub fn keys(&self) -> KeyFolder {
-        KeyFolder::new(self.home.keys())
+        KeyFolder::new(self.home.keys()).on(self.disk.clone())
     }
 }
 

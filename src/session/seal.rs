@@ -103,17 +103,17 @@ impl Session {
         let state = canon::encode(&self.run.state_file().ok_or(SealError::NotClosed)?)?;
         self.derive(&self.paths.state(), &state)?;
         self.derive(&self.paths.manifest(), &self.inventory()?)?;
-        let put = |path: &Path, bytes: &[u8]| self.station.disk.write_new(path, bytes);
         let facts = BagFacts { run: self.run.id().clone(), closed: closed.at };
-        let seal = bundle::seal_folder(&self.paths.dir, &self.payload(ticket)?, &facts, &put)?;
+        let seal = bundle::seal_folder(&self.paths.dir, &self.payload(ticket)?, &facts, &self.station.disk)?;
         let predicate = receipt::predicate(&self.run, FileDigest::of(&state)).ok_or(SealError::NotClosed)?;
         let statement = canon::encode(&receipt::statement(predicate, seal))?;
         let signature = signer.sign_pae(RECEIPT_TYPE, &statement);
-        bundle::write_receipt(&self.paths.dir, &receipt::envelope(&statement, signer.id(), signature)?, &put)?;
+        let envelope = receipt::envelope(&statement, signer.id(), signature)?;
+        bundle::write_receipt(&self.paths.dir, &envelope, &self.station.disk)?;
         if let Err(unfit) = (judges.sealed)(&self.paths.dir) {
             // Nobody was told of this receipt yet: without it the run is closed and not sealed, and can be put right.
             let receipt = self.paths.receipt();
-            std::fs::remove_file(&receipt).map_err(StoreError::at(&receipt))?;
+            self.station.disk.remove(&receipt).map_err(StoreError::at(&receipt))?;
             return Err(Box::new(unfit).into());
         }
         let sight =

@@ -5,18 +5,17 @@
 //! (FORMAT.md §5). A crash leaves at worst an object that no record names; sealing moves those away.
 //! Bytes are copied: a hard link would stay changeable under its other name.
 
-use super::durable::{Disk, open_regular};
 use super::error::{CaptureError, StoreError};
 use super::intake::{Intake, Origin, open_source, take_in};
 use super::layout::RunPaths;
 use super::sniff::display_name;
+use crate::disk::{Disk, open_regular};
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
 use crate::kernel::media::Look;
 use crate::kernel::model::time::Timestamp;
 use std::collections::BTreeSet;
-use std::fs::{File, Metadata, Permissions};
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -139,7 +138,7 @@ impl EvidenceStore {
         let temporary = self.disk.temporary(&self.drafts).map_err(failed)?;
         let intake = take_in(origin, temporary.as_file(), &self.disk, progress)?;
         unchanged()?;
-        temporary.as_file().set_permissions(Permissions::from_mode(0o444)).map_err(failed)?;
+        self.disk.set_mode_of(temporary.as_file(), 0o444).map_err(failed)?;
         self.disk.sync(temporary.as_file()).map_err(failed)?;
         let target = self.path(&intake.blake3);
         let already_there = match self.disk.place_new(temporary, &target) {
@@ -218,7 +217,7 @@ impl EvidenceStore {
         match self.disk.move_new(&from, &to) {
             // The same content was an orphan before; one copy of it is enough.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                std::fs::remove_file(&from).and_then(|()| self.disk.sync_folder(&self.folder))
+                self.disk.remove(&from).and_then(|()| self.disk.sync_folder(&self.folder))
             }
             other => other,
         }

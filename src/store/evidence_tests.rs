@@ -1,5 +1,5 @@
 use super::*;
-use crate::store::durable::{Fault, Step};
+use crate::disk::{Fault, Step};
 use std::sync::atomic::AtomicUsize;
 
 fn store(folder: &Path, disk: &Disk) -> EvidenceStore {
@@ -95,7 +95,7 @@ fn a_private_key_and_a_cancelled_file_leave_nothing_behind() {
 #[test]
 fn whichever_write_point_fails_the_next_capture_succeeds_and_nothing_half_written_bears_a_digest() {
     for fault in [Fault::NotPersisted, Fault::Persisted] {
-        for nth in 0..5 {
+        for nth in 0..6 {
             let folder = tempfile::tempdir().unwrap();
             let count = AtomicUsize::new(0);
             let disk = Disk::failing(move |_| (count.fetch_add(1, Ordering::SeqCst) == nth).then_some(fault));

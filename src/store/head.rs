@@ -5,10 +5,10 @@
 //! lag behind the journal, never lead it, so a head that leads means that acknowledged records were cut off. It is
 //! not signed: it guards against accidents and restored backups, not against somebody who edits both files.
 
-use super::durable::{Disk, open_regular};
 use super::error::JournalError;
 use super::journal::Committed;
 use super::layout::RunPaths;
+use crate::disk::{Disk, open_regular};
 use crate::kernel::canon;
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::event::HeadFault;

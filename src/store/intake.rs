@@ -1,12 +1,12 @@
 //! Reading a source once: both digests, the secret scan and the copy come from the same buffers, so
 //! whatever happens to the source meanwhile, the stored bytes are the hashed ones (FORMAT.md §5).
 
-use super::durable::Disk;
 use super::error::CaptureError;
 use super::evidence::Progress;
 use super::secrets::Scanner;
 use super::sniff::display_name;
 use super::whole::open_regular_file;
+use crate::disk::Disk;
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
 use crate::kernel::media::{Inspector, Look};
 use sha2::{Digest as _, Sha256};

@@ -7,7 +7,6 @@
 //! still the files that their names lead to (the `named` module). When they are not, nothing more is acknowledged, and what was
 //! acknowledged is kept beside the run (the `rescue` module).
 
-use super::durable::{Disk, open_regular};
 use super::error::{AppendError, JournalError, Rescue};
 use super::head::{self, read_head};
 use super::layout::RunPaths;
@@ -15,6 +14,7 @@ use super::lock::Lock;
 use super::named::{Named, Strange};
 use super::rescue;
 use super::tail::{Lines, Tail, lines, restore, set_aside};
+use crate::disk::{Disk, open_regular};
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::event::HeadFault;
 use std::fs::File;
@@ -308,7 +308,7 @@ impl Journal {
         if let Some(fault) = fault.filter(|_| demands_a_head) {
             return Err(JournalError::Head { fault });
         }
-        paths.sweep().map_err(|e| JournalError::at(&path)(io::Error::other(e)))?;
+        paths.sweep(disk).map_err(|e| JournalError::at(&path)(io::Error::other(e)))?;
         let tail = match whole {
             true => restore(&file, &mut lines, disk).map_err(JournalError::at(&path))?,
             false => set_aside(&file, &mut lines, paths, disk)?,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::store::durable::{Fault, Step};
+use crate::disk::{Fault, Step};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,7 +1,7 @@
 //! Every path that the recorder uses, in one place (FORMAT.md §6 and §10).
 
-use super::durable::Disk;
 use super::error::StoreError;
+use crate::disk::Disk;
 use crate::kernel::model::name::RunId;
 use std::path::{Path, PathBuf};
 
@@ -70,7 +70,7 @@ impl Home {
     #[must_use]
     pub fn leftovers(&self) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(self.runs()).into_iter().flatten().flatten();
-        entries.map(|entry| entry.path()).filter(|path| super::durable::is_temporary(path)).collect()
+        entries.map(|entry| entry.path()).filter(|path| crate::disk::is_temporary(path)).collect()
     }
 
     /// Acknowledged records that were kept when a journal was taken away, and wait to be put back.
@@ -115,14 +115,10 @@ impl Home {
             disk.create_folder(folder).map_err(StoreError::at(folder))?;
         }
         let keys = self.keys();
-        disk.create_folder(&keys).and_then(|()| close(&keys)).map_err(StoreError::at(&keys))
+        // Also one that is there already and stands open is shut to everyone but its owner.
+        let made = disk.create_private_folder(&keys).and_then(|()| disk.set_mode(&keys, 0o700));
+        made.map_err(StoreError::at(&keys))
     }
-}
-
-/// Shuts a folder to everyone but its owner, where the file system knows owners.
-fn close(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
 }
 
 /// The two folders of one run: the future bundle, and what stays on this station.
@@ -249,11 +245,11 @@ impl RunPaths {
     ///
     /// # Errors
     /// A folder that cannot be read or cleaned.
-    pub fn sweep(&self) -> Result<(), StoreError> {
+    pub fn sweep(&self, disk: &Disk) -> Result<(), StoreError> {
         let folders =
             [self.dir.clone(), self.data(), self.recovered(), self.rosters(), self.local.clone(), self.drafts()];
         for folder in folders {
-            super::durable::sweep(&folder).map_err(StoreError::at(&folder))?;
+            disk.sweep(&folder).map_err(StoreError::at(&folder))?;
         }
         Ok(())
     }

@@ -3,10 +3,10 @@
 //! A second writer is refused at once and learns who holds it; nobody queues. The lock dies with
 //! its process, so a crash never leaves a run locked; the text in the file is for people alone.
 
-use super::durable::{Disk, not_regular, open_regular};
 use super::error::LockError;
 use super::layout::RunPaths;
 use super::named::{Named, Strange};
+use crate::disk::{Disk, not_regular};
 use crate::kernel::canon;
 use crate::kernel::model::time::Timestamp;
 use fs4::TryLockError;
@@ -40,6 +40,7 @@ impl fmt::Display for Holder {
 #[derive(Debug)]
 pub struct Lock {
     file: Named,
+    disk: Disk,
 }
 
 impl Lock {
@@ -50,7 +51,7 @@ impl Lock {
     pub fn take(paths: &RunPaths, disk: &Disk, who: &str, now: Timestamp) -> Result<Self, LockError> {
         let path = paths.lock();
         disk.create_folder(&paths.local).map_err(failed(&path))?;
-        let file = open(&path)?;
+        let file = open(&path, disk)?;
         match fs4::FileExt::try_lock(&file) {
             Err(TryLockError::WouldBlock) => return Err(LockError::Held { holder: holder(&file) }),
             Err(TryLockError::Error(source)) => return Err(LockError::Io { path, source }),
@@ -59,7 +60,7 @@ impl Lock {
         let holder = Holder { pid: std::process::id(), since: Some(now), who: who.chars().take(200).collect() };
         let text = canon::encode(&holder).map_err(|e| failed(&path)(io::Error::other(e)))?;
         disk.truncate(&file, 0).and_then(|()| disk.rewrite(&file, &text, 0)).map_err(failed(&path))?;
-        Ok(Self { file: Named::new(file, path) })
+        Ok(Self { file: Named::new(file, path), disk: disk.clone() })
     }
 
     /// Looks whether the lock file is still the one that others would try to lock.
@@ -71,12 +72,12 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         // The name of a former holder would only confuse; the lock itself goes with the descriptor.
-        let _ = self.file.file.set_len(0);
+        let _ = self.disk.truncate(&self.file.file, 0);
     }
 }
 
-fn open(path: &Path) -> Result<File, LockError> {
-    open_regular(File::options().read(true).write(true).create(true), path).map_err(|error| {
+fn open(path: &Path, disk: &Disk) -> Result<File, LockError> {
+    disk.open_or_create(path, File::options().read(true).write(true)).map_err(|error| {
         let odd = error.kind() == not_regular().kind() || path.symlink_metadata().is_ok_and(|m| !m.is_file());
         if odd { LockError::NotRegular(path.to_owned()) } else { failed(path)(error) }
     })

@@ -4,9 +4,9 @@
 //! It tells a rewind, a deleted run, a restored backup of a run and a second history. Honest limit: it is not signed,
 //! and anybody who can write the home can cut it too.
 
-use super::durable::{Disk, open_regular};
 use super::error::StoreError;
 use super::layout::Home;
+use crate::disk::{Disk, open_regular};
 use crate::kernel::canon;
 use crate::kernel::canon::digest::{LineDigest, SealDigest};
 use crate::kernel::model::name::RunId;
@@ -192,7 +192,7 @@ fn path(home: &Home) -> PathBuf {
 }
 
 fn add(path: &Path, disk: &Disk, sight: &Sight, (occasion, at): (Occasion, Timestamp)) -> io::Result<()> {
-    let file = open_regular(File::options().read(true).append(true).create(true), path)?;
+    let file = disk.open_or_create(path, File::options().read(true).append(true))?;
     // Two programs may see something at once; each line links to the one before.
     fs4::FileExt::lock(&file)?;
     let bytes = bytes_of(path)?;

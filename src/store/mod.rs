@@ -4,7 +4,6 @@
 //! it answers one question, "is it safely on disk?", and says so with a [`Committed`]
 //! (FORMAT.md §4 and §5). Deliberately absent: the container (`bundle`) and every clock.
 
-pub mod durable;
 mod error;
 pub mod evidence;
 mod facts;
@@ -22,7 +21,7 @@ mod sniff;
 mod tail;
 mod whole;
 
-pub use durable::{Disk, Fault, Step};
+pub use crate::disk::{Disk, Fault, Step};
 pub use error::{AppendError, CaptureError, JournalError, LockError, Rescue, StoreError};
 pub use evidence::{EvidenceStore, Progress, Stored};
 pub use facts::{Facts, facts};

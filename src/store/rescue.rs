@@ -3,10 +3,10 @@
 //! One file, `runs/<id>.rescued.jsonl`: every acknowledged line from the first on, byte for byte. It lies beside the
 //! run and not in it, because the folders of the run may be what was taken away.
 
-use super::durable::{Disk, open_regular};
 use super::error::{JournalError, StoreError};
 use super::layout::RunPaths;
 use super::tail::{Lines, lines};
+use crate::disk::{Disk, open_regular};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,9 +1,9 @@
 //! Reading a journal file as lines, and what to do with a torn last one (FORMAT.md §4, Torn tail).
 
-use super::durable::{Disk, open_regular};
 use super::error::JournalError;
 use super::journal::{MAX_JOURNAL, MAX_LINE};
 use super::layout::RunPaths;
+use crate::disk::{Disk, open_regular};
 use crate::kernel::canon::digest::FileDigest;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};

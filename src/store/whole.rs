@@ -1,6 +1,6 @@
 //! Reading a file whole: whatever a person or another program put there, never more than a bound.
 
-use super::durable::not_regular;
+use crate::disk::not_regular;
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};

@@ -16,7 +16,7 @@ fn place(paths: &RunPaths) -> PathBuf {
 pub(super) fn keep(disk: &Disk, paths: &RunPaths, drafts: &Drafts) -> io::Result<()> {
     let file = place(paths);
     match drafts.is_empty() {
-        true if file.exists() => std::fs::remove_file(&file),
+        true if file.exists() => disk.remove(&file),
         true => Ok(()),
         false => disk.replace(&file, &drafts.bytes()),
     }

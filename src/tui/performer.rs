@@ -386,7 +386,7 @@ impl Performer {
 
     fn export(&self, path: &Path) {
         let to = path.with_extension("proof");
-        match bundle::export(path, &to) {
+        match bundle::export(path, &to, &self.station.disk) {
             Ok(_) => self.send(Outcome::Told(format!("written and read back: {}", to.display()))),
             Err(error) => self.failed(&error, "the bundle is as it was"),
         }

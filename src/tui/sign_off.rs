@@ -6,7 +6,6 @@ use crate::bundle::Source;
 use crate::desk::countersign::{self, Added, Wish};
 use crate::session::Station;
 use crate::verify::{Anchors, judge};
-use std::path::Path;
 
 /// Judges, prepares, signs and attaches; every sign-off that counts so far was before the person's eyes.
 ///
@@ -27,10 +26,6 @@ pub(super) fn sign_off(station: &Station, act: &SignOffAct) -> Result<Added, Str
     };
     let site = &intact.run().roster().site;
     let key = || station.signer(&act.person, &act.passphrase, Some(site));
-    let put = |path: &Path, bytes: &[u8]| {
-        path.parent().map_or(Ok(()), |folder| station.disk.create_folder(folder))?;
-        station.disk.write_new(path, bytes)
-    };
     let now = station.clock.now().time;
-    countersign::sign_off((&act.bundle, &intact), wish, now, key, &put).map_err(|e| chain(&e))
+    countersign::sign_off((&act.bundle, &intact), wish, now, key, &station.disk).map_err(|e| chain(&e))
 }

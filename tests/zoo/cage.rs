@@ -60,7 +60,7 @@ pub fn both(run: &Path, anchor: &Anchor) -> Report {
     let of_folder = report(run, anchor);
     let proof = run.with_extension("proof");
     let outside = of_folder.findings.iter().any(|finding| finding.code.starts_with("container."));
-    if !outside && bundle::export(run, &proof).is_ok() {
+    if !outside && bundle::export(run, &proof, &asrun::store::Disk::new()).is_ok() {
         let of_archive = report(&proof, anchor);
         assert_eq!(of_archive.to_json().unwrap(), of_folder.to_json().unwrap(), "folder and archive differ");
     }
@@ -109,7 +109,7 @@ impl Expect {
             let (_, files) = good();
             write(&files, to);
             let proof = to.with_extension("proof");
-            bundle::export(to, &proof).unwrap();
+            bundle::export(to, &proof, &asrun::store::Disk::new()).unwrap();
             let bytes = attacks::on_archive(attack, std::fs::read(&proof).unwrap());
             std::fs::write(&proof, bytes).unwrap();
             return report(&proof, &anchor);

@@ -48,7 +48,7 @@ fn no_flipped_byte_of_an_archive_passes() {
     let folder = tempfile::tempdir().unwrap();
     write(&files, &folder.path().join("run"));
     let proof = folder.path().join("x.proof");
-    bundle::export(&folder.path().join("run"), &proof).unwrap();
+    bundle::export(&folder.path().join("run"), &proof, &asrun::store::Disk::new()).unwrap();
     let bytes = std::fs::read(&proof).unwrap();
     // Everything up to the last byte of the receipt's block is sealed; the first appended header follows.
     let end = bytes.chunks(512).position(|block| block.starts_with(b"signoffs/")).unwrap() * 512;
