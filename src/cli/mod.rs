@@ -33,9 +33,11 @@ mod signoff;
 mod terminal;
 mod verify;
 
+use crate::kernel::text::harmless;
 use crate::store::Home;
 use clap::{Parser, Subcommand};
 use output::{CliError, Exit};
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -176,8 +178,12 @@ impl Cli {
 
 /// Prints what the parser has to say: help, the version, or what is wrong with the command line.
 fn words(told: &clap::Error) -> Exit {
-    if told.print().is_err() {
-        stream::unwritten();
+    let text = told.render().to_string();
+    match harmless(&text, false) {
+        Cow::Borrowed(_) if told.print().is_err() => stream::unwritten(),
+        Cow::Borrowed(_) => {}
+        // Whatever stood on the command line comes back escaped, and then without colours.
+        Cow::Owned(text) => stream::talk(format_args!("{text}")),
     }
     if told.use_stderr() { Exit::Usage } else { Exit::Success }
 }

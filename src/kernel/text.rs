@@ -20,6 +20,29 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// As [`escape`], for a text that is laid out already: its line feeds and tabs stay.
+///
+/// In JSON control characters become JSON's own escapes, which mean the same, and everything else stays as it is:
+/// programs compare its bytes.
+#[must_use]
+pub fn harmless(text: &str, is_json: bool) -> Cow<'_, str> {
+    let loose = |c: char| !matches!(c, '\n' | '\t') && (c.is_control() || (!is_json && is_hidden(c)));
+    if !text.contains(loose) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        let code = u32::from(character);
+        // Writing to a string cannot fail.
+        match (loose(character), is_json) {
+            (true, true) => drop(write!(out, "\\u{code:04x}")),
+            (true, false) => drop(write!(out, "<U+{code:04X}>")),
+            (false, _) => out.push(character),
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Tells whether a character moves the cursor, turns the direction, joins others or shows nothing.
 fn is_hidden(character: char) -> bool {
     character.is_control()
@@ -45,6 +68,14 @@ pub fn nfc(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_moves_a_cursor_is_visible_in_a_page_and_escaped_in_json() {
+        assert_eq!(harmless("a\tb\nc", false), "a\tb\nc");
+        assert_eq!(harmless("a\u{1b}[2J\r\n", false), "a<U+001B>[2J<U+000D>\n");
+        assert_eq!(harmless("a\u{202e}b", false), "a<U+202E>b");
+        assert_eq!(harmless("[\"\u{9b}\u{202e}\"]\n", true), "[\"\\u009b\u{202e}\"]\n");
+    }
 
     #[test]
     fn escapes_overrides_and_invisible_characters_become_visible() {

@@ -10,6 +10,7 @@ use super::{Material, Session, StartError, Station, SubmitError};
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::model::record::MAX_LINE;
 use crate::kernel::run::Run;
+use crate::kernel::text::harmless;
 use crate::verify::Judges;
 use driven::Driven;
 use serde_json::{Value, json};
@@ -62,8 +63,8 @@ pub fn drive(
         }
         let (answer, well) = driven.answer(&line);
         all_well &= well;
-        serde_json::to_writer(&mut *output, &answer).map_err(io::Error::from)?;
-        output.write_all(b"\n")?;
+        let answer = serde_json::to_string(&answer).map_err(io::Error::from)? + "\n";
+        output.write_all(harmless(&answer, true).as_bytes())?;
         output.flush()?;
     }
     if let Some(session) = &mut driven.session {
