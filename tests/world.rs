@@ -78,6 +78,16 @@ impl World {
         Self { folder, home }
     }
 
+    /// The same world once more, byte for byte, in a folder of its own.
+    pub fn twin(&self) -> Self {
+        let mut entries = Vec::new();
+        collect(self.folder.path(), Path::new(""), &mut entries);
+        let folder = tempfile::tempdir().unwrap();
+        entries.iter().for_each(|entry| entry.put(folder.path()));
+        let home = Home::at(folder.path().join("home"));
+        Self { folder, home }
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

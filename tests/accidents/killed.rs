@@ -1,27 +1,15 @@
-//! Accidents: killed programs and failing disks. What was answered stays; what was not may be repeated.
+//! The real program, killed at a random moment: what was answered stays; what was not may be repeated.
 
+use super::stage::below;
 use crate::commands::drive::{CLEAN, END};
 use crate::world::World;
 use asrun::desk::shipped::{self, Shipped};
-use asrun::kernel::model::event::{Mode, NoteKind};
-use asrun::kernel::model::name::{PersonId, RunId};
-use asrun::kernel::run::Intent;
-use asrun::session::{Material, Opening, Session, Station, SubmitError};
-use asrun::store::{Disk, Fault, Step};
+use asrun::kernel::model::name::RunId;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-
-/// A number below `limit` that a failing test can repeat from its seed.
-fn below(seed: u64, what: &str, limit: u64) -> u64 {
-    let digest = asrun::kernel::canon::digest::sha256(format!("{seed} {what}").as_bytes());
-    u64::from_le_bytes(digest[..8].try_into().unwrap()) % limit.max(1)
-}
 
 /// How often a driven run is killed: a sample here, the full figure with `ASRUN_KILLS=200`.
 fn kills() -> u64 {
@@ -158,13 +146,13 @@ fn journal(world: &World, run: &RunId) -> Vec<Value> {
     whole.map(|l| serde_json::from_slice(l).unwrap()).collect()
 }
 
-struct Driver {
+pub struct Driver {
     child: Child,
     answers: BufReader<std::process::ChildStdout>,
 }
 
 impl Driver {
-    fn start(world: &World, target: &str, folder: &Path) -> Self {
+    pub fn start(world: &World, target: &str, folder: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_asrun"))
             .args(["drive", target, "--home", world.home.root().to_str().unwrap(), "--passphrase-file"])
             .arg(world.home.passphrases())
@@ -182,7 +170,7 @@ impl Driver {
         writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
     }
 
-    fn say(&mut self, line: &str) -> Value {
+    pub fn say(&mut self, line: &str) -> Value {
         self.send(line);
         let mut answer = String::new();
         self.answers.read_line(&mut answer).unwrap();
@@ -202,55 +190,5 @@ impl Drop for Driver {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
         let _ = self.child.wait();
-    }
-}
-
-/// A session whose disk fails at the `n`th operation.
-fn failing_session(world: &World, package: &Path, fails: Arc<AtomicUsize>, fault: Fault) -> (Session, PersonId) {
-    let mut station = Station::host(world.home.clone());
-    let now = station.clock.now().time;
-    let counter = fails.clone();
-    station.disk = Disk::failing(move |step| {
-        let left = counter.load(Ordering::SeqCst);
-        if left == usize::MAX || step == Step::Reserve {
-            return None;
-        }
-        counter.store(left.saturating_sub(1), Ordering::SeqCst);
-        (left == 0).then(|| {
-            counter.store(usize::MAX, Ordering::SeqCst);
-            fault
-        })
-    });
-    let material = Material::of_package(&world.home, package, now).unwrap();
-    let person: PersonId = "a.ortiz".parse().unwrap();
-    let fields = BTreeMap::from([("work_order".parse().unwrap(), "W1".to_owned())]);
-    let opening = Opening { mode: Mode::Live, fields, crew: Vec::new() };
-    let (session, _) = Session::start(station, material, &person, "demo", opening).unwrap();
-    (session, person)
-}
-
-#[test]
-fn an_act_whose_write_fails_is_never_answered_as_recorded() {
-    let world = World::new();
-    let package = world.package("small");
-    for fault in [Fault::NotPersisted, Fault::Persisted] {
-        for n in 0..6 {
-            let fails = Arc::new(AtomicUsize::new(usize::MAX));
-            let (mut session, person) = failing_session(&world, &package, fails.clone(), fault);
-            let before = session.run().seq();
-            fails.store(n, Ordering::SeqCst);
-            let note = |text: &str| Intent::Note { kind: NoteKind::Observation, step: None, text: text.into() };
-            let first = session.submit(&person, &note("first"), None);
-            let acknowledged = session.run().seq();
-            assert_eq!(first.is_ok(), acknowledged > before, "{fault:?} at {n}");
-            if let Err(error) = &first {
-                assert!(matches!(error, SubmitError::Append(_)), "{error}");
-            }
-            fails.store(usize::MAX, Ordering::SeqCst);
-            let (id, home) = (session.run().id().clone(), world.home.clone());
-            drop(session);
-            let again = Session::resume(Station::host(home), &id).unwrap();
-            assert!(again.run().seq() >= acknowledged, "{fault:?} at {n}: an acknowledged record is gone");
-        }
     }
 }

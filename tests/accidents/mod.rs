@@ -1,0 +1,16 @@
+//! Accidents: killed programs, failing disks, cut power, meddling hands, hostile files, closed streams, dishonest people.
+//!
+//! Three questions are asked after each: was anything said that is not so? Is anything lost that was said? Does it go on?
+//! What runs here is what every build can afford. `.ci/accidents` runs the same with larger numbers, kills and faults of
+//! the real program at every system call besides, and prints the figures.
+
+mod cheating;
+mod commands;
+mod every_step;
+mod fuzz;
+pub mod injection;
+mod killed;
+mod order;
+mod stage;
+mod streams;
+mod trace;
