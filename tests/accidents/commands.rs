@@ -52,8 +52,7 @@ fn sealed() -> World {
 
 pub fn signed_off(world: &World, bundle: &Path, disk: &Disk) -> Result<(), String> {
     let judged = judge(&Source::open(bundle).unwrap(), &Anchors::none(), None).unwrap();
-    let counted = judged.signoffs.iter().filter(|s| s.counted).map(|s| s.digest).collect();
-    let sealed = countersign::Sealed { run: judged.run.as_ref().unwrap(), seal: judged.seal.unwrap(), counted };
+    let intact = judged.intact().unwrap();
     let wish = countersign::Wish {
         person: "m.berg".parse().unwrap(),
         role: None,
@@ -63,10 +62,8 @@ pub fn signed_off(world: &World, bundle: &Path, disk: &Disk) -> Result<(), Strin
         comment: Some("read".into()),
         final_class: None,
     };
-    let statement = countersign::prepare(&sealed, wish, HostClock::new().now().time).map_err(|e| e.to_string())?;
-    let signer = KeyFolder::new(world.home.keys()).open(&"m.berg".parse().unwrap(), demo::PASSPHRASE).unwrap();
-    let signature = countersign::sign(&statement, &signer);
-    let added = countersign::attach(bundle, &sealed, &statement, &signature, disk);
+    let key = || KeyFolder::new(world.home.keys()).open(&"m.berg".parse().unwrap(), demo::PASSPHRASE);
+    let added = countersign::sign_off((bundle, &intact), wish, HostClock::new().now().time, key, disk);
     added.map(drop).map_err(|error| format!("{error:?}"))
 }
 
@@ -91,7 +88,7 @@ pub fn copied(world: &World) -> PathBuf {
 pub fn import(world: &World, disk: &Disk) -> Result<(), String> {
     let source = Source::open(&world.path("run.proof")).unwrap();
     let unpacked = bundle::unpack(&source, &copied(world), disk).map_err(|e| format!("{e:?}"))?;
-    asrun::verify::stands(&unpacked.source().map_err(|e| format!("{e:?}"))?)?;
+    asrun::verify::standing(&unpacked.source().map_err(|e| format!("{e:?}"))?).map_err(|e| e.to_string())?;
     unpacked.keep().map(drop).map_err(|e| format!("{e:?}"))
 }
 

@@ -96,7 +96,7 @@ fn stands(world: &World) -> bool {
 }
 
 pub fn verifies(bundle: &Path) -> bool {
-    Source::open(bundle).is_ok_and(|source| asrun::verify::stands(&source).is_ok())
+    Source::open(bundle).is_ok_and(|source| asrun::verify::standing(&source).is_ok())
 }
 
 #[test]

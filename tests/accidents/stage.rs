@@ -66,7 +66,7 @@ pub fn drive_into(
     let people = std::fs::read_to_string(world.home.passphrases()).unwrap();
     let people = people.lines().map(|line| line.split_once(' ').unwrap());
     let passphrases = people.map(|(id, passphrase)| (id.parse().unwrap(), passphrase.to_owned())).collect();
-    let driver = Driver { station, passphrases, folder: world.path("."), judge: asrun::verify::stands };
+    let driver = Driver { station, passphrases, folder: world.path("."), judges: asrun::verify::JUDGES };
     let text = lines.join("\n");
     drive(&driver, start, &mut text.as_bytes(), said).map(|_| ()).map_err(|error| format!("{error:?}"))
 }
