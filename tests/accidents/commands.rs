@@ -102,7 +102,7 @@ pub fn newer_roster(world: &World, disk: &Disk) -> Result<(), String> {
 pub fn with_newer_roster(world: &World) {
     let authority = KeyFolder::new(world.home.keys()).open(&"authority".parse().unwrap(), demo::PASSPHRASE).unwrap();
     let text = std::fs::read_to_string(world.home.rosters().join("1.yaml")).unwrap();
-    let (text, signature) = roster::sign(&text, 1, &authority).unwrap();
+    let (text, signature) = roster::sign(&world.home, &text, &authority).unwrap();
     world.file("2.yaml", text);
     world.file("2.yaml.sig", signature);
 }
