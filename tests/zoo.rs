@@ -11,6 +11,8 @@ mod cage;
 mod flips;
 #[path = "zoo/forge.rs"]
 mod forge;
+#[path = "zoo/forks.rs"]
+mod forks;
 #[path = "zoo/mutate.rs"]
 mod mutate;
 #[path = "zoo/site.rs"]

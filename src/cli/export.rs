@@ -1,12 +1,14 @@
 //! `asrun export`: a sealed run as one `.proof` file, read again and verified before it is named done.
 
+use super::import::noted;
 use super::output::{CliError, Exit};
 use super::verify::exit_of;
 use crate::bundle::{self, BundleError, OpenError, Source};
 use crate::kernel::text::escape;
 use crate::kernel::verdict::Verdict;
 use crate::session::archive::{self, Archived};
-use crate::store::{Disk, Home};
+use crate::session::{Station, health};
+use crate::store::{Disk, Home, Occasion};
 use crate::verify::{self, Anchors};
 use std::path::PathBuf;
 
@@ -40,7 +42,12 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         CliError::of(Exit::CouldNotLook, error, "the copy was written but could not be verified: do not rely on it")
     };
     let copy = Source::open(&to).map_err(|error| unread(&error))?;
-    let report = verify::check(&copy, &Anchors::none(), None).map_err(|error| unread(&error))?;
+    let judged = verify::judge(&copy, &Anchors::none(), None).map_err(|error| unread(&error))?;
+    let report = judged.report;
+    // What a stranger calls a run of this site is no memory of it.
+    if let Some(run) = judged.run.as_ref().filter(|run| home.run(run.id()).dir == from) {
+        noted(health::note(&Station::host(home.clone()), run, judged.seal, Occasion::Exported));
+    }
     say!("{}", to.display());
     talk!(
         "exported: {} files, {} bytes, read again and verified: {}",

@@ -10,9 +10,11 @@ use crate::kernel::model::clock::clock_is_wrong;
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::model::package::Plan;
 use crate::kernel::text::escape;
-use crate::session::{Clock as _, HostClock, Shelf, StartError};
-use crate::store::{Disk, Home, StoreError};
-use crate::verify;
+use crate::kernel::verdict::Finding;
+use crate::session::health::{self, Depth};
+use crate::session::{Clock as _, HostClock, Shelf, StartError, Station};
+use crate::store::{Disk, Home, Memory, Occasion, StoreError};
+use crate::verify::{self, Anchors, Judged};
 use std::path::{Path, PathBuf};
 
 /// Said after every refusal.
@@ -105,32 +107,46 @@ fn differing(before: &Plan, after: &Plan) {
     }
 }
 
-/// A bundle is taken when it stands, and stands again where it was written.
+/// A bundle is taken when it stands, when the station has not seen another history of its run, and when it stands again
+/// where it was written.
 fn bundle(source: &Source, home: &Home) -> Result<Exit, CliError> {
-    let standing = verify::standing(source).map_err(|why| refused(why.to_string()))?;
-    let report = standing.report();
-    let run = report.run.as_ref().ok_or_else(|| refused("it names no run".into()))?;
-    home.create(&Disk::new())?;
-    let to = home.run(run).dir;
+    let judged = verify::judge(source, &Anchors::none(), None).map_err(|error| refused(error.to_string()))?;
+    verify::stands(&judged).map_err(|why| refused(why.to_string()))?;
+    let run = judged.run.as_ref().ok_or_else(|| refused("it names no run".into()))?;
+    let station = Station::host(home.clone());
+    home.create(&station.disk)?;
+    let to = home.run(run.id()).dir;
     if to.symlink_metadata().is_ok() {
-        let added = again(source, &to)?;
+        let added = again(source, &judged, &to, &station)?;
         say!("{}", to.display());
         talk!("it is there already, with the same seal; {added} files that were added later are new here");
         return Ok(Exit::Success);
     }
-    let unpacked = bundle::unpack(source, &to, &Disk::new())?;
+    health::against(&Memory::read(home), &judged.records, judged.seal).map_err(|health| refused(health.words()))?;
+    let unpacked = bundle::unpack(source, &to, &station.disk)?;
     verify::standing(&unpacked.source()?).map_err(|why| refused(why.to_string()))?;
     say!("{}", unpacked.keep()?.display());
-    talk!("imported and verified: {}; `asrun verify --trust` says under whom", report.verdict);
+    talk!("imported and verified: {}; `asrun verify --trust` says under whom", judged.report.verdict);
+    noted(health::note(&station, run, judged.seal, Occasion::Imported));
     Ok(Exit::Success)
 }
 
+/// Says that the station does not remember what it should: what was done is done.
+pub(super) fn noted(done: Result<(), StoreError>) {
+    if let Err(error) = done {
+        talk!("this station could not note it in its memory: {error}");
+    }
+}
+
 /// Adds what was signed since to the bundle that is here; returns how many files that were.
-fn again(source: &Source, to: &Path) -> Result<usize, CliError> {
-    let here = Source::open(to)?;
+fn again(source: &Source, incoming: &Judged, to: &Path, station: &Station) -> Result<usize, CliError> {
+    let here = match Source::open(to) {
+        Err(OpenError::Unsealed(_)) => return Err(under_way(incoming, to, &station.home)),
+        opened => opened?,
+    };
     let seal = |source: &Source| source.read(TAG_MANIFEST, MAX_TAGS).map_err(BundleError::from);
     if seal(source)? != seal(&here)? {
-        return Err(refused(format!("another bundle of this run is here: `{}`", to.display())));
+        return Err(other_bundle(&here, source, to, station));
     }
     let disk = Disk::new();
     let mut added = 0;
@@ -140,6 +156,43 @@ fn again(source: &Source, to: &Path) -> Result<usize, CliError> {
         added += usize::from(done == bundle::Appended::Added);
     }
     Ok(added)
+}
+
+/// The run is still open here: nothing takes its place, and where the two part is told.
+fn under_way(incoming: &Judged, to: &Path, home: &Home) -> CliError {
+    let here = health::look_in(home, to, Depth::Names);
+    let told = match verify::diverges(&here.records, &incoming.records) {
+        Some(record) if record <= here.records.len() as u64 => {
+            format!("two histories of this run: they differ from record {record} on; do not rely on what follows")
+        }
+        _ => format!("the run is open here with {} of its {} records", here.records.len(), incoming.records.len()),
+    };
+    refused(format!("{told}: `{}`", to.display()))
+}
+
+/// Another seal of a run that is here. Where somebody of its roster signed the other one, its receipt is kept beside the
+/// bundle, which fails from now on: two records of one run exist.
+fn other_bundle(here: &Source, source: &Source, to: &Path, station: &Station) -> CliError {
+    let judge = |source: &Source| verify::judge(source, &Anchors::none(), None).ok();
+    let (Some(own), Some(other)) = (judge(here), judge(source)) else {
+        return refused(format!("another bundle of this run is here: `{}`", to.display()));
+    };
+    let (receipt, run, seal) = (other.receipt.clone(), other.run.clone(), other.seal);
+    let mut both = [(to, own), (Path::new("the other bundle"), other)];
+    verify::compare(&mut both);
+    let forked = |finding: &&Finding| ["seal.forked", "note.contradicts"].contains(&finding.code);
+    let Some(finding) = both[0].1.report.findings.iter().find(forked) else {
+        return refused(format!("another bundle of this run is here: `{}`", to.display()));
+    };
+    let mut told = format!("{}: {}", finding.code, finding.message);
+    if let Some(receipt) = receipt {
+        told += match bundle::append(to, &verify::fork_name(&receipt), &receipt, &station.disk) {
+            Ok(_) => "; its receipt is kept beside the bundle that is here",
+            Err(_) => "; its receipt could not be kept",
+        };
+    }
+    noted(run.map_or(Ok(()), |run| health::note(station, &run, seal, Occasion::Refused)));
+    refused(told)
 }
 
 fn refused(why: String) -> CliError {

@@ -1,5 +1,6 @@
 //! `asrun signoff`: signs off a sealed run, a deviation or a step, on another day or machine.
 
+use super::import::noted;
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
 use crate::bundle::{Appended, Source};
@@ -8,9 +9,9 @@ use crate::kernel::model::deviation::Class;
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::sign_off::{Decision, MAX_SIGN_OFF};
-use crate::session::{Station, SubmitError};
-use crate::store::{Disk, Home, read_whole};
-use crate::verify::{self, Anchors, Intact, Judged};
+use crate::session::{Station, SubmitError, health};
+use crate::store::{Disk, Home, Occasion, read_whole};
+use crate::verify::{self, Anchors, Intact, Judged, TrustAnswer};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
@@ -91,7 +92,23 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let passphrase = args.passphrases.of(person)?;
     let site = &intact.run().roster().site;
     let key = || station.signer(person, &passphrase, Some(site));
-    told(countersign::sign_off((&bundle, &intact), wish, now, key, &station.disk))
+    let exit = told(countersign::sign_off((&bundle, &intact), wish, now, key, &station.disk))?;
+    seen(&bundle, &judged, &station);
+    Ok(exit)
+}
+
+/// Notes what was signed off: a run of this home, or one under this station's authority. What a stranger calls a run of
+/// this site is no memory of it.
+fn seen(bundle: &Path, judged: &Judged, station: &Station) {
+    let Some(run) = &judged.run else { return };
+    let trusted = || {
+        let anchors = super::verify::anchors(Some(&station.home.trust())).ok()?;
+        let report = verify::check(&Source::open(bundle).ok()?, &anchors, None).ok()?;
+        (report.trust == TrustAnswer::Anchored).then_some(())
+    };
+    if station.home.run(run.id()).dir == bundle || trusted().is_some() {
+        noted(health::note(station, run, judged.seal, Occasion::SignedOff));
+    }
 }
 
 fn judge(bundle: &Path) -> Result<Judged, CliError> {

@@ -1,15 +1,19 @@
 //! `asrun verify`: judges bundles and says why.
 
+use super::import::noted;
 use super::output::{CliError, Exit};
 use super::report;
 use crate::bundle::Source;
 use crate::desk::check::{Remark, check_alone};
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::text::escape;
 use crate::kernel::verdict::Verdict;
 use crate::library::lint::Weight;
-use crate::store::{Home, read_whole};
-use crate::verify::{self, Anchors, Report};
+use crate::session::Station;
+use crate::session::health::{self, Depth};
+use crate::store::{Home, Occasion, read_whole};
+use crate::verify::{self, Anchors, Judged, Report};
 use std::path::{Path, PathBuf};
 
 /// The largest anchor file.
@@ -45,20 +49,56 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     }
     let anchors = anchors(args.trust.as_deref())?;
     let profile = args.profile.as_deref().map(read_profile).transpose()?;
-    let mut worst = Exit::Success;
-    for bundle in args.bundles.iter().map(|bundle| super::export::locate(bundle, home)) {
-        let bundle = bundle.as_path();
-        let exit = match judge(bundle, &anchors, args.as_of, profile.as_ref()) {
-            Ok(report) => {
-                print(&report, bundle, args.json);
-                exit_of(report.verdict)
-            }
+    let judge = |bundle: &Path| judge(bundle, &anchors, args.as_of, profile.as_ref());
+    let bundles: Vec<PathBuf> = args.bundles.iter().map(|bundle| super::export::locate(bundle, home)).collect();
+    if let [bundle] = bundles.as_slice() {
+        let judged = match judge(bundle) {
+            Ok(judged) => judged,
             Err(error) => {
                 error.tell(args.json);
-                error.exit
+                return Ok(error.exit);
             }
         };
-        worst = worst.max_by(exit);
+        seen(bundle, &judged, home);
+        print(&judged.report, bundle, args.json);
+        return Ok(exit_of(judged.report.verdict));
+    }
+    together(&bundles, judge, args.json)
+}
+
+/// Tells what this station knows of a run of its home beside the verdict, and notes that it was verified; the verifier
+/// itself knows no home.
+fn seen(bundle: &Path, judged: &Judged, home: &Home) {
+    let Some(run) = judged.run.as_ref().filter(|run| home.run(run.id()).dir == bundle) else { return };
+    let health = health::look_in(home, bundle, Depth::Names).health;
+    if health.is_well() {
+        noted(health::note(&Station::host(home.clone()), run, judged.seal, Occasion::Verified));
+    } else {
+        talk!("what this station knows beside the verdict: {}", escape(&health.words()));
+    }
+}
+
+/// Judges several bundles, which are then held against each other: two of one run, and runs that follow each other.
+fn together(
+    bundles: &[PathBuf],
+    judge: impl Fn(&Path) -> Result<Judged, CliError>,
+    json: bool,
+) -> Result<Exit, CliError> {
+    let (mut worst, mut judged) = (Exit::Success, Vec::new());
+    for bundle in bundles {
+        match judge(bundle) {
+            Ok(found) => judged.push((bundle.as_path(), found)),
+            Err(error) => {
+                error.tell(json);
+                worst = worst.max_by(error.exit);
+            }
+        }
+    }
+    verify::compare(&mut judged);
+    verify::follow(&mut judged);
+    for (bundle, found) in &judged {
+        print(&found.report, bundle, json);
+        worst = worst.max_by(exit_of(found.report.verdict));
     }
     Ok(worst)
 }
@@ -107,14 +147,14 @@ fn judge(
     anchors: &Anchors,
     as_of: Option<Timestamp>,
     profile: Option<&Policy>,
-) -> Result<Report, CliError> {
+) -> Result<Judged, CliError> {
     let hint = "no verdict was reached; `asrun seal RUN` seals a run, `asrun doctor` shows where things are";
     let source = Source::open(bundle).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
-    let report = match profile {
-        Some(profile) => verify::check_under(&source, anchors, as_of, profile),
-        None => verify::check(&source, anchors, as_of),
+    let judged = match profile {
+        Some(profile) => verify::judge_under(&source, anchors, as_of, profile),
+        None => verify::judge(&source, anchors, as_of),
     };
-    report.map_err(|error| CliError::of(Exit::CouldNotLook, &error, "no verdict was reached"))
+    judged.map_err(|error| CliError::of(Exit::CouldNotLook, &error, "no verdict was reached"))
 }
 
 /// Reads the anchors that were given; without any, nobody is trusted beforehand.

@@ -33,7 +33,7 @@ fn order(counted: &Counted) -> (&PersonId, Timestamp, StatementDigest) {
 }
 
 /// Codes of the pending findings of the policy stage: those that `hard_stops` of a profile can turn into FAIL.
-pub const PENDING: [&str; 8] = [
+pub const PENDING: [&str; 9] = [
     "run.training",
     "clock.sank",
     "policy.pause_too_long",
@@ -42,6 +42,7 @@ pub const PENDING: [&str; 8] = [
     "evidence.redacted",
     "evidence.reused",
     "evidence.doubtful",
+    "signoff.other_seal",
 ];
 
 const JOURNAL: &str = "data/journal.jsonl";
@@ -59,13 +60,18 @@ pub fn assess(run: &Run, signoffs: &[Counted]) -> Assessment {
     assessment.evidence(run, signoffs);
     assessment.step_rejections(run, signoffs);
     assessment.in_vain(run, signoffs);
+    harden(run, &mut assessment.findings);
+    assessment
+}
+
+/// Turns pending findings of the policy stage into FAIL where the profile says so.
+pub fn harden(run: &Run, findings: &mut [Finding]) {
     let stops: Vec<_> = run.plan().policy.hard_stops.iter().map(|code| code.as_str().to_owned()).collect();
-    for finding in &mut assessment.findings {
+    for finding in findings {
         if finding.severity == Severity::Pending && stops.iter().any(|s| s == finding.code) {
             finding.severity = Severity::Fail;
         }
     }
-    assessment
 }
 
 impl Assessment {

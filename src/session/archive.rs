@@ -1,7 +1,7 @@
 //! Putting a run aside that is not what was recorded: only on a person's word, byte for byte, with a signed manifest
 //! (FORMAT.md §4, Archive). What holds of it can still be shown, replayed and written out.
 
-use super::health::{Depth, Health, Reading, State, look_at, look_paths};
+use super::health::{Depth, Health, Reading, look_at, look_paths};
 use super::{Station, SubmitError, installed_roster};
 use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::canon::{self, NotCanonical, Refused};
@@ -115,8 +115,7 @@ pub fn archive(
     };
     let reading = look_paths(&paths, id, memory.of(id), Depth::Bytes);
     // Another file beside good records, or good records that wait: neither is a reason to put them away.
-    let good = matches!(reading.health.state, State::SwappedPackage | State::SwappedRoster | State::Rescued);
-    if reading.health.is_well() || good {
+    if !reading.health.state.can_be_put_aside() {
         return Err(ArchiveError::Well { run: id.clone(), health: Box::new(reading.health) });
     }
     let signer = station.signer(person, passphrase, None).map_err(Box::new)?;

@@ -20,6 +20,9 @@ use std::path::{Path, PathBuf};
 /// The most bytes of a memory that are read.
 const MAX_MEMORY: u64 = 256 << 20;
 
+/// How much of its end is read before a line is added; a line has at most a few hundred bytes.
+const TAIL: u64 = 64 << 10;
+
 /// On which occasion a run was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -177,7 +180,7 @@ impl Memory {
     }
 }
 
-/// Adds a sight, durably, unless the last one of this run says the same.
+/// Adds a sight, durably, unless a recent one of this run says the same.
 ///
 /// # Errors
 /// What the system says.
@@ -195,22 +198,21 @@ fn add(path: &Path, disk: &Disk, sight: &Sight, (occasion, at): (Occasion, Times
     let file = disk.open_or_create(path, File::options().read(true).append(true))?;
     // Two programs may see something at once; each line links to the one before.
     fs4::FileExt::lock(&file)?;
-    let bytes = bytes_of(path)?;
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let mut memory = Memory::default();
-    memory.take(&bytes[..whole]);
-    let known = memory.of(&sight.run).last();
-    let said = |last: &Sighting| {
+    let length = file.metadata()?.len();
+    let (before, lines) = last_lines(&file, length)?;
+    let whole = before + lines.iter().map(|line| line.len() as u64 + 1).sum::<u64>();
+    let of_it = |line: &Vec<u8>| canon::decode::<Sighting>(line).ok().filter(|s| s.run == sight.run);
+    let said = |last: Sighting| {
         (last.records, last.head, last.seal, last.occasion) == (sight.records, sight.head, sight.seal, occasion)
     };
-    if known.is_some_and(said) {
+    if lines.iter().rev().find_map(of_it).is_some_and(said) {
         return Ok(());
     }
-    if whole < bytes.len() {
-        disk.truncate(&file, whole as u64)?;
+    if whole < length {
+        disk.truncate(&file, whole)?;
     }
     let Sight { run, records, head, seal } = sight.clone();
-    let prev = bytes[..whole].split(|byte| *byte == b'\n').rev().nth(1).map(LineDigest::of);
+    let prev = lines.last().map(|line| LineDigest::of(line));
     let line = Sighting { at, head, occasion, prev, records, run, seal };
     let mut text = canon::encode(&line).map_err(io::Error::other)?;
     text.push(b'\n');
@@ -220,6 +222,19 @@ fn add(path: &Path, disk: &Disk, sight: &Sight, (occasion, at): (Occasion, Times
         disk.sync_folder(path.parent().unwrap_or(Path::new(".")))?;
     }
     Ok(())
+}
+
+/// Reads the last whole lines, and where the first of them begins: a memory may be long, and a line is short.
+fn last_lines(file: &File, length: u64) -> io::Result<(u64, Vec<Vec<u8>>)> {
+    use std::os::unix::fs::FileExt as _;
+    let from = length.saturating_sub(TAIL);
+    let mut bytes = vec![0; usize::try_from(length - from).unwrap_or_default()];
+    file.read_exact_at(&mut bytes, from)?;
+    // A window that does not begin with the file begins inside a line.
+    let skipped = if from == 0 { 0 } else { bytes.iter().position(|b| *b == b'\n').map_or(bytes.len(), |at| at + 1) };
+    let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(skipped, |end| end + 1);
+    let lines = bytes[skipped..whole].split_inclusive(|b| *b == b'\n').map(|line| line[..line.len() - 1].to_vec());
+    Ok((from + skipped as u64, lines.collect()))
 }
 
 fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
@@ -288,6 +303,17 @@ mod tests {
         let memory = Memory::read(&home);
         assert!(memory.fault().unwrap().starts_with("line 2 does not link"), "{:?}", memory.fault());
         assert_eq!(memory.of(&A.parse().unwrap()).len(), 2);
+    }
+
+    #[test]
+    fn a_long_memory_is_added_to_by_its_end() {
+        let (_folder, home) = home();
+        for records in 1..400 {
+            see(&home, &sight(if records % 2 == 0 { A } else { B }, records), Occasion::Grown);
+        }
+        assert!(std::fs::metadata(path(&home)).unwrap().len() > TAIL);
+        let memory = Memory::read(&home);
+        assert_eq!((memory.lines(), memory.fault()), (399, None));
     }
 
     #[test]

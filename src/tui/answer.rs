@@ -1,9 +1,9 @@
 //! Answering a request from another machine, over the library: its path, what is asked, the decision, the signature.
 
 use super::effect::{AnswerAct, Effect, RequestFacts};
-use super::form::{Field, Form, Pressed, wrap};
+use super::form::{Field, Form, Pressed, draw_form, wrap};
 use super::keymap::{Action, Place, action};
-use super::paint::{Pane, boxed, centred, pane};
+use super::paint::{Pane, boxed};
 use super::theme::{Look, Role};
 use super::words::spread;
 use crate::desk::answer::{Reply, choices, shown};
@@ -128,10 +128,10 @@ impl AnswerDesk {
     /// Draws it over the body.
     pub fn draw(&self, frame: &mut Frame, body: Rect, look: Look) {
         match &self.asked {
-            None => draw_form(frame, body, look, "Answer a request", vec![PATH_WORDS.into()], &self.path),
+            None => draw_form(frame, body, look, "Answer a request", &[PATH_WORDS.into()], &self.path),
             Some(asked) if asked.deciding => {
                 let title = format!("Answer {}", asked.facts.request.request);
-                draw_form(frame, body, look, &title, asked.signed(), &asked.form);
+                draw_form(frame, body, look, &title, &asked.signed(), &asked.form);
             }
             Some(asked) => asked.draw(frame, body, look),
         }
@@ -219,21 +219,6 @@ fn fields(facts: &RequestFacts) -> Vec<Field> {
     }
     fields.push(Field::secret("Your passphrase"));
     fields
-}
-
-fn draw_form(frame: &mut Frame, body: Rect, look: Look, title: &str, intro: Vec<String>, form: &Form) {
-    let width = body.width.min(90);
-    let inner = usize::from(width.saturating_sub(4));
-    let mut lines: Vec<Line> =
-        intro.iter().flat_map(|t| wrap(&escape(t), inner)).map(|l| Line::from(format!(" {l}"))).collect();
-    lines.push(Line::default());
-    let before = lines.len();
-    let (fields, at) = form.lines(look, inner);
-    lines.extend(fields);
-    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(body.height);
-    let place = centred(body, width, height);
-    frame.render_widget(Clear, place);
-    pane(frame, place, look, Pane { title, focused: true, lines, follow: Some(before + at + 2) });
 }
 
 /// What the library says once an answer is written.

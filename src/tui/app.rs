@@ -233,6 +233,22 @@ impl App {
                 self.library().into_iter().for_each(|library| library.keys.clone_from(&troubles));
                 self.run().into_iter().for_each(|run| run.keys.clone_from(&troubles));
             }
+            Outcome::Archives(archived) => {
+                if let Some(library) = self.library() {
+                    library.archives(archived);
+                }
+            }
+            Outcome::Unwell(facts) => {
+                if let Some(library) = self.library() {
+                    library.unwell(*facts);
+                }
+            }
+            Outcome::Archived(words) => {
+                if let Some(library) = self.library() {
+                    library.put_aside(words);
+                }
+                return vec![Effect::ListHome];
+            }
             Outcome::Package(facts) => {
                 if let Some(library) = self.library() {
                     library.opening(*facts);

@@ -7,6 +7,7 @@ use crate::kernel::model::request::Asked;
 use crate::kernel::model::sign_off::Decision;
 use crate::kernel::run::request::Request;
 use crate::kernel::run::{Intent, Run};
+use crate::session::archive::Archived;
 use crate::session::health::Health;
 use crate::session::runs::RunSummary;
 use crate::session::{Attachment, Checked, Opening};
@@ -27,6 +28,8 @@ pub enum Effect {
     Open(PathBuf, Opening, PersonId, String),
     /// Take a run up again.
     Resume(RunId),
+    /// Put a run aside that is not what was recorded.
+    Archive(Box<ArchiveAct>),
     /// Leave the run that is open.
     LeaveRun,
     /// Unlock a person, then do the act, if there is one.
@@ -84,6 +87,30 @@ pub struct SignOffAct {
     pub decision: Decision,
     /// Why.
     pub comment: Option<String>,
+}
+
+/// A run that was not taken up, and who could put it aside.
+#[derive(Clone, Debug)]
+pub struct UnwellFacts {
+    /// The run.
+    pub run: RunId,
+    /// What it is.
+    pub words: String,
+    /// Whose keys lie here.
+    pub people: Vec<PersonId>,
+}
+
+/// A run that somebody puts aside.
+#[derive(Clone, Debug)]
+pub struct ArchiveAct {
+    /// The run.
+    pub run: RunId,
+    /// Who.
+    pub person: PersonId,
+    /// Why.
+    pub reason: String,
+    /// The passphrase.
+    pub passphrase: String,
 }
 
 /// A request that was read.
@@ -178,6 +205,12 @@ pub enum Outcome {
     Home(Vec<PackageLine>, Vec<RunSummary>),
     /// Keys of the home that sign nothing, or not for long, in words.
     Keys(Vec<KeyTrouble>),
+    /// Archived runs of the home.
+    Archives(Vec<Archived>),
+    /// A run is not what was recorded: shall it be put aside?
+    Unwell(Box<UnwellFacts>),
+    /// A run was put aside: under which words.
+    Archived(String),
     /// A package may be opened.
     Package(Box<PackageFacts>),
     /// A run is open; whether the person is unlocked in this program.

@@ -80,7 +80,7 @@ pub(super) fn read(station: &Station, path: &Path) -> Outcome {
 }
 
 /// Everybody whose key lies in this home.
-fn people(station: &Station) -> Vec<PersonId> {
+pub(super) fn people(station: &Station) -> Vec<PersonId> {
     let keys = station.keys().list().unwrap_or_default().into_iter().flatten();
     keys.filter_map(|key| key.path().file_name()?.to_str()?.parse().ok()).collect()
 }

@@ -1,31 +1,23 @@
 //! The library: packages that may be run, runs that were begun, sealed or not.
 
 use super::answer::{AnswerDesk, written};
-use super::effect::{Effect, KeyTrouble, PackageFacts, PackageLine, RequestFacts};
+use super::archive::ArchiveForm;
+use super::effect::{Effect, KeyTrouble, PackageFacts, PackageLine, RequestFacts, UnwellFacts};
 use super::form::{Field, Form, Pressed, cut, wrap};
 use super::keymap::{Action, Place, action};
-use super::paint::{Pane, centred, footer, pane};
+use super::opening::{OpeningForm, open};
+use super::paint::{Pane, footer, pane};
 use super::theme::{Look, Role};
-use crate::kernel::model::event::{Binding, Mode};
-use crate::kernel::model::name::{PersonId, Variable};
 use crate::kernel::model::roster::Person;
 use crate::kernel::text::escape;
-use crate::session::Opening;
+use crate::session::archive::Archived;
 use crate::session::runs::RunSummary;
 use ratatui::Frame;
 use ratatui::crossterm::event::KeyEvent;
 use ratatui::layout::{Constraint, Layout};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Clear, Paragraph};
-use std::collections::BTreeMap;
+use ratatui::widgets::Paragraph;
 use std::path::{Path, PathBuf};
-
-/// The form that opens a run, with what it opens.
-struct OpeningForm {
-    facts: PackageFacts,
-    form: Form,
-    fields: Vec<Variable>,
-}
 
 /// The state of the library.
 #[derive(Default)]
@@ -36,6 +28,9 @@ pub struct LibraryScreen {
     opening: Option<OpeningForm>,
     /// The form whose run is being opened; it comes back when that is refused.
     sent: Option<OpeningForm>,
+    archived: Vec<Archived>,
+    /// Whether a run is to be put aside.
+    aside: Option<ArchiveForm>,
     /// The request that is being answered.
     answer: Option<AnswerDesk>,
     /// Keys of the home that sign nothing, or not for long.
@@ -55,7 +50,7 @@ impl LibraryScreen {
     #[must_use]
     pub fn place(&self) -> Place {
         match &self.answer {
-            _ if self.opening.is_some() => Place::Form,
+            _ if self.opening.is_some() || self.aside.is_some() => Place::Form,
             Some(desk) => desk.place(),
             None => Place::Library,
         }
@@ -76,12 +71,14 @@ impl LibraryScreen {
     /// Takes pasted text.
     pub fn paste(&mut self, text: &str) {
         self.opening.iter_mut().for_each(|opening| opening.form.paste(text));
+        self.aside.iter_mut().for_each(|form| form.paste(text));
         self.answer.iter_mut().for_each(|desk| desk.paste(text));
     }
 
     /// No run was opened: the form comes back without its passphrase.
     pub fn refused(&mut self) {
         self.answer.iter_mut().for_each(AnswerDesk::refused);
+        self.aside.iter_mut().for_each(ArchiveForm::refused);
         self.opening = self.sent.take().or_else(|| self.opening.take());
         self.opening.iter_mut().for_each(|opening| opening.form.rest());
     }
@@ -99,8 +96,35 @@ impl LibraryScreen {
         self.at = self.at.min(self.count().saturating_sub(1));
     }
 
+    /// Takes the list of archived runs.
+    pub fn archives(&mut self, archived: Vec<Archived>) {
+        self.archived = archived;
+        self.at = self.at.min(self.count().saturating_sub(1));
+    }
+
+    /// A run is not what was recorded: asks whether it is put aside.
+    pub fn unwell(&mut self, facts: UnwellFacts) {
+        self.notice = (Role::Fail, facts.words.clone());
+        self.aside = Some(ArchiveForm::new(facts));
+    }
+
+    /// A run was put aside.
+    pub fn put_aside(&mut self, words: String) {
+        self.aside = None;
+        self.notice = (Role::Ok, words);
+    }
+
     fn count(&self) -> usize {
-        self.packages.len() + self.runs.len()
+        self.packages.len() + self.runs.len() + self.archived.len()
+    }
+
+    fn archive(&self) -> Option<&Archived> {
+        self.archived.get(self.at.checked_sub(self.packages.len() + self.runs.len())?)
+    }
+
+    /// The folder of the run in focus, archived or not.
+    fn folder(&self) -> Option<PathBuf> {
+        self.run().map(|run| run.dir.clone()).or_else(|| self.archive().map(Archived::run))
     }
 
     fn run(&self) -> Option<&RunSummary> {
@@ -156,6 +180,13 @@ impl LibraryScreen {
                 }
             };
         }
+        if let Some(form) = &mut self.aside {
+            let (effect, left) = form.press(key);
+            if left {
+                self.aside = None;
+            }
+            return effect.into_iter().collect();
+        }
         if self.answer.is_some() {
             return self.press_answer(key);
         }
@@ -165,7 +196,7 @@ impl LibraryScreen {
             Some(Action::Previous) => self.at = self.at.saturating_sub(1),
             Some(Action::Confirm) => return self.confirm(),
             Some(Action::Back) => self.notice = (Role::Text, "Ctrl+Q leaves".into()),
-            Some(Action::Replay) => return self.run().map(|r| Effect::Replay(r.dir.clone())).into_iter().collect(),
+            Some(Action::Replay) => return self.folder().map(Effect::Replay).into_iter().collect(),
             Some(Action::Verify) => return self.sealed().map(Effect::Verify).into_iter().collect(),
             Some(Action::Export) => return self.sealed().map(Effect::Export).into_iter().collect(),
             _ => {}
@@ -201,6 +232,9 @@ impl LibraryScreen {
         if let Some(package) = self.packages.get(self.at) {
             return vec![Effect::ReadPackage(package.path.clone())];
         }
+        if let Some(archived) = self.archive() {
+            return vec![Effect::Replay(archived.run())];
+        }
         let effect = self.run().map(|run| match run.sealed {
             true => Effect::Verify(run.dir.clone()),
             false => Effect::Resume(run.id.clone()),
@@ -227,7 +261,8 @@ impl LibraryScreen {
         let (lines, follow) = self.lines(look, usize::from(body.width.saturating_sub(2)));
         pane(frame, body, look, Pane { title: "Packages and runs", focused: true, lines, follow: Some(follow) });
         // A form is about what it names, not about the line that is chosen under it.
-        let (whole, asks) = (body.union(facts), self.opening.is_some() || self.answer.is_some());
+        let asks = self.opening.is_some() || self.answer.is_some() || self.aside.is_some();
+        let whole = body.union(facts);
         if !asks {
             let lines = self.facts(usize::from(facts.width.saturating_sub(2)));
             pane(frame, facts, look, Pane { title: "Facts", focused: false, lines, follow: None });
@@ -238,6 +273,9 @@ impl LibraryScreen {
         frame.render_widget(Paragraph::new(footer(self.place(), None, look, area.width)), keys);
         if let Some(opening) = &self.opening {
             opening.draw(frame, whole, look);
+        }
+        if let Some(form) = &self.aside {
+            form.draw(frame, whole, look);
         }
         if let Some(desk) = &self.answer {
             desk.draw(frame, whole, look);
@@ -277,6 +315,15 @@ impl LibraryScreen {
             let role = if !run.health.is_well() { Role::Fail } else { Role::Text };
             add(Some(self.packages.len() + index), role, text, self.at);
         }
+        if !self.archived.is_empty() {
+            add(None, Role::Accent, "Archived: Enter replays what holds".into(), self.at);
+        }
+        for (index, archived) in self.archived.iter().enumerate() {
+            let id = archived.manifest.run.as_str();
+            let text = format!("  …{}  {}", &id[id.len() - 6..], archived.words());
+            let role = if archived.fault.is_some() { Role::Fail } else { Role::Text };
+            add(Some(self.packages.len() + self.runs.len() + index), role, text, self.at);
+        }
         (lines, follow)
     }
 
@@ -291,6 +338,9 @@ impl LibraryScreen {
                 run.dir.display().to_string(),
                 if run.health.is_well() { String::new() } else { run.health.words() },
             ],
+            _ if self.archive().is_some() => {
+                self.archive().iter().flat_map(|archived| archive_facts(archived)).collect()
+            }
             _ => vec!["nothing here yet: `asrun demo` prepares a site, `asrun import` brings a package".into()],
         };
         lines.into_iter().flat_map(|l| super::form::wrap(&escape(&l), width.max(8))).map(Line::from).collect()
@@ -311,51 +361,8 @@ fn able(facts: &PackageFacts) -> impl Iterator<Item = &Person> {
     facts.roster.persons.iter().filter(|p| p.keys.iter().any(|grant| grant.revoked_at.is_none()))
 }
 
-fn open(opening: &OpeningForm) -> Option<Effect> {
-    let form = &opening.form;
-    let person: PersonId = form.value("person")?.parse().ok()?;
-    let values = form.fields.iter().filter(|f| f.name == "field").map(|f| f.value.trim().to_owned());
-    let fields: BTreeMap<_, _> = opening.fields.iter().cloned().zip(values).filter(|(_, v)| !v.is_empty()).collect();
-    let crew = form.fields.iter().filter(|f| f.name == "crew").filter_map(|f| {
-        let (person, role) = f.value.split_once('|')?;
-        Some(Binding { person: person.parse().ok()?, role: role.parse().ok()? })
-    });
-    let mode = if form.value("mode") == Some("training") { Mode::Training } else { Mode::Live };
-    let crew = crew.collect();
-    let passphrase = form.value("passphrase")?.to_owned();
-    Some(Effect::Open(opening.facts.path.clone(), Opening { mode, fields, crew }, person, passphrase))
-}
-
-impl OpeningForm {
-    fn draw(&self, frame: &mut Frame, body: ratatui::layout::Rect, look: Look) {
-        let plan = &self.facts.plan;
-        let width = body.width.min(90);
-        let mut lines = vec![
-            Line::from(format!(" {} revision {}   {}", plan.manifest.id, plan.manifest.revision, plan.policy.id)),
-            Line::from(format!(" package {}", grouped(&plan.digest.hex()))),
-        ];
-        if let Some(banner) = plan.banner() {
-            lines.push(Line::from(Span::styled(format!(" {}", escape(banner)), look.style(Role::Alert))));
-        }
-        for (name, value) in &plan.manifest.parameters {
-            lines.push(Line::from(format!(" {name} = {}", escape(value))));
-        }
-        let purpose = plan.procedure.purpose.clone().unwrap_or_default();
-        lines.extend(
-            super::form::wrap(&escape(&purpose), usize::from(width) - 4)
-                .into_iter()
-                .map(|l| Line::from(format!(" {l}"))),
-        );
-        lines.push(Line::default());
-        let before = lines.len();
-        let (fields, at) = self.form.lines(look, usize::from(width.saturating_sub(4)));
-        lines.extend(fields);
-        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(body.height);
-        let place = centred(body, width, height);
-        frame.render_widget(Clear, place);
-        let title = format!("Open a run: {}", plan.procedure.title);
-        pane(frame, place, look, Pane { title: &title, focused: true, lines, follow: Some(before + at + 2) });
-    }
+fn archive_facts(archived: &Archived) -> Vec<String> {
+    vec![archived.manifest.run.to_string(), archived.words(), archived.dir.display().to_string()]
 }
 
 /// A digest's first half in groups of four, to be read aloud.

@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod app;
+mod archive;
 mod draft_file;
 pub mod effect;
 pub mod event_loop;
@@ -16,6 +17,7 @@ pub mod help;
 mod home;
 pub mod keymap;
 pub mod library;
+mod opening;
 pub mod paint;
 pub mod performer;
 pub mod recording;

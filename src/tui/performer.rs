@@ -10,7 +10,7 @@ use super::home;
 use super::run::drafts::Drafts;
 use super::terms::done;
 use super::words::chain;
-use crate::bundle::{self, Source};
+use crate::bundle::Source;
 use crate::kernel::model::event::LockReason;
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::run::{Intent, Run};
@@ -103,10 +103,8 @@ impl Performer {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Quit => {}
-            Effect::ListHome => {
-                self.send(home::listed(&self.station));
-                self.send(home::keys(&self.station));
-            }
+            Effect::ListHome => home::listed(&self.station).into_iter().for_each(|told| self.send(told)),
+            Effect::Archive(act) => self.send(home::put_aside(&self.station, &act)),
             Effect::ReadPackage(path) => match home::package(&self.station, path) {
                 Ok(outcome) => self.send(outcome),
                 Err(error) => self.failed(&error, "nothing was written"),
@@ -128,7 +126,7 @@ impl Performer {
                         None => self.send(Outcome::Refused(None, "the run has no crew".into(), String::new())),
                     }
                 }
-                Err(error) => self.failed(&error, &error.hint()),
+                Err(error) => self.send(home::not_taken_up(&self.station, &error)),
             },
             Effect::LeaveRun => self.leave(),
             Effect::Unlock(person, passphrase, then) => self.unlock(&person, &passphrase, then),
@@ -152,7 +150,7 @@ impl Performer {
             Effect::Verify(path) => self.verify(path, None),
             Effect::Replay(path) => self.replay(&path, Outcome::Recording),
             Effect::Review(path) => self.replay(&path, Outcome::Review),
-            Effect::Export(path) => self.export(&path),
+            Effect::Export(path) => self.send(home::export(&self.station, &path)),
             Effect::SignOff(act) => self.sign_off(*act),
             Effect::ReadRequest(path) => self.send(exchange::read(&self.station, &path)),
             Effect::Answer(act) => self.send(exchange::answer(&self.station, *act)),
@@ -381,14 +379,6 @@ impl Performer {
         match super::recording::recording(path, &self.station.home) {
             Ok(recording) => self.send(told(Box::new(recording))),
             Err(why) => self.send(Outcome::Refused(None, why, "it cannot be replayed".into())),
-        }
-    }
-
-    fn export(&self, path: &Path) {
-        let to = path.with_extension("proof");
-        match bundle::export(path, &to, &self.station.disk) {
-            Ok(_) => self.send(Outcome::Told(format!("written and read back: {}", to.display()))),
-            Err(error) => self.failed(&error, "the bundle is as it was"),
         }
     }
 

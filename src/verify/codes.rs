@@ -158,6 +158,7 @@ codes! {
     EVIDENCE_REDACTED = "evidence.redacted", "Required evidence was redacted and nobody has accepted that yet (pending).", OPEN, SIGN;
     EVIDENCE_DOUBTFUL = "evidence.doubtful", "A file is of another kind than was asked for, damaged, or older than the run or its step, and nobody has accepted that yet (pending).", OPEN, SIGN;
     EVIDENCE_REUSED = "evidence.reused", "One file serves two requirements and nobody has accepted that yet (pending).", OPEN, SIGN;
+    EVIDENCE_ORPHANS = "evidence.orphans", "Files were stored that no record names; they were set aside at closing (note).", TOLD, ASK_PERSON;
     RUN_TRAINING = "run.training", "A training run; never FINAL (pending).", OPEN, NEW_RUN;
     POLICY_ABORTED = "policy.aborted", "The run was aborted: a good record of unmet work (FAIL).", UNMET, NEW_RUN;
     POLICY_STEP_OPEN = "policy.step_open", "A required step is not closed (FAIL).", UNMET, NEW_RUN;
@@ -176,7 +177,17 @@ codes! {
     CLOCK_PAUSE = "clock.pause_unproven", "A pause cannot be measured: the machine was started again, or the clock was set (note).", TOLD, NOTHING;
     JOURNAL_MENDED = "journal.mended", "A lost head or rescued records were mended by hand, on a person's word (note).", TOLD, ASK_PERSON;
     CLOCK_STEPPED = "clock.stepped", "The wall clock was set during the run (note).", TOLD, NOTHING;
-    SEAL_FORKED = "seal.forked", "A person of the roster signed off this run under another seal: two records of one run exist (FAIL).", TWO_RECORDS, ASK_OTHER;
+    SEAL_FORKED = "seal.forked", "Another receipt of this run is signed by somebody with a say in it: two records of one run exist (FAIL).", TWO_RECORDS, ASK_OTHER;
+    NOTE_CONTRADICTS = "note.contradicts", "Another receipt of this run is signed by a person of the roster without a say in it (pending).", TWO_RECORDS, ASK_OTHER;
+    FORK_NAME = "fork.name", "The name of another receipt is not its digest; ignored (note).", NOT_COUNTED, REMOVE;
+    FORK_MALFORMED = "fork.malformed", "Another receipt is not written as the format says; ignored (note).", NOT_COUNTED, REMOVE;
+    FORK_SIGNER = "fork.signer", "Another receipt is not signed with a valid key of the person who closed it; ignored (note).", NOT_COUNTED, REMOVE;
+    FORK_UNBOUND = "fork.unbound", "Another receipt is of another run or of this very seal; ignored (note).", NOT_COUNTED, REMOVE;
+    RUNS_FOLLOWS = "runs.follows", "The run before it on its station is among the bundles (note).", TOLD, NOTHING;
+    RUNS_GAP = "runs.gap", "The run before it on its station is not among the bundles (note).", TOLD, ASK_OTHER;
+    RUNS_ARCHIVED = "runs.archived", "The run before it on its station was archived there, and is not among the bundles (note).", TOLD, ASK_OTHER;
+    RUNS_OTHER_HEAD = "runs.other_head", "The run before it was known with a record that its bundle does not hold (note).", TWO_RECORDS, ASK_OTHER;
+    SIGNOFF_OTHER_SEAL = "signoff.other_seal", "A person of the roster signed off this run under another seal, and the other receipt is not here (pending).", TWO_RECORDS, ASK_OTHER;
     SIGNOFF_MISSING_SEEN = "signoff.missing_seen", "A counted sign-off saw another one that was not delivered (pending).", UNDELIVERED, ASK_SIGNOFF;
     SIGNOFF_NAME = "signoff.name", "An appended file's name is not the digest of a statement; ignored (note).", NOT_COUNTED, REMOVE;
     SIGNOFF_MALFORMED = "signoff.malformed", "A sign-off is not a canonical statement; ignored (note).", NOT_COUNTED, REMOVE;

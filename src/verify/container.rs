@@ -43,7 +43,8 @@ pub(super) fn look(source: &Source) -> (Vec<Finding>, Doubt) {
         let behind = format!("{}/", fault.place);
         doubt.everything |= matches!(behind.as_str(), "data/rosters/" | "data/evidence/" | "data/recovered/");
     }
-    for member in source.members().iter().filter(|m| is_appended(&m.name) && !m.name.starts_with("signoffs/")) {
+    let read_later = |name: &str| name.starts_with("signoffs/") || super::forks::is_ours(name);
+    for member in source.members().iter().filter(|m| is_appended(&m.name) && !read_later(&m.name)) {
         let message = "an external layer; this version does not check it";
         findings.push(Finding::new(
             Stage::Layers,

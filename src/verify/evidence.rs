@@ -4,11 +4,12 @@ use super::VerifyError;
 use super::bag::{Bag, EVIDENCE, RECOVERED, Unread};
 use super::codes;
 use super::journal::Chain;
-use super::seen::Seen;
+use super::seen::{Seen, place};
 use crate::bundle::Source;
 use crate::bundle::bag::Payload;
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::media::{Damage, Look};
+use crate::kernel::model::event::Event;
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::Run;
@@ -74,6 +75,25 @@ fn fault(path: &str, item: &EvidenceItem, bag: &Bag) -> Option<(&'static str, St
         }
         _ => None,
     }
+}
+
+/// What lay in the store at closing and no record names is no secret: it may be a file that nobody meant to attach, or
+/// one whose record is gone.
+pub(super) fn orphans(chain: &Chain) -> Seen {
+    let mut seen = Seen::new(Stage::Evidence);
+    let Some(last) = chain.records.last().map(SignedRecord::record) else { return seen };
+    let Event::RunClosed(closed) = &last.event else { return seen };
+    if closed.orphans.is_empty() {
+        return seen;
+    }
+    let named: Vec<String> = closed.orphans.iter().take(3).map(ToString::to_string).collect();
+    let count = closed.orphans.len();
+    let rest = if count > named.len() { ", …" } else { "" };
+    let message =
+        format!("{count} stored files that no record names were set aside at closing: {}{rest}", named.join(", "));
+    let (stage, severity) = (Stage::Evidence, Severity::Note);
+    seen.push(Finding::new(stage, severity, codes::EVIDENCE_ORPHANS, "", place(last.seq), message).of_record(last.seq));
+    seen
 }
 
 fn about(item: &EvidenceItem, code: &'static str, path: &str, message: String) -> Finding {

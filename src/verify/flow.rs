@@ -8,15 +8,15 @@ use super::proves::StageDone;
 use super::receipt::Claim;
 use super::report::{Checked, Report, TrustAnswer, Weighing, told};
 use super::seen::Seen;
-use super::signoffs::{Bound, Shelved};
+use super::signoffs::{Bound, Shelved, Signed};
 use super::standing::Claimed;
 use super::trust::{Anchors, Trusted};
 use super::what_if::Proved;
 use super::{
-    VerifyError, codes, container, evidence, journal, package, policy, receipt, replay, signoffs, trust, what_if,
+    VerifyError, codes, container, evidence, forks, journal, package, policy, receipt, replay, signoffs, trust, what_if,
 };
 use crate::bundle::bag::{BagFacts, Payload};
-use crate::bundle::{JOURNAL, Source};
+use crate::bundle::{JOURNAL, RECEIPT, Source};
 use crate::kernel::canon::digest::SealDigest;
 use crate::kernel::model::approval::Approver;
 use crate::kernel::model::event::Mode;
@@ -42,8 +42,26 @@ pub struct Judged {
     pub signoffs: Vec<Shelved>,
     /// The digest of the tag manifest that the receipt seals.
     pub seal: Option<SealDigest>,
+    /// The bytes of the receipt, where it is written as the format says.
+    pub receipt: Option<Vec<u8>>,
     /// What the receipt says, when its signature holds.
     pub(super) claimed: Option<Claimed>,
+    /// Whom it trusts and what it is bound to, for holding other receipts against it.
+    pub(super) bench: Option<Bench>,
+}
+
+/// What other receipts are held against.
+#[derive(Debug)]
+pub(super) struct Bench {
+    trusted: Trusted,
+    seals: Vec<SealDigest>,
+    as_of: Option<Timestamp>,
+}
+
+impl Bench {
+    pub(super) fn bound<'a>(&'a self, run: &'a Run) -> Bound<'a> {
+        Bound { run, trusted: &self.trusted, seals: self.seals.clone(), head: run.head(), as_of: self.as_of }
+    }
 }
 
 /// What the rehearsal of a seal yields.
@@ -77,13 +95,13 @@ pub fn check(source: &Source, anchors: &Anchors, as_of: Option<Timestamp>) -> Re
 ///
 /// # Errors
 /// As [`check`].
-pub fn check_under(
+pub fn judge_under(
     source: &Source,
     anchors: &Anchors,
     as_of: Option<Timestamp>,
     profile: &Policy,
-) -> Result<Report, VerifyError> {
-    Ok(look(source, anchors, as_of, Some(profile))?.report)
+) -> Result<Judged, VerifyError> {
+    look(source, anchors, as_of, Some(profile))
 }
 
 /// Verifies a bundle and keeps what was proved.
@@ -232,10 +250,14 @@ impl Flow<'_> {
             let measured = self.derived(run, parts.claim.as_ref().filter(|_| claims));
             checked = Checked { evidence_files: measured.files, evidence_bytes: measured.bytes, ..checked };
             checked.records = run.seq();
-            counted = self.signoffs(run, trusted, parts.claim.as_ref().map(|claim| claim.seal), &mut shelved)?;
+            if let Some(chain) = &parts.chain {
+                self.add(evidence::orphans(chain));
+            }
+            let signed = self.signoffs(run, trusted, parts.claim.as_ref().map(|claim| claim.seal))?;
+            (counted, shelved) = (signed.counted, signed.all);
             checked.signatures += run.seq() + counted.len() as u64 + 1;
             checked.signatures += parts.package.as_ref().map_or(0, |p| p.approvals.len() as u64);
-            let (findings, needs) = policy::check(run, &counted);
+            let (findings, needs) = policy::check(run, &counted, signed.others);
             self.findings.extend(findings);
             requires = needs;
         }
@@ -266,8 +288,13 @@ impl Flow<'_> {
             weighing = what_if::regrade(weighing, profile, &proved);
         }
         let records = parts.chain.map_or(parts.whole, |chain| chain.records);
+        let seal = parts.claim.as_ref().map(|claim| claim.seal);
+        let receipt = seal.and_then(|_| self.source.read(RECEIPT, receipt::MAX_RECEIPT).ok());
+        let seals = bag.seal().into_iter().chain(seal).collect();
+        let bench = parts.trusted.map(|trusted| Bench { trusted, seals, as_of: self.as_of });
         let claimed = parts.claim.filter(|_| claims).map(Claim::claimed);
-        Ok(Judged { report: weighing.report(), run, records, signoffs: shelved, seal: bag.seal(), claimed })
+        let (report, signoffs, seal) = (weighing.report(), shelved, bag.seal());
+        Ok(Judged { report, run, records, signoffs, seal, receipt, claimed, bench })
     }
 
     /// Walks the journal, also one that the bag accuses: where it is broken is said in any case. Only a journal
@@ -357,19 +384,14 @@ impl Flow<'_> {
         measured
     }
 
-    fn signoffs(
-        &mut self,
-        run: &Run,
-        trusted: &Trusted,
-        claimed: Option<SealDigest>,
-        shelved: &mut Vec<Shelved>,
-    ) -> Result<Vec<Counted>, VerifyError> {
+    fn signoffs(&mut self, run: &Run, trusted: &Trusted, claimed: Option<SealDigest>) -> Result<Signed, VerifyError> {
         let seals = self.bag.seal().into_iter().chain(claimed).collect();
         let bound = Bound { run, trusted, seals, head: run.head(), as_of: self.as_of };
-        let signed = signoffs::check(self.source, &bound)?;
-        self.add(signed.seen);
-        *shelved = signed.all;
-        Ok(signed.counted)
+        let mut signed = signoffs::check(self.source, &bound)?;
+        self.add(std::mem::replace(&mut signed.seen, Seen::new(Stage::Signoff)));
+        let seen = forks::check(self.source, &bound)?;
+        self.add(seen);
+        Ok(signed)
     }
 
     /// A stage that could not run must have its reason among the findings.

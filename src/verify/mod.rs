@@ -7,11 +7,13 @@
 
 mod account;
 mod bag;
+mod chains;
 mod closing;
 pub mod codes;
 mod container;
 mod evidence;
 mod flow;
+mod forks;
 mod intact;
 mod journal;
 mod judges;
@@ -29,15 +31,17 @@ mod trust;
 mod what_if;
 
 pub use account::Account;
+pub use chains::follow;
 pub use closing::{ClosingRule, Met};
-pub use flow::{Judged, check, check_under, judge};
+pub use flow::{Judged, check, judge, judge_under};
+pub use forks::{compare, diverges, name_of as fork_name};
 pub use intact::{Intact, NotIntact};
 pub use judges::{JUDGES, Judges};
 pub use proves::StageDone;
 pub use report::{Checked, Integrity, Missing, NOT_CLAIMED, PolicyAnswer, Report, TrustAnswer, Verifier};
 pub use sealable::{Sealable, Unfit, sealable, sealed};
 pub use signoffs::Shelved;
-pub use standing::{NotStanding, Standing, standing, standing_at};
+pub use standing::{NotStanding, Standing, standing, standing_at, stands};
 pub use trust::{AnchorFault, Anchors};
 pub use what_if::{Regraded, Ruled, WhatIf};
 

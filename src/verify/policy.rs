@@ -2,14 +2,14 @@
 
 use super::codes;
 use super::seen::Seen;
-use crate::kernel::closure::assess;
+use crate::kernel::closure::{assess, harden};
 use crate::kernel::model::receipt::Requirement;
 use crate::kernel::model::sign_off::Decision;
 use crate::kernel::run::{Counted, Run};
 use crate::kernel::verdict::{Finding, Severity, Stage};
 
-/// What the profile says, and what is still needed.
-pub(super) fn check(run: &Run, counted: &[Counted]) -> (Vec<Finding>, Vec<Requirement>) {
+/// What the profile says, also of what others claim, and what is still needed.
+pub(super) fn check(run: &Run, counted: &[Counted], mut others: Vec<Finding>) -> (Vec<Finding>, Vec<Requirement>) {
     let mut assessment = assess(run, counted);
     let mut seen = Seen::new(Stage::Policy);
     for layer in &run.plan().policy.layers {
@@ -30,6 +30,8 @@ pub(super) fn check(run: &Run, counted: &[Counted]) -> (Vec<Finding>, Vec<Requir
     }
     assessment.findings.append(&mut seen.into_findings());
     assessment.findings.iter_mut().for_each(|finding| locate(run, finding));
+    harden(run, &mut others);
+    assessment.findings.append(&mut others);
     (assessment.findings, assessment.requires)
 }
 

@@ -6,16 +6,18 @@ use super::container::Doubt;
 use super::seen::Seen;
 use super::standing::Claimed;
 use crate::bundle::{RECEIPT, ReadError, Source};
-use crate::kernel::canon::digest::{FileDigest, SealDigest};
+use crate::kernel::canon::digest::{FileDigest, LineDigest, SealDigest};
 use crate::kernel::canon::{self, base64};
+use crate::kernel::model::name::RunId;
 use crate::kernel::model::receipt::{Envelope, EnvelopeSignature, Predicate, Statement};
-use crate::kernel::model::roster::Roster;
+use crate::kernel::model::roster::{Person, Roster};
+use crate::kernel::model::time::Timestamp;
 use crate::kernel::receipt::{PREDICATE_TYPE, STATEMENT_TYPE, TAG_MANIFEST, predicate};
 use crate::kernel::run::Run;
 use crate::kernel::signature::{KeyId, RECEIPT_TYPE, pae};
 use crate::kernel::verdict::Stage;
 
-const MAX_RECEIPT: u64 = 16 << 20;
+pub(super) const MAX_RECEIPT: u64 = 16 << 20;
 
 /// A receipt that is written as the format says; what it claims is not yet believed.
 #[derive(Debug)]
@@ -45,7 +47,8 @@ pub(super) fn read(source: &Source, doubt: &Doubt) -> Result<(Seen, Option<Claim
     Ok((seen, claim))
 }
 
-fn parse(bytes: &[u8]) -> Result<Claim, String> {
+/// Reads the bytes of a receipt; nothing of it is believed yet.
+pub(super) fn parse(bytes: &[u8]) -> Result<Claim, String> {
     let envelope: Envelope = canon::decode(bytes).map_err(|e| e.to_string())?;
     let [signature] =
         <[EnvelopeSignature; 1]>::try_from(envelope.signatures).map_err(|_| "not exactly one signature")?;
@@ -75,6 +78,29 @@ impl Claim {
     /// Returns the id of the key that signed.
     pub(super) fn key(&self) -> &KeyId {
         &self.signature.keyid
+    }
+
+    /// Returns the run that it speaks of.
+    pub(super) fn run(&self) -> &RunId {
+        &self.predicate.run
+    }
+
+    /// Returns the digest of the last record that it speaks of.
+    pub(super) fn head(&self) -> LineDigest {
+        self.predicate.journal.head
+    }
+
+    /// Returns when the record that it speaks of was closed.
+    pub(super) fn closed(&self) -> Timestamp {
+        self.predicate.closed
+    }
+
+    /// Returns the person of a roster who closed the record and signed it, with a key that was valid then.
+    pub(super) fn signer<'r>(&self, roster: &'r Roster) -> Option<&'r Person> {
+        let (id, at) = (&self.signature.keyid, self.predicate.closed);
+        let person = roster.person(&self.predicate.closed_by)?;
+        let grant = person.key_at(id, at)?;
+        grant.key.verify(&pae(RECEIPT_TYPE, &self.payload), &self.signature.sig).then_some(person)
     }
 
     /// Checks the signature: by a key of the person who closed the run, at that time.

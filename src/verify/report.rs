@@ -59,14 +59,14 @@ pub enum TrustAnswer {
 
 /// What no verdict of this program claims; always printed.
 pub const NOT_CLAIMED: [&str; 11] = [
-    "that nothing was rolled back or rewritten before sealing: whoever closes a run can drop any tail of it",
+    "that nothing was rolled back or rewritten before sealing: anybody who can write the station's files can drop a tail",
     "that no run was opened elsewhere or abandoned",
     "anything about events and denials that the program did not record",
     "the program's own digest, which it reports itself",
     "signing times, which are self-stated, and the age of evidence",
     "that two ids are two humans, and who held the passphrases",
     "that no key was revoked later",
-    "that no other seal or rejection exists that was not delivered here",
+    "that no other seal, rejection or contradiction exists that was not delivered here",
     "that the policy is adequate and this was the right package",
     "that readings are true",
     "that the bundle stays available",
@@ -322,6 +322,26 @@ fn show_approver(approver: &mut Approver) {
 }
 
 impl Report {
+    /// Adds what only several bundles together can tell; it never makes the grade better.
+    pub(super) fn add(&mut self, mut finding: Finding) {
+        show(&mut finding);
+        match finding.severity {
+            Severity::Fail => {
+                (self.integrity, self.verdict) = (Integrity::Broken, Verdict::Fail);
+                self.missing_for_final.clear();
+                self.proves.clear();
+            }
+            Severity::Pending if self.verdict != Verdict::Fail => {
+                self.verdict = Verdict::Provisional;
+                let (code, id, message) = (finding.code.to_owned(), finding.subject.clone(), finding.message.clone());
+                self.missing_for_final.push(Missing { by: Vec::new(), code, id, message });
+            }
+            Severity::Pending | Severity::Note => {}
+        }
+        self.findings.push(finding);
+        self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    }
+
     /// Returns the report as canonical JSON, for `--json`.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use crate::kernel::model::sign_off::{Decision, MAX_SIGN_OFF, SignOff};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Counted, Run};
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
-use crate::kernel::verdict::Stage;
+use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::collections::BTreeSet;
 
 /// The folder of sign-offs.
@@ -48,13 +48,16 @@ pub(super) struct Signed {
     pub(super) seen: Seen,
     pub(super) all: Vec<Shelved>,
     pub(super) counted: Vec<Counted>,
+    /// What others claim of this run, for the profile to weigh.
+    pub(super) others: Vec<Finding>,
 }
 
 type Ignored = (&'static str, String);
 
 /// Looks at every file under `signoffs/`.
 pub(super) fn check(source: &Source, bound: &Bound) -> Result<Signed, VerifyError> {
-    let mut signed = Signed { seen: Seen::new(Stage::Signoff), all: Vec::new(), counted: Vec::new() };
+    let mut signed =
+        Signed { seen: Seen::new(Stage::Signoff), all: Vec::new(), counted: Vec::new(), others: Vec::new() };
     let names: Vec<&str> = source.members().iter().map(|m| m.name.as_str()).filter(|n| n.starts_with(FOLDER)).collect();
     let mut delivered = BTreeSet::new();
     for name in &names {
@@ -117,7 +120,10 @@ impl Signed {
         let counted = judged.is_ok();
         match judged {
             Ok(()) => self.counted.push(Counted { digest, statement: statement.clone() }),
-            Err((codes::SEAL_FORKED, message)) => self.seen.fail(codes::SEAL_FORKED, &statement.person, name, message),
+            Err((code @ codes::SIGNOFF_OTHER_SEAL, message)) => {
+                let stage = Stage::Policy;
+                self.others.push(Finding::new(stage, Severity::Pending, code, &statement.person, name, message));
+            }
             Err((code, message)) => self.seen.note(code, &statement.person, name, message),
         }
         if counted && bound.as_of.is_some_and(|as_of| statement.time > as_of) {
@@ -159,12 +165,17 @@ impl Bound<'_> {
         })
     }
 
-    /// A validly signed statement over this run but another seal: two records of one run exist.
+    /// A validly signed statement over this run but another seal: a claim that a second record exists. The proof of
+    /// it is the other receipt (see `forks`): one line of a witness must not sink what a site sealed.
     fn same_seal(&self, statement: &SignOff) -> Result<(), Ignored> {
-        let forked =
+        let other =
             statement.run == *self.run.id() && (!self.seals.contains(&statement.seal) || statement.head != self.head);
-        match forked {
-            true => Err((codes::SEAL_FORKED, format!("{} signed off this run under another seal", statement.person))),
+        match other {
+            true => {
+                let message =
+                    format!("{} signed off this run under another seal, {}", statement.person, statement.seal);
+                Err((codes::SIGNOFF_OTHER_SEAL, message))
+            }
             false => Ok(()),
         }
     }

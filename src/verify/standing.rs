@@ -87,14 +87,23 @@ impl Standing {
 /// # Errors
 /// Why it cannot be judged, or the first findings that grade it FAIL.
 pub fn standing(source: &Source) -> Result<Standing, NotStanding> {
-    let Judged { report, claimed, .. } = judge(source, &Anchors::none(), None)?;
-    match claimed.filter(|_| report.verdict != Verdict::Fail) {
-        Some(claimed) => Ok(Standing { claimed, report }),
-        None => {
-            let grave = report.findings.iter().filter(|finding| finding.severity == Severity::Fail);
-            Err(NotStanding::Fail(grave.take(NAMED).map(Finding::in_a_line).collect()))
-        }
+    let judged = judge(source, &Anchors::none(), None)?;
+    stands(&judged)?;
+    let Judged { report, claimed, .. } = judged;
+    claimed.map(|claimed| Standing { claimed, report }).ok_or_else(|| NotStanding::Fail(Vec::new()))
+}
+
+/// Tells whether a judged bundle stands, for whoever keeps what was proved.
+///
+/// # Errors
+/// The first findings that grade it FAIL.
+pub fn stands(judged: &Judged) -> Result<(), NotStanding> {
+    let report = &judged.report;
+    if judged.claimed.is_some() && report.verdict != Verdict::Fail {
+        return Ok(());
     }
+    let grave = report.findings.iter().filter(|finding| finding.severity == Severity::Fail);
+    Err(NotStanding::Fail(grave.take(NAMED).map(Finding::in_a_line).collect()))
 }
 
 /// Judges the bundle at a path for whoever names it.

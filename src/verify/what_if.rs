@@ -12,7 +12,7 @@ use crate::kernel::model::deviation::{Class, Deviation, Outcome, ProcessDisposit
 use crate::kernel::model::name::{RuleId, StepId};
 use crate::kernel::model::policy::Policy;
 use crate::kernel::run::{Counted, Run};
-use crate::kernel::verdict::{Stage, Verdict};
+use crate::kernel::verdict::{Finding, Severity, Stage, Verdict};
 use crate::library::OpenedPackage;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -89,6 +89,9 @@ pub(super) fn regrade(sealed: Weighing, profile: &Policy, proved: &Proved) -> We
     let name = format!("{}-{}", profile.id, profile.version);
     let sealed_verdict = sealed.clone().report().verdict;
     let mut weighing = sealed;
+    // What others claim of the run is weighed by the other profile too.
+    let claimed = weighing.findings.iter().filter(|f| f.code == codes::SIGNOFF_OTHER_SEAL);
+    let others = claimed.map(|f| Finding { severity: Severity::Pending, ..f.clone() }).collect();
     weighing.findings.retain(|f| f.stage != Stage::Policy);
     let mut seen = Seen::new(Stage::Policy);
     let message = format!("graded under {name}, which is not the sealed profile: never FINAL");
@@ -96,7 +99,7 @@ pub(super) fn regrade(sealed: Weighing, profile: &Policy, proved: &Proved) -> We
     let mut deviations = Vec::new();
     if let Some(run) = proved.run {
         let other = run.under(profile);
-        let (findings, requires) = policy::check(&other, proved.counted);
+        let (findings, requires) = policy::check(&other, proved.counted, others);
         weighing.findings.extend(findings);
         weighing.requires = requires;
         deviations = run.deviations().iter().zip(other.deviations()).map(|(a, b)| regraded(a, b)).collect();

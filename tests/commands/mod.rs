@@ -5,6 +5,7 @@ mod call;
 mod demands;
 pub mod drive;
 mod exchange;
+mod forks;
 mod health;
 mod import;
 mod judging;

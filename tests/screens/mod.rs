@@ -1,5 +1,6 @@
 //! Screens: the real program in a real pseudo-terminal, and every screen at two sizes.
 
+mod archive;
 mod exchange;
 mod forms;
 mod journeys;

@@ -23,6 +23,7 @@ const LATER: &str = "2026-12-01T00:00:00.000Z";
 /// Builds a bundle by name, and whom the verifier trusts where that is part of the attack.
 pub fn build(attack: &str) -> Built {
     let built = journal(attack).or_else(|| receipt(attack)).or_else(|| signoffs(attack));
+    let built = built.or_else(|| super::forks::build(attack).map(|files| (files, None)));
     built.or_else(|| trust(attack)).or_else(|| policy(attack)).unwrap_or_else(|| panic!("no attack {attack}"))
 }
 

@@ -2,6 +2,7 @@
 //! printers.
 
 mod html;
+pub(super) mod json;
 pub(super) mod page;
 mod record;
 mod text;
@@ -23,6 +24,9 @@ pub(super) struct Args {
     /// Whom you trust, obtained by another route: an authority's public key, a roster, or a folder of these
     #[arg(long, value_name = "ANCHOR")]
     trust: Option<PathBuf>,
+    /// Print everything that is known of the run as one line of JSON
+    #[arg(long, conflicts_with = "html")]
+    json: bool,
 }
 
 /// Carries the command out.
@@ -31,6 +35,10 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let hint = "`asrun runs` lists the runs of this home";
     let anchors = super::verify::anchors(args.trust.as_deref())?;
     let shown = page::load(&path, &anchors, home).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
+    if args.json {
+        say!("{}", json::state(&shown, shown.run.as_ref()));
+        return Ok(Exit::Success);
+    }
     let document = record::document(&shown);
     let printed = if args.html { html::html(&document) } else { text(&document) };
     say_on!("{printed}");

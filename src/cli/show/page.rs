@@ -73,8 +73,8 @@ pub(in crate::cli) enum Block {
     Was(String, String),
 }
 
-/// Reads a bundle, judged under the given anchors, or the folder of a run as far as its records hold. What the home remembers of a run of its own is
-/// held against it.
+/// Reads a bundle, judged under the given anchors, or the folder of a run as far as its records hold. What the home
+/// remembers of a run of its own is held against it.
 ///
 /// # Errors
 /// When nothing can be read there.
@@ -103,9 +103,7 @@ fn loaded(path: &Path, anchors: &Anchors, home: &Home) -> Result<Shown, ShowErro
             // Where the verifier proves no run, what holds of it is shown as far as it goes.
             let (run, records, health) = match (judged.run, reading) {
                 (Some(run), reading) => (Some(run), judged.records, reading.map(|r| r.health)),
-                (None, Some(reading)) if judged.records.is_empty() => {
-                    (reading.run, reading.records, Some(reading.health))
-                }
+                (None, Some(reading)) if reading.run.is_some() => (reading.run, reading.records, Some(reading.health)),
                 (None, reading) => (None, judged.records, reading.map(|r| r.health)),
             };
             let approvers = judged.report.package_approvals.clone();

@@ -51,6 +51,15 @@ impl State {
         }
     }
 
+    /// Tells whether a person may put the run aside: never one whose records are good.
+    #[must_use]
+    pub fn can_be_put_aside(self) -> bool {
+        match self {
+            Self::Whole | Self::Torn | Self::Rescued | Self::SwappedPackage | Self::SwappedRoster => false,
+            Self::Cut | Self::Altered | Self::Gone | Self::Rewound | Self::Forked | Self::HeadLost => true,
+        }
+    }
+
     /// Returns what there is to do about it.
     #[must_use]
     pub fn hint(self) -> &'static str {

@@ -13,8 +13,12 @@ use crate::kernel::model::record::SignedRecord;
 use crate::kernel::run::Run;
 use crate::kernel::text::chain;
 use crate::session::Material;
+use crate::session::Station;
 use crate::session::resume::check;
-use crate::store::{Home, Lines, Memory, RunPaths, Sighting, acknowledged, read_lines, read_whole};
+use crate::store::{
+    Home, Lines, Memory, Occasion, RunPaths, Sight, Sighting, StoreError, acknowledged, read_lines, read_whole,
+    remember,
+};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -117,6 +121,7 @@ fn read(paths: &RunPaths, id: &RunId, seen: &[Sighting], (kept, depth): (bool, D
         why: String::new(),
     });
     reading.seal = receipt;
+    facts.seal = receipt;
     match Material::of_run(paths) {
         Ok(material) => {
             facts.swapped = lines.whole.first().and_then(|line| other_material(&material, line));
@@ -251,6 +256,27 @@ fn digest(path: &Path) -> std::io::Result<EvidenceDigest> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(std::fs::File::open(path)?)?;
     Ok(EvidenceDigest(*hasher.finalize().as_bytes()))
+}
+
+/// Holds a bundle that is not here yet against what the station remembers of its run.
+///
+/// # Errors
+/// What it is, where the station has seen another history of it, or more.
+pub fn against(memory: &Memory, records: &[SignedRecord], seal: Option<SealDigest>) -> Result<(), Health> {
+    let Some(first) = records.first() else { return Ok(()) };
+    let (lines, seen) = (records.len() as u64, memory.of(&first.record().run).to_vec());
+    let digests = records.iter().map(SignedRecord::digest).collect();
+    let health = Facts { lines, digests, seen, seal, sealed: seal.is_some(), ..Facts::default() }.health();
+    if health.is_well() { Ok(()) } else { Err(health) }
+}
+
+/// Notes how far a bundle goes, so that another history of it is told later.
+///
+/// # Errors
+/// What the system says.
+pub fn note(station: &Station, run: &Run, seal: Option<SealDigest>, occasion: Occasion) -> Result<(), StoreError> {
+    let sight = Sight { run: run.id().clone(), records: run.seq(), head: run.head(), seal };
+    remember(&station.home, &station.disk, &sight, occasion, station.clock.now().time)
 }
 
 /// The runs of a home that a list must name: those whose folders lie there, and those that are remembered.

@@ -1,7 +1,7 @@
 //! From what was found to one answer: the gravest first, the earliest record of it.
 
 use super::{Health, State};
-use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::canon::digest::{LineDigest, SealDigest};
 use crate::store::Sighting;
 
 /// A record that is not to be relied on.
@@ -43,6 +43,8 @@ pub(super) struct Facts {
     pub(super) acknowledged: Option<(u64, LineDigest)>,
     /// Why the head file says nothing.
     pub(super) head_lost: Option<String>,
+    /// The seal that the receipt claims.
+    pub(super) seal: Option<SealDigest>,
     /// There is a receipt that can be read.
     pub(super) sealed: bool,
     /// Why the receipt cannot be read.
@@ -138,6 +140,18 @@ impl Facts {
     }
 
     fn is_forked(&self) -> Option<Health> {
+        self.is_another_history().or_else(|| self.is_another_seal())
+    }
+
+    /// One history, sealed twice: the records are the same, what was sealed with them is not.
+    fn is_another_seal(&self) -> Option<Health> {
+        let here = self.seal?;
+        let other = self.seen.iter().find_map(|seen| seen.seal.filter(|seal| *seal != here))?;
+        let why = format!("its seal is {here}, but this station has seen it under {other}");
+        Some(self.answer(State::Forked, Some(self.good().max(1)), why))
+    }
+
+    fn is_another_history(&self) -> Option<Health> {
         let other = |s: &&Sighting| self.digest(s.records).is_some_and(|here| here != s.head);
         let first = self.seen.iter().filter(other).min_by_key(|s| s.records)?;
         let same = self.seen.iter().filter(|s| self.digest(s.records) == Some(s.head)).map(|s| s.records);

@@ -1,8 +1,10 @@
 //! Forms: every dialog that asks for something is one of these. Knows keys and text, nothing of runs.
 
+mod dialog;
 mod field;
 mod prose;
 
+pub use dialog::draw_form;
 pub use field::{Field, Kind};
 pub use prose::{cut, wrap};
 

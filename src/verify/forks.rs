@@ -1,0 +1,139 @@
+//! Other receipts of the same run: two seals of one run are a contradiction, whoever brings the second one (FORMAT.md
+//! §7). A stranger's receipt, and one that says nothing else, are noted and ignored.
+
+use super::VerifyError;
+use super::codes;
+use super::flow::Judged;
+use super::receipt::{Claim, MAX_RECEIPT, parse};
+use super::seen::Seen;
+use super::signoffs::Bound;
+use crate::bundle::{ReadError, Source};
+use crate::kernel::canon::digest::FileDigest;
+use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::roster::Person;
+use crate::kernel::run::Run;
+use crate::kernel::verdict::{Finding, Severity, Stage};
+use std::path::Path;
+
+/// The folder of contradictions.
+const FOLDER: &str = "forks/";
+/// What the name of another receipt ends with.
+const ENDING: &str = ".receipt.json";
+
+/// Tells whether an appended file is looked at here.
+pub(super) fn is_ours(name: &str) -> bool {
+    name.starts_with(FOLDER) && name.ends_with(ENDING)
+}
+
+/// Returns the name under which another receipt of the run is appended.
+#[must_use]
+pub fn name_of(receipt: &[u8]) -> String {
+    format!("{FOLDER}{}{ENDING}", FileDigest::of(receipt).hex())
+}
+
+/// Why another receipt says nothing here.
+type Ignored = (&'static str, String);
+
+/// Two receipts of one run, one of which is another one's.
+struct Contradiction {
+    severity: Severity,
+    code: &'static str,
+    signer: Person,
+    claim: Claim,
+}
+
+/// Looks at every receipt under `forks/`.
+pub(super) fn check(source: &Source, bound: &Bound) -> Result<Seen, VerifyError> {
+    let mut seen = Seen::new(Stage::Layers);
+    for member in source.members().iter().filter(|member| is_ours(&member.name)) {
+        let name = member.name.as_str();
+        let judged = match source.read(name, MAX_RECEIPT) {
+            Ok(bytes) if name != name_of(&bytes) => {
+                Err((codes::FORK_NAME, "the name is not the digest of a receipt; ignored".into()))
+            }
+            Ok(bytes) => judge(&bytes, bound),
+            Err(ReadError::TooLarge { .. }) => Err((codes::FORK_MALFORMED, "larger than any receipt; ignored".into())),
+            Err(error) => return Err(error.into()),
+        };
+        match judged {
+            Ok(found) => seen.push(found.finding(name, None)),
+            Err((code, message)) => seen.note(code, "", name, message),
+        }
+    }
+    Ok(seen)
+}
+
+/// Holds another receipt against a run: by whom it is signed, and whether it says something else.
+fn judge(receipt: &[u8], bound: &Bound) -> Result<Contradiction, Ignored> {
+    let claim = parse(receipt).map_err(|fault| (codes::FORK_MALFORMED, format!("{fault}; ignored")))?;
+    let same = bound.seals.contains(&claim.seal) && claim.head() == bound.head;
+    if claim.run() != bound.run.id() || same {
+        let what = if same { "it is the receipt of this very seal" } else { "it is of another run" };
+        return Err((codes::FORK_UNBOUND, format!("{what}; ignored")));
+    }
+    let rosters = bound.trusted.for_signoffs();
+    let signer = rosters.iter().find_map(|roster| claim.signer(roster));
+    let signer = signer.filter(|_| !bound.trusted.is_revoked(claim.key())).cloned();
+    let Some(signer) = signer else {
+        let message = format!("key {} does not stand under who closed it, valid then; ignored", claim.key());
+        return Err((codes::FORK_SIGNER, message));
+    };
+    let (severity, code) = match has_a_say(bound.run, &signer, &claim) {
+        true => (Severity::Fail, codes::SEAL_FORKED),
+        false => (Severity::Pending, codes::NOTE_CONTRADICTS),
+    };
+    Ok(Contradiction { severity, code, signer, claim })
+}
+
+/// Whoever worked in the run, closed it, or may review or close it, sinks it; anybody else of the roster holds it up.
+fn has_a_say(run: &Run, person: &Person, claim: &Claim) -> bool {
+    let policy = &run.plan().policy;
+    let mut roles = policy.closure.iter().map(|demand| &demand.role).chain(&policy.review.by);
+    let mut bound = run.crew().iter().map(|binding| &binding.person).chain(run.hands());
+    let closed = run.closed().is_some_and(|closed| closed.by == person.id);
+    closed || bound.any(|id| *id == person.id) || roles.any(|role| person.holds(role, claim.closed()))
+}
+
+impl Contradiction {
+    fn finding(&self, place: &str, diverges: Option<u64>) -> Finding {
+        let (signer, claim) = (&self.signer.id, &self.claim);
+        let from = diverges.map(|record| format!("; the two differ from record {record} on")).unwrap_or_default();
+        let message = format!("{signer} sealed this run under {} too, head {}{from}", claim.seal, claim.head());
+        let finding = Finding::new(Stage::Layers, self.severity, self.code, signer, place, message);
+        match diverges {
+            Some(record) => finding.of_record(record),
+            None => finding,
+        }
+    }
+}
+
+/// Holds judged bundles against each other: where two are of one run under different seals, both say so, with the first
+/// record in which they differ.
+pub fn compare(judged: &mut [(&Path, Judged)]) {
+    let mut found = Vec::new();
+    for (here, (_, one)) in judged.iter().enumerate() {
+        let Some(bench) = &one.bench else { continue };
+        let Some(run) = &one.run else { continue };
+        let bound = bench.bound(run);
+        for (there, (path, other)) in judged.iter().enumerate() {
+            let Some(receipt) = other.receipt.as_ref().filter(|_| here != there) else { continue };
+            if let Ok(contradiction) = judge(receipt, &bound) {
+                let place = path.display().to_string();
+                found.push((here, contradiction.finding(&place, diverges(&one.records, &other.records))));
+            }
+        }
+    }
+    for (index, finding) in found {
+        judged[index].1.report.add(finding);
+    }
+}
+
+/// Returns the first record in which two journals of one run differ; none where one of them cannot be read.
+#[must_use]
+pub fn diverges(one: &[SignedRecord], other: &[SignedRecord]) -> Option<u64> {
+    if one.is_empty() || other.is_empty() {
+        return None;
+    }
+    let same = one.iter().zip(other).take_while(|(a, b)| a.digest() == b.digest()).count();
+    (same < one.len().max(other.len())).then_some(same as u64 + 1)
+}
