@@ -20,7 +20,7 @@ pub(super) fn listed(station: &Station) -> [Outcome; 3] {
 }
 
 /// Tells which keys of the home sign nothing, or not for long.
-fn keys(station: &Station) -> Outcome {
+pub(super) fn keys(station: &Station) -> Outcome {
     let at = station.clock.now().time;
     let trouble = |key: &Held| {
         let person = match &key.owner {
