@@ -33,5 +33,5 @@ pub(in crate::cli) fn state(shown: &Shown, run: Option<&Run>) -> Value {
 fn outstanding(run: &Run) -> BTreeMap<String, Vec<String>> {
     let Some(last) = run.last() else { return BTreeMap::new() };
     let active = run.active().into_iter().chain(run.frontier());
-    active.map(|step| (step.id.to_string(), run.outstanding_words(&step.id, last.time))).collect()
+    active.map(|step| (step.id.to_string(), run.outstanding_words(&step.id, last))).collect()
 }
