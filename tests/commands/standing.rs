@@ -38,7 +38,7 @@ fn records(session: &Session) -> Vec<SignedRecord> {
 }
 
 fn note() -> Intent {
-    Intent::Note { step: None, text: "still here".into() }
+    Intent::Note { kind: asrun::kernel::model::event::NoteKind::Observation, step: None, text: "still here".into() }
 }
 
 #[test]

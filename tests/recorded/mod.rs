@@ -33,7 +33,7 @@ fn open(world: &World, disk: Disk) -> Result<Session, StartError> {
 }
 
 fn note(text: &str) -> Intent {
-    Intent::Note { step: None, text: text.into() }
+    Intent::Note { kind: asrun::kernel::model::event::NoteKind::Observation, step: None, text: text.into() }
 }
 
 /// The lines that stand in the named file now.

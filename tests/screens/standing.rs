@@ -26,7 +26,11 @@ fn a_key_revoked_meanwhile_ends_the_session_and_opens_nothing_again() {
     let ana: PersonId = "a.ortiz".parse().unwrap();
     let before = screen(&desk.app).run.seq();
     world.revoke("a.ortiz");
-    let note = Intent::Note { step: None, text: "still here".into() };
+    let note = Intent::Note {
+        kind: asrun::kernel::model::event::NoteKind::Observation,
+        step: None,
+        text: "still here".into(),
+    };
     desk.does(vec![Effect::Submit(ana.clone(), Box::new(note), None)]);
     desk.shows(&["! the key of a.ortiz is revoked at 2026-01-01"]);
     desk.does(vec![Effect::Unlock(ana, "demo".into(), None)]);

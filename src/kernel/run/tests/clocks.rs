@@ -257,7 +257,8 @@ fn replayed_with(bench: &mut Bench, change: impl Fn(&mut Now)) -> Option<Contrad
     bench.wait(1000);
     change(&mut bench.now);
     let who = Who { person: "ana".parse().unwrap(), key: signer("ana").id() };
-    let note = Intent::Note { step: None, text: "hello".into() };
+    let note =
+        Intent::Note { kind: crate::kernel::model::event::NoteKind::Observation, step: None, text: "hello".into() };
     let decided = bench.run.decide(&note, &who, &bench.now).unwrap();
     let record = bench.run.record(decided, &who, &bench.now);
     let signature = signer("ana").sign_pae(RECORD_TYPE, &record.body().unwrap());
