@@ -26,7 +26,7 @@ fn document(name: &str, bytes: &[u8]) -> Read {
 
 /// The procedure where its attachments lie beside it.
 fn procedure(shipped: &Shipped) -> Read {
-    let path = root().join("procedures").join(shipped.id).join("procedure.yaml");
+    let path = root().join("procedures").join(&shipped.id).join("procedure.yaml");
     Read { path, bytes: shipped.procedure.to_vec() }
 }
 

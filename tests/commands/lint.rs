@@ -124,7 +124,7 @@ fn the_shipped_procedures_yield_neither_errors_nor_warnings() {
             [("procedure", shipped.procedure), ("pack", shipped.pack), ("policy", shipped.policy)]
                 .map(|(name, bytes)| read(name, bytes));
         let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/procedures");
-        let path = std::path::Path::new(beside).join(shipped.id).join("procedure.yaml");
+        let path = std::path::Path::new(beside).join(&shipped.id).join("procedure.yaml");
         let procedure = Read { path, ..procedure };
         let mut remarks = check(&procedure, &pack, &policy, None);
         remarks.retain(|r| r.weight != Weight::Advice);

@@ -8,7 +8,7 @@ use asrun::kernel::model::package::Plan;
 use asrun::kernel::model::record::SignedRecord;
 use asrun::kernel::model::roster::Roster;
 use asrun::kernel::model::step::Step;
-use asrun::kernel::model::time::{Now, Timestamp};
+use asrun::kernel::model::time::Now;
 use asrun::kernel::run::{Decided, Exit, Intent, Outstanding, Phase, Run, StepState, Who};
 use asrun::kernel::signature::{PublicKey, RECORD_TYPE, RawSignature, pae};
 use ed25519_dalek::{Signer as _, SigningKey};
