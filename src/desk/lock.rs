@@ -5,6 +5,7 @@ use crate::bundle::ustar;
 use crate::kernel::model::approval::{
     ApprovalFormat, ApprovalMeaning, Approver, MAX_COMMENT, PackageApproval, Uncounted,
 };
+use crate::kernel::model::clock::{WrongClock, clock_is_wrong};
 use crate::kernel::model::name::{PersonId, Role, Variable};
 use crate::kernel::model::roster::Roster;
 use crate::kernel::model::standing::Withheld;
@@ -26,6 +27,9 @@ pub enum LockError {
     /// The package is refused.
     #[error("the package is refused")]
     Package(#[from] PackageFault),
+    /// The clock is wrong: the approval would bear a moment that cannot be.
+    #[error("{0}")]
+    Clock(WrongClock),
     /// The roster does not let this person approve.
     #[error(transparent)]
     Withheld(#[from] Withheld),
@@ -138,6 +142,9 @@ pub fn prepare(
     wish: Wish,
     at: Timestamp,
 ) -> Result<PackageApproval, LockError> {
+    if let Some(wrong) = clock_is_wrong(at, Some(roster), Some(package.plan.manifest.locked_at), None) {
+        return Err(LockError::Clock(wrong));
+    }
     let asked: Vec<Role> = package.demands(roster).filter(|d| d.count > 0).map(|d| d.role.clone()).collect();
     let held = |role: &&Role| roster.holder(&wish.person, role, at).is_ok();
     let role = match wish.role {

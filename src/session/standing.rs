@@ -4,6 +4,7 @@
 //! here, before the kernel, and refuses without a record; only the end of the session is recorded.
 
 use super::{Accepted, Session, Station, SubmitError, installed_roster};
+use crate::kernel::model::clock::{SET_THE_CLOCK, clock_is_wrong};
 use crate::kernel::model::event::{Event, LockReason};
 use crate::kernel::model::name::{Identifier, PersonId, Role};
 use crate::kernel::model::roster::Roster;
@@ -78,7 +79,11 @@ impl Station {
     pub fn entitled(&self, person: &PersonId, key: &KeyId, site: Option<&Identifier>) -> Result<(), SubmitError> {
         let roster = installed_roster(&self.home).ok().map(|(roster, ..)| roster);
         if let Some(roster) = roster.filter(|roster| site.is_none_or(|site| *site == roster.site)) {
-            roster.entitled(person, key, self.clock.now().time)?;
+            let at = self.clock.now().time;
+            if let Some(wrong) = clock_is_wrong(at, Some(&roster), None, None) {
+                return Err(SubmitError::Input(format!("{wrong}; {SET_THE_CLOCK}")));
+            }
+            roster.entitled(person, key, at)?;
         }
         Ok(())
     }
@@ -100,7 +105,10 @@ impl Session {
     }
 
     /// Asks both rosters whether this key of this person may sign now.
+    ///
+    /// Now is not before the last record: a clock that was set back is named by the kernel, and ends nobody's session.
     pub(super) fn entitled(&mut self, who: &Who, at: Timestamp) -> Result<(), Withheld> {
+        let at = self.run.last().map_or(at, |last| at.max(last.time));
         self.run.roster().entitled(&who.person, &who.key, at)?;
         let Some(newer) = self.newer() else { return Ok(()) };
         newer.entitled(&who.person, &who.key, at)?;

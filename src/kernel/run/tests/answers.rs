@@ -58,7 +58,7 @@ fn a_signed_answer_releases_the_hold_as_the_act_of_who_signed_it() {
 fn an_answer_holds_in_no_other_hands_place_or_time() {
     let mut bench = waiting();
     let good = answer(&bench, "mia");
-    assert!(imported(&mut bench, &good, "lin").unwrap_err().contains("not a valid one of that person"));
+    assert!(imported(&mut bench, &good, "lin").unwrap_err().contains("not listed under this person"));
     let as_lin = Answer { person: "lin".parse().unwrap(), ..good.clone() };
     assert!(imported(&mut bench, &as_lin, "lin").unwrap_err().contains("not bound to the role"));
     let of_another_run = Answer { run: "01JDZ3Q4M5N6P7R8S9T0V1W2X4".parse().unwrap(), ..good.clone() };
