@@ -237,10 +237,12 @@ fn a_site_whose_persons_suffice_reaches_final() {
 }
 
 #[test]
-fn a_step_that_needs_more_persons_than_the_site_has_is_told_and_is_not_walked_to_its_end() {
+fn a_step_that_needs_more_persons_than_the_site_has_is_told_and_is_not_walked_as_written() {
     let (found, said) = walked_by(SIGNED, &[("ana", &["performer", "supervisor"]), ("mia", &["supervisor"])]);
-    assert_eq!((words(&found, Verdict::Final), said.contains("lint.second_person")), ("none", true), "{found:#?}");
-    assert!(!found.stuck.is_empty());
+    assert!(said.contains("lint.second_person"), "{said:?}");
+    // The profile of this test allows a step that cannot be done; as written nobody reaches FINAL.
+    assert!(!words(&found, Verdict::Final).starts_with("every step done as written"), "{found:#?}");
+    assert!(found.stuck.iter().any(|s| s.starts_with("step 1: sign: the same person may not do both")), "{found:#?}");
 }
 
 #[test]
