@@ -1,4 +1,4 @@
-//! Accidents: killed programs, failing disks, cut power, meddling hands, hostile files, closed streams, dishonest people.
+//! Accidents: killed programs, failing disks, closed streams, hostile texts, mutated input, dishonest people.
 //!
 //! Three questions are asked after each: was anything said that is not so? Is anything lost that was said? Does it go on?
 //! What runs here is what every build can afford. `.ci/accidents` runs the same with larger numbers, kills and faults of
