@@ -65,6 +65,13 @@ impl<'a> Asking<'a> {
         self.ask(GateCode::Clock, wrong.is_none(), &[("says", &now), ("but", &landmark)])
     }
 
+    /// The key would be valid if the clock of the station were not plainly wrong: then the clock is the cause.
+    pub(super) fn clock_is_the_cause(&self) -> bool {
+        let (now, who, plan) = (self.now.time, self.who, &self.run.plan);
+        let valid = self.run.roster.person(&who.person).and_then(|p| p.key_at(&who.key, now)).is_some();
+        !valid && clock_is_wrong(now, Some(&self.run.roster), Some(plan.manifest.locked_at), None).is_some()
+    }
+
     /// The person stands in the roster with the key that signs, and has an open session.
     pub(super) fn person(&mut self) -> bool {
         let standing = self.run.roster.standing(&self.who.person, &self.who.key, self.now.time);

@@ -84,10 +84,9 @@ impl Run {
     /// When a gate is closed.
     pub fn decide(&self, intent: &Intent, who: &Who, now: &Now) -> Result<Decided, Box<Refusal>> {
         let mut ask = Asking::new(self, who, now);
-        let known = match starts(intent) {
-            true => ask.clock() && ask.person(),
-            false => ask.person() && ask.session(),
-        };
+        // At an opening the clock is always on the record; later it is named where it is the cause.
+        let right = if starts(intent) || ask.clock_is_the_cause() { ask.clock() } else { true };
+        let known = right && ask.person() && (starts(intent) || ask.session());
         let event = match known && self.unchanged(&mut ask, intent) {
             true => self.event(&mut ask, intent),
             false => None,
@@ -165,7 +164,8 @@ fn starts(intent: &Intent) -> bool {
 }
 
 fn knows_no_key(gates: &[Gate]) -> bool {
-    gates.iter().any(|g| g.gate == GateCode::KnownPerson && g.outcome == GateOutcome::Deny)
+    let no_key = |g: &Gate| matches!(g.gate, GateCode::KnownPerson | GateCode::Clock) && g.outcome == GateOutcome::Deny;
+    gates.iter().any(no_key)
 }
 
 /// Texts that people type are bounded here, so that no record outgrows its line.

@@ -67,9 +67,14 @@ fn a_change_does_not_stand_between_a_person_and_the_safe_state() {
 #[test]
 fn a_clock_before_the_package_was_locked_is_the_one_reason_that_is_given() {
     let mut bench = begun();
+    let who = Who { person: "ana".parse().unwrap(), key: signer("ana").id() };
     for text in ["1970-01-01T00:00:09.000Z", "2000-01-01T00:00:00.000Z"] {
         bench.now.time = text.parse().unwrap();
-        assert_eq!(bench.act("ana", &station("0", None)), Err(vec![GateCode::Clock]));
+        for intent in [station("0", None), Intent::Note { step: None, text: "hello".into() }] {
+            let refused = bench.run.decide(&intent, &who, &bench.now).unwrap_err();
+            assert_eq!(refused.codes(), [GateCode::Clock]);
+            assert_eq!(refused.denial.filter(|_| intent.word() == "note"), None, "no record bears such a time");
+        }
     }
 }
 
