@@ -44,6 +44,8 @@ impl Session {
             self.signers.remove(person);
             return Err(error);
         }
+        // Signing what was found took its time: no record is older than the one before it.
+        let now = self.now();
         let open = self.run.sessions().contains(person) && !first;
         if !open {
             match self.run.decide(&intent, &who, &now) {
