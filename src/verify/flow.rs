@@ -3,6 +3,7 @@
 use super::account::{Account, Told};
 use super::bag::{Bag, STATE};
 use super::evidence::Measured;
+use super::forks::Bench;
 use super::journal::{Chain, Lines};
 use super::proves::StageDone;
 use super::receipt::Claim;
@@ -48,20 +49,6 @@ pub struct Judged {
     pub(super) claimed: Option<Claimed>,
     /// Whom it trusts and what it is bound to, for holding other receipts against it.
     pub(super) bench: Option<Bench>,
-}
-
-/// What other receipts are held against.
-#[derive(Debug)]
-pub(super) struct Bench {
-    trusted: Trusted,
-    seals: Vec<SealDigest>,
-    as_of: Option<Timestamp>,
-}
-
-impl Bench {
-    pub(super) fn bound<'a>(&'a self, run: &'a Run) -> Bound<'a> {
-        Bound { run, trusted: &self.trusted, seals: self.seals.clone(), head: run.head(), as_of: self.as_of }
-    }
 }
 
 /// What the rehearsal of a seal yields.

@@ -7,10 +7,12 @@ use super::flow::Judged;
 use super::receipt::{Claim, MAX_RECEIPT, parse};
 use super::seen::Seen;
 use super::signoffs::Bound;
+use super::trust::Trusted;
 use crate::bundle::{ReadError, Source};
-use crate::kernel::canon::digest::FileDigest;
+use crate::kernel::canon::digest::{FileDigest, SealDigest};
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::roster::Person;
+use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::Run;
 use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::path::Path;
@@ -40,6 +42,20 @@ struct Contradiction {
     code: &'static str,
     signer: Person,
     claim: Claim,
+}
+
+/// What other receipts are held against.
+#[derive(Debug)]
+pub(super) struct Bench {
+    pub(super) trusted: Trusted,
+    pub(super) seals: Vec<SealDigest>,
+    pub(super) as_of: Option<Timestamp>,
+}
+
+impl Bench {
+    pub(super) fn bound<'a>(&'a self, run: &'a Run) -> Bound<'a> {
+        Bound { run, trusted: &self.trusted, seals: self.seals.clone(), head: run.head(), as_of: self.as_of }
+    }
 }
 
 /// Looks at every receipt under `forks/`.
