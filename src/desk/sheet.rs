@@ -6,7 +6,6 @@ use crate::kernel::model::name::StepId;
 use crate::library::{MAX_PACKAGE, OpenedPackage, PackageFault};
 use crate::store::{Disk, WholeError, read_whole};
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 const PACKAGE: &str = "data/package.lep";
@@ -98,6 +97,5 @@ pub fn bytes<'a>(package: &'a OpenedPackage, name: &str) -> Result<&'a [u8], She
 /// A file that is there, or what the system says.
 pub fn copy(bytes: &[u8], path: &Path) -> Result<(), SheetError> {
     let failed = |source| SheetError::Write { path: path.to_owned(), source };
-    Disk::new().write_new(path, bytes).map_err(failed)?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o444)).map_err(failed)
+    Disk::new().write_copy(path, bytes).map_err(failed)
 }

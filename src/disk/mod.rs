@@ -147,6 +147,14 @@ impl Disk {
         self.place_new(self.written(parent(path), bytes, READERS)?, path)
     }
 
+    /// As [`Disk::write_new`], for reading alone.
+    ///
+    /// # Errors
+    /// As [`Disk::write_new`].
+    pub fn write_copy(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.place_new(self.written(parent(path), bytes, 0o444)?, path)
+    }
+
     /// As [`Disk::write_new`], for its owner's eyes alone.
     ///
     /// # Errors
