@@ -31,7 +31,8 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let package = sheet::package(&super::export::locate(&args.from, home)).map_err(failed)?;
     let Some(name) = &args.name else {
         for sheet in sheet::sheets(&package) {
-            let steps = sheet.steps.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", ");
+            let steps =
+                sheet.steps.iter().map(crate::kernel::model::name::StepId::as_str).collect::<Vec<_>>().join(", ");
             let steps = if steps.is_empty() { "no step refers to it".to_owned() } else { format!("step {steps}") };
             say!("{}  {} bytes  {}  {steps}", escape(&sheet.name), sheet.size, sheet.sha256);
         }

@@ -65,6 +65,19 @@ pub fn nfc(text: &str) -> String {
     text.nfc().collect()
 }
 
+/// Returns an error with its causes in one line.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,17 +97,4 @@ mod tests {
         assert_eq!(escape("x\u{202e}gpj.exe"), "x<U+202E>gpj.exe");
         assert_eq!(escape("a\u{200b}b\u{feff}\n"), "a<U+200B>b<U+FEFF><U+000A>");
     }
-}
-
-/// Returns an error with its causes in one line.
-#[must_use]
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
 }

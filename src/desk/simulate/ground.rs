@@ -154,7 +154,7 @@ fn roster(mut persons: Vec<Person>, at: Timestamp) -> Result<Roster, String> {
     let year = Timestamp::from_millis(at.millis() - 365 * DAY);
     let far = Timestamp::from_millis(at.millis() + 3650 * DAY);
     for person in &mut persons {
-        let known = person.keys.first().map(|grant| grant.key.clone()).or_else(|| key(person.id.as_str()));
+        let known = person.keys.first().map(|grant| grant.key).or_else(|| key(person.id.as_str()));
         let key = known.ok_or_else(|| format!("no key can be made up for {}", person.id))?;
         person.keys = vec![KeyGrant { key, valid_from: year, valid_until: far, revoked_at: None }];
         for grant in &mut person.roles {

@@ -10,7 +10,8 @@ impl Teller<'_> {
             let unit = self.plan().pack.symbol(&range.unit);
             format!("{} to {} {unit}", range.min, range.max)
         });
-        let measures = d.quantities.iter().map(|q| q.as_str()).collect::<Vec<_>>().join(", ");
+        let measures =
+            d.quantities.iter().map(crate::kernel::model::name::Identifier::as_str).collect::<Vec<_>>().join(", ");
         let text = format!(
             "{}: {}, measures {measures}, calibration due {}{}",
             d.instrument,

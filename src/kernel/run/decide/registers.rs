@@ -23,7 +23,7 @@ impl Run {
         }
         let known = quantities.iter().all(|q| units.iter().any(|u| u.quantity == *q));
         let said_what = !quantities.is_empty() || units.is_empty();
-        let words = quantities.iter().map(|q| q.as_str()).collect::<Vec<_>>().join(" ");
+        let words = quantities.iter().map(crate::kernel::model::name::Identifier::as_str).collect::<Vec<_>>().join(" ");
         ask.ask(GateCode::InstrumentQuantity, known && said_what, &[("measures", &words)]);
         let gates = ask.passed()?;
         let (instrument, name, range) = (instrument.clone(), name.clone(), range.clone());
