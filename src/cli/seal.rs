@@ -41,7 +41,17 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let person = person.ok_or_else(|| CliError::usage("the run has no crew", "name a person with --as"))?;
     let passphrase = args.passphrases.of(&person)?;
     session.unlock(&person, &passphrase)?;
-    let sealed = session.finish(&person, &passphrase, &JUDGES).inspect_err(list)?;
+    let sealed = match session.finish(&person, &passphrase, &JUDGES) {
+        Ok(sealed) => sealed,
+        Err(error) => {
+            list(&error);
+            // Locked as it was found: a seal that is refused is no interruption of the work.
+            if let Err(end) = session.end() {
+                CliError::from(end).print();
+            }
+            return Err(error.into());
+        }
+    };
     tell(&sealed.tidied);
     say!("{}", sealed.bundle.display());
     talk!("sealed: {}", sealed.seal);
