@@ -1,6 +1,7 @@
 //! What changed between two starts: seen on the record before anything else is done.
 
 use super::*;
+use crate::kernel::model::event::NoteKind;
 use crate::kernel::model::event::{AttemptReason, StationRoster};
 
 fn station(version: &str, serial: Option<u32>) -> Intent {
@@ -70,7 +71,9 @@ fn a_clock_before_the_package_was_locked_is_the_one_reason_that_is_given() {
     let who = Who { person: "ana".parse().unwrap(), key: signer("ana").id() };
     for text in ["1970-01-01T00:00:09.000Z", "2000-01-01T00:00:00.000Z"] {
         bench.now.time = text.parse().unwrap();
-        for intent in [station("0", None), Intent::Note { step: None, text: "hello".into() }] {
+        for intent in
+            [station("0", None), Intent::Note { kind: NoteKind::Observation, step: None, text: "hello".into() }]
+        {
             let refused = bench.run.decide(&intent, &who, &bench.now).unwrap_err();
             assert_eq!(refused.codes(), [GateCode::Clock]);
             assert_eq!(refused.denial.filter(|_| intent.word() == "note"), None, "no record bears such a time");
