@@ -3,9 +3,8 @@
 //! Order of one append: one `write` of line and LF (O_APPEND) → `fdatasync` → `pwrite` of `head.json`
 //! → [`Committed`]. Only then may anything say "recorded".
 //!
-//! Before the write and again before the answer it is looked at whether the journal, its head and the lock are
-//! still the files that their names lead to (the `named` module). When they are not, nothing more is acknowledged, and what was
-//! acknowledged is kept beside the run (the `rescue` module).
+//! Before the write and again before the answer it is looked at whether journal, head and lock are still the files that
+//! their names lead to (`named`). When not, nothing more is acknowledged, and what was is kept beside the run (`rescue`).
 
 use super::error::{AppendError, JournalError, Rescue};
 use super::head::{self, read_head};
@@ -82,7 +81,7 @@ enum State {
     Broken(u64, String),
 }
 
-/// A journal that was opened, its whole lines and what was found at its end.
+/// A journal, its whole lines and what was found at its end.
 pub type Opened = (Journal, Vec<Vec<u8>>, Tail);
 
 impl Journal {
