@@ -1,9 +1,11 @@
 //! A world for one test: a temporary home with people, keys, roster and a small package.
 
 use asrun::desk::{demo, lock};
+use asrun::kernel::canon::digest::FileDigest;
+use asrun::kernel::model::event::Program;
 use asrun::keys::KeyFolder;
 use asrun::library;
-use asrun::session::{Clock as _, HostClock};
+use asrun::session::{Clock as _, HostClock, Station};
 use asrun::store::Home;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -60,6 +62,17 @@ fn collect(root: &Path, path: &Path, into: &mut Vec<Entry>) {
             collect(root, &path.join(entry.unwrap().file_name()), into);
         }
     }
+}
+
+/// The program that people start, as the record names it.
+static PROGRAM: LazyLock<Program> = LazyLock::new(|| Program {
+    digest: Some(FileDigest::of(&std::fs::read(env!("CARGO_BIN_EXE_asrun")).unwrap())),
+    version: env!("CARGO_PKG_VERSION").into(),
+});
+
+/// This machine with the program that people start, so that a run may pass from one to the other.
+pub fn station(home: &Home) -> Station {
+    Station { program: PROGRAM.clone(), ..Station::host(home.clone()) }
 }
 
 impl World {

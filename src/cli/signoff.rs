@@ -189,5 +189,6 @@ fn refused(error: &SignOffError) -> CliError {
         SignOffError::Comment => "say why with --comment",
         _ => "nothing was added; the bundle is as it was",
     };
-    CliError::of(Exit::Fail, error, hint)
+    let exit = if matches!(error, SignOffError::Word(_)) { Exit::Usage } else { Exit::Fail };
+    CliError::of(exit, error, hint)
 }

@@ -161,5 +161,5 @@ fn a_child_that_is_not_sealed_or_signed_by_strangers_is_refused() {
     family.refuses(&family.world.home.run(&run.parse().unwrap()).dir, "not sealed");
     family.refuses(&family.world.path("nowhere"), "the bundle is not taken");
     let (_, bundle) = strangers.sealed(&strangers.child, CLEAN);
-    family.refuses(&bundle, "signed by a stranger");
+    family.refuses(&bundle, "signed by somebody who is not in the roster of this run");
 }

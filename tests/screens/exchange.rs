@@ -5,7 +5,6 @@ use super::menu::line_of;
 use crate::commands::drive::CLEAN;
 use crate::world::World;
 use asrun::kernel::run::{Phase, StepState};
-use asrun::session::Station;
 use asrun::store::{Disk, Home};
 use asrun::tui::app::{App, Message, Screen};
 use asrun::tui::effect::Effect;
@@ -26,7 +25,7 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn at(home: &Home) -> Self {
         let (to, back) = mpsc::channel();
-        let (orders, _) = Performer::start(Station::host(home.clone()), to, PathBuf::from("/"));
+        let (orders, _) = Performer::start(crate::world::station(home), to, PathBuf::from("/"));
         Self { app: App::new(LOOK, PathBuf::from("/")), orders, back }
     }
 

@@ -328,9 +328,10 @@ impl RunScreen {
     pub(super) fn note(&self) -> Dialog {
         let kinds = [("observation", "seen: an observation"), ("interpretation", "concluded: an interpretation")];
         let kinds = kinds.map(|(id, label)| (id.to_owned(), label.to_owned())).to_vec();
+        // The remark comes last: it has the focus, and Enter behind it hands the form in.
         let fields = vec![
-            Field::text("text", "Remark", true),
             Field::choice("kind", "What it is", kinds, true).with("observation"),
+            Field::text("text", "Remark", true),
         ];
         Dialog::new("Note", Vec::new(), fields, Purpose::Note(self.shown()))
     }
