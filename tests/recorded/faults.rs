@@ -99,7 +99,7 @@ fn what_an_error_says_of_the_record_is_what_stands_there_whatever_fails() {
                 left.store(usize::MAX, Ordering::SeqCst);
                 match done {
                     Err(error) => {
-                        is_true(&error.left(), seq, &journal, &format!("{what} at {nth}, {fault:?}: {error:?}"))
+                        is_true(&error.left(), seq, &journal, &format!("{what} at {nth}, {fault:?}: {error:?}"));
                     }
                     // The memory of the station is written when everybody has left; its loss undoes no record.
                     Ok(()) if reached && *what == "end" => {
