@@ -187,6 +187,10 @@ fn refused(error: &SignOffError) -> CliError {
         SignOffError::Binding => "prepare a statement from this very bundle",
         SignOffError::NotCounted { .. } => "let somebody sign whose approval counts; nothing was added",
         SignOffError::Comment => "say why with --comment",
+        // The first of two files may be there already.
+        SignOffError::Append(_) => {
+            "no sealed byte was touched; a statement without its signature does not count: sign again"
+        }
         _ => "nothing was added; the bundle is as it was",
     };
     let exit = if matches!(error, SignOffError::Word(_)) { Exit::Usage } else { Exit::Fail };

@@ -387,7 +387,11 @@ impl Performer {
             Ok(added) => {
                 self.verify(act.bundle, added.cut.map(|cut| cut.to_string()));
             }
-            Err(why) => self.send(Outcome::Refused(None, why, "nothing was added".into())),
+            Err(why) => self.send(Outcome::Refused(
+                None,
+                why,
+                "no sealed byte was touched; `asrun verify` says what counts".into(),
+            )),
         }
     }
 }
