@@ -278,7 +278,7 @@ impl Session {
         loop {
             let now = self.now();
             // Who has just locked leaves it to the next person.
-            let open = self.run.sessions().contains(&who.person);
+            let open = self.run.has_session(&who.person, &now);
             let Some(event) = self.run.due(&now).filter(|_| open) else { return Ok(()) };
             let role = self.run.system_role(&who.person).ok_or_else(|| SubmitError::Locked(who.person.clone()))?;
             accepted.records.push(self.append(Decided { event, role }, who, &now)?);
@@ -295,7 +295,7 @@ impl Session {
     fn catch_up(&mut self, who: &Who, accepted: &mut Accepted) -> Result<Now, SubmitError> {
         loop {
             let now = self.now();
-            let open = self.run.sessions().contains(&who.person);
+            let open = self.run.has_session(&who.person, &now);
             let due = self.run.due(&now).filter(|_| open).zip(self.run.system_role(&who.person));
             let Some((event, role)) = due else { return Ok(now) };
             accepted.records.push(self.append(Decided { event, role }, who, &now)?);

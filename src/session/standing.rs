@@ -155,7 +155,7 @@ impl Session {
     pub(super) fn withdraw(&mut self, who: &Who, withheld: Withheld) -> SubmitError {
         let now = self.now();
         let intent = Intent::LockSession { reason: LockReason::Withdrawn };
-        let open = self.run.sessions().contains(&who.person) && self.run.closed().is_none();
+        let open = self.run.has_session(&who.person, &now) && self.run.closed().is_none();
         let decided =
             self.run.decide(&intent, who, &now).ok().filter(|_| open && self.signers.contains_key(&who.person));
         let record = decided.and_then(|decided| self.append(decided, who, &now).ok());

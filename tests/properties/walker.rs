@@ -162,7 +162,7 @@ impl Walk {
     fn follow(&mut self, person: &str) {
         let who = &KEYS[person].who;
         let mut rounds = 0;
-        while self.run.sessions().contains(&who.person)
+        while self.run.has_session(&who.person, &self.now)
             && let Some((event, role)) = self.run.due(&self.now).zip(self.run.system_role(&who.person))
         {
             self.append(Decided { event, role }, person);

@@ -85,7 +85,7 @@ impl<'a> Asking<'a> {
     }
 
     pub(super) fn session(&mut self) -> bool {
-        let open = self.run.sessions.contains(&self.who.person);
+        let open = self.run.has_session(&self.who.person, self.now);
         self.ask(GateCode::SessionOpen, open, &[("person", &self.who.person)])
     }
 

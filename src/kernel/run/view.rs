@@ -87,6 +87,12 @@ impl Run {
         &self.crew
     }
 
+    /// Tells whether the session of a person is open at a moment: one of an earlier start of the machine is over.
+    #[must_use]
+    pub fn has_session(&self, person: &PersonId, now: &Now) -> bool {
+        self.sessions.contains(person) && self.last.as_ref().is_none_or(|last| last.boot == now.boot)
+    }
+
     /// Returns the persons whose sessions are open.
     #[must_use]
     pub fn sessions(&self) -> &BTreeSet<PersonId> {

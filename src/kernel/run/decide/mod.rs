@@ -97,7 +97,7 @@ impl Run {
             (_, role) => {
                 let gates = ask.into_gates();
                 let codes = gates.iter().filter(|g| g.outcome == GateOutcome::Deny).map(|g| g.gate).collect();
-                let recordable = self.sessions.contains(&who.person) && self.closed.is_none() && !knows_no_key(&gates);
+                let recordable = self.has_session(&who.person, now) && self.closed.is_none() && !knows_no_key(&gates);
                 let bound = self.roles_of(&who.person).next().cloned().or(role).filter(|_| recordable);
                 let denied = GateDenied { codes, gates: gates.clone(), intent: Box::new(intent.clone()) };
                 Err(Box::new(Refusal { gates, denial: bound.map(|role| Decided { event: denied.into(), role }) }))

@@ -252,14 +252,29 @@ fn a_wall_clock_that_sinks_by_less_than_a_step_is_recorded_too() {
     assert_eq!(bench.run.clock_steps(), [-1500]);
 }
 
+/// What ana would write down.
+fn noted() -> (Intent, Who) {
+    let kind = crate::kernel::model::event::NoteKind::Observation;
+    let who = Who { person: "ana".parse().unwrap(), key: signer("ana").id() };
+    (Intent::Note { kind, step: None, text: "hello".into() }, who)
+}
+
+#[test]
+fn a_session_of_an_earlier_start_of_the_machine_is_over_and_its_refusal_is_no_record() {
+    let mut bench = Bench::new(json!([action("1", json!({}))]));
+    bench.now.boot.push('x');
+    let (note, who) = noted();
+    let refusal = bench.run.decide(&note, &who, &bench.now).unwrap_err();
+    assert_eq!(refusal.codes(), [GateCode::SessionOpen]);
+    assert!(refusal.denial.is_none(), "a refusal that replay would not admit");
+}
+
 /// Lets one record bear other clocks and tells what a replay says.
 fn replayed_with(bench: &mut Bench, change: impl Fn(&mut Now)) -> Option<Contradiction> {
     bench.wait(1000);
-    change(&mut bench.now);
-    let who = Who { person: "ana".parse().unwrap(), key: signer("ana").id() };
-    let note =
-        Intent::Note { kind: crate::kernel::model::event::NoteKind::Observation, step: None, text: "hello".into() };
+    let (note, who) = noted();
     let decided = bench.run.decide(&note, &who, &bench.now).unwrap();
+    change(&mut bench.now);
     let record = bench.run.record(decided, &who, &bench.now);
     let signature = signer("ana").sign_pae(RECORD_TYPE, &record.body().unwrap());
     bench.replayed.admits(&SignedRecord::join(record, who.key, signature).unwrap()).err()
