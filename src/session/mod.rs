@@ -329,8 +329,7 @@ impl Session {
         }
         let record = self.run.record(decided, who, now);
         let signer = self.signers.get(&who.person).ok_or_else(|| SubmitError::Locked(who.person.clone()))?;
-        let signature = signer.sign_pae(RECORD_TYPE, &record.body()?);
-        let line = SignedRecord::join(record, who.key, signature)?;
+        let line = SignedRecord::sign(record, who.key, |body| signer.sign_pae(RECORD_TYPE, body))?;
         let committed = self.journal.append(line.record().seq, line.digest(), line.bytes())?;
         self.run.after(&line);
         self.recheck.consider(&self.run, &self.paths);

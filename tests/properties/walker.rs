@@ -174,8 +174,8 @@ impl Walk {
     fn append(&mut self, decided: Decided, person: &str) {
         let Person { key, who } = &KEYS[person];
         let record = self.run.record(decided, who, &self.now);
-        let signature = RawSignature(key.sign(&pae(RECORD_TYPE, &record.body().unwrap())).to_bytes());
-        let line = SignedRecord::join(record, who.key, signature).unwrap();
+        let sign = |body: &[u8]| RawSignature(key.sign(&pae(RECORD_TYPE, body)).to_bytes());
+        let line = SignedRecord::sign(record, who.key, sign).unwrap();
         let line = SignedRecord::parse(line.bytes()).unwrap();
         let (seed, event) = (self.seed, &line.record().event);
         if let Some(objection) = oracle::objection(&self.run, &line) {

@@ -174,8 +174,7 @@ pub fn unlock(person: &str, resumed: bool) -> Intent {
 
 pub fn sign(record: Record, signer: &str) -> SignedRecord {
     let key = key(signer);
-    let signature = key.pae(RECORD_TYPE, &record.body().unwrap());
-    SignedRecord::join(record, key.public().id(), signature).unwrap()
+    SignedRecord::sign(record, key.public().id(), |body| key.pae(RECORD_TYPE, body)).unwrap()
 }
 
 pub fn evidence_path(bytes: &[u8]) -> String {

@@ -51,17 +51,26 @@ pub enum Refused {
 
 /// Reads a typed document out of canonical bytes.
 ///
-/// The typed value is written again and compared, so that a member which the type would
-/// ignore or default cannot hide: there is exactly one spelling of each document.
+/// The typed value is written again and compared: what equals the output of the writer is canonical, and no member
+/// that the type would ignore or default can hide. Only bytes that are refused are read a second time, for the reason.
 ///
 /// # Errors
 /// The first reason why the bytes are refused.
 pub fn decode<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, Refused> {
-    let value = parse(bytes)?;
+    let typed = serde_json::from_slice::<T>(bytes).ok();
     let mut again = Vec::with_capacity(bytes.len());
-    write(&value, &mut again).map_err(|_| Refused::Spelling)?;
-    if again != bytes {
-        return Err(Refused::Spelling);
+    match typed.filter(|typed| write(typed, &mut again).is_ok() && again == bytes) {
+        Some(typed) => Ok(typed),
+        None => explain(bytes),
+    }
+}
+
+/// Reads the bytes step by step, so that the refusal has its name.
+fn explain<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, Refused> {
+    let value = parse(bytes)?;
+    match encode(&value) {
+        Ok(again) if again == bytes => {}
+        _ => return Err(Refused::Spelling),
     }
     let typed: T = serde_json::from_value(value).map_err(|e| Refused::Shape(e.to_string()))?;
     match encode(&typed) {

@@ -7,10 +7,12 @@
 pub mod base64;
 mod decode;
 pub mod digest;
-mod encode;
+mod members;
+mod writer;
 
 pub use decode::{Refused, decode, parse};
-pub use encode::{NotCanonical, encode, write};
+pub(in crate::kernel) use writer::write_inside;
+pub use writer::{NotCanonical, encode, write};
 
 /// The largest integer that every JSON reader keeps exactly, 2^53 − 1.
 pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;

@@ -307,9 +307,26 @@ macro_rules! events {
                 match self { $(Self::$name(_) => $kind,)* }
             }
 
+            /// Reads an event of `kind` from the JSON of its `data`.
+            ///
+            /// # Errors
+            /// Another kind, or members that are not its own.
+            pub fn read(kind: &str, data: &str) -> serde_json::Result<Self> {
+                match kind {
+                    $($kind => serde_json::from_str(data).map(Self::$name),)*
+                    _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
+                }
+            }
+
             /// Returns the JSON Schema of `data` for every kind.
             pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
                 vec![$(($kind, schemars::schema_for!($name)),)*]
+            }
+        }
+
+        impl Serialize for Data<'_> {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self.0 { $(Event::$name(data) => data.serialize(serializer),)* }
             }
         }
 
@@ -320,6 +337,9 @@ macro_rules! events {
         })*
     };
 }
+
+/// What an event holds beside its kind: the member `data` of a record.
+pub(super) struct Data<'a>(pub(super) &'a Event);
 
 events! {
     /// The run began.

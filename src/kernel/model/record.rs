@@ -1,6 +1,6 @@
 //! Records: events with actor, time and place in the chain, and their signed lines (FORMAT.md §4).
 
-use super::event::Event;
+use super::event::{Data, Event};
 use super::name::{PersonId, Role, RunId};
 use super::time::{Moment, Now, Timestamp};
 use crate::kernel::canon::digest::LineDigest;
@@ -9,6 +9,9 @@ use crate::kernel::signature::{KeyId, PublicKey, RECORD_TYPE, RawSignature, pae}
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// The longest journal line that is read or written, in bytes.
 pub const MAX_LINE: usize = 1024 * 1024;
@@ -119,13 +122,15 @@ pub struct Record {
     pub time: Timestamp,
 }
 
-#[derive(Serialize, Deserialize)]
+/// A record as it stands in a line.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct Read<'a> {
     actor: PersonId,
     boot: String,
-    data: Value,
-    kind: String,
+    #[serde(borrow)]
+    data: &'a RawValue,
+    kind: Cow<'a, str>,
     mono_ms: i64,
     prev: LineDigest,
     role: Role,
@@ -134,6 +139,30 @@ struct Wire {
     time: Timestamp,
 }
 
+/// The same, to be written.
+#[derive(Serialize)]
+struct Written<'a> {
+    actor: &'a PersonId,
+    boot: &'a str,
+    data: Data<'a>,
+    kind: &'static str,
+    mono_ms: i64,
+    prev: LineDigest,
+    role: &'a Role,
+    run: &'a RunId,
+    seq: u64,
+    time: Timestamp,
+}
+
+/// What is wrong with the shape of a part; where it stands in that part would mislead.
+fn shape(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    said.split_once(" at line ").map_or(said.clone(), |(said, _)| said.to_owned())
+}
+
+/// How deep the record stands in its line.
+const INSIDE: usize = 1;
+
 impl Record {
     /// Returns the moment that it bears, with its place in the journal.
     #[must_use]
@@ -141,47 +170,39 @@ impl Record {
         Moment { seq: self.seq, clocks: self.now() }
     }
 
-    /// Returns the canonical bytes, which are what is signed.
+    /// Appends the canonical bytes, which are what is signed.
     ///
     /// # Errors
     /// When a text in it holds a NUL.
-    pub fn body(&self) -> Result<Vec<u8>, NotCanonical> {
-        let shape = |e: serde_json::Error| NotCanonical::Shape(e.to_string());
-        let mut event = serde_json::to_value(&self.event).map_err(shape)?;
-        canon::encode(&Wire {
-            actor: self.actor.clone(),
-            boot: self.boot.clone(),
-            data: event["data"].take(),
-            kind: self.event.kind().to_owned(),
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
+        let written = Written {
+            actor: &self.actor,
+            boot: &self.boot,
+            data: Data(&self.event),
+            kind: self.event.kind(),
             mono_ms: self.mono_ms,
             prev: self.prev,
-            role: self.role.clone(),
-            run: self.run.clone(),
+            role: &self.role,
+            run: &self.run,
             seq: self.seq,
             time: self.time,
-        })
+        };
+        canon::write_inside(&written, out, INSIDE)
     }
 
-    fn parse(body: &[u8]) -> Result<Self, Refused> {
-        let wire: Wire = canon::decode(body)?;
-        let tagged = serde_json::json!({ "kind": wire.kind, "data": wire.data });
-        let event: Event = serde_json::from_value(tagged).map_err(|e| Refused::Shape(e.to_string()))?;
-        let record = Self {
-            actor: wire.actor,
-            boot: wire.boot,
-            event,
-            mono_ms: wire.mono_ms,
-            prev: wire.prev,
-            role: wire.role,
-            run: wire.run,
-            seq: wire.seq,
-            time: wire.time,
-        };
-        // A member that is absent would read as its default; there is one spelling only.
-        match record.body() {
-            Ok(again) if again == body => Ok(record),
-            _ => Err(Refused::Shape("members missing or in another spelling".into())),
-        }
+    fn read(body: &str) -> serde_json::Result<Self> {
+        let read: Read<'_> = serde_json::from_str(body)?;
+        Ok(Self {
+            event: Event::read(&read.kind, read.data.get())?,
+            actor: read.actor,
+            boot: read.boot,
+            mono_ms: read.mono_ms,
+            prev: read.prev,
+            role: read.role,
+            run: read.run,
+            seq: read.seq,
+            time: read.time,
+        })
     }
 
     /// Returns the three clocks.
@@ -191,11 +212,13 @@ impl Record {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+/// A line as it stands in a journal.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct Line<'a> {
     key: KeyId,
-    record: Value,
+    #[serde(borrow)]
+    record: &'a RawValue,
     sig: RawSignature,
 }
 
@@ -203,7 +226,7 @@ struct Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedRecord {
     bytes: Vec<u8>,
-    body: Vec<u8>,
+    body: Range<usize>,
     digest: LineDigest,
     key: KeyId,
     record: Record,
@@ -213,37 +236,63 @@ pub struct SignedRecord {
 impl SignedRecord {
     /// Reads a line, without its LF.
     ///
+    /// The typed record is written again and compared: what equals the output of the writer is canonical, and nothing
+    /// hides in it. Only a line that is refused is read a second time, for the reason.
+    ///
     /// # Errors
     /// When the line is too long, not canonical, or no record of this format.
     pub fn parse(bytes: &[u8]) -> Result<Self, Refused> {
         if bytes.len() > MAX_LINE {
             return Err(Refused::Shape(format!("longer than {MAX_LINE} bytes")));
         }
-        let line: Line = canon::decode(bytes)?;
-        let body = canon::encode(&line.record).map_err(|_| Refused::Spelling)?;
-        let record = Record::parse(&body)?;
-        Ok(Self {
-            bytes: bytes.to_vec(),
-            body,
-            digest: LineDigest::of(bytes),
-            key: line.key,
-            record,
-            signature: line.sig,
-        })
+        let read = Self::read(bytes).map_err(|e| Refused::Shape(shape(&e)));
+        match read.and_then(|signed| if signed.bytes == bytes { Ok(signed) } else { Err(Refused::Spelling) }) {
+            Ok(signed) => Ok(signed),
+            // What no canonical document may be is said first, then what no record may be.
+            Err(refused) => Err(canon::decode::<Value>(bytes).err().unwrap_or(match refused {
+                Refused::Spelling => Refused::Shape("members missing or in another spelling".into()),
+                named => named,
+            })),
+        }
     }
 
-    /// Joins a record with the signature over its body.
+    fn read(bytes: &[u8]) -> serde_json::Result<Self> {
+        let line: Line<'_> = serde_json::from_slice(bytes)?;
+        let record = Record::read(line.record.get())?;
+        Self::join(bytes.len(), record, line.key, |_| line.sig).map_err(serde::de::Error::custom)
+    }
+
+    /// Signs a record: `sign` gets its canonical bytes.
     ///
     /// # Errors
     /// When the record has no canonical form or the line would be too long.
-    pub fn join(record: Record, key: KeyId, signature: RawSignature) -> Result<Self, NotCanonical> {
-        let body = record.body()?;
-        let shape = |e: serde_json::Error| NotCanonical::Shape(e.to_string());
-        let value: Value = serde_json::from_slice(&body).map_err(shape)?;
-        let bytes = canon::encode(&Line { key, record: value, sig: signature })?;
-        if bytes.len() > MAX_LINE {
-            return Err(NotCanonical::Shape(format!("the record is longer than {MAX_LINE} bytes")));
+    pub fn sign(record: Record, key: KeyId, sign: impl FnOnce(&[u8]) -> RawSignature) -> Result<Self, NotCanonical> {
+        match Self::join(0, record, key, sign)? {
+            signed if signed.bytes.len() > MAX_LINE => {
+                Err(NotCanonical::Shape(format!("the record is longer than {MAX_LINE} bytes")))
+            }
+            signed => Ok(signed),
         }
+    }
+
+    /// Writes the line, the record in the middle of it once: `key`, `record` and `sig` stand in canonical order.
+    fn join(
+        room: usize,
+        record: Record,
+        key: KeyId,
+        sign: impl FnOnce(&[u8]) -> RawSignature,
+    ) -> Result<Self, NotCanonical> {
+        let mut bytes = Vec::with_capacity(room);
+        bytes.extend_from_slice(b"{\"key\":");
+        canon::write(&key, &mut bytes)?;
+        bytes.extend_from_slice(b",\"record\":");
+        let start = bytes.len();
+        record.write(&mut bytes)?;
+        let body = start..bytes.len();
+        let signature = sign(&bytes[body.clone()]);
+        bytes.extend_from_slice(b",\"sig\":");
+        canon::write(&signature, &mut bytes)?;
+        bytes.push(b'}');
         let digest = LineDigest::of(&bytes);
         Ok(Self { bytes, body, digest, key, record, signature })
     }
@@ -251,7 +300,7 @@ impl SignedRecord {
     /// Tells whether the signature over the stored bytes holds under `key`, and `key` is the one named.
     #[must_use]
     pub fn is_signed_by(&self, key: &PublicKey) -> bool {
-        key.id() == self.key && key.verify(&pae(RECORD_TYPE, &self.body), &self.signature)
+        key.id() == self.key && key.verify(&pae(RECORD_TYPE, &self.bytes[self.body.clone()]), &self.signature)
     }
 
     /// Returns the line without its LF.

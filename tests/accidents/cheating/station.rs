@@ -98,12 +98,11 @@ impl Station {
         let mut records = self.records();
         let mut line: Value = serde_json::from_str(&records[number - 1]).unwrap();
         change(&mut line["record"]);
-        let body = canon::encode(&line["record"]).unwrap();
         let mut text = canon::encode(&line).unwrap();
         if let Ok(signed) = SignedRecord::parse(&text) {
             let cheater = self.key("a.ortiz");
             let record = signed.record().clone();
-            let again = SignedRecord::join(record, cheater.id(), cheater.sign_pae(RECORD_TYPE, &body)).unwrap();
+            let again = SignedRecord::sign(record, cheater.id(), |body| cheater.sign_pae(RECORD_TYPE, body)).unwrap();
             text = again.bytes().to_vec();
         }
         records[number - 1] = String::from_utf8(text).unwrap();

@@ -52,8 +52,7 @@ fn signed(event: Event, seq: u64) -> SignedRecord {
         seq,
         time: T.parse().unwrap(),
     };
-    let signature = signer.sign_pae(RECORD_TYPE, &record.body().unwrap());
-    SignedRecord::join(record, signer.public().id(), signature).unwrap()
+    SignedRecord::sign(record, signer.public().id(), |body| signer.sign_pae(RECORD_TYPE, body)).unwrap()
 }
 
 fn event(kind: &str, data: Value) -> Event {

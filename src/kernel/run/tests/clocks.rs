@@ -276,8 +276,8 @@ fn replayed_with(bench: &mut Bench, change: impl Fn(&mut Now)) -> Option<Contrad
     let decided = bench.run.decide(&note, &who, &bench.now).unwrap();
     change(&mut bench.now);
     let record = bench.run.record(decided, &who, &bench.now);
-    let signature = signer("ana").sign_pae(RECORD_TYPE, &record.body().unwrap());
-    bench.replayed.admits(&SignedRecord::join(record, who.key, signature).unwrap()).err()
+    let signed = SignedRecord::sign(record, who.key, |body| signer("ana").sign_pae(RECORD_TYPE, body)).unwrap();
+    bench.replayed.admits(&signed).err()
 }
 
 #[test]
@@ -299,8 +299,8 @@ fn replay_refuses_a_start_of_the_machine_that_comes_back() {
     let who = Who { person: "ana".parse().unwrap(), key: signer("ana").id() };
     let decided = bench.run.decide(&unlock("ana", true), &who, &bench.now).unwrap();
     let record = bench.run.record(decided, &who, &bench.now);
-    let signature = signer("ana").sign_pae(RECORD_TYPE, &record.body().unwrap());
-    let refused = bench.replayed.admits(&SignedRecord::join(record, who.key, signature).unwrap());
+    let signed = SignedRecord::sign(record, who.key, |body| signer("ana").sign_pae(RECORD_TYPE, body)).unwrap();
+    let refused = bench.replayed.admits(&signed);
     assert_eq!(refused, Err(Contradiction::Clocks(ClockFault::BootReturned)));
 }
 

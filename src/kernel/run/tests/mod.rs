@@ -160,8 +160,7 @@ impl Bench {
     fn append(&mut self, decided: Decided, who: &Who) {
         let record = self.run.record(decided, who, &self.now);
         let key = signer(who.person.as_str());
-        let signature = key.sign_pae(RECORD_TYPE, &record.body().unwrap());
-        let line = SignedRecord::join(record, who.key, signature).unwrap();
+        let line = SignedRecord::sign(record, who.key, |body| key.sign_pae(RECORD_TYPE, body)).unwrap();
         let line = SignedRecord::parse(line.bytes()).unwrap();
         assert!(line.is_signed_by(key.public()));
         self.replayed.admits(&line).unwrap_or_else(|c| panic!("{c}: {:?}", line.record().event));
