@@ -18,6 +18,7 @@ mod shelf;
 pub mod source;
 mod unpack;
 pub mod ustar;
+mod window;
 
 pub use append::{Appended, Cut, MAX_FILE, append, cut_damage};
 pub use error::{BundleError, OpenError, ReadError};
@@ -27,6 +28,7 @@ pub use hasher::{Hasher, measured};
 pub use seal::{measure, seal_folder, write_receipt};
 pub use source::{Form, Member, Source, Stream};
 pub use unpack::{Unpacked, unpack};
+pub use window::{Window, Windows};
 
 /// The journal inside a bundle.
 pub const JOURNAL: &str = "data/journal.jsonl";

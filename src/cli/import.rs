@@ -9,6 +9,7 @@ use crate::desk::lock::{self, LockError};
 use crate::kernel::model::clock::clock_is_wrong;
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::model::package::Plan;
+use crate::kernel::model::record::SignedRecord;
 use crate::kernel::text::escape;
 use crate::kernel::verdict::Finding;
 use crate::session::health::{self, Depth};
@@ -122,7 +123,8 @@ fn bundle(source: &Source, home: &Home) -> Result<Exit, CliError> {
         talk!("it is there already, with the same seal; {added} files that were added later are new here");
         return Ok(Exit::Success);
     }
-    health::against(&Memory::read(home), &judged.records, judged.seal).map_err(|health| refused(health.words()))?;
+    let unseen = health::against(&Memory::read(home), run.id(), judged.lines.clone(), judged.seal);
+    unseen.map_err(|health| refused(health.words()))?;
     let unpacked = bundle::unpack(source, &to, &station.disk)?;
     verify::standing(&unpacked.source()?).map_err(|why| refused(why.to_string()))?;
     say!("{}", unpacked.keep()?.display());
@@ -161,7 +163,8 @@ fn again(source: &Source, incoming: &Judged, to: &Path, station: &Station) -> Re
 /// The run is still open here: nothing takes its place, and where the two part is told.
 fn under_way(incoming: &Judged, to: &Path, home: &Home) -> CliError {
     let here = health::look_in(home, to, Depth::Names);
-    let told = match verify::diverges(&here.records, &incoming.records) {
+    let lines: Vec<_> = here.records.iter().map(SignedRecord::digest).collect();
+    let told = match verify::diverges(&lines, &incoming.lines) {
         Some(record) if record <= here.records.len() as u64 => {
             format!("two histories of this run: they differ from record {record} on; do not rely on what follows")
         }

@@ -18,7 +18,7 @@ pub fn recording(path: &Path, home: &Home) -> Result<Recording, String> {
         return folder(path, home);
     }
     let source = Source::open(path).map_err(|e| chain(&e))?;
-    let judged = verify::judge(&source, &Anchors::none(), None).map_err(|e| chain(&e))?;
+    let judged = verify::judge_keeping(&source, &Anchors::none(), None).map_err(|e| chain(&e))?;
     let Some(run) = judged.run else { return Err("the journal is damaged; the verdict says where".into()) };
     let draft = Run::draft(run.plan().clone(), run.roster().clone(), run.id().clone());
     Ok(Recording { path: path.to_owned(), draft, records: judged.records, health: None })

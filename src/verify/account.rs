@@ -7,7 +7,6 @@ use super::trust::Trusted;
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::event::Mode;
 use crate::kernel::model::name::PersonId;
-use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Counted, Run, StepState};
 use crate::kernel::signature::KeyId;
@@ -38,7 +37,7 @@ pub struct Account {
 /// What the account is made from: a run that was replayed, and who vouches for it.
 pub(super) struct Told<'a> {
     pub(super) run: &'a Run,
-    pub(super) records: &'a [SignedRecord],
+    pub(super) signers: &'a BTreeSet<(PersonId, KeyId)>,
     pub(super) trusted: &'a Trusted,
     pub(super) approvals: Vec<String>,
     pub(super) signoffs: &'a [Counted],
@@ -161,15 +160,11 @@ impl Told<'_> {
     }
 
     fn assumptions(&self) -> Vec<String> {
-        let mut told: Vec<String> = self.signers().iter().map(|(person, key)| self.key(person, key)).collect();
+        let mut told: Vec<String> = self.signers.iter().map(|(person, key)| self.key(person, key)).collect();
         told.push("who wrote procedure, pack and profile is not recorded; who approved them is".into());
         let clock = self.run.opened().map(|(opened, _)| opened.clock.word()).unwrap_or("self");
         told.push(format!("times are the station's own; confidence: {clock}"));
         told
-    }
-
-    fn signers(&self) -> BTreeSet<(&PersonId, &KeyId)> {
-        self.records.iter().map(|signed| (&signed.record().actor, signed.key())).collect()
     }
 
     /// How old a key was when the run closed: a key made on the day of the run shows little.

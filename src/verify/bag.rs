@@ -3,7 +3,7 @@
 use super::VerifyError;
 use super::codes;
 use super::container::Doubt;
-use super::journal::Lines;
+use super::journal::Survey;
 use super::seen::Seen;
 use crate::bundle::bag::{self, BagFacts, Payload, Tags};
 use crate::bundle::{self, JOURNAL, ReadError, Source, TAG_FILES, TAG_MANIFEST};
@@ -61,8 +61,8 @@ pub(super) enum Unread {
 
 impl Bag {
     /// Reads the tag files and all digests. Sizes are compared first: what cannot be right is not read.
-    pub(super) fn read(source: &Source, doubt: Doubt, journal: Option<&Lines>) -> Result<Self, VerifyError> {
-        let sizes = journal.map(Lines::sizes).unwrap_or_default();
+    pub(super) fn read(source: &Source, doubt: Doubt, journal: Option<&Survey>) -> Result<Self, VerifyError> {
+        let sizes = journal.map(|survey| survey.sizes.clone()).unwrap_or_default();
         let data = source.members().iter().filter(|member| member.name.starts_with("data/"));
         let (mut read, mut unread) = (Vec::new(), BTreeMap::new());
         for member in data.clone().filter(|member| member.name != JOURNAL) {
@@ -75,7 +75,7 @@ impl Bag {
         let measured: Vec<(Payload, Option<Look>)> = measured.collect::<Result<_, VerifyError>>()?;
         let looks = measured.iter().filter_map(|(file, look)| Some((file.path.clone(), look.clone()?))).collect();
         let mut payload: BTreeMap<_, _> = measured.into_iter().map(|(file, _)| (file.path.clone(), file)).collect();
-        payload.extend(journal.and_then(|lines| lines.payload.clone()).map(|file| (JOURNAL.to_owned(), file)));
+        payload.extend(journal.and_then(|survey| survey.payload.clone()).map(|file| (JOURNAL.to_owned(), file)));
         let listed: u64 = data.map(|member| member.name.len() as u64 + 67).sum();
         let mut bag = Self {
             payload,

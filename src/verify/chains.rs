@@ -33,10 +33,10 @@ fn notes(judged: &[(&Path, Judged)], index: usize) -> Vec<Finding> {
 /// What the link says of a bundle that was given.
 fn link(previous: &PreviousRun, path: &Path, other: &Judged) -> Finding {
     let place = path.display();
-    let known = other.records.iter().position(|signed| signed.digest() == previous.head);
+    let known = other.lines.iter().position(|digest| *digest == previous.head);
     let (code, message) = match known {
         Some(at) => {
-            let behind = other.records.len() - at - 1;
+            let behind = other.lines.len() - at - 1;
             (
                 codes::RUNS_FOLLOWS,
                 format!("it was opened after record {} of {}, {behind} more followed", at + 1, previous.run),

@@ -81,7 +81,7 @@ fn fault(path: &str, item: &EvidenceItem, bag: &Bag) -> Option<(&'static str, St
 /// one whose record is gone.
 pub(super) fn orphans(chain: &Chain) -> Seen {
     let mut seen = Seen::new(Stage::Evidence);
-    let Some(last) = chain.records.last().map(SignedRecord::record) else { return seen };
+    let last = chain.last.record();
     let Event::RunClosed(closed) = &last.event else { return seen };
     if closed.orphans.is_empty() {
         return seen;
@@ -109,7 +109,7 @@ fn says(item: &EvidenceItem, look: &Look) -> bool {
 /// Compares recovered files with their records: a whole record among them was cut off by somebody.
 pub(super) fn check_recovered(source: &Source, bag: &Bag, chain: &Chain) -> Result<Seen, VerifyError> {
     let mut seen = Seen::new(Stage::Journal);
-    let mut named = chain.recovered();
+    let mut named: BTreeMap<_, _> = chain.recovered.iter().map(|(seq, found)| (*seq, found)).collect();
     for path in bag.names().filter(|path| path.starts_with(RECOVERED)) {
         let number = path.strip_prefix(RECOVERED).and_then(|name| name.strip_suffix(".bin"));
         let Some((seq, (record, prev))) = number.and_then(|n| n.parse().ok()).and_then(|seq| named.remove_entry(&seq))
@@ -123,7 +123,7 @@ pub(super) fn check_recovered(source: &Source, bag: &Bag, chain: &Chain) -> Resu
             continue;
         }
         let Some(bytes) = bag.bytes(source, path)? else { continue };
-        if hides_record(&bytes, chain, prev) {
+        if hides_record(&bytes, chain, *prev) {
             seen.fail(codes::RECOVERED_RECORD, seq, path, "it holds a complete valid record: not torn, but cut off");
         } else if bag.payload.get(path).is_some_and(|f| (f.sha256, f.size) != (record.sha256, record.length)) {
             seen.fail(codes::RECOVERED_MISMATCH, seq, path, format!("not the file that record {seq} names"));
@@ -140,8 +140,7 @@ pub(super) fn check_recovered(source: &Source, bag: &Bag, chain: &Chain) -> Resu
 
 /// A torn tail is a part of one line. Anything in it that parses as a record of this run was once whole.
 fn hides_record(bytes: &[u8], chain: &Chain, prev: LineDigest) -> bool {
-    let run = chain.records.first().map(|signed| &signed.record().run);
     let whole =
-        |line: &[u8]| SignedRecord::parse(line).is_ok_and(|s| Some(&s.record().run) == run || s.record().prev == prev);
+        |line: &[u8]| SignedRecord::parse(line).is_ok_and(|s| s.record().run == chain.run || s.record().prev == prev);
     bytes.split(|byte| *byte == b'\n').any(whole)
 }

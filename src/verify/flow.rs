@@ -4,21 +4,23 @@ use super::account::{Account, Told};
 use super::bag::{Bag, STATE};
 use super::evidence::Measured;
 use super::forks::Bench;
-use super::journal::{Chain, Lines};
+use super::journal::{Chain, Survey};
 use super::proves::StageDone;
 use super::receipt::Claim;
+use super::replay::Replay;
 use super::report::{Checked, Report, TrustAnswer, Weighing, told};
 use super::seen::Seen;
 use super::signoffs::{Bound, Shelved, Signed};
 use super::standing::Claimed;
 use super::trust::{Anchors, Trusted};
+use super::walk::{Asked, Signatories};
 use super::what_if::Proved;
 use super::{
     VerifyError, codes, container, evidence, forks, journal, package, policy, receipt, replay, signoffs, trust, what_if,
 };
 use crate::bundle::bag::{BagFacts, Payload};
 use crate::bundle::{JOURNAL, RECEIPT, Source};
-use crate::kernel::canon::digest::SealDigest;
+use crate::kernel::canon::digest::{LineDigest, SealDigest};
 use crate::kernel::model::approval::Approver;
 use crate::kernel::model::event::Mode;
 use crate::kernel::model::name::RunId;
@@ -37,7 +39,9 @@ pub struct Judged {
     pub report: Report,
     /// The run, when every record was admitted.
     pub run: Option<Run>,
-    /// The records, up to the first one that is broken.
+    /// The digests of the records, up to the first one that is broken.
+    pub lines: Vec<LineDigest>,
+    /// These records, where [`judge_keeping`] was asked.
     pub records: Vec<SignedRecord>,
     /// Every readable sign-off, counted or not.
     pub signoffs: Vec<Shelved>,
@@ -88,7 +92,7 @@ pub fn judge_under(
     as_of: Option<Timestamp>,
     profile: &Policy,
 ) -> Result<Judged, VerifyError> {
-    look(source, anchors, as_of, Some(profile))
+    look(source, anchors, as_of, (Some(profile), false))
 }
 
 /// Verifies a bundle and keeps what was proved.
@@ -96,42 +100,50 @@ pub fn judge_under(
 /// # Errors
 /// As [`check`].
 pub fn judge(source: &Source, anchors: &Anchors, as_of: Option<Timestamp>) -> Result<Judged, VerifyError> {
-    look(source, anchors, as_of, None)
+    look(source, anchors, as_of, (None, false))
+}
+
+/// Verifies a bundle and keeps its records too, for those who show them: they cost many times their bytes.
+///
+/// # Errors
+/// As [`check`].
+pub fn judge_keeping(source: &Source, anchors: &Anchors, as_of: Option<Timestamp>) -> Result<Judged, VerifyError> {
+    look(source, anchors, as_of, (None, true))
 }
 
 fn look(
     source: &Source,
     anchors: &Anchors,
     as_of: Option<Timestamp>,
-    profile: Option<&Policy>,
+    (profile, keeps): (Option<&Policy>, bool),
 ) -> Result<Judged, VerifyError> {
     let (findings, doubt) = container::look(source);
     let (seen, claim) = receipt::read(source, &doubt)?;
     // The journal comes before the other files: it says how long each of them is.
-    let (of_journal, lines) = journal::read(source, &doubt)?;
-    let bag = Bag::read(source, doubt, lines.as_ref())?;
-    let mut flow = Flow { source, anchors, as_of, profile, sealed: true, findings, bag };
+    let (of_journal, survey) = journal::survey(source, &doubt)?;
+    let bag = Bag::read(source, doubt, survey.as_ref())?;
+    let mut flow = Flow { source, anchors, as_of, profile, sealed: true, keeps, findings, bag };
     flow.add(seen);
     flow.add(of_journal);
     let seen = flow.bag.check(claim.as_ref().map(|claim| claim.seal));
     flow.add(seen);
-    flow.go_on(claim, lines)
+    flow.go_on(claim, survey)
 }
 
 /// Judges the files of a run that is not sealed, as they would be sealed. Files that no record names are not asked
 /// after here: sealing lists them in the last record and moves them beside the run.
 pub(super) fn rehearse(source: &Source) -> Result<Rehearsed, VerifyError> {
     let (findings, doubt) = container::look(source);
-    let (of_journal, lines) = journal::read(source, &doubt)?;
-    let bag = Bag::read(source, doubt, lines.as_ref())?;
-    let (anchors, sealed) = (&Anchors::none(), false);
-    let mut flow = Flow { source, anchors, as_of: None, profile: None, sealed, findings, bag };
+    let (of_journal, survey) = journal::survey(source, &doubt)?;
+    let bag = Bag::read(source, doubt, survey.as_ref())?;
+    let (anchors, sealed, keeps) = (&Anchors::none(), false, false);
+    let mut flow = Flow { source, anchors, as_of: None, profile: None, sealed, keeps, findings, bag };
     flow.add(of_journal);
     let seen = flow.bag.rehearse();
     flow.add(seen);
     let strange = std::mem::take(&mut flow.bag.of_evidence);
     flow.findings.extend(strange);
-    let (run, parts) = flow.record(None, lines)?;
+    let (run, parts) = flow.record(None, survey)?;
     if let Some(run) = &run {
         flow.derived(run, None);
     }
@@ -144,9 +156,9 @@ pub(super) fn rehearse(source: &Source) -> Result<Rehearsed, VerifyError> {
 
 /// Who approved the package, where the roster that tells so and the moment of opening are known.
 fn approvers(parts: &Parts) -> Vec<Approver> {
-    let first = parts.chain.as_ref().and_then(|chain| chain.records.first());
-    match (&parts.package, &parts.trusted, first) {
-        (Some(package), Some(trusted), Some(first)) => package.approvers(trusted.roster(), first.record().time),
+    let opened = parts.opened_at.filter(|_| parts.chain.is_some());
+    match (&parts.package, &parts.trusted, opened) {
+        (Some(package), Some(trusted), Some(opened)) => package.approvers(trusted.roster(), opened),
         _ => Vec::new(),
     }
 }
@@ -159,6 +171,8 @@ struct Flow<'a> {
     profile: Option<&'a Policy>,
     /// Whether the journal must have its end.
     sealed: bool,
+    /// Whether the records are kept.
+    keeps: bool,
     findings: Vec<Finding>,
     bag: Bag,
 }
@@ -168,11 +182,40 @@ struct Parts {
     claim: Option<Claim>,
     /// The run that the records name.
     named: Option<RunId>,
-    /// The records before the first broken one, where the journal as a whole is not believed.
-    whole: Vec<SignedRecord>,
+    /// When its first record says that it was opened.
+    opened_at: Option<Timestamp>,
+    /// The digests of the records before the first broken one, and the records, where they are kept.
+    lines: Vec<LineDigest>,
+    records: Vec<SignedRecord>,
+    signers: Signatories,
     package: Option<OpenedPackage>,
     chain: Option<Chain>,
     trusted: Option<Trusted>,
+}
+
+/// What the first record rests on: asked before the journal is walked, and said only when the journal is whole.
+struct Ground {
+    opened: Seen,
+    approvals: Option<Seen>,
+    replay: Option<Replay>,
+}
+
+impl Ground {
+    /// Asks whether the run was opened on the package that is here, and who approved it.
+    fn of(survey: &Survey, package: Option<&OpenedPackage>, trusted: Option<&Trusted>) -> Self {
+        let none = || Seen::new(Stage::Package);
+        let (Some(package), Some(trusted), Some(opened), Some(at), Some(run)) =
+            (package, trusted, &survey.opened, survey.opened_at, &survey.run)
+        else {
+            return Self { opened: none(), approvals: None, replay: None };
+        };
+        let opened = package::check_opened(&package.plan, opened);
+        let approvals = (!opened.failed()).then(|| package::check_approvals(package, trusted, at));
+        let good = approvals.as_ref().is_some_and(|seen| !seen.failed());
+        let (plan, roster) = (&package.plan, trusted.roster());
+        let replay = good.then(|| Replay::new(Arc::new(plan.clone()), Arc::clone(roster), run.clone()));
+        Self { opened, approvals, replay }
+    }
 }
 
 impl Parts {
@@ -191,9 +234,9 @@ impl Parts {
     }
 
     fn account(&self, run: Option<&Run>, signoffs: &[Counted]) -> Option<Account> {
-        let (Some(run), Some(chain), Some(trusted)) = (run, &self.chain, &self.trusted) else { return None };
+        let (Some(run), Some(trusted)) = (run, &self.trusted) else { return None };
         let approvals = approvers(self).iter().map(ToString::to_string).collect();
-        Some(Account::of(&Told { run, records: &chain.records, trusted, approvals, signoffs }))
+        Some(Account::of(&Told { run, signers: &self.signers.keys, trusted, approvals, signoffs }))
     }
 }
 
@@ -203,19 +246,23 @@ impl Flow<'_> {
     }
 
     /// Package, rosters, journal and replay: what a run is before anybody seals it.
-    fn record(&mut self, claim: Option<Claim>, lines: Option<Lines>) -> Result<(Option<Run>, Parts), VerifyError> {
+    fn record(&mut self, claim: Option<Claim>, survey: Option<Survey>) -> Result<(Option<Run>, Parts), VerifyError> {
         let (seen, package) = package::open(self.source, &self.bag)?;
         self.add(seen);
-        let named = lines.as_ref().and_then(Lines::run).cloned();
-        let trusted = self.trust(lines.as_ref())?;
-        let (chain, whole) = self.journal(lines, trusted.as_ref())?;
-        let mut parts = Parts { claim, named, whole, package, chain, trusted };
-        let signed = self.signers(&mut parts);
-        Ok((self.replay(&parts, signed), parts))
+        let named = survey.as_ref().and_then(|survey| survey.run.clone());
+        let opened_at = survey.as_ref().and_then(|survey| survey.opened_at);
+        let trusted = self.trust(survey.as_ref())?;
+        let (lines, records, signers, chain) = (Vec::new(), Vec::new(), Signatories::default(), None);
+        let mut parts = Parts { claim, named, opened_at, lines, records, signers, package, chain, trusted };
+        let run = match survey {
+            Some(survey) => self.journal(&survey, &mut parts)?,
+            None => None,
+        };
+        Ok((run, parts))
     }
 
-    fn go_on(mut self, claim: Option<Claim>, lines: Option<Lines>) -> Result<Judged, VerifyError> {
-        let (run, mut parts) = self.record(claim, lines)?;
+    fn go_on(mut self, claim: Option<Claim>, survey: Option<Survey>) -> Result<Judged, VerifyError> {
+        let (run, mut parts) = self.record(claim, survey)?;
         let (mut checked, mut requires, mut shelved) = (Checked::default(), Vec::new(), Vec::new());
         let mut counted = Vec::new();
         // A receipt whose signature does not hold claims nothing, neither seal nor predicate.
@@ -257,7 +304,7 @@ impl Flow<'_> {
             as_of: self.as_of,
             checked,
             findings,
-            journal_head: parts.chain.as_ref().and_then(|c| c.records.last()).map(SignedRecord::digest),
+            journal_head: parts.chain.as_ref().map(|chain| chain.last.digest()),
             live: run.as_ref().and_then(Run::mode) == Some(Mode::Live),
             package: parts.package.as_ref().map(|p| p.plan.digest),
             package_approvals: approvers(&parts),
@@ -274,83 +321,65 @@ impl Flow<'_> {
             let proved = Proved { run: run.as_ref(), package: parts.package.as_ref(), counted: &counted };
             weighing = what_if::regrade(weighing, profile, &proved);
         }
-        let records = parts.chain.map_or(parts.whole, |chain| chain.records);
+        let (lines, records) = (parts.lines, parts.records);
         let seal = parts.claim.as_ref().map(|claim| claim.seal);
         let receipt = seal.and_then(|_| self.source.read(RECEIPT, receipt::MAX_RECEIPT).ok());
         let seals = bag.seal().into_iter().chain(seal).collect();
         let bench = parts.trusted.map(|trusted| Bench { trusted, seals, as_of: self.as_of });
         let claimed = parts.claim.filter(|_| claims).map(Claim::claimed);
         let (report, signoffs, seal) = (weighing.report(), shelved, bag.seal());
-        Ok(Judged { report, run, records, signoffs, seal, receipt, claimed, bench })
+        Ok(Judged { report, run, lines, records, signoffs, seal, receipt, claimed, bench })
     }
 
-    /// Walks the journal, also one that the bag accuses: where it is broken is said in any case. Only a journal
-    /// that nothing is said against goes further; of another one the records before the first fault are kept.
-    fn journal(
-        &mut self,
-        lines: Option<Lines>,
-        trusted: Option<&Trusted>,
-    ) -> Result<(Option<Chain>, Vec<SignedRecord>), VerifyError> {
-        let Some(walked) = lines.map(|lines| lines.walk(trusted, self.sealed)) else { return Ok((None, Vec::new())) };
+    /// Walks the journal, also one that the bag accuses: where it is broken is said in any case. Only of a journal
+    /// that nothing is said against the replay counts.
+    fn journal(&mut self, survey: &Survey, parts: &mut Parts) -> Result<Option<Run>, VerifyError> {
+        let ground = Ground::of(survey, parts.package.as_ref(), parts.trusted.as_ref());
+        let asked = Asked { trusted: parts.trusted.as_ref(), sealed: self.sealed, keeps: self.keeps };
+        let walked = journal::walk(self.source, survey, asked, ground.replay)?;
         self.add(walked.seen);
-        let opened = walked.opened.filter(|_| !self.bag.doubt.about(JOURNAL));
-        let Some(opened) = opened else { return Ok((None, walked.records)) };
-        let chain = Chain { records: walked.records, opened };
+        (parts.lines, parts.records, parts.signers) = (walked.digests, walked.records, walked.signers);
+        let Some(chain) = walked.chain.filter(|_| !self.bag.doubt.about(JOURNAL)) else { return Ok(None) };
         let seen = evidence::check_recovered(self.source, &self.bag, &chain)?;
         self.add(seen);
-        Ok((Some(chain), Vec::new()))
+        parts.chain = Some(chain);
+        self.grounds(parts, ground.opened, ground.approvals);
+        let Some((seen, run)) = walked.replayed else { return Ok(None) };
+        self.add(seen);
+        Ok(run.inspect(|run| self.dates(run, parts)))
     }
 
-    fn trust(&mut self, lines: Option<&Lines>) -> Result<Option<Trusted>, VerifyError> {
+    /// Says who signed, and what the first record rests on.
+    fn grounds(&mut self, parts: &mut Parts, opened: Seen, approvals: Option<Seen>) {
+        let Some(trusted) = &mut parts.trusted else { return };
+        self.findings.extend(trusted.check_records(&parts.signers).into_findings());
+        self.findings.extend(opened.into_findings());
+        let (Some(approvals), Some(package), Some(at)) = (approvals, &parts.package, parts.opened_at) else { return };
+        self.findings.extend(approvals.into_findings());
+        self.findings.extend(trusted.check_approvals(package, at).into_findings());
+    }
+
+    fn dates(&mut self, run: &Run, parts: &Parts) {
+        if let (Some((_, opened)), Some(closed), Some(trusted)) = (run.opened(), run.closed(), &parts.trusted) {
+            let seen = trusted.check_dates(opened, closed.at, self.as_of);
+            self.add(seen);
+            let seen = self.bag.check_info(&BagFacts { run: run.id().clone(), closed: closed.at });
+            self.add(seen);
+        }
+    }
+
+    fn trust(&mut self, survey: Option<&Survey>) -> Result<Option<Trusted>, VerifyError> {
         let (mut seen, rosters) = trust::read(self.source, &self.bag)?;
         let in_doubt = self.bag.names().any(|path| path.starts_with("data/rosters/") && self.bag.doubt.about(path));
         // What a journal says that is itself in doubt accuses no roster.
         let in_doubt = in_doubt
             || self.bag.doubt.about(JOURNAL)
             || self.findings.iter().any(|f| f.place.starts_with("data/rosters") && f.severity == Severity::Fail);
-        let opened = lines.and_then(Lines::opened).map(|opened| opened.roster);
+        let opened = survey.and_then(|survey| survey.opened.as_ref()).map(|opened| opened.roster);
         let trusted = trust::pick(rosters, opened, in_doubt, &mut seen);
         let trusted = trusted.map(|carried| Trusted::weigh(carried, self.anchors, &mut seen));
         self.add(seen);
         Ok(trusted)
-    }
-
-    /// Tells whether every record was signed by whom it names, under the package that is here.
-    fn signers(&mut self, parts: &mut Parts) -> bool {
-        let (Some(chain), Some(trusted)) = (&parts.chain, &mut parts.trusted) else { return false };
-        let seen = trusted.check_records(&chain.records);
-        self.findings.extend(seen.into_findings());
-        let mut good = true;
-        if let Some(package) = &parts.package {
-            let opened = package::check_opened(&package.plan, &chain.opened);
-            good &= !opened.failed();
-            self.add(opened);
-        }
-        if let (true, Some(package), Some(first)) = (good, &parts.package, chain.records.first()) {
-            let approvals = package::check_approvals(package, trusted, first.record().time);
-            good &= !approvals.failed();
-            self.add(approvals);
-            let anchored = trusted.check_approvals(package, first.record().time);
-            self.add(anchored);
-        }
-        good
-    }
-
-    fn replay(&mut self, parts: &Parts, signed: bool) -> Option<Run> {
-        let (true, Some(package), Some(chain), Some(trusted)) = (signed, &parts.package, &parts.chain, &parts.trusted)
-        else {
-            return None;
-        };
-        let (seen, run) = replay::run(Arc::new(package.plan.clone()), Arc::clone(trusted.roster()), chain);
-        self.add(seen);
-        let run = run?;
-        if let (Some((_, opened)), Some(closed)) = (run.opened(), run.closed()) {
-            let seen = trusted.check_dates(opened, closed.at, self.as_of);
-            self.add(seen);
-            let seen = self.bag.check_info(&BagFacts { run: run.id().clone(), closed: closed.at });
-            self.add(seen);
-        }
-        Some(run)
     }
 
     fn derived(&mut self, run: &Run, claim: Option<&Claim>) -> Measured {

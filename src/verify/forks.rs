@@ -9,8 +9,7 @@ use super::seen::Seen;
 use super::signoffs::Bound;
 use super::trust::Trusted;
 use crate::bundle::{ReadError, Source};
-use crate::kernel::canon::digest::{FileDigest, SealDigest};
-use crate::kernel::model::record::SignedRecord;
+use crate::kernel::canon::digest::{FileDigest, LineDigest, SealDigest};
 use crate::kernel::model::roster::Person;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::Run;
@@ -135,7 +134,7 @@ pub fn compare(judged: &mut [(&Path, Judged)]) {
             let Some(receipt) = other.receipt.as_ref().filter(|_| here != there) else { continue };
             if let Ok(contradiction) = judge(receipt, &bound) {
                 let place = path.display().to_string();
-                found.push((here, contradiction.finding(&place, diverges(&one.records, &other.records))));
+                found.push((here, contradiction.finding(&place, diverges(&one.lines, &other.lines))));
             }
         }
     }
@@ -144,12 +143,13 @@ pub fn compare(judged: &mut [(&Path, Judged)]) {
     }
 }
 
-/// Returns the first record in which two journals of one run differ; none where one of them cannot be read.
+/// Returns the first record in which two journals of one run differ, by the digests of their lines; none where one of
+/// them cannot be read.
 #[must_use]
-pub fn diverges(one: &[SignedRecord], other: &[SignedRecord]) -> Option<u64> {
+pub fn diverges(one: &[LineDigest], other: &[LineDigest]) -> Option<u64> {
     if one.is_empty() || other.is_empty() {
         return None;
     }
-    let same = one.iter().zip(other).take_while(|(a, b)| a.digest() == b.digest()).count();
+    let same = one.iter().zip(other).take_while(|(a, b)| a == b).count();
     (same < one.len().max(other.len())).then_some(same as u64 + 1)
 }

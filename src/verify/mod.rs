@@ -28,12 +28,13 @@ mod seen;
 mod signoffs;
 mod standing;
 mod trust;
+mod walk;
 mod what_if;
 
 pub use account::Account;
 pub use chains::follow;
 pub use closing::{ClosingRule, Met};
-pub use flow::{Judged, check, judge, judge_under};
+pub use flow::{Judged, check, judge, judge_keeping, judge_under};
 pub use forks::{compare, diverges, name_of as fork_name};
 pub use intact::{Intact, NotIntact};
 pub use judges::{JUDGES, Judges};

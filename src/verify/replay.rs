@@ -2,39 +2,57 @@
 
 use super::bag::{Bag, INVENTORY, PACKAGE, STATE};
 use super::codes;
-use super::journal::Chain;
 use super::seen::{Seen, place};
 use crate::bundle::bag::Payload;
 use crate::kernel::canon;
+use crate::kernel::model::name::RunId;
 use crate::kernel::model::package::Plan;
+use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::receipt::{Carried, inventory};
 use crate::kernel::run::{Contradiction, Run};
 use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::sync::Arc;
 
-/// Folds the journal; the run is proved only when every record was admitted.
-pub(super) fn run(plan: Arc<Plan>, roster: Arc<Roster>, chain: &Chain) -> (Seen, Option<Run>) {
-    let mut seen = Seen::new(Stage::Replay);
-    let Some(first) = chain.records.first() else { return (seen, None) };
-    let mut run = Run::draft(plan, roster, first.record().run.clone());
-    for signed in &chain.records {
-        if let Err(contradiction) = run.admits(signed) {
-            let code = match contradiction {
-                Contradiction::Clocks(_) => codes::REPLAY_CLOCKS,
-                Contradiction::Offset { .. } => codes::RECOVERED_OFFSET,
-                _ => codes::REPLAY_CONTRADICTION,
-            };
-            let step = signed.record().event.step().cloned();
-            let seq = signed.record().seq;
-            let place = place(seq);
-            let finding = Finding::new(Stage::Replay, Severity::Fail, code, seq, place, contradiction).of_record(seq);
-            seen.push(Finding { step, ..finding });
-            return (seen, None);
-        }
-        run.after(signed);
+/// Folds the journal, record by record; the run is proved only when every record was admitted.
+pub(super) struct Replay {
+    run: Option<Run>,
+    seen: Seen,
+}
+
+impl Replay {
+    /// Begins with a run that nobody has opened yet.
+    pub(super) fn new(plan: Arc<Plan>, roster: Arc<Roster>, id: RunId) -> Self {
+        Self { run: Some(Run::draft(plan, roster, id)), seen: Seen::new(Stage::Replay) }
     }
-    (seen, Some(run))
+
+    /// Takes the next record; behind one that was not admitted nothing is asked any more.
+    pub(super) fn take(&mut self, signed: &SignedRecord) {
+        let Some(run) = &mut self.run else { return };
+        match run.admits(signed) {
+            Ok(()) => run.after(signed),
+            Err(contradiction) => {
+                self.seen.push(finding(signed, &contradiction));
+                self.run = None;
+            }
+        }
+    }
+
+    /// Returns what was seen, and the run when every record was admitted.
+    pub(super) fn done(self) -> (Seen, Option<Run>) {
+        (self.seen, self.run)
+    }
+}
+
+fn finding(signed: &SignedRecord, contradiction: &Contradiction) -> Finding {
+    let code = match contradiction {
+        Contradiction::Clocks(_) => codes::REPLAY_CLOCKS,
+        Contradiction::Offset { .. } => codes::RECOVERED_OFFSET,
+        _ => codes::REPLAY_CONTRADICTION,
+    };
+    let (step, seq) = (signed.record().event.step().cloned(), signed.record().seq);
+    let finding = Finding::new(Stage::Replay, Severity::Fail, code, seq, place(seq), contradiction).of_record(seq);
+    Finding { step, ..finding }
 }
 
 /// Compares `data/state.json` and `data/manifest.json` with what the run yields.

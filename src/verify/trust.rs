@@ -7,9 +7,9 @@ use super::bag::Bag;
 use super::codes;
 use super::report::TrustAnswer;
 use super::seen::Seen;
+use super::walk::Signatories;
 use crate::bundle::Source;
 use crate::kernel::canon::digest::FileDigest;
-use crate::kernel::model::name::PersonId;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
@@ -17,7 +17,6 @@ use crate::kernel::run::Run;
 use crate::kernel::signature::{KeyId, Namespace, PublicKey, SshSignature};
 use crate::kernel::verdict::Stage;
 use crate::library::{self, OpenedPackage};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const FOLDER: &str = "data/rosters/";
@@ -237,23 +236,25 @@ impl Trusted {
         }
     }
 
+    /// Tells whether the anchor's own roster, where its persons apply, does not let somebody act so.
+    pub(super) fn is_stranger(&self, signed: &SignedRecord) -> bool {
+        self.later.as_ref().filter(|_| self.persons_apply).is_some_and(|later| !stands_in(later, signed))
+    }
+
     /// Checks the signers of records against revocations and, where they apply, the anchor's persons.
-    pub(super) fn check_records(&mut self, records: &[SignedRecord]) -> Seen {
+    pub(super) fn check_records(&mut self, signers: &Signatories) -> Seen {
         let mut seen = Seen::new(Stage::Trust);
         let path = self.carried.path.clone();
-        let keys: BTreeSet<(&PersonId, &KeyId)> = records.iter().map(|s| (&s.record().actor, s.key())).collect();
-        for (person, key) in keys.iter().filter(|(_, key)| self.is_revoked(key)) {
+        for (person, key) in signers.keys.iter().filter(|(_, key)| self.is_revoked(key)) {
             let message = format!("key {key} was revoked, and nothing external shows that its records are older");
             seen.pending(codes::TRUST_KEY_REVOKED, person, &path, message);
         }
         if let Some(later) = self.later.clone().filter(|_| self.persons_apply) {
-            let strangers: BTreeSet<&PersonId> =
-                records.iter().filter(|s| !stands_in(&later, s)).map(|s| &s.record().actor).collect();
-            for person in &strangers {
+            for person in &signers.strangers {
                 let message = format!("the anchor's roster {} does not let {person} act so", later.serial);
                 seen.fail(codes::TRUST_NOT_UNDER_ANCHOR, person, &path, message);
             }
-            if !strangers.is_empty() {
+            if !signers.strangers.is_empty() {
                 self.answer = TrustAnswer::NotUnderAnchor;
             }
         }

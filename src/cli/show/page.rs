@@ -99,7 +99,7 @@ fn loaded(path: &Path, anchors: &Anchors, home: &Home) -> Result<Shown, ShowErro
     let reading = (path.is_dir() || !path.exists()).then(|| look_in(home, path, Depth::Bytes));
     match Source::open(path) {
         Ok(source) => {
-            let judged = verify::judge(&source, anchors, None)?;
+            let judged = verify::judge_keeping(&source, anchors, None)?;
             // Where the verifier proves no run, what holds of it is shown as far as it goes.
             let (run, records, health) = match (judged.run, reading) {
                 (Some(run), reading) => (Some(run), judged.records, reading.map(|r| r.health)),

@@ -66,7 +66,7 @@ pub fn decode<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, Refuse
 }
 
 /// Reads the bytes step by step, so that the refusal has its name.
-fn explain<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, Refused> {
+pub(super) fn explain<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, Refused> {
     let value = parse(bytes)?;
     match encode(&value) {
         Ok(again) if again == bytes => {}

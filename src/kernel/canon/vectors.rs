@@ -1,5 +1,6 @@
 //! Third-party vectors (the folder that `ASRUN_VECTORS` names) and a second implementation.
 
+use super::decode::explain;
 use super::*;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -85,5 +86,18 @@ proptest! {
         let bytes = encode(&value).unwrap();
         prop_assert_eq!(&bytes, &serde_json_canonicalizer::to_vec(&value).unwrap());
         prop_assert_eq!(decode::<Value>(&bytes).unwrap(), value);
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_fast_reading_refuses_what_the_slow_one_refuses_and_by_its_name(
+        value in value(), at in any::<prop::sample::Index>(), byte in any::<u8>(),
+    ) {
+        let mut bytes = encode(&value).unwrap();
+        prop_assert_eq!(explain::<Value>(&bytes), Ok(value));
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        prop_assert_eq!(decode::<Value>(&bytes), explain(&bytes));
     }
 }

@@ -17,6 +17,7 @@ pub mod late;
 pub mod limits;
 pub mod name;
 pub mod number;
+pub mod opening;
 pub mod pack;
 pub mod package;
 pub mod permit;

@@ -262,10 +262,8 @@ fn digest(path: &Path) -> std::io::Result<EvidenceDigest> {
 ///
 /// # Errors
 /// What it is, where the station has seen another history of it, or more.
-pub fn against(memory: &Memory, records: &[SignedRecord], seal: Option<SealDigest>) -> Result<(), Health> {
-    let Some(first) = records.first() else { return Ok(()) };
-    let (lines, seen) = (records.len() as u64, memory.of(&first.record().run).to_vec());
-    let digests = records.iter().map(SignedRecord::digest).collect();
+pub fn against(memory: &Memory, run: &RunId, digests: Vec<LineDigest>, seal: Option<SealDigest>) -> Result<(), Health> {
+    let (lines, seen) = (digests.len() as u64, memory.of(run).to_vec());
     let health = Facts { lines, digests, seen, seal, sealed: seal.is_some(), ..Facts::default() }.health();
     if health.is_well() { Ok(()) } else { Err(health) }
 }

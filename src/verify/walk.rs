@@ -1,0 +1,321 @@
+//! The walk along the lines of a journal: one fault for each record, the first that applies.
+
+use super::codes;
+use super::journal::Chain;
+use super::replay::Replay;
+use super::seen::{Seen, place};
+use super::trust::Trusted;
+use crate::bundle::JOURNAL;
+use crate::kernel::canon::Refused;
+use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::model::event::{Event, RunRecovered};
+use crate::kernel::model::name::{PersonId, RunId};
+use crate::kernel::model::record::{MAX_LINE, SignedRecord};
+use crate::kernel::run::Run;
+use crate::kernel::signature::KeyId;
+use crate::kernel::verdict::{Finding, Severity, Stage};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// After so many lines that are no records, and more of them than records, nothing behind them makes sense.
+const GARBAGE: u64 = 1_000;
+
+type Fault = (&'static str, String);
+
+/// What is asked of a walk.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// Whose signatures hold; without it they are not asked.
+    pub(super) trusted: Option<&'a Trusted>,
+    /// Whether the journal must have its end.
+    pub(super) sealed: bool,
+    /// Whether the records are kept, for those who show them.
+    pub(super) keeps: bool,
+}
+
+/// A line: a record or the reason why it is none, and what is wrong with it in itself.
+pub(super) struct Line {
+    read: Result<SignedRecord, Refused>,
+    own: Option<Fault>,
+}
+
+impl Line {
+    /// Reads a line and asks its signature.
+    pub(super) fn read(bytes: &[u8], trusted: Option<&Trusted>) -> Self {
+        let read = SignedRecord::parse(bytes);
+        let own = match &read {
+            Err(refused) => Some((codes::JOURNAL_LINE, refused.to_string())),
+            Ok(signed) => trusted.and_then(|trusted| signer_fault(signed, trusted)),
+        };
+        Self { read, own }
+    }
+}
+
+/// Who signed the records.
+#[derive(Debug, Default)]
+pub(super) struct Signatories {
+    /// Each with the key.
+    pub(super) keys: BTreeSet<(PersonId, KeyId)>,
+    /// Those who may not act so by the anchor's own roster.
+    pub(super) strangers: BTreeSet<PersonId>,
+}
+
+impl Signatories {
+    fn take(&mut self, signed: &SignedRecord, trusted: Option<&Trusted>) {
+        let actor = &signed.record().actor;
+        if !self.keys.iter().any(|(person, key)| person == actor && key == signed.key()) {
+            self.keys.insert((actor.clone(), *signed.key()));
+        }
+        if trusted.is_some_and(|trusted| trusted.is_stranger(signed)) {
+            self.strangers.insert(actor.clone());
+        }
+    }
+}
+
+/// What the walk along the lines yields.
+pub(super) struct Walked {
+    pub(super) seen: Seen,
+    /// The journal as a whole, when nothing is wrong with it.
+    pub(super) chain: Option<Chain>,
+    pub(super) signers: Signatories,
+    /// What the replay saw, and the run when every record was admitted; worth something only with the chain.
+    pub(super) replayed: Option<(Seen, Option<Run>)>,
+    /// The digests of the records before the first broken one.
+    pub(super) digests: Vec<LineDigest>,
+    /// These records, where they are kept.
+    pub(super) records: Vec<SignedRecord>,
+}
+
+/// Where the walk stands.
+pub(super) struct Walk<'a> {
+    asked: Asked<'a>,
+    seen: Seen,
+    /// Lines that were followed, those that were read, and how many of these are no records.
+    lines: u64,
+    read: u64,
+    garbage: u64,
+    /// Whether it was said that reading stopped.
+    told: bool,
+    /// The first record that is broken.
+    first: Option<u64>,
+    /// The run that the records are of.
+    of: Option<RunId>,
+    /// What the next record must link to; nobody can say so behind a broken one.
+    head: Option<LineDigest>,
+    /// The number of the record before.
+    seq: u64,
+    /// Whether the first record opens the run.
+    opened: bool,
+    first_kind: &'static str,
+    last: Option<SignedRecord>,
+    recovered: BTreeMap<u64, (RunRecovered, LineDigest)>,
+    signers: Signatories,
+    replay: Option<Replay>,
+    digests: Vec<LineDigest>,
+    records: Vec<SignedRecord>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(asked: Asked<'a>, replay: Option<Replay>) -> Self {
+        Self {
+            asked,
+            replay,
+            seen: Seen::new(Stage::Journal),
+            lines: 0,
+            read: 0,
+            garbage: 0,
+            told: false,
+            first: None,
+            of: None,
+            head: None,
+            seq: 0,
+            opened: false,
+            first_kind: "nothing",
+            last: None,
+            recovered: BTreeMap::new(),
+            signers: Signatories::default(),
+            digests: Vec::new(),
+            records: Vec::new(),
+        }
+    }
+
+    /// Tells whether reading on makes no sense.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.garbage >= GARBAGE && self.garbage * 2 > self.read
+    }
+
+    /// Follows the lines of a window.
+    pub(super) fn take(&mut self, lines: Vec<Line>) {
+        self.read += lines.len() as u64;
+        self.garbage += lines.iter().filter(|line| line.read.is_err()).count() as u64;
+        if self.of.is_none() {
+            // Which run this is says the first record that stands for itself.
+            let standing = lines.iter().find(|line| line.own.is_none()).and_then(|line| line.read.as_ref().ok());
+            let any = || lines.iter().find_map(|line| line.read.as_ref().ok());
+            self.of = standing.or_else(any).map(|signed| signed.record().run.clone());
+        }
+        for line in lines {
+            self.lines += 1;
+            match line.read {
+                Ok(signed) => self.record(signed, line.own),
+                Err(_) => {
+                    self.first_kind_is("nothing");
+                    self.broken(line.own);
+                    (self.seq, self.head, self.last) = (self.seq + 1, None, None);
+                }
+            }
+        }
+    }
+
+    fn first_kind_is(&mut self, kind: &'static str) {
+        if self.lines == 1 {
+            self.first_kind = kind;
+        }
+    }
+
+    fn record(&mut self, signed: SignedRecord, own: Option<Fault>) {
+        let record = signed.record();
+        self.first_kind_is(record.event.kind());
+        if let (1, Event::RunOpened(opened)) = (self.lines, &record.event) {
+            self.opened = true;
+            self.head = Some(LineDigest(opened.package.0));
+        }
+        let fault = self.fault(&signed, own);
+        // Whatever stood in place of a broken record, nobody can say what the next one must link to.
+        self.head = fault.is_none().then(|| signed.digest());
+        self.seq = record.seq;
+        self.broken(fault);
+        if self.first.is_none() {
+            self.keep(&signed);
+        }
+        self.last = Some(signed);
+    }
+
+    fn fault(&mut self, signed: &SignedRecord, own: Option<Fault>) -> Option<Fault> {
+        let record = signed.record();
+        if self.of.as_ref() != Some(&record.run) {
+            return Some((codes::JOURNAL_FOREIGN, format!("a record of run {}", record.run)));
+        }
+        if record.seq != self.seq + 1 {
+            return Some((codes::JOURNAL_SEQUENCE, format!("number {} follows number {}", record.seq, self.seq)));
+        }
+        match self.head {
+            // A record that stands for itself was signed over another one in the place before it.
+            Some(head) if record.prev != head && own.is_none() && self.asks() && self.lines > 1 => {
+                self.exchanged(self.lines - 1);
+                None
+            }
+            Some(head) if record.prev != head => {
+                Some((codes::JOURNAL_LINK, "`prev` is not the digest of the line before".to_owned()))
+            }
+            _ => own,
+        }
+    }
+
+    /// Takes from a whole record what later stages ask for, and replays it.
+    fn keep(&mut self, signed: &SignedRecord) {
+        self.digests.push(signed.digest());
+        self.records.extend(self.asked.keeps.then(|| signed.clone()));
+        self.signers.take(signed, self.asked.trusted);
+        if let Event::RunRecovered(data) = &signed.record().event {
+            self.recovered.insert(signed.record().seq, (data.clone(), signed.record().prev));
+        }
+        if let Some(replay) = &mut self.replay {
+            replay.take(signed);
+        }
+    }
+
+    /// Tells whether signatures could be asked.
+    fn asks(&self) -> bool {
+        self.asked.trusted.is_some()
+    }
+
+    fn broken(&mut self, fault: Option<Fault>) {
+        let Some((code, message)) = fault else { return };
+        let message = message + &self.stopped() + &self.until(self.lines);
+        self.seen.fail_record(code, self.lines, message);
+    }
+
+    /// Says once, with the first finding behind which it is known, where reading stops.
+    fn stopped(&mut self) -> String {
+        if self.told || !self.is_stopped() {
+            return String::new();
+        }
+        self.told = true;
+        format!("; reading stopped after line {}: hardly any of them is a record", self.read)
+    }
+
+    fn exchanged(&mut self, at: u64) {
+        let next = at + 1;
+        let message = format!("record {next} was signed over another record {at}: this one was put in its place");
+        let message = message + &self.until(at);
+        let finding = Finding::new(Stage::Journal, Severity::Fail, codes::JOURNAL_LINK, at, place(at), message);
+        self.seen.push(finding.of_record(at).of_record(next));
+        let whole = usize::try_from(at - 1).unwrap_or(usize::MAX);
+        self.digests.truncate(whole);
+        self.records.truncate(whole);
+    }
+
+    /// Says with the first fault how much is whole before it.
+    fn until(&mut self, at: u64) -> String {
+        if self.first.is_some() {
+            return String::new();
+        }
+        self.first = Some(at);
+        let whole = if self.asks() { "whole" } else { "in order, their signatures not asked" };
+        match at {
+            1 => "; no record before it".into(),
+            2 => format!("; record 1 is {whole}"),
+            _ => format!("; records 1 to {} are {whole}", at - 1),
+        }
+    }
+
+    /// Judges how the journal ends: what follows its last line feed, and whether the file is over there.
+    pub(super) fn ends(mut self, rest: &[u8], over: bool) -> Walked {
+        let stopped = self.is_stopped() || !over;
+        if self.is_stopped() {
+            // It is said already, with the first of the lines that are none.
+        } else if !over {
+            self.lines += 1;
+            let longer = format!("longer than {MAX_LINE} bytes; reading stopped here");
+            self.broken(Some((codes::JOURNAL_LINE, longer)));
+        } else if !rest.is_empty() || self.lines == 0 {
+            self.seen.fail(codes::JOURNAL_TORN, "", JOURNAL, "the journal does not end with a whole line");
+        } else if self.first.is_none() {
+            self.first_and_last();
+        }
+        let proved = !self.seen.failed() && !stopped && self.asks();
+        let (run, last) = (self.of.filter(|_| proved && self.opened), self.last);
+        let chain = run.zip(last).map(|(run, last)| Chain { run, last, recovered: self.recovered });
+        let replayed = self.replay.map(Replay::done);
+        let (seen, signers, digests, records) = (self.seen, self.signers, self.digests, self.records);
+        Walked { seen, chain, signers, replayed, digests, records }
+    }
+
+    fn first_and_last(&mut self) {
+        if !self.opened {
+            let message = format!("the first record is {}", self.first_kind);
+            return self.seen.fail_record(codes::JOURNAL_NOT_OPENED, 1, message);
+        }
+        let last = self.last.as_ref().map_or("nothing", |signed| signed.record().event.kind());
+        if self.asked.sealed && last != "run.closed" {
+            self.seen.fail_record(codes::JOURNAL_NOT_CLOSED, self.lines, format!("the last record is {last}"));
+        }
+    }
+}
+
+fn signer_fault(signed: &SignedRecord, trusted: &Trusted) -> Option<Fault> {
+    let record = signed.record();
+    let Some(person) = trusted.roster().person(&record.actor) else {
+        return Some((codes::JOURNAL_ACTOR, format!("{} does not stand in the roster", record.actor)));
+    };
+    let standing = trusted.roster().standing(&record.actor, signed.key(), record.time);
+    let Some(grant) = person.key_at(signed.key(), record.time).filter(|_| standing.is_valid()) else {
+        let message = format!("key {} of {}, asked for {}: {standing}", signed.key(), record.actor, record.time);
+        return Some((codes::JOURNAL_KEY, message));
+    };
+    if !signed.is_signed_by(&grant.key) {
+        return Some((codes::JOURNAL_SIGNATURE, format!("the signature of {} is invalid", record.actor)));
+    }
+    let held = person.holds(&record.role, record.time);
+    (!held).then(|| (codes::JOURNAL_ROLE, format!("{} did not hold {} at {}", record.actor, record.role, record.time)))
+}
