@@ -109,7 +109,7 @@ fn an_answer_to_something_that_changed_since_is_refused() {
 }
 
 #[test]
-fn nothing_is_asked_for_that_nobody_waits_for() {
+pub(super) fn nothing_is_asked_for_that_nobody_waits_for() {
     let mut bench = Bench::new(json!([action("1", json!({}))]));
     let ask = json!({"intent": "request", "asked": {"kind": "hold", "id": "1"}, "to": "supervisor"});
     assert_eq!(bench.says("ana", ask), Err(vec![GateCode::RequestOpen]));

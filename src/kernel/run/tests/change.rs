@@ -22,7 +22,7 @@ fn taken_up(bench: &mut Bench, unlock: &Intent) {
 }
 
 #[test]
-fn another_program_does_nothing_before_somebody_says_that_he_saw_it() {
+pub(super) fn another_program_does_nothing_before_somebody_says_that_he_saw_it() {
     let mut bench = begun();
     taken_up(&mut bench, &station("1", None));
     assert_eq!(bench.says("ana", json!({"intent": "resume"})), Err(vec![GateCode::Unchanged]));
@@ -66,7 +66,7 @@ fn a_change_does_not_stand_between_a_person_and_the_safe_state() {
 }
 
 #[test]
-fn a_clock_before_the_package_was_locked_is_the_one_reason_that_is_given() {
+pub(super) fn a_clock_before_the_package_was_locked_is_the_one_reason_that_is_given() {
     let mut bench = begun();
     let who = Who { person: "ana".parse().unwrap(), key: signer("ana").id() };
     for text in ["1970-01-01T00:00:09.000Z", "2000-01-01T00:00:00.000Z"] {

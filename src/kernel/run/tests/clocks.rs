@@ -52,7 +52,7 @@ fn facts(bench: &Bench) -> &crate::kernel::model::deviation::Facts {
 }
 
 #[test]
-fn a_wait_is_not_over_when_the_clock_on_the_wall_was_set_forward() {
+pub(super) fn a_wait_is_not_over_when_the_clock_on_the_wall_was_set_forward() {
     let mut bench = soak();
     set(&mut bench, 15 * MINUTE);
     assert_eq!(bench.says("ana", perform()), Err(vec![GateCode::Waited]));
@@ -127,7 +127,7 @@ fn a_profile_that_blocks_unproven_time_leaves_waiting_again() {
 }
 
 #[test]
-fn a_separation_runs_on_both_clocks() {
+pub(super) fn a_separation_runs_on_both_clocks() {
     let verification = json!({"mode": "independent", "by": "verifier", "observe": ["p"], "min_separation": "15min"});
     let verify = json!({"intent": "verify", "step": "1", "values": {"p": "0.05"}});
     let performed = || {

@@ -5,7 +5,7 @@ use super::*;
 use crate::kernel::model::turnover::Unwritten;
 
 #[test]
-fn everybody_of_the_crew_acknowledges_the_brief() {
+pub(super) fn everybody_of_the_crew_acknowledges_the_brief() {
     let sections = json!([{"id": "brief", "title": "Brief", "kind": "brief",
         "steps": [{"id": "1", "type": "acknowledge", "title": "Brief", "instruction": "READ."}]}]);
     let mut bench = Bench::with(json!([]), json!({"sections": sections, "back_out": null}), json!({}));
@@ -20,7 +20,7 @@ fn everybody_of_the_crew_acknowledges_the_brief() {
 }
 
 #[test]
-fn a_turnover_is_signed_by_both_and_shows_where_the_work_stands() {
+pub(super) fn a_turnover_is_signed_by_both_and_shows_where_the_work_stands() {
     let mut bench = Bench::new(json!([
         reading(json!({})),
         action("2", json!({"timing": {"max_duration": "9min", "if_missed": "Again"}}))
@@ -42,7 +42,7 @@ fn a_turnover_is_signed_by_both_and_shows_where_the_work_stands() {
 }
 
 #[test]
-fn after_a_long_gap_the_prerequisites_are_confirmed_again() {
+pub(super) fn after_a_long_gap_the_prerequisites_are_confirmed_again() {
     let check = json!({"id": "1", "type": "check", "title": "Look", "instruction": "CHECK it."});
     let sections = json!([{"id": "pre", "title": "Before", "kind": "prerequisites", "steps": [check]},
         {"id": "body", "title": "Body", "kind": "body", "steps": [action("2", json!({}))]}]);

@@ -64,7 +64,7 @@ fn who_performed_a_step_does_not_witness_it_in_another_role() {
 }
 
 #[test]
-fn a_count_asks_for_different_persons() {
+pub(super) fn a_count_asks_for_different_persons() {
     let mut bench = asked(action("1", json!({"signoff": [{"role": "supervisor", "meaning": "approved", "count": 2}]})));
     bench.begins("1");
     bench.performs("1");
@@ -122,7 +122,7 @@ fn a_poll_asks_as_many_persons_as_it_says() {
 }
 
 #[test]
-fn an_approval_of_the_run_that_cannot_count_is_refused_with_the_reason_and_who_could() {
+pub(super) fn an_approval_of_the_run_that_cannot_count_is_refused_with_the_reason_and_who_could() {
     let mut bench = asked(action("1", json!({})));
     bench.begins("1");
     bench.performs("1");
@@ -169,7 +169,7 @@ fn attaches(bench: &mut Bench, requirement: Option<&str>, media_type: &str) -> S
 }
 
 #[test]
-fn what_the_profile_demands_of_critical_steps_is_asked_for_beside_what_the_author_wants() {
+pub(super) fn what_the_profile_demands_of_critical_steps_is_asked_for_beside_what_the_author_wants() {
     let require = json!({"require": [{"steps": "critical", "evidence": "photo", "count": 2}]});
     let own = json!([{"id": "before", "kind": "photo", "prompt": "Show it"}]);
     let steps = json!([action("1", json!({"critical": true, "evidence": own})), action("2", json!({}))]);
@@ -187,7 +187,7 @@ fn what_the_profile_demands_of_critical_steps_is_asked_for_beside_what_the_autho
 }
 
 #[test]
-fn a_form_is_refused_until_it_holds_what_the_profile_demands() {
+pub(super) fn a_form_is_refused_until_it_holds_what_the_profile_demands() {
     let rules = json!({"deviations": [
         {"id": "R99", "when": {}, "outcome": "review", "form": {"evidence": "photo", "compensation": true, "affected": true}}]});
     let mut bench = Bench::with(json!([reading(json!({}))]), json!({}), rules);

@@ -22,7 +22,7 @@ fn attach(bench: &mut Bench, facts: Value) -> Result<(), Vec<GateCode>> {
 }
 
 #[test]
-fn a_file_of_another_kind_is_refused_and_goes_in_by_a_deviation_that_names_it() {
+pub(super) fn a_file_of_another_kind_is_refused_and_goes_in_by_a_deviation_that_names_it() {
     for (kind, media_type) in [
         ("photo", "text/plain"),
         ("photo", "application/pdf"),
@@ -64,7 +64,7 @@ fn a_file_of_the_right_kind_is_taken() {
 }
 
 #[test]
-fn a_damaged_file_is_refused_for_every_kind() {
+pub(super) fn a_damaged_file_is_refused_for_every_kind() {
     for kind in ["photo", "document", "any"] {
         let damaged = json!({"damage": "truncated"});
         assert_eq!(attach(&mut bench(kind, json!({})), damaged), Err(vec![GateCode::EvidenceWhole]), "{kind}");
@@ -72,7 +72,7 @@ fn a_damaged_file_is_refused_for_every_kind() {
 }
 
 #[test]
-fn the_profile_says_what_becomes_of_an_old_file() {
+pub(super) fn the_profile_says_what_becomes_of_an_old_file() {
     let before_run = json!({"mtime": "2026-11-21T07:59:59.999Z"});
     let blocked = [GateCode::EvidenceOlderThanRun, GateCode::EvidenceBeforeStep];
     let mut strict = bench("photo", json!({"older_than_run": "block", "before_step": "block"}));

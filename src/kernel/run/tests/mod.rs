@@ -27,7 +27,7 @@ fn roster() -> Roster {
     };
     serde_json::from_value(json!({
         "format": "asrun.roster.v1", "site": "test", "serial": 1,
-        "issued": "2026-01-01T00:00:00.000Z", "expires": "2027-01-01T00:00:00.000Z",
+        "issued": "2026-01-01T00:00:00.000Z", "expires": "2026-12-31T00:00:00.000Z",
         "package_approval": {"role": "approver", "count": 1},
         "persons": [person("ana", &["performer"]), person("lin", &["verifier", "performer", "witness"]), person("mia", &["supervisor"]), person("pia", &["supervisor"])],
     }))
@@ -90,6 +90,27 @@ fn plan(steps: Value, procedure_patch: &Value, policy_patch: &Value) -> Plan {
     Plan::new(crate::kernel::canon::digest::PackageDigest::of(b"p"), manifest, procedure, pack, policy)
 }
 
+std::thread_local! {
+    /// Every gate that refused an act of this test.
+    static DENIED: std::cell::RefCell<std::collections::BTreeSet<GateCode>> = std::cell::RefCell::default();
+}
+
+/// The opening by ana, with lin and mia in the crew.
+fn open() -> Intent {
+    let crew = json!([{"person": "lin", "role": "verifier"}, {"person": "mia", "role": "supervisor"}]);
+    Intent::Open {
+        clock: ClockTrust::Own,
+        crew: serde_json::from_value(crew).unwrap(),
+        fields: BTreeMap::new(),
+        mode: Mode::Live,
+        offset: "+00:00".into(),
+        previous_run: None,
+        program: Program { digest: None, version: "0".into() },
+        roster: FileDigest::of(b"r"),
+        superseded_by: None,
+    }
+}
+
 /// A run at work; every record is also admitted by a second run that only replays.
 struct Bench {
     run: Run,
@@ -104,34 +125,23 @@ impl Bench {
     }
 
     fn with(steps: Value, procedure: Value, policy: Value) -> Self {
+        let mut bench = Self::draft(steps, procedure, policy);
+        bench.act("ana", &open()).unwrap();
+        for person in ["lin", "mia"] {
+            bench.act(person, &unlock(person, false)).unwrap();
+        }
+        bench
+    }
+
+    /// A run that nobody has opened.
+    fn draft(steps: Value, procedure: Value, policy: Value) -> Self {
         let run = Run::draft(
             Arc::new(plan(steps, &procedure, &policy)),
             Arc::new(roster()),
             "01JDZ3Q4M5N6P7R8S9T0V1W2X3".parse().unwrap(),
         );
         let now = Now { time: T0.parse().unwrap(), mono_ms: 1000, boot: "b".into() };
-        let mut bench = Self { replayed: run.clone(), run, now, records: Vec::new() };
-        let crew = json!([{"person": "lin", "role": "verifier"}, {"person": "mia", "role": "supervisor"}]);
-        bench
-            .act(
-                "ana",
-                &Intent::Open {
-                    clock: ClockTrust::Own,
-                    crew: serde_json::from_value(crew).unwrap(),
-                    fields: BTreeMap::new(),
-                    mode: Mode::Live,
-                    offset: "+00:00".into(),
-                    previous_run: None,
-                    program: Program { digest: None, version: "0".into() },
-                    roster: FileDigest::of(b"r"),
-                    superseded_by: None,
-                },
-            )
-            .unwrap();
-        for person in ["lin", "mia"] {
-            bench.act(person, &unlock(person, false)).unwrap();
-        }
-        bench
+        Self { replayed: run.clone(), run, now, records: Vec::new() }
     }
 
     fn act(&mut self, person: &str, intent: &Intent) -> Result<(), Vec<GateCode>> {
@@ -146,6 +156,7 @@ impl Bench {
             self.append(decided, &who);
         }
         self.follow(&who);
+        DENIED.with_borrow_mut(|seen| seen.extend(refused.iter().flatten()));
         refused.map_or(Ok(()), Err)
     }
 
@@ -215,6 +226,7 @@ mod clocks;
 mod crew;
 mod demands;
 mod evidence;
+mod gates;
 mod rules;
 mod triggers;
 

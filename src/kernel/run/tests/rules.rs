@@ -56,21 +56,21 @@ fn a_deadline_counts_from_the_performing_of_another_step() {
 }
 
 #[test]
-fn work_does_not_pause_in_the_middle_of_a_step_that_forbids_it_but_can_always_be_stopped() {
+pub(super) fn work_does_not_pause_in_the_middle_of_a_step_that_forbids_it_but_can_always_be_stopped() {
     let mut bench = begun(action("1", json!({"timing": {"no_pause": true}})));
     assert_eq!(codes(&mut bench, "ana", json!({"intent": "pause", "reason": "tea"})), [GateCode::PauseAllowed]);
     bench.does("ana", json!({"intent": "stop_work", "reason": "smoke"}));
 }
 
 #[test]
-fn a_pause_names_a_reason_code_where_the_profile_asks() {
+pub(super) fn a_pause_names_a_reason_code_where_the_profile_asks() {
     let mut bench = Bench::with(json!([action("1", json!({}))]), json!({}), json!({"pause_code": "required"}));
     assert_eq!(codes(&mut bench, "ana", json!({"intent": "pause", "reason": "tea"})), [GateCode::ReasonCode]);
     bench.does("ana", json!({"intent": "pause", "reason": "tea", "code": "TST-ANY"}));
 }
 
 #[test]
-fn a_watch_is_observed_in_time_and_before_the_step_that_ends_it() {
+pub(super) fn a_watch_is_observed_in_time_and_before_the_step_that_ends_it() {
     let watch = json!({"watches": [{"id": "w1", "text": "Lock box stays locked", "every": "60min", "from": "1", "until": "2"}]});
     let mut bench = Bench::with(json!([action("1", json!({})), action("2", json!({}))]), watch, json!({}));
     let observe = json!({"intent": "observe", "watch": "w1", "ok": true});
@@ -108,7 +108,7 @@ fn a_breach_of_a_watch_opens_its_response_and_the_work_goes_on_after_it() {
 }
 
 #[test]
-fn go_needs_every_role_and_one_no_go_is_a_departure() {
+pub(super) fn go_needs_every_role_and_one_no_go_is_a_departure() {
     let poll = json!({"id": "1", "type": "go_no_go", "title": "Poll", "instruction": "POLL them.", "poll": ["supervisor", "verifier"]});
     let mut bench = begun(poll.clone());
     bench.does("mia", json!({"intent": "poll", "step": "1", "role": "supervisor", "answer": "go"}));
@@ -126,7 +126,7 @@ fn go_needs_every_role_and_one_no_go_is_a_departure() {
 }
 
 #[test]
-fn a_three_way_message_is_said_again_until_it_is_confirmed() {
+pub(super) fn a_three_way_message_is_said_again_until_it_is_confirmed() {
     let mut bench = begun(json!({"id": "1", "type": "communicate", "title": "Call", "instruction": "CALL.",
         "communicate": {"kind": "three_way", "to": "NOC", "message": "Transfer begins"}}));
     let say = |confirmed: bool| json!({"intent": "communicate", "step": "1", "party": "R. Hale", "repeat_back": "Transfer begins", "confirmed": confirmed});
@@ -139,7 +139,7 @@ fn a_three_way_message_is_said_again_until_it_is_confirmed() {
 }
 
 #[test]
-fn a_witness_is_told_first_and_is_another_person() {
+pub(super) fn a_witness_is_told_first_and_is_another_person() {
     let mut bench = begun(
         json!({"id": "1", "type": "witness", "title": "Witness", "instruction": "SHOW it.", "witness": {"by": "witness", "notice": "60min"}}),
     );
@@ -170,7 +170,7 @@ fn a_notice_is_asked_for_before_the_rest_of_its_step_and_the_witness_after_it() 
 }
 
 #[test]
-fn a_calculation_shows_its_formula_and_is_judged_like_a_reading() {
+pub(super) fn a_calculation_shows_its_formula_and_is_judged_like_a_reading() {
     let calc = json!({"id": "1", "type": "calculate", "title": "Margin", "instruction": "WORK it out.",
         "inputs": [{"id": "p", "type": "number", "unit": "bar"}],
         "calc": {"id": "margin", "expr": "(0.1 + 0.2 - p) / 2", "unit": "bar", "round": 3, "limits": {"accept": {"min": "0"}}}});
@@ -297,7 +297,7 @@ fn rework_opens_the_step_again_that_accepts_the_item() {
 }
 
 #[test]
-fn a_reading_is_taken_as_found_and_as_left_and_the_second_one_counts() {
+pub(super) fn a_reading_is_taken_as_found_and_as_left_and_the_second_one_counts() {
     let mut bench = begun(json!({"id": "1", "type": "record", "title": "Read", "instruction": "READ p.",
         "inputs": [{"id": "p", "type": "number", "unit": "bar", "as_found_as_left": true}]}));
     assert_eq!(bench.enters("1", "0.3"), Err(vec![GateCode::KnownInput]));
@@ -382,7 +382,7 @@ fn steps_of_a_section_in_any_order_are_taken_as_it_suits_and_all_of_them_before_
 }
 
 #[test]
-fn the_range_of_the_instrument_is_checked_at_the_reading_in_its_own_unit_too() {
+pub(super) fn the_range_of_the_instrument_is_checked_at_the_reading_in_its_own_unit_too() {
     let mut bench = Bench::new(json!([reading(json!({}))]));
     bench.does(
         "ana",

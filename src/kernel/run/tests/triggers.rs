@@ -102,7 +102,7 @@ fn a_postponed_step_that_is_left_sets_deferred_not_returned() {
 }
 
 #[test]
-fn a_step_before_its_turn_sets_out_of_order_and_names_what_is_bypassed() {
+pub(super) fn a_step_before_its_turn_sets_out_of_order_and_names_what_is_bypassed() {
     let mut bench = Bench::new(json!([action("0", json!({})), reading(json!({"requires": ["0"]}))]));
     assert_eq!(
         bench.says("ana", json!({"intent": "begin", "step": "1"})),
@@ -194,7 +194,7 @@ fn an_instrument_past_its_date_sets_instrument_expired_at_the_reading() {
 }
 
 #[test]
-fn a_lot_past_its_date_sets_material_expired() {
+pub(super) fn a_lot_past_its_date_sets_material_expired() {
     let lot = json!({"id": "1", "type": "record", "title": "Lot", "instruction": "SCAN it.",
         "inputs": [{"id": "lot", "type": "identifier", "material": "required"}]});
     let mut bench = Bench::new(json!([lot]));
@@ -228,7 +228,7 @@ fn correcting_after_the_judgement_sets_entry_corrected_and_a_flipped_branch_bran
 }
 
 #[test]
-fn an_entry_of_an_earlier_time_sets_late_entry_with_both_times() {
+pub(super) fn an_entry_of_an_earlier_time_sets_late_entry_with_both_times() {
     let mut bench = one(json!({}));
     bench.wait(600_000);
     let late = json!({"event_time": "2026-11-21T08:05:00.000Z", "reason": "hands were full"});
@@ -244,7 +244,7 @@ fn an_entry_of_an_earlier_time_sets_late_entry_with_both_times() {
 }
 
 #[test]
-fn a_permit_that_ran_out_sets_permit_expired() {
+pub(super) fn a_permit_that_ran_out_sets_permit_expired() {
     let steps = json!([action("1", json!({"permits": ["hot"]}))]);
     let mut bench = Bench::with(steps, json!({"permits": [{"id": "hot", "text": "Hot work"}]}), json!({}));
     assert_eq!(bench.says("ana", json!({"intent": "begin", "step": "1"})), Err(vec![GateCode::PermitRegistered]));
