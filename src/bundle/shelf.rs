@@ -102,3 +102,18 @@ impl<P> Shelf<P> {
         (self.sealed, self.findings)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_sealed_files_than_allowed_are_left_out_with_one_finding_each() {
+        let mut shelf = Shelf::new();
+        (0..MAX_SEALED + 2).for_each(|number| shelf.take(&format!("data/{number}"), 0, ()));
+        let (members, findings) = shelf.sorted();
+        let found: Vec<_> = findings.iter().map(|finding| (finding.severity, finding.code)).collect();
+        assert_eq!(found, [(Severity::Fail, "container.too_many_members"); 2]);
+        assert_eq!(members.len(), MAX_SEALED);
+    }
+}

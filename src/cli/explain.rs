@@ -1,10 +1,12 @@
-//! `asrun explain`: what any code means that a gate, the linter or the verifier answers with, and what to do.
+//! `asrun explain`: what any code means that a gate, the linter or the verifier answers with, what to do, and which
+//! invariant a finding points at.
 
 use super::output::{CliError, Exit};
 use crate::kernel::model::gate::GateCode;
 use crate::library::lint::Code;
-use crate::verify::codes;
+use crate::verify::{codes, invariants};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// Options of the command.
 #[derive(Debug, clap::Args)]
@@ -26,14 +28,16 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
 #[derive(Debug, Serialize)]
 struct Explained {
     code: &'static str,
-    /// Who answers with it: a gate, the linter, the verifier.
+    /// Who answers with it: a gate, the linter, the verifier; or an invariant of the format.
     of: &'static str,
     /// What it says, in one line.
     summary: &'static str,
     /// Why it matters, or what it means for whoever relies on the record.
     why: &'static str,
     /// What to do.
-    remedy: &'static str,
+    remedy: Cow<'static, str>,
+    /// Which invariant does not hold where a finding has this code.
+    invariant: Option<&'static str>,
 }
 
 /// Prints what a code means, or every code with its summary.
@@ -54,6 +58,9 @@ pub(super) fn explain(code: &str, json: bool) -> Result<Exit, CliError> {
         false => {
             say!("{} ({}): {}\n", found.code, found.of, found.summary);
             say!("{}\n\nWhat to do: {}", found.why, found.remedy);
+            if let Some(broken) = found.invariant.and_then(invariants::invariant) {
+                say!("\nInvariant {}: {}", broken.number, broken.holds);
+            }
         }
     }
     Ok(Exit::Success)
@@ -65,23 +72,43 @@ fn catalogue() -> Vec<Explained> {
         of: "gate",
         summary: gate.message(),
         why: gate.question(),
-        remedy: gate.hint(),
+        remedy: gate.hint().into(),
+        invariant: None,
     });
     let remarks = Code::ALL.iter().map(|code| Explained {
         code: code.name(),
         of: code.weight().word(),
         summary: code.summary(),
         why: code.explanation(),
-        remedy: code.hint(),
+        remedy: code.hint().into(),
+        invariant: None,
     });
     let findings = codes::ALL.iter().map(|row| Explained {
         code: row.code,
         of: "finding",
         summary: row.meaning,
         why: row.effect,
-        remedy: row.remedy,
+        remedy: row.remedy.into(),
+        invariant: Some(row.invariant),
     });
-    gates.chain(remarks).chain(findings).collect()
+    let invariants = invariants::ALL.iter().map(|one| Explained {
+        code: one.number,
+        of: "invariant",
+        summary: one.holds,
+        why: one.reason,
+        remedy: pointing_at(one.number).into(),
+        invariant: None,
+    });
+    gates.chain(remarks).chain(findings).chain(invariants).collect()
+}
+
+/// Where it shows when an invariant does not hold.
+fn pointing_at(number: &str) -> String {
+    let codes: Vec<&str> = codes::ALL.iter().filter(|row| row.invariant == number).map(|row| row.code).collect();
+    match codes.is_empty() {
+        true => "No finding points at it: it is kept before anything is sealed.".to_owned(),
+        false => format!("Look at the findings that point at it: {}.", codes.join(", ")),
+    }
 }
 
 /// Plain words of ours: they cannot fail to be written.

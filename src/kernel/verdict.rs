@@ -97,6 +97,8 @@ pub struct Finding {
     pub code: &'static str,
     /// What may no longer be relied on; the report takes it from the catalogue of codes.
     pub effect: &'static str,
+    /// The number of the invariant that does not hold; the report takes it from the catalogue of codes.
+    pub invariant: &'static str,
     /// What was seen, in one sentence.
     pub message: String,
     /// How many findings of this code are not listed, because there were too many.
@@ -132,6 +134,7 @@ impl Finding {
         Self {
             code,
             effect: "",
+            invariant: "",
             message: message.to_string(),
             more: 0,
             records: Records::default(),

@@ -1,12 +1,20 @@
 //! Every finding code: its meaning, what it does to the reader's trust, and the way on (FORMAT.md §9).
 //! The codes are stable names that other programs may rely on.
 
+use super::invariants;
+
 macro_rules! codes {
-    ($($name:ident = $code:literal, $meaning:literal, $effect:ident, $remedy:ident;)*) => {
+    ($($name:ident = $code:literal, $meaning:literal, $invariant:ident, $effect:ident, $remedy:ident;)*) => {
         $(#[doc = $meaning] pub const $name: &str = $code;)*
         /// All rows, in the order of the stages.
         pub const ALL: &[Row] = &[
-            $(Row { code: $code, meaning: $meaning, effect: effect::$effect, remedy: remedy::$remedy },)*
+            $(Row {
+                code: $code,
+                meaning: $meaning,
+                invariant: invariants::$invariant,
+                effect: effect::$effect,
+                remedy: remedy::$remedy,
+            },)*
         ];
     };
 }
@@ -18,6 +26,8 @@ pub struct Row {
     pub code: &'static str,
     /// What was seen, with the severity in brackets.
     pub meaning: &'static str,
+    /// Which invariant of FORMAT.md §11 does not hold, or made the verifier look.
+    pub invariant: &'static str,
     /// What may no longer be relied on.
     pub effect: &'static str,
     /// What to do.
@@ -92,119 +102,118 @@ mod remedy {
 }
 
 codes! {
-    CONTAINER_ARCHIVE = "container.archive_malformed", "The .proof file breaks the archive format before the receipt (FAIL).", UNREADABLE, FRESH_COPY;
-    CONTAINER_ORDER = "container.member_order", "A file stands in the wrong place of the archive (FAIL).", AMBIGUOUS, FRESH_COPY;
-    CONTAINER_DUPLICATE = "container.duplicate_member", "A second file of the same name (FAIL for sealed names, else a note).", AMBIGUOUS, FRESH_COPY;
-    CONTAINER_CASE = "container.case_clash", "Two names differ in case alone (FAIL for sealed names, else a note).", AMBIGUOUS, RENAME;
-    CONTAINER_NAME = "container.name_unsafe", "A name that is not safe on every system; the file was not opened (FAIL for sealed names, else a note).", UNREADABLE, RENAME;
-    CONTAINER_REGULAR = "container.not_regular", "A link, device or pipe in place of a file; it was not opened (FAIL for sealed names, else a note).", UNREADABLE, FRESH_COPY;
-    CONTAINER_MEMBERS = "container.too_many_members", "More sealed files than the format allows (FAIL).", UNREADABLE, FRESH_COPY;
-    CONTAINER_TOO_LARGE = "container.too_large", "A sealed file is larger than the format allows (FAIL).", UNREADABLE, FRESH_COPY;
-    CONTAINER_TRAILING = "container.trailing_damage", "Damage behind the receipt; reading stopped there (note).", IGNORED, CUT_JUNK;
-    CONTAINER_FILES = "container.too_many_files", "More than 10,000 appended files; the rest is ignored (note).", IGNORED, REMOVE;
-    CONTAINER_UNKNOWN = "container.unknown_file", "A file that the format does not name; ignored (note).", IGNORED, REMOVE;
-    CONTAINER_FOREIGN = "container.foreign_tag", "A file that other BagIt tools may take for part of the bag; ignored (note).", IGNORED, REMOVE;
-    BAG_MISMATCH = "bag.mismatch", "A file does not have the bytes that its digest list says (FAIL).", NOT_SEALED, FRESH_COPY;
-    BAG_MISSING = "bag.missing_file", "A sealed file is missing (FAIL).", GONE, FRESH_COPY;
-    BAG_UNLISTED = "bag.unlisted_file", "A file under data/ that the digest list does not hold (FAIL).", SLIPPED_IN, FRESH_COPY;
-    BAG_UNEXPECTED = "bag.unexpected_file", "A file under data/ that the format does not name (FAIL).", SLIPPED_IN, FRESH_COPY;
-    BAG_MALFORMED = "bag.malformed", "A tag file is not written as the format says (FAIL).", NOT_SEALED, FRESH_COPY;
-    RECEIPT_MISSING = "receipt.missing", "There is no receipt (FAIL).", UNSIGNED_SEAL, FRESH_COPY;
-    RECEIPT_MALFORMED = "receipt.malformed", "The receipt is not written as the format says (FAIL).", UNSIGNED_SEAL, FRESH_COPY;
-    RECEIPT_SIGNATURE = "receipt.signature", "The receipt's signature does not hold (FAIL).", UNSIGNED_SEAL, FRESH_COPY;
-    RECEIPT_SIGNER = "receipt.signer", "The receipt is not signed by the person who closed the run (FAIL).", UNSIGNED_SEAL, ASK_PERSON;
-    RECEIPT_PREDICATE = "receipt.predicate", "The receipt claims something else than the data yields (FAIL).", WRONG_CLAIM, REGENERATE;
-    SEAL_MISMATCH = "seal.mismatch", "The tag manifest is not the one that the receipt seals (FAIL).", NOT_SEALED, FRESH_COPY;
-    PACKAGE_MALFORMED = "package.malformed", "The package is not a valid Locked Execution Package (FAIL).", WRONG_PACKAGE, FRESH_COPY;
-    PACKAGE_MISMATCH = "package.mismatch", "The run was opened with another package than the one carried (FAIL).", WRONG_PACKAGE, FRESH_COPY;
-    PACKAGE_UNAPPROVED = "package.unapproved", "The package lacks approvals that the roster or the profile demands (FAIL).", WRONG_PACKAGE, ASK_SITE;
-    PACKAGE_REVOKED_SINCE = "package.revoked_since", "The anchor's roster has revoked the package (pending).", OPEN, ASK_SITE;
-    ROSTER_MALFORMED = "roster.malformed", "A roster is not written as the format says, or contradicts itself (FAIL).", WHO_UNKNOWN, FRESH_COPY;
-    ROSTER_NAME = "roster.name", "A roster's file name is not its serial number (FAIL).", WHO_UNKNOWN, FRESH_COPY;
-    ROSTER_SIGNATURE = "roster.signature", "A roster's signature is missing or does not hold (FAIL).", WHO_UNKNOWN, FRESH_COPY;
-    ROSTER_UNNAMED = "roster.unnamed", "A roster that no record names (FAIL).", SLIPPED_IN, FRESH_COPY;
-    ROSTER_MISSING = "roster.missing", "The roster that the run was opened with is not in the bundle (FAIL).", WHO_UNKNOWN, FRESH_COPY;
-    ROSTER_NOT_IN_FORCE = "roster.not_in_force", "The run was opened outside the roster's dates (pending).", OPEN, NEWER_ROSTER;
-    TRUST_SELF_ASSERTED = "trust.self_asserted", "No trust anchor was given, so who signed rests on the bundle's own word (pending).", TRUST_OPEN, GIVE_TRUST;
-    TRUST_NOT_UNDER_ANCHOR = "trust.not_under_anchor", "A trust anchor was given and the bundle is not under it (FAIL).", TRUST_LOST, OTHER_ANCHOR;
-    TRUST_KEY_REVOKED = "trust.key_revoked", "Records, or approvals that the package needs, are signed with a key that was revoked, and nothing external shows that they are older (pending).", OPEN, ASK_SITE;
-    TRUST_FUTURE = "trust.time_after_as_of", "Something claims a later time than --as-of (pending).", OPEN, LATER;
-    TRUST_ROSTER_EXPIRED = "trust.roster_expired", "The roster had expired at --as-of (note).", TOLD, NEWER_ROSTER;
-    JOURNAL_TORN = "journal.torn_tail", "The journal does not end with a whole line (FAIL).", CHAIN_CUT, COMPARE;
-    JOURNAL_LINE = "journal.line_malformed", "A line of the journal is not a canonical record (FAIL).", CHAIN, COMPARE;
-    JOURNAL_FOREIGN = "journal.foreign_record", "A record belongs to another run (FAIL).", CHAIN, COMPARE;
-    JOURNAL_SEQUENCE = "journal.sequence", "A record does not follow the one before it by number: removed, repeated or reordered (FAIL).", CHAIN, COMPARE;
-    JOURNAL_LINK = "journal.link_broken", "A record does not link to the line before it (FAIL).", CHAIN, COMPARE;
-    JOURNAL_ACTOR = "journal.actor_unknown", "The actor of a record does not stand in the roster (FAIL).", FORGED, ASK_SITE;
-    JOURNAL_KEY = "journal.key_not_valid", "The signing key does not stand under the actor, valid at that time (FAIL).", FORGED, ASK_SITE;
-    JOURNAL_SIGNATURE = "journal.signature", "The signature of a record does not hold (FAIL).", FORGED, COMPARE;
-    JOURNAL_ROLE = "journal.role", "The actor did not hold the role at that time (FAIL).", FORGED, ASK_SITE;
-    JOURNAL_NOT_OPENED = "journal.not_opened", "The first record is not run.opened (FAIL).", CHAIN_START, COMPARE;
-    JOURNAL_NOT_CLOSED = "journal.not_closed", "The last record is not run.closed (FAIL).", CHAIN_CUT, COMPARE;
-    RECOVERED_UNNAMED = "recovered.unnamed", "A recovered file that no record names (FAIL).", SLIPPED_IN, FRESH_COPY;
-    RECOVERED_MISSING = "recovered.missing", "A recovered file that a record names is missing (FAIL).", GONE, PUT_BACK;
-    RECOVERED_MISMATCH = "recovered.mismatch", "A recovered file is not the one that its record names (FAIL).", NOT_SEALED, PUT_BACK;
-    RECOVERED_RECORD = "recovered.hides_record", "A recovered file holds a complete valid record: it was cut off, not torn (FAIL).", CHAIN, ASK_PERSON;
-    RECOVERED_OFFSET = "recovered.offset", "A torn tail did not begin where the records before it end (FAIL).", NOT_LIVED, COMPARE;
-    REPLAY_CONTRADICTION = "replay.contradiction", "A record is not what the rules would have recorded there (FAIL).", NOT_LIVED, COMPARE;
-    REPLAY_CLOCKS = "replay.clocks", "The clocks of a record cannot have followed those of the one before it (FAIL).", NOT_LIVED, COMPARE;
-    REPLAY_STATE = "replay.state", "data/state.json is not the fold of the journal (FAIL).", DERIVED, REGENERATE;
-    REPLAY_MANIFEST = "replay.manifest", "data/manifest.json is not the inventory of the bundle (FAIL).", DERIVED, REGENERATE;
-    EVIDENCE_MISSING = "evidence.missing", "A file that a record names is missing (FAIL).", EVIDENCE_LOST, PUT_BACK;
-    EVIDENCE_DIGEST = "evidence.digest_mismatch", "An evidence file does not have the bytes that its record names (FAIL).", EVIDENCE_OTHER, PUT_BACK;
-    EVIDENCE_TYPE = "evidence.type_mismatch", "The bytes of an evidence file are of another type than its record says, or damaged where it says whole (FAIL).", EVIDENCE_OTHER, ASK_PERSON;
-    EVIDENCE_UNNAMED = "evidence.unnamed", "An evidence file that no record names (FAIL).", EVIDENCE_STRANGE, FRESH_COPY;
-    EVIDENCE_REDACTED_PRESENT = "evidence.redacted_present", "An evidence file is there although a record says it was redacted (FAIL).", EVIDENCE_STRANGE, FRESH_COPY;
-    EVIDENCE_REDACTED = "evidence.redacted", "Required evidence was redacted and nobody has accepted that yet (pending).", OPEN, SIGN;
-    EVIDENCE_DOUBTFUL = "evidence.doubtful", "A file is of another kind than was asked for, damaged, or older than the run or its step, and nobody has accepted that yet (pending).", OPEN, SIGN;
-    EVIDENCE_REUSED = "evidence.reused", "One file serves two requirements and nobody has accepted that yet (pending).", OPEN, SIGN;
-    EVIDENCE_ORPHANS = "evidence.orphans", "Files were stored that no record names; they were set aside at closing (note).", TOLD, ASK_PERSON;
-    RUN_TRAINING = "run.training", "A training run; never FINAL (pending).", OPEN, NEW_RUN;
-    POLICY_ABORTED = "policy.aborted", "The run was aborted: a good record of unmet work (FAIL).", UNMET, NEW_RUN;
-    POLICY_STEP_OPEN = "policy.step_open", "A required step is not closed (FAIL).", UNMET, NEW_RUN;
-    POLICY_STEP_REJECTED = "policy.step_rejected", "A step was rejected by a role that the profile names (FAIL).", RETURNED, NEW_RUN;
-    POLICY_DEVIATION_OPEN = "policy.deviation_open", "A deviation waits for acceptance (pending).", OPEN, SIGN;
-    POLICY_DEVIATION_REJECTED = "policy.deviation_rejected", "A deviation was rejected (FAIL).", RETURNED, NEW_RUN;
-    POLICY_RUN_REJECTED = "policy.run_rejected", "The run was rejected by a role that the profile names (FAIL).", RETURNED, NEW_RUN;
-    POLICY_SIGNOFF_MISSING = "policy.signoff_missing", "A closing signature is missing (pending).", OPEN, SIGN;
-    POLICY_PAUSE = "policy.pause_too_long", "A pause was longer than the profile allows (pending).", OPEN, NEW_RUN;
-    POLICY_LAYER_MISSING = "policy.layer_missing", "The profile asks for an external layer, which this version cannot check (pending).", OPEN, OTHER_VERIFIER;
-    WHAT_IF_PROFILE = "what_if.other_profile", "The record is graded under a profile that it was not run under; never FINAL (pending).", WHAT_IF, OTHER_PROFILE;
-    WHAT_IF_REFUSED = "what_if.refused", "The other profile refuses what was done; the run would not have gone on like this (FAIL).", WHAT_IF, OTHER_PROFILE;
-    WHAT_IF_FORM = "what_if.form_incomplete", "The other profile asks more of a deviation's form (pending).", WHAT_IF, OTHER_PROFILE;
-    WHAT_IF_APPROVALS = "what_if.unapproved", "The package lacks approvals that the other profile demands (FAIL).", WHAT_IF, OTHER_PROFILE;
-    CLOCK_SANK = "clock.sank", "The wall clock stood lower after a start of the machine (pending above the profile's `max_step`, else a note).", OPEN, NEW_RUN;
-    CLOCK_PAUSE = "clock.pause_unproven", "A pause cannot be measured: the machine was started again, or the clock was set (note).", TOLD, NOTHING;
-    JOURNAL_MENDED = "journal.mended", "A lost head or rescued records were mended by hand, on a person's word (note).", TOLD, ASK_PERSON;
-    CLOCK_STEPPED = "clock.stepped", "The wall clock was set during the run (note).", TOLD, NOTHING;
-    SEAL_FORKED = "seal.forked", "Another receipt of this run is signed by somebody with a say in it: two records of one run exist (FAIL).", TWO_RECORDS, ASK_OTHER;
-    NOTE_CONTRADICTS = "note.contradicts", "Another receipt of this run is signed by a person of the roster without a say in it (pending).", TWO_RECORDS, ASK_OTHER;
-    FORK_NAME = "fork.name", "The name of another receipt is not its digest; ignored (note).", NOT_COUNTED, REMOVE;
-    FORK_MALFORMED = "fork.malformed", "Another receipt is not written as the format says; ignored (note).", NOT_COUNTED, REMOVE;
-    FORK_SIGNER = "fork.signer", "Another receipt is not signed with a valid key of the person who closed it; ignored (note).", NOT_COUNTED, REMOVE;
-    FORK_UNBOUND = "fork.unbound", "Another receipt is of another run or of this very seal; ignored (note).", NOT_COUNTED, REMOVE;
-    RUNS_FOLLOWS = "runs.follows", "The run before it on its station is among the bundles (note).", TOLD, NOTHING;
-    RUNS_GAP = "runs.gap", "The run before it on its station is not among the bundles (note).", TOLD, ASK_OTHER;
-    RUNS_ARCHIVED = "runs.archived", "The run before it on its station was archived there, and is not among the bundles (note).", TOLD, ASK_OTHER;
-    RUNS_OTHER_HEAD = "runs.other_head", "The run before it was known with a record that its bundle does not hold (note).", TWO_RECORDS, ASK_OTHER;
-    SIGNOFF_OTHER_SEAL = "signoff.other_seal", "A person of the roster signed off this run under another seal, and the other receipt is not here (pending).", TWO_RECORDS, ASK_OTHER;
-    SIGNOFF_MISSING_SEEN = "signoff.missing_seen", "A counted sign-off saw another one that was not delivered (pending).", UNDELIVERED, ASK_SIGNOFF;
-    SIGNOFF_NAME = "signoff.name", "An appended file's name is not the digest of a statement; ignored (note).", NOT_COUNTED, REMOVE;
-    SIGNOFF_MALFORMED = "signoff.malformed", "A sign-off is not a canonical statement; ignored (note).", NOT_COUNTED, REMOVE;
-    SIGNOFF_INCOHERENT = "signoff.incoherent", "A sign-off contradicts itself or what it is about; ignored (note).", NOT_COUNTED, SIGN_AGAIN;
-    SIGNOFF_UNSIGNED = "signoff.unsigned", "A sign-off has no signature file; ignored (note).", NOT_COUNTED, ASK_SIGNOFF;
-    SIGNOFF_SIGNATURE = "signoff.signature", "A sign-off's signature does not hold; ignored (note).", NOT_COUNTED, SIGN_AGAIN;
-    SIGNOFF_SIGNER = "signoff.signer", "A sign-off is not signed with a valid key of the person it names; ignored (note).", NOT_COUNTED, SIGN_AGAIN;
-    SIGNOFF_ROLE = "signoff.role", "A sign-off's signer did not hold the role at that time; ignored (note).", NOT_COUNTED, SIGN_AGAIN;
-    SIGNOFF_PRINTED_NAME = "signoff.name_differs", "A sign-off prints another name than the roster has; ignored (note).", NOT_COUNTED, SIGN_AGAIN;
-    SIGNOFF_OTHER_RUN = "signoff.other_run", "A sign-off of another run; ignored (note).", NOT_COUNTED, REMOVE;
-    SIGNOFF_SUBJECT = "signoff.subject", "A sign-off is about something that this run does not have; ignored (note).", NOT_COUNTED, SIGN_AGAIN;
-    SIGNOFF_REVOKED = "signoff.key_revoked", "A sign-off is signed with a key that was revoked; not counted (note).", NOT_COUNTED, SIGN_AGAIN;
-    SIGNOFF_EARLY = "signoff.before_close", "A sign-off claims an earlier time than the seal it names; not counted (note).", NOT_COUNTED, SIGN_AGAIN;
-    SIGNOFF_COMMENT = "signoff.comment_missing", "A sign-off lacks the comment that it needs; not counted (note).", NOT_COUNTED, SIGN_AGAIN;
-    SIGNOFF_NO_EFFECT = "signoff.no_effect", "A rejection by a role that the profile does not name there; without effect (note).", TOLD, NOTHING;
-    SIGNOFF_NOT_COUNTED = "signoff.not_counted", "An approval that the profile does not count, and why; others may still give it (note).", NOT_COUNTED, SIGN;
-    LAYER_NOT_CHECKED = "layer.not_checked", "An external layer that this version does not check (note).", TOLD, OTHER_VERIFIER;
+    CONTAINER_ARCHIVE = "container.archive_malformed", "The .proof file breaks the archive format before the receipt (FAIL).", TAMPERING, UNREADABLE, FRESH_COPY;
+    CONTAINER_ORDER = "container.member_order", "A file stands in the wrong place of the archive (FAIL).", TAMPERING, AMBIGUOUS, FRESH_COPY;
+    CONTAINER_DUPLICATE = "container.duplicate_member", "A second file of the same name (FAIL for sealed names, else a note).", TAMPERING, AMBIGUOUS, FRESH_COPY;
+    CONTAINER_CASE = "container.case_clash", "Two names differ in case alone (FAIL for sealed names, else a note).", TAMPERING, AMBIGUOUS, RENAME;
+    CONTAINER_NAME = "container.name_unsafe", "A name that is not safe on every system; the file was not opened (FAIL for sealed names, else a note).", TAMPERING, UNREADABLE, RENAME;
+    CONTAINER_REGULAR = "container.not_regular", "A link, device or pipe in place of a file; it was not opened (FAIL for sealed names, else a note).", TAMPERING, UNREADABLE, FRESH_COPY;
+    CONTAINER_MEMBERS = "container.too_many_members", "More sealed files than the format allows (FAIL).", BOUNDED, UNREADABLE, FRESH_COPY;
+    CONTAINER_TOO_LARGE = "container.too_large", "A sealed file is larger than the format allows (FAIL).", BOUNDED, UNREADABLE, FRESH_COPY;
+    CONTAINER_TRAILING = "container.trailing_damage", "Damage behind the receipt; reading stopped there (note).", APPENDED, IGNORED, CUT_JUNK;
+    CONTAINER_FILES = "container.too_many_files", "More than 10,000 appended files; the rest is ignored (note).", BOUNDED, IGNORED, REMOVE;
+    CONTAINER_UNKNOWN = "container.unknown_file", "A file that the format does not name; ignored (note).", APPENDED, IGNORED, REMOVE;
+    CONTAINER_FOREIGN = "container.foreign_tag", "A file that other BagIt tools may take for part of the bag; ignored (note).", APPENDED, IGNORED, REMOVE;
+    BAG_MISMATCH = "bag.mismatch", "A file does not have the bytes that its digest list says (FAIL).", TAMPERING, NOT_SEALED, FRESH_COPY;
+    BAG_MISSING = "bag.missing_file", "A sealed file is missing (FAIL).", TAMPERING, GONE, FRESH_COPY;
+    BAG_UNLISTED = "bag.unlisted_file", "A file under data/ that the digest list does not hold (FAIL).", TAMPERING, SLIPPED_IN, FRESH_COPY;
+    BAG_UNEXPECTED = "bag.unexpected_file", "A file under data/ that the format does not name (FAIL).", TAMPERING, SLIPPED_IN, FRESH_COPY;
+    BAG_MALFORMED = "bag.malformed", "A tag file is not written as the format says (FAIL).", TAMPERING, NOT_SEALED, FRESH_COPY;
+    RECEIPT_MISSING = "receipt.missing", "There is no receipt (FAIL).", TAMPERING, UNSIGNED_SEAL, FRESH_COPY;
+    RECEIPT_MALFORMED = "receipt.malformed", "The receipt is not written as the format says (FAIL).", TAMPERING, UNSIGNED_SEAL, FRESH_COPY;
+    RECEIPT_SIGNATURE = "receipt.signature", "The receipt's signature does not hold (FAIL).", TAMPERING, UNSIGNED_SEAL, FRESH_COPY;
+    RECEIPT_SIGNER = "receipt.signer", "The receipt is not signed by the person who closed the run (FAIL).", OUTSIDE, UNSIGNED_SEAL, ASK_PERSON;
+    RECEIPT_PREDICATE = "receipt.predicate", "The receipt claims something else than the data yields (FAIL).", REPLAYED, WRONG_CLAIM, REGENERATE;
+    SEAL_MISMATCH = "seal.mismatch", "The tag manifest is not the one that the receipt seals (FAIL).", SEALED, NOT_SEALED, FRESH_COPY;
+    PACKAGE_MALFORMED = "package.malformed", "The package is not a valid Locked Execution Package (FAIL).", REPRODUCIBLE, WRONG_PACKAGE, FRESH_COPY;
+    PACKAGE_MISMATCH = "package.mismatch", "The run was opened with another package than the one carried (FAIL).", REPRODUCIBLE, WRONG_PACKAGE, FRESH_COPY;
+    PACKAGE_UNAPPROVED = "package.unapproved", "The package lacks approvals that the roster or the profile demands (FAIL).", DEMANDS, WRONG_PACKAGE, ASK_SITE;
+    PACKAGE_REVOKED_SINCE = "package.revoked_since", "The anchor's roster has revoked the package (pending).", DEMANDS, OPEN, ASK_SITE;
+    ROSTER_MALFORMED = "roster.malformed", "A roster is not written as the format says, or contradicts itself (FAIL).", REPRODUCIBLE, WHO_UNKNOWN, FRESH_COPY;
+    ROSTER_NAME = "roster.name", "A roster's file name is not its serial number (FAIL).", TAMPERING, WHO_UNKNOWN, FRESH_COPY;
+    ROSTER_SIGNATURE = "roster.signature", "A roster's signature is missing or does not hold (FAIL).", OUTSIDE, WHO_UNKNOWN, FRESH_COPY;
+    ROSTER_UNNAMED = "roster.unnamed", "A roster that no record names (FAIL).", TAMPERING, SLIPPED_IN, FRESH_COPY;
+    ROSTER_MISSING = "roster.missing", "The roster that the run was opened with is not in the bundle (FAIL).", REPRODUCIBLE, WHO_UNKNOWN, FRESH_COPY;
+    TRUST_SELF_ASSERTED = "trust.self_asserted", "No trust anchor was given, so who signed rests on the bundle's own word (pending).", OUTSIDE, TRUST_OPEN, GIVE_TRUST;
+    TRUST_NOT_UNDER_ANCHOR = "trust.not_under_anchor", "A trust anchor was given and the bundle is not under it (FAIL).", OUTSIDE, TRUST_LOST, OTHER_ANCHOR;
+    TRUST_KEY_REVOKED = "trust.key_revoked", "Records, or approvals that the package needs, are signed with a key that was revoked, and nothing external shows that they are older (pending).", UNKNOWN, OPEN, ASK_SITE;
+    TRUST_FUTURE = "trust.time_after_as_of", "Something claims a later time than --as-of (pending).", TIME, OPEN, LATER;
+    TRUST_ROSTER_EXPIRED = "trust.roster_expired", "The roster had expired at --as-of (note).", TIME, TOLD, NEWER_ROSTER;
+    JOURNAL_TORN = "journal.torn_tail", "The journal does not end with a whole line (FAIL).", APPEND_ONLY, CHAIN_CUT, COMPARE;
+    JOURNAL_LINE = "journal.line_malformed", "A line of the journal is not a canonical record (FAIL).", APPEND_ONLY, CHAIN, COMPARE;
+    JOURNAL_FOREIGN = "journal.foreign_record", "A record belongs to another run (FAIL).", APPEND_ONLY, CHAIN, COMPARE;
+    JOURNAL_SEQUENCE = "journal.sequence", "A record does not follow the one before it by number: removed, repeated or reordered (FAIL).", APPEND_ONLY, CHAIN, COMPARE;
+    JOURNAL_LINK = "journal.link_broken", "A record does not link to the line before it (FAIL).", APPEND_ONLY, CHAIN, COMPARE;
+    JOURNAL_ACTOR = "journal.actor_unknown", "The actor of a record does not stand in the roster (FAIL).", GATED, FORGED, ASK_SITE;
+    JOURNAL_KEY = "journal.key_not_valid", "The signing key does not stand under the actor, valid at that time (FAIL).", APPEND_ONLY, FORGED, ASK_SITE;
+    JOURNAL_SIGNATURE = "journal.signature", "The signature of a record does not hold (FAIL).", APPEND_ONLY, FORGED, COMPARE;
+    JOURNAL_ROLE = "journal.role", "The actor did not hold the role at that time (FAIL).", GATED, FORGED, ASK_SITE;
+    JOURNAL_NOT_OPENED = "journal.not_opened", "The first record is not run.opened (FAIL).", APPEND_ONLY, CHAIN_START, COMPARE;
+    JOURNAL_NOT_CLOSED = "journal.not_closed", "The last record is not run.closed (FAIL).", APPEND_ONLY, CHAIN_CUT, COMPARE;
+    RECOVERED_UNNAMED = "recovered.unnamed", "A recovered file that no record names (FAIL).", APPEND_ONLY, SLIPPED_IN, FRESH_COPY;
+    RECOVERED_MISSING = "recovered.missing", "A recovered file that a record names is missing (FAIL).", APPEND_ONLY, GONE, PUT_BACK;
+    RECOVERED_MISMATCH = "recovered.mismatch", "A recovered file is not the one that its record names (FAIL).", APPEND_ONLY, NOT_SEALED, PUT_BACK;
+    RECOVERED_RECORD = "recovered.hides_record", "A recovered file holds a complete valid record: it was cut off, not torn (FAIL).", APPEND_ONLY, CHAIN, ASK_PERSON;
+    RECOVERED_OFFSET = "recovered.offset", "A torn tail did not begin where the records before it end (FAIL).", APPEND_ONLY, NOT_LIVED, COMPARE;
+    REPLAY_CONTRADICTION = "replay.contradiction", "A record is not what the rules would have recorded there (FAIL).", REPLAYED, NOT_LIVED, COMPARE;
+    REPLAY_CLOCKS = "replay.clocks", "The clocks of a record cannot have followed those of the one before it (FAIL).", TIME, NOT_LIVED, COMPARE;
+    REPLAY_STATE = "replay.state", "data/state.json is not the fold of the journal (FAIL).", REPLAYED, DERIVED, REGENERATE;
+    REPLAY_MANIFEST = "replay.manifest", "data/manifest.json is not the inventory of the bundle (FAIL).", REPLAYED, DERIVED, REGENERATE;
+    EVIDENCE_MISSING = "evidence.missing", "A file that a record names is missing (FAIL).", EVIDENCE, EVIDENCE_LOST, PUT_BACK;
+    EVIDENCE_DIGEST = "evidence.digest_mismatch", "An evidence file does not have the bytes that its record names (FAIL).", EVIDENCE, EVIDENCE_OTHER, PUT_BACK;
+    EVIDENCE_TYPE = "evidence.type_mismatch", "The bytes of an evidence file are of another type than its record says, or damaged where it says whole (FAIL).", EVIDENCE, EVIDENCE_OTHER, ASK_PERSON;
+    EVIDENCE_UNNAMED = "evidence.unnamed", "An evidence file that no record names (FAIL).", EVIDENCE, EVIDENCE_STRANGE, FRESH_COPY;
+    EVIDENCE_REDACTED_PRESENT = "evidence.redacted_present", "An evidence file is there although a record says it was redacted (FAIL).", REDACTED, EVIDENCE_STRANGE, FRESH_COPY;
+    EVIDENCE_REDACTED = "evidence.redacted", "Required evidence was redacted and nobody has accepted that yet (pending).", REDACTED, OPEN, SIGN;
+    EVIDENCE_DOUBTFUL = "evidence.doubtful", "A file is of another kind than was asked for, damaged, or older than the run or its step, and nobody has accepted that yet (pending).", DEMANDS, OPEN, SIGN;
+    EVIDENCE_REUSED = "evidence.reused", "One file serves two requirements and nobody has accepted that yet (pending).", DEMANDS, OPEN, SIGN;
+    EVIDENCE_ORPHANS = "evidence.orphans", "Files were stored that no record names; they were set aside at closing (note).", EVIDENCE, TOLD, ASK_PERSON;
+    RUN_TRAINING = "run.training", "A training run; never FINAL (pending).", DEMANDS, OPEN, NEW_RUN;
+    POLICY_ABORTED = "policy.aborted", "The run was aborted: a good record of unmet work (FAIL).", DEMANDS, UNMET, NEW_RUN;
+    POLICY_STEP_OPEN = "policy.step_open", "A required step is not closed (FAIL).", DEMANDS, UNMET, NEW_RUN;
+    POLICY_STEP_REJECTED = "policy.step_rejected", "A step was rejected by a role that the profile names (FAIL).", DEMANDS, RETURNED, NEW_RUN;
+    POLICY_DEVIATION_OPEN = "policy.deviation_open", "A deviation waits for acceptance (pending).", DEMANDS, OPEN, SIGN;
+    POLICY_DEVIATION_REJECTED = "policy.deviation_rejected", "A deviation was rejected (FAIL).", DEMANDS, RETURNED, NEW_RUN;
+    POLICY_RUN_REJECTED = "policy.run_rejected", "The run was rejected by a role that the profile names (FAIL).", DEMANDS, RETURNED, NEW_RUN;
+    POLICY_SIGNOFF_MISSING = "policy.signoff_missing", "A closing signature is missing (pending).", DEMANDS, OPEN, SIGN;
+    POLICY_PAUSE = "policy.pause_too_long", "A pause was longer than the profile allows (pending).", DEMANDS, OPEN, NEW_RUN;
+    POLICY_LAYER_MISSING = "policy.layer_missing", "The profile asks for an external layer, which this version cannot check (pending).", UNKNOWN, OPEN, OTHER_VERIFIER;
+    WHAT_IF_PROFILE = "what_if.other_profile", "The record is graded under a profile that it was not run under; never FINAL (pending).", DEMANDS, WHAT_IF, OTHER_PROFILE;
+    WHAT_IF_REFUSED = "what_if.refused", "The other profile refuses what was done; the run would not have gone on like this (FAIL).", DEMANDS, WHAT_IF, OTHER_PROFILE;
+    WHAT_IF_FORM = "what_if.form_incomplete", "The other profile asks more of a deviation's form (pending).", DEMANDS, WHAT_IF, OTHER_PROFILE;
+    WHAT_IF_APPROVALS = "what_if.unapproved", "The package lacks approvals that the other profile demands (FAIL).", DEMANDS, WHAT_IF, OTHER_PROFILE;
+    CLOCK_SANK = "clock.sank", "The wall clock stood lower after a start of the machine (pending above the profile's `max_step`, else a note).", TIME, OPEN, NEW_RUN;
+    CLOCK_PAUSE = "clock.pause_unproven", "A pause cannot be measured: the machine was started again, or the clock was set (note).", TIME, TOLD, NOTHING;
+    JOURNAL_MENDED = "journal.mended", "A lost head or rescued records were mended by hand, on a person's word (note).", APPEND_ONLY, TOLD, ASK_PERSON;
+    CLOCK_STEPPED = "clock.stepped", "The wall clock was set during the run (note).", TIME, TOLD, NOTHING;
+    SEAL_FORKED = "seal.forked", "Another receipt of this run is signed by somebody with a say in it: two records of one run exist (FAIL).", ONE_RECORD, TWO_RECORDS, ASK_OTHER;
+    NOTE_CONTRADICTS = "note.contradicts", "Another receipt of this run is signed by a person of the roster without a say in it (pending).", ONE_RECORD, TWO_RECORDS, ASK_OTHER;
+    FORK_NAME = "fork.name", "The name of another receipt is not its digest; ignored (note).", APPENDED, NOT_COUNTED, REMOVE;
+    FORK_MALFORMED = "fork.malformed", "Another receipt is not written as the format says; ignored (note).", APPENDED, NOT_COUNTED, REMOVE;
+    FORK_SIGNER = "fork.signer", "Another receipt is not signed with a valid key of the person who closed it; ignored (note).", APPENDED, NOT_COUNTED, REMOVE;
+    FORK_UNBOUND = "fork.unbound", "Another receipt is of another run or of this very seal; ignored (note).", APPENDED, NOT_COUNTED, REMOVE;
+    RUNS_FOLLOWS = "runs.follows", "The run before it on its station is among the bundles (note).", ONE_RECORD, TOLD, NOTHING;
+    RUNS_GAP = "runs.gap", "The run before it on its station is not among the bundles (note).", ONE_RECORD, TOLD, ASK_OTHER;
+    RUNS_ARCHIVED = "runs.archived", "The run before it on its station was archived there, and is not among the bundles (note).", ONE_RECORD, TOLD, ASK_OTHER;
+    RUNS_OTHER_HEAD = "runs.other_head", "The run before it was known with a record that its bundle does not hold (note).", ONE_RECORD, TWO_RECORDS, ASK_OTHER;
+    SIGNOFF_OTHER_SEAL = "signoff.other_seal", "A person of the roster signed off this run under another seal, and the other receipt is not here (pending).", ONE_RECORD, TWO_RECORDS, ASK_OTHER;
+    SIGNOFF_MISSING_SEEN = "signoff.missing_seen", "A counted sign-off saw another one that was not delivered (pending).", APPENDED, UNDELIVERED, ASK_SIGNOFF;
+    SIGNOFF_NAME = "signoff.name", "An appended file's name is not the digest of a statement; ignored (note).", APPENDED, NOT_COUNTED, REMOVE;
+    SIGNOFF_MALFORMED = "signoff.malformed", "A sign-off is not a canonical statement; ignored (note).", APPENDED, NOT_COUNTED, REMOVE;
+    SIGNOFF_INCOHERENT = "signoff.incoherent", "A sign-off contradicts itself or what it is about; ignored (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_UNSIGNED = "signoff.unsigned", "A sign-off has no signature file; ignored (note).", APPENDED, NOT_COUNTED, ASK_SIGNOFF;
+    SIGNOFF_SIGNATURE = "signoff.signature", "A sign-off's signature does not hold; ignored (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_SIGNER = "signoff.signer", "A sign-off is not signed with a valid key of the person it names; ignored (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_ROLE = "signoff.role", "A sign-off's signer did not hold the role at that time; ignored (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_PRINTED_NAME = "signoff.name_differs", "A sign-off prints another name than the roster has; ignored (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_OTHER_RUN = "signoff.other_run", "A sign-off of another run; ignored (note).", APPENDED, NOT_COUNTED, REMOVE;
+    SIGNOFF_SUBJECT = "signoff.subject", "A sign-off is about something that this run does not have; ignored (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_REVOKED = "signoff.key_revoked", "A sign-off is signed with a key that was revoked; not counted (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_EARLY = "signoff.before_close", "A sign-off claims an earlier time than the seal it names; not counted (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_COMMENT = "signoff.comment_missing", "A sign-off lacks the comment that it needs; not counted (note).", DEMANDS, NOT_COUNTED, SIGN_AGAIN;
+    SIGNOFF_NO_EFFECT = "signoff.no_effect", "A rejection by a role that the profile does not name there; without effect (note).", APPENDED, TOLD, NOTHING;
+    SIGNOFF_NOT_COUNTED = "signoff.not_counted", "An approval that the profile does not count, and why; others may still give it (note).", SECOND_PERSON, NOT_COUNTED, SIGN;
+    LAYER_NOT_CHECKED = "layer.not_checked", "An external layer that this version does not check (note).", UNKNOWN, TOLD, OTHER_VERIFIER;
 }
 
 /// Returns what is said of a code.

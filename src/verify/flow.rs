@@ -360,8 +360,8 @@ impl Flow<'_> {
     }
 
     fn dates(&mut self, run: &Run, parts: &Parts) {
-        if let (Some((_, opened)), Some(closed), Some(trusted)) = (run.opened(), run.closed(), &parts.trusted) {
-            let seen = trusted.check_dates(opened, closed.at, self.as_of);
+        if let (Some(closed), Some(trusted)) = (run.closed(), &parts.trusted) {
+            let seen = trusted.check_dates(closed.at, self.as_of);
             self.add(seen);
             let seen = self.bag.check_info(&BagFacts { run: run.id().clone(), closed: closed.at });
             self.add(seen);

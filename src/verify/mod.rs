@@ -15,6 +15,7 @@ mod evidence;
 mod flow;
 mod forks;
 mod intact;
+pub mod invariants;
 mod journal;
 mod judges;
 mod package;

@@ -302,7 +302,7 @@ fn show(finding: &mut Finding) {
         *text = cut(escape(text));
     }
     if let Some(row) = super::codes::row(finding.code) {
-        (finding.effect, finding.remedy) = (row.effect, row.remedy);
+        (finding.effect, finding.invariant, finding.remedy) = (row.effect, row.invariant, row.remedy);
     }
 }
 

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 fn codes_are_unique_dotted_and_explained_in_a_sentence() {
     let names: BTreeSet<&str> = codes::ALL.iter().map(|row| row.code).collect();
     assert_eq!(names.len(), codes::ALL.len());
-    for codes::Row { code: name, meaning, effect, remedy } in codes::ALL {
+    for codes::Row { code: name, meaning, invariant, effect, remedy } in codes::ALL {
         assert!([effect, remedy].iter().all(|text| text.ends_with('.') && text.len() > 15), "{name}");
+        assert!(invariants::invariant(invariant).is_some(), "{name}: {invariant}");
         assert!(name.split_once('.').is_some_and(|(area, rest)| !area.is_empty() && !rest.is_empty()), "{name}");
         assert!(meaning.ends_with(").") && meaning.len() > 20, "{name}: {meaning}");
     }
@@ -37,4 +38,22 @@ fn nothing_is_an_anchor_but_keys_and_rosters() {
     for junk in [&b"ssh-rsa AAAA"[..], b"hello", b"\xff\xfe", b""] {
         assert!(matches!(Anchors::read([("x".to_owned(), junk.to_vec())]), Err(AnchorFault::Neither { .. })));
     }
+}
+
+#[test]
+fn the_format_page_holds_the_invariants_word_for_word_and_which_findings_point_at_them() {
+    let page = include_str!("../bundle/FORMAT.md");
+    let numbers: BTreeSet<&str> = invariants::ALL.iter().map(|one| one.number).collect();
+    assert_eq!(numbers.len(), invariants::ALL.len());
+    for one in invariants::ALL {
+        let line = format!("| {} | {} | {} |\n", one.number, one.holds, one.reason);
+        assert!(page.contains(&line), "FORMAT.md §11 lacks {line}");
+        let pointing: Vec<String> =
+            codes::ALL.iter().filter(|r| r.invariant == one.number).map(|r| format!("`{}`", r.code)).collect();
+        let line = format!("| {} | {} |\n", one.number, pointing.join(", "));
+        assert!(pointing.is_empty() || page.contains(&line), "FORMAT.md §11 lacks {line}");
+    }
+    let listed: BTreeSet<&str> = page.lines().filter_map(|line| line.strip_prefix("| AR-")?.get(..3)).collect();
+    let known: BTreeSet<&str> = numbers.iter().map(|number| &number[3..]).collect();
+    assert_eq!(listed, known);
 }
