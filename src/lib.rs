@@ -45,4 +45,6 @@ pub mod session;
 pub mod store;
 #[cfg(feature = "tui")]
 pub mod tui;
+#[cfg(feature = "vectors")]
+pub mod vectors;
 pub mod verify;

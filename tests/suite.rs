@@ -11,4 +11,5 @@ mod recorded;
 mod screens;
 mod shipped;
 mod world;
+#[cfg(feature = "vectors")]
 mod zoo;

@@ -1,48 +1,22 @@
 //! The zoo: bundles with one fault each, and attacks on the rules. Every cage says in `expect.toml` what was
-//! done, which grade must follow and which finding codes exactly (FORMAT.md §9).
+//! done, which grade must follow and which finding codes exactly (FORMAT.md §9, §12). They are built by
+//! `asrun::vectors`, which writes the same bytes for others.
 
-#[path = "zoo/attacks.rs"]
-mod attacks;
 #[path = "zoo/bounds.rs"]
 mod bounds;
 #[path = "zoo/cage.rs"]
 mod cage;
+#[path = "zoo/coverage.rs"]
+mod coverage;
 #[path = "zoo/flips.rs"]
 mod flips;
-#[path = "zoo/forge.rs"]
-mod forge;
-#[path = "zoo/forks.rs"]
-mod forks;
-#[path = "zoo/mutate.rs"]
-mod mutate;
-#[path = "zoo/site.rs"]
-mod site;
 #[path = "zoo/walk.rs"]
 mod walk;
+#[path = "zoo/written.rs"]
+mod written;
 
-use cage::{Anchor, verdict_of};
-use forge::{Files, Forge, RUN, sign_off};
-use serde_json::json;
-use site::Site;
-
-/// The good bundle: worked, closed, sealed, its deviation accepted and the run approved by two supervisors.
-pub fn good() -> (Forge, Files) {
-    let mut forge = Forge::open(Site::new(), "live", RUN);
-    forge.work();
-    forge.close();
-    let mut files = forge.sealed();
-    approve(&mut files, &forge);
-    (forge, files)
-}
-
-/// What an honest site appends until nothing is missing.
-pub fn approve(files: &mut Files, forge: &Forge) {
-    let deviation =
-        json!({"role": "qa", "meaning": "disposition_approved", "subject": {"id": "DEV-0001", "kind": "deviation"}});
-    sign_off(files, &forge.run, "dee", "dee", deviation);
-    sign_off(files, &forge.run, "cy", "cy", json!({}));
-    sign_off(files, &forge.run, "finn", "finn", json!({}));
-}
+use asrun::vectors::{Anchor, good};
+use cage::verdict_of;
 
 #[test]
 fn the_good_bundle_is_final_under_its_authority_and_provisional_without_an_anchor() {

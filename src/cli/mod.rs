@@ -31,6 +31,8 @@ mod show;
 mod signoff;
 #[cfg(feature = "tui")]
 mod terminal;
+#[cfg(feature = "vectors")]
+mod vectors;
 mod verify;
 
 use crate::kernel::text::harmless;
@@ -105,6 +107,9 @@ enum Command {
     Show(show::Args),
     /// Sign off a sealed run, its deviations or steps
     Signoff(signoff::Args),
+    /// Write damaged and sound bundles with the answer that a verifier must give
+    #[cfg(feature = "vectors")]
+    Vectors(vectors::Args),
     /// Verify bundles and say why
     Verify(verify::Args),
 }
@@ -171,6 +176,8 @@ impl Cli {
             Some(Command::Sheet(args)) => sheet::run(args, &home),
             Some(Command::Show(args)) => show::run(args, &home),
             Some(Command::Signoff(args)) => signoff::run(args, &home),
+            #[cfg(feature = "vectors")]
+            Some(Command::Vectors(args)) => vectors::run(args),
             Some(Command::Verify(args)) => verify::run(args, &home),
         }
     }

@@ -13,6 +13,7 @@
 //! writes goes through `Disk::perform`, where accident drills let it fail and watchers are told of it.
 //! A call that a signal interrupted is made again there. Imports nothing of ours.
 
+mod special;
 mod step;
 mod temporary;
 mod write;

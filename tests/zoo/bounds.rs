@@ -2,9 +2,9 @@
 //! (FORMAT.md §9, Bounds). The figures are those of the real program as it is built for tests.
 
 use super::cage::write;
-use super::forge::{Files, PHOTO, evidence_path, seal, sign_off};
-use super::good;
 use crate::world::measured;
+use asrun::vectors::forge::{Files, PHOTO, evidence_path, seal, sign_off};
+use asrun::vectors::good;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::path::Path;

@@ -1,35 +1,20 @@
 //! One cage: builds the bundle, lets the fault in, and compares what the verifier says of folder and archive.
 
-use super::forge::Files;
-use super::site::{Site, key, vectors};
-use super::{attacks, good, mutate};
 use asrun::bundle::{self, Source};
 use asrun::kernel::model::time::Timestamp;
-use asrun::verify::{Anchors, Report, check};
+use asrun::library;
+use asrun::vectors::{self, Anchor, Built, Case, Files, Kind, LINK_TO};
+use asrun::verify::{self, Anchors, Judged, Report, check};
 use rayon::prelude::*;
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::path::Path;
+use serde_json::json;
+use std::path::{Path, PathBuf};
 
-/// Whom the verifier trusts.
-#[derive(Clone, Debug)]
-pub enum Anchor {
-    None,
-    Authority,
-    Stranger,
-    Roster(Box<Site>),
+pub fn anchors(anchor: &Anchor) -> Anchors {
+    anchors_of(anchor.file().map(|(name, bytes)| (name.to_owned(), bytes)))
 }
 
-impl Anchor {
-    pub fn anchors(&self) -> Anchors {
-        let key = |name: &str| (name.to_owned(), key(name).public().to_openssh().into_bytes());
-        match self {
-            Self::None => Anchors::none(),
-            Self::Authority => Anchors::read([key("authority")]).unwrap(),
-            Self::Stranger => Anchors::read([key("stranger")]).unwrap(),
-            Self::Roster(site) => Anchors::read([("roster.yaml".to_owned(), site.roster_bytes())]).unwrap(),
-        }
-    }
+pub fn anchors_of(file: Option<(String, Vec<u8>)>) -> Anchors {
+    file.map_or(Anchors::none(), |file| Anchors::read([file]).unwrap())
 }
 
 pub fn write(files: &Files, to: &Path) {
@@ -41,11 +26,11 @@ pub fn write(files: &Files, to: &Path) {
 }
 
 pub fn report(path: &Path, anchor: &Anchor) -> Report {
-    check(&Source::open(path).unwrap(), &anchor.anchors(), None).unwrap()
+    check(&Source::open(path).unwrap(), &anchors(anchor), None).unwrap()
 }
 
 pub fn report_at(path: &Path, anchor: &Anchor, at: Timestamp) -> Report {
-    check(&Source::open(path).unwrap(), &anchor.anchors(), Some(at)).unwrap()
+    check(&Source::open(path).unwrap(), &anchors(anchor), Some(at)).unwrap()
 }
 
 /// Verifies as a folder; where it can be exported at all, the archive must yield the same report, byte for byte.
@@ -53,110 +38,98 @@ pub fn verdict_of(files: &Files, anchor: &Anchor) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
     write(files, &run);
-    both(&run, anchor)
+    both(&run, |path| report(path, anchor))
 }
 
-pub fn both(run: &Path, anchor: &Anchor) -> Report {
-    let of_folder = report(run, anchor);
+fn both(run: &Path, report: impl Fn(&Path) -> Report) -> Report {
+    let of_folder = report(run);
     let proof = run.with_extension("proof");
     let outside = of_folder.findings.iter().any(|finding| finding.code.starts_with("container."));
     if !outside && bundle::export(run, &proof, &asrun::store::Disk::new()).is_ok() {
-        let of_archive = report(&proof, anchor);
+        let of_archive = report(&proof);
         assert_eq!(of_archive.to_json().unwrap(), of_folder.to_json().unwrap(), "folder and archive differ");
     }
     of_folder
 }
 
-/// What `expect.toml` says; its values are written as JSON too.
-struct Expect {
-    name: String,
-    said: BTreeMap<String, Value>,
+/// Puts a case on the disk and returns the bundle.
+fn put(built: &Built, folder: &Path) -> PathBuf {
+    if let Some(bytes) = &built.proof {
+        let proof = folder.join("run.proof");
+        std::fs::write(&proof, bytes).unwrap();
+        return proof;
+    }
+    let run = folder.join("run");
+    write(&built.files, &run);
+    for special in &built.special {
+        let path = run.join(&special.path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        match special.kind {
+            Kind::Link => std::os::unix::fs::symlink(LINK_TO, &path).unwrap(),
+            Kind::Fifo => rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RUSR).unwrap(),
+            Kind::Folder => std::fs::create_dir(&path).unwrap(),
+        }
+    }
+    run
 }
 
-impl Expect {
-    fn read(folder: &Path) -> Self {
-        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(folder.join("expect.toml")).unwrap();
-        let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
-        let said = lines.map(|line| {
-            let (key, value) = line.split_once(" = ").unwrap_or_else(|| panic!("{name}: {line}"));
-            (key.to_owned(), serde_json::from_str(value).unwrap_or_else(|e| panic!("{name}: {line}: {e}")))
-        });
-        Self { said: said.collect(), name }
-    }
-
-    fn text(&self, key: &str) -> Option<&str> {
-        self.said.get(key).map(|value| value.as_str().unwrap())
-    }
-
-    fn list(&self, key: &str) -> Vec<String> {
-        self.said.get(key).map(|v| serde_json::from_value(v.clone()).unwrap()).unwrap_or_default()
-    }
-
-    fn build(&self, to: &Path) -> Report {
-        let anchor = match self.text("anchor") {
-            None | Some("authority") => Anchor::Authority,
-            Some("none") => Anchor::None,
-            Some("stranger") => Anchor::Stranger,
-            Some(other) => panic!("{}: no anchor {other}", self.name),
+/// Judges a case as its `expect.toml` says.
+fn judged(case: &Case, built: &Built, folder: &Path) -> Report {
+    let (bundle, anchors) = (put(built, folder), anchors(&built.anchor));
+    let judge = |path: &Path| -> Judged {
+        let source = Source::open(path).unwrap();
+        match &case.profile {
+            None => verify::judge(&source, &anchors, case.as_of).unwrap(),
+            Some(profile) => {
+                let profile = library::read_document("profile.yaml", profile).unwrap();
+                verify::judge_under(&source, &anchors, case.as_of, &profile).unwrap()
+            }
+        }
+    };
+    let Some(beside) = &built.beside else {
+        return match built.proof {
+            Some(_) => judge(&bundle).report,
+            None => both(&bundle, |path| judge(path).report),
         };
-        if let Some(attack) = self.text("attack") {
-            let (files, other) = attacks::build(attack);
-            write(&files, to);
-            return both(to, other.as_ref().unwrap_or(&anchor));
-        }
-        if let Some(attack) = self.text("archive") {
-            let (_, files) = good();
-            write(&files, to);
-            let proof = to.with_extension("proof");
-            bundle::export(to, &proof, &asrun::store::Disk::new()).unwrap();
-            let bytes = attacks::on_archive(attack, std::fs::read(&proof).unwrap());
-            std::fs::write(&proof, bytes).unwrap();
-            return report(&proof, &anchor);
-        }
-        let (forge, mut files) = good();
-        let after = mutate::apply(&self.list("mutate"), &mut files, &forge);
-        write(&files, to);
-        mutate::on_disk(&after, to);
-        both(to, &anchor)
-    }
+    };
+    let other = folder.join("beside");
+    write(beside, &other);
+    let mut together = vec![(bundle.as_path(), judge(&bundle)), (other.as_path(), judge(&other))];
+    verify::compare(&mut together);
+    verify::follow(&mut together);
+    together.swap_remove(0).1.report
 }
 
 #[test]
 fn each_fault_yields_exactly_its_codes() {
-    let mut folders: Vec<_> = std::fs::read_dir(vectors()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.retain(|folder| folder.join("expect.toml").is_file());
-    folders.sort();
-    let wrong: Vec<String> = folders.par_iter().filter_map(|folder| fault_of(folder)).collect();
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), folders.len(), wrong.join("\n"));
-    assert!(folders.len() >= 100, "only {} cages", folders.len());
+    let cases = vectors::all();
+    let wrong: Vec<String> = cases.par_iter().filter_map(fault_of).collect();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    assert!(cases.len() >= 264, "only {} cages", cases.len());
 }
 
 /// What differs from the expectation, if anything.
-fn fault_of(folder: &Path) -> Option<String> {
-    let expect = Expect::read(folder);
-    assert!(expect.text("why").is_some_and(|why| why.len() > 15), "{}: say why", expect.name);
+fn fault_of(case: &Case) -> Option<String> {
+    assert!(case.why.len() > 15, "{}: say why", case.name);
     let temporary = tempfile::tempdir().unwrap();
-    let run = temporary.path().join("run");
-    let built = std::panic::catch_unwind(|| expect.build(&run));
+    let built = std::panic::catch_unwind(|| judged(case, &case.build(), temporary.path()));
     let Ok(report) = built else {
-        return Some(format!("{}\n  could not be built", expect.name));
+        return Some(format!("{}\n  could not be built", case.name));
     };
     let mut codes: Vec<&str> = report.findings.iter().map(|finding| finding.code).collect();
     codes.sort_unstable();
     codes.dedup();
     let found = json!({"verdict": report.verdict.to_string(), "codes": codes});
-    let expected = json!({"verdict": expect.text("verdict"), "codes": expect.list("codes")});
-    (found != expected).then(|| format!("{}\n  expected {expected}\n  found    {found}", expect.name))
+    let expected = json!({"verdict": case.verdict, "codes": case.codes});
+    (found != expected).then(|| format!("{}\n  expected {expected}\n  found    {found}", case.name))
 }
 
 #[test]
-fn every_code_of_a_fault_is_explained() {
-    for folder in std::fs::read_dir(vectors()).unwrap().map(|entry| entry.unwrap().path()) {
-        if folder.join("expect.toml").is_file() {
-            for code in Expect::read(&folder).list("codes") {
-                assert!(asrun::verify::codes::meaning(&code).is_some(), "{code}");
-            }
-        }
-    }
+fn an_archive_made_in_memory_is_the_one_that_an_export_makes() {
+    let (_, files) = vectors::good();
+    let folder = tempfile::tempdir().unwrap();
+    write(&files, &folder.path().join("run"));
+    let proof = folder.path().join("run.proof");
+    bundle::export(&folder.path().join("run"), &proof, &asrun::store::Disk::new()).unwrap();
+    assert!(std::fs::read(&proof).unwrap() == vectors::proof(&files), "export and vectors differ");
 }

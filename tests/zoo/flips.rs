@@ -2,10 +2,10 @@
 //!
 //! The suite samples; `ASRUN_FLIPS=97` takes every 97th byte, `ASRUN_FLIPS=1` goes over every one.
 
-use super::cage::{Anchor, write};
-use super::good;
+use super::cage::{anchors, write};
 use asrun::bundle::{self, Source};
 use asrun::kernel::verdict::Verdict;
+use asrun::vectors::{Anchor, good};
 use asrun::verify::check;
 use std::path::Path;
 
@@ -18,7 +18,7 @@ fn positions(length: usize) -> Vec<(usize, u8)> {
 
 /// Whether a flipped bundle comes out better than FAIL. That nobody could open it is no grade at all.
 fn passes(path: &Path) -> Option<Verdict> {
-    let report = check(&Source::open(path).ok()?, &Anchor::Authority.anchors(), None).unwrap();
+    let report = check(&Source::open(path).ok()?, &anchors(&Anchor::Authority), None).unwrap();
     (report.verdict != Verdict::Fail).then_some(report.verdict)
 }
 

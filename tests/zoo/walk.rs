@@ -1,10 +1,10 @@
 //! Where a journal is broken is said exactly, whatever else is said against the bundle (FORMAT.md §9).
 
-use super::cage::{Anchor, verdict_of};
-use super::forge::{Files, Forge, seal, set_journal, sign};
-use super::good;
+use super::cage::verdict_of;
 use asrun::kernel::model::record::SignedRecord;
 use asrun::kernel::verdict::Finding;
+use asrun::vectors::forge::{Files, Forge, seal, set_journal, sign};
+use asrun::vectors::{Anchor, good};
 use asrun::verify::Report;
 
 /// The good bundle without sign-offs, which bind to its seal.

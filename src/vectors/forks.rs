@@ -1,15 +1,17 @@
 //! Other receipts of one run: whose second one sinks the first, and whose is only noted.
 
+use super::attacks::Built;
 use super::forge::{Files, RUN, seal_of, sign_receipt};
+use super::made::Made as _;
 use super::{approve, good};
-use asrun::kernel::canon;
-use asrun::kernel::canon::digest::FileDigest;
-use asrun::kernel::receipt::{predicate, statement};
-use asrun::kernel::run::Run;
+use crate::kernel::canon;
+use crate::kernel::canon::digest::FileDigest;
+use crate::kernel::receipt::{predicate, statement};
+use crate::kernel::run::Run;
 use serde_json::{Value, json};
 
 /// Builds a bundle with another receipt beside it.
-pub fn build(attack: &str) -> Option<Files> {
+pub(super) fn build(attack: &str) -> Option<Built> {
     let (forge, mut files) = good();
     let run = &forge.run;
     let receipt = match attack {
@@ -31,18 +33,18 @@ pub fn build(attack: &str) -> Option<Files> {
         "fork-under-another-file-name" => {
             let receipt = other(&files, run, "ada", "ada", json!({}));
             files.insert(format!("forks/{}.receipt.json", "55".repeat(32)), receipt);
-            return Some(files);
+            return Some((files, None));
         }
         "fork-removed-again" => {
             files.retain(|name, _| !name.starts_with("signoffs/"));
             approve(&mut files, &forge);
-            return Some(files);
+            return Some((files, None));
         }
         _ => return None,
     };
     files.insert(format!("forks/{}.receipt.json", FileDigest::of(&receipt).hex()), receipt);
     assert_eq!(run.id().as_str(), RUN);
-    Some(files)
+    Some((files, None))
 }
 
 /// A receipt over another tag manifest, closed by one person and signed by one, with some fields changed.
@@ -50,13 +52,13 @@ fn other(files: &Files, run: &Run, closer: &str, signer: &str, change: Value) ->
     let mut copy = files.clone();
     copy.insert("tagmanifest-sha256.txt".into(), b"another tag manifest\n".to_vec());
     let state = FileDigest::of(&files["data/state.json"]);
-    let mut claim = serde_json::to_value(predicate(run, state).unwrap()).unwrap();
+    let mut claim = serde_json::to_value(predicate(run, state).made()).made();
     claim["closed_by"] = closer.into();
-    for (field, value) in change.as_object().unwrap() {
+    for (field, value) in change.as_object().made() {
         claim[field] = value.clone();
     }
-    let claim = serde_json::from_value(claim).unwrap();
-    let payload = canon::encode(&statement(claim, seal_of(&copy))).unwrap();
+    let claim = serde_json::from_value(claim).made();
+    let payload = canon::encode(&statement(claim, seal_of(&copy))).made();
     sign_receipt(&mut copy, &payload, signer);
-    copy.remove("receipt.json").unwrap()
+    copy.remove("receipt.json").made()
 }

@@ -1,39 +1,41 @@
 //! A site with fixed keys: whoever forges here holds every key, so that the rules are attacked and not the luck.
 
-use asrun::bundle::ustar;
-use asrun::kernel::canon;
-use asrun::kernel::canon::digest::{PackageDigest, StatementDigest, sha256};
-use asrun::kernel::model::time::Timestamp;
-use asrun::kernel::signature::{Namespace, PublicKey, RawSignature, SshSignature, pae, signed_data};
-use asrun::library;
+use super::case::document;
+use super::made::Made as _;
+use crate::bundle::ustar;
+use crate::kernel::canon;
+use crate::kernel::canon::digest::{PackageDigest, StatementDigest, sha256};
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::signature::{Namespace, PublicKey, RawSignature, SshSignature, pae, signed_data};
+use crate::library;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-pub const OPENED: &str = "2026-11-21T08:00:00.000Z";
+pub(super) const OPENED: &str = "2026-11-21T08:00:00.000Z";
 /// When the package is approved.
-pub const APPROVED: &str = "2026-02-01T00:00:00.000Z";
+pub(super) const APPROVED: &str = "2026-02-01T00:00:00.000Z";
 const FROM: &str = "2026-01-01T00:00:00.000Z";
 const UNTIL: &str = "2027-01-01T00:00:00.000Z";
 
 /// A private key that follows from a name.
-pub struct Key(SigningKey);
+pub(super) struct Key(SigningKey);
 
-pub fn key(name: &str) -> Key {
+pub(super) fn key(name: &str) -> Key {
     Key(SigningKey::from_bytes(&sha256(format!("zoo {name}").as_bytes())))
 }
 
 impl Key {
-    pub fn public(&self) -> PublicKey {
-        PublicKey::from_bytes(self.0.verifying_key().as_bytes()).unwrap()
+    pub(super) fn public(&self) -> PublicKey {
+        PublicKey::from_bytes(self.0.verifying_key().as_bytes()).made()
     }
 
-    pub fn pae(&self, kind: &str, body: &[u8]) -> RawSignature {
+    pub(super) fn pae(&self, kind: &str, body: &[u8]) -> RawSignature {
         self.raw(&pae(kind, body))
     }
 
-    pub fn ssh(&self, namespace: Namespace, message: &[u8]) -> Vec<u8> {
+    pub(super) fn ssh(&self, namespace: Namespace, message: &[u8]) -> Vec<u8> {
         let signature = self.raw(&signed_data(namespace, message));
         SshSignature::new(self.public(), namespace, signature).to_armored().into_bytes()
     }
@@ -46,16 +48,16 @@ impl Key {
 /// Rosters and package of the site, open to forgery.
 #[derive(Clone, Debug)]
 pub struct Site {
-    pub roster: Value,
-    pub authority: String,
-    pub members: library::Members,
-    pub approvers: Vec<String>,
+    pub(super) roster: Value,
+    pub(super) authority: String,
+    pub(super) members: library::Members,
+    pub(super) approvers: Vec<String>,
     /// What differs from an honest approval.
-    pub approval_says: Value,
+    pub(super) approval_says: Value,
 }
 
 impl Site {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let people = [
             ("ada", "Ada", &["performer"][..]),
             ("ben", "Ben", &["verifier"]),
@@ -71,28 +73,33 @@ impl Site {
             "persons": people.map(|(id, name, roles)| person(id, name, roles)),
         });
         let approvers = vec!["eve".to_owned()];
-        Self { roster, authority: "authority".into(), members: documents("base"), approvers, approval_says: json!({}) }
+        Self { roster, authority: "authority".into(), members: HONEST.clone(), approvers, approval_says: json!({}) }
+    }
+
+    /// A site whose documents say `new` where those of the honest one say `old`.
+    pub(super) fn with(old: &str, new: &str) -> Self {
+        Self { members: locked(|text| text.replacen(old, new, 1)), ..Self::new() }
     }
 
     /// The roster file; JSON is YAML.
-    pub fn roster_bytes(&self) -> Vec<u8> {
-        serde_json::to_vec_pretty(&self.roster).unwrap()
+    pub(super) fn roster_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec_pretty(&self.roster).made()
     }
 
-    pub fn roster_signature(&self) -> Vec<u8> {
+    pub(super) fn roster_signature(&self) -> Vec<u8> {
         key(&self.authority).ssh(Namespace::Roster, &self.roster_bytes())
     }
 
-    pub fn serial(&self) -> u64 {
-        self.roster["serial"].as_u64().unwrap()
+    pub(super) fn serial(&self) -> u64 {
+        self.roster["serial"].as_u64().made()
     }
 
-    pub fn person(&mut self, id: &str) -> &mut Value {
-        self.roster["persons"].as_array_mut().unwrap().iter_mut().find(|p| p["id"] == id).unwrap()
+    pub(super) fn person(&mut self, id: &str) -> &mut Value {
+        self.roster["persons"].as_array_mut().made().iter_mut().find(|p| p["id"] == id).made()
     }
 
     /// The members of the package, approvals included.
-    pub fn package_members(&self) -> library::Members {
+    pub(super) fn package_members(&self) -> library::Members {
         let mut members = self.members.clone();
         let manifest = members[0].1.clone();
         let mut approvals: Vec<_> =
@@ -103,7 +110,7 @@ impl Site {
     }
 
     /// The two members of an approval; `change` says what differs from an honest one.
-    pub fn approval(&self, manifest: &[u8], signer: &str, change: &Value) -> library::Members {
+    pub(super) fn approval(&self, manifest: &[u8], signer: &str, change: &Value) -> library::Members {
         let name = format!("{}{}", signer[..1].to_uppercase(), &signer[1..]);
         let mut statement = json!({
             "comment": "read it", "format": "asrun.approval.v1", "meaning": "approved", "name": name,
@@ -112,19 +119,19 @@ impl Site {
         for (member, value) in change.as_object().into_iter().flatten() {
             statement[member] = value.clone();
         }
-        let statement = canon::encode(&statement).unwrap();
+        let statement = canon::encode(&statement).made();
         let name = format!("approvals/{}.json", StatementDigest::of(&statement).hex());
         let signature = (format!("{name}.sig"), key(signer).ssh(Namespace::Package, &statement));
         vec![(name, statement), signature]
     }
 }
 
-pub fn archive(members: &library::Members) -> Vec<u8> {
+pub(super) fn archive(members: &library::Members) -> Vec<u8> {
     let mut writer = ustar::Writer::new(Vec::new());
     for (name, bytes) in members {
-        writer.add(name, bytes).unwrap();
+        writer.add(name, bytes).made();
     }
-    writer.finish().unwrap()
+    writer.finish().made()
 }
 
 fn person(id: &str, name: &str, roles: &[&str]) -> Value {
@@ -136,14 +143,12 @@ fn person(id: &str, name: &str, roles: &[&str]) -> Value {
     })
 }
 
-pub fn vectors() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
-}
+/// The honest documents are locked once; most sites have them.
+static HONEST: LazyLock<library::Members> = LazyLock::new(|| locked(|text| text.to_owned()));
 
-pub fn documents(folder: &str) -> library::Members {
-    let read = |name: &str| std::fs::read(vectors().join(folder).join(name)).unwrap();
-    let documents = [read("procedure.yaml"), read("pack.yaml"), read("policy.yaml")];
-    let [procedure, pack, policy] = &documents;
-    let at: Timestamp = FROM.parse().unwrap();
-    library::build([procedure, pack, policy], &BTreeMap::new(), &BTreeMap::new(), at).unwrap()
+/// The three documents locked together, each changed before.
+fn locked(change: impl Fn(&str) -> String) -> library::Members {
+    let texts = ["procedure.yaml", "pack.yaml", "policy.yaml"].map(|name| change(document(name)));
+    let at: Timestamp = FROM.parse().made();
+    library::build(texts.each_ref().map(String::as_bytes), &BTreeMap::new(), &BTreeMap::new(), at).made()
 }
