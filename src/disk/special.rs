@@ -2,6 +2,7 @@
 
 use super::{Disk, READERS, Step, parent};
 use rustix::fs::CWD;
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -13,6 +14,15 @@ impl Disk {
     pub fn move_over_empty(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.named(from, to, |from, to| std::fs::rename(from, to))?;
         self.sync_folder(parent(to))
+    }
+
+    /// Flushes everything that lies on the file system of a folder: of thousands of new files that get their name
+    /// together, each for itself would take minutes.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn sync_file_system(&self, folder: &Path) -> io::Result<()> {
+        self.perform(Step::Sync, || Ok(rustix::fs::syncfs(File::open(folder)?)?))
     }
 
     /// Makes a symbolic link; nothing may stand there.

@@ -5,6 +5,7 @@ use super::{Case, How, all};
 use crate::disk::Disk;
 use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::canon::{self, NotCanonical};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -119,9 +120,10 @@ pub fn write(to: &Path, disk: &Disk) -> Result<Written, VectorsError> {
     let folder = disk.temporary_folder(beside).map_err(VectorsError::at(beside))?;
     let mut set = Set::new(folder.path().join("vectors"), disk);
     let cases = all();
+    let built: Vec<Built> = cases.par_iter().map(Case::build).collect();
     let mut index = Vec::new();
-    for case in &cases {
-        index.push(set.case(case)?);
+    for (case, built) in cases.iter().zip(&built) {
+        index.push(set.case(case, built)?);
     }
     let index = serde_json::json!({"cases": index, "count": index.len(), "format": "asrun.vectors.v1"});
     set.file("index.json", &canon::encode(&index)?)?;
@@ -148,8 +150,8 @@ impl<'a> Set<'a> {
     }
 
     /// Writes a case and returns what is expected of it, for the index.
-    fn case(&mut self, case: &Case) -> Result<serde_json::Value, VectorsError> {
-        let (built, home) = (case.build(), format!("bundles/{}", case.name));
+    fn case(&mut self, case: &Case, built: &Built) -> Result<serde_json::Value, VectorsError> {
+        let home = format!("bundles/{}", case.name);
         for (name, bytes) in &built.files {
             self.file(&format!("{home}/bundle/{name}"), bytes)?;
         }
@@ -159,7 +161,7 @@ impl<'a> Set<'a> {
         for (name, bytes) in built.beside.iter().flatten() {
             self.file(&format!("{home}/beside/{name}"), bytes)?;
         }
-        let expected = Expected::of(case, &built);
+        let expected = Expected::of(case, built);
         let beside = [
             ("bundle.proof", built.proof.clone()),
             ("profile.yaml", case.profile.clone()),
@@ -186,8 +188,7 @@ impl<'a> Set<'a> {
         let path = self.root.join(name);
         self.folder_of(&path)?;
         let file = self.disk.create_file(&path).map_err(VectorsError::at(&path))?;
-        let written = self.disk.write(&file, bytes).and_then(|()| self.disk.sync(&file));
-        written.map_err(VectorsError::at(&path))?;
+        self.disk.write(&file, bytes).map_err(VectorsError::at(&path))?;
         self.sums.insert(name.to_owned(), FileDigest::of(bytes));
         Ok(())
     }
@@ -203,15 +204,13 @@ impl<'a> Set<'a> {
         made.map_err(VectorsError::at(&path))
     }
 
-    /// Lists the digests and flushes every folder.
+    /// Lists the digests and flushes all of it.
     fn end(mut self, cases: usize) -> Result<Written, VectorsError> {
         let lines = self.sums.iter().map(|(name, digest)| format!("{}  {name}\n", digest.hex()));
         let sums = lines.collect::<String>().into_bytes();
         let files = self.sums.len() + 1;
         self.file(SUMS, &sums)?;
-        for folder in &self.folders {
-            self.disk.sync_folder(folder).map_err(VectorsError::at(folder))?;
-        }
+        self.disk.sync_file_system(&self.root).map_err(VectorsError::at(&self.root))?;
         Ok(Written { cases, files, digest: FileDigest::of(&sums) })
     }
 }
