@@ -17,6 +17,7 @@ mod export;
 mod import;
 mod key;
 mod lock;
+mod many;
 mod new;
 mod replay;
 mod report;

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 /// How a command ended (FORMAT.md §10).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// FINAL, or done.
     Success,
@@ -20,6 +20,21 @@ pub enum Exit {
     Provisional,
     /// Could not look.
     CouldNotLook,
+}
+
+impl Exit {
+    /// Returns the worse of two: FAIL, then could not look, then a wrong command line, then PROVISIONAL.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        let weight = |exit| match exit {
+            Self::Success => 0,
+            Self::Provisional => 1,
+            Self::Usage => 2,
+            Self::CouldNotLook => 3,
+            Self::Fail => 4,
+        };
+        if weight(other) > weight(self) { other } else { self }
+    }
 }
 
 impl From<Exit> for ExitCode {

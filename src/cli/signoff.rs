@@ -140,7 +140,7 @@ fn attach_all(args: &Args, bundle: &Path, home: &Home) -> Result<Exit, CliError>
         });
         if let Err(error) = added {
             error.print();
-            exit = exit.max(error.exit);
+            exit = exit.worse(error.exit);
         }
     }
     Ok(exit)

@@ -48,6 +48,12 @@ pub(super) fn talk(text: Arguments) {
     }
 }
 
+/// Shows how far something is, in place of what was shown before; a line that is gone at the next one need not be kept.
+pub(super) fn passing(text: &str) {
+    let line = format!("\r{}\x1b[K", harmless(text, false));
+    let _ = io::stderr().lock().write_all(line.as_bytes());
+}
+
 /// Returns the status to end with: what could not be written is no success.
 #[must_use]
 pub fn settled(exit: Exit) -> Exit {

@@ -1,6 +1,7 @@
 //! `asrun verify`: judges bundles and says why.
 
 use super::import::noted;
+use super::many::{self, Asked};
 use super::output::{CliError, Exit};
 use super::report;
 use crate::bundle::Source;
@@ -22,7 +23,7 @@ const MAX_ANCHOR: u64 = 1 << 20;
 /// Options of the command.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Bundles: folders, .proof files, or runs of this home
+    /// Bundles: folders, .proof files, or runs of this home; a folder of bundles stands for all of them
     #[arg(value_name = "BUNDLE", required_unless_present = "explain")]
     bundles: Vec<String>,
     /// Whom you trust, obtained by another route: an authority's public key, a roster, or a folder of these
@@ -51,7 +52,8 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let profile = args.profile.as_deref().map(read_profile).transpose()?;
     let judge = |bundle: &Path| judge(bundle, &anchors, args.as_of, profile.as_ref());
     let bundles: Vec<PathBuf> = args.bundles.iter().map(|bundle| super::export::locate(bundle, home)).collect();
-    if let [bundle] = bundles.as_slice() {
+    let asked = many::bundles(bundles)?;
+    if let [Asked { path: bundle, named: true }] = asked.as_slice() {
         let judged = match judge(bundle) {
             Ok(judged) => judged,
             Err(error) => {
@@ -63,7 +65,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         print(&judged.report, bundle, args.json);
         return Ok(exit_of(judged.report.verdict));
     }
-    together(&bundles, judge, args.json)
+    many::together(&asked, judge, args.json)
 }
 
 /// Tells what this station knows of a run of its home beside the verdict, and notes that it was verified; the verifier
@@ -75,48 +77,6 @@ fn seen(bundle: &Path, judged: &Judged, home: &Home) {
         noted(health::note(&Station::host(home.clone()), run, judged.seal, Occasion::Verified));
     } else {
         talk!("what this station knows beside the verdict: {}", escape(&health.words()));
-    }
-}
-
-/// Judges several bundles, which are then held against each other: two of one run, and runs that follow each other.
-fn together(
-    bundles: &[PathBuf],
-    judge: impl Fn(&Path) -> Result<Judged, CliError>,
-    json: bool,
-) -> Result<Exit, CliError> {
-    let (mut worst, mut judged) = (Exit::Success, Vec::new());
-    for bundle in bundles {
-        match judge(bundle) {
-            Ok(found) => judged.push((bundle.as_path(), found)),
-            Err(error) => {
-                error.tell(json);
-                worst = worst.max_by(error.exit);
-            }
-        }
-    }
-    verify::compare(&mut judged);
-    verify::follow(&mut judged);
-    for (bundle, found) in &judged {
-        print(&found.report, bundle, json);
-        worst = worst.max_by(exit_of(found.report.verdict));
-    }
-    Ok(worst)
-}
-
-trait Worse {
-    fn max_by(self, other: Self) -> Self;
-}
-
-impl Worse for Exit {
-    fn max_by(self, other: Self) -> Self {
-        let weight = |exit| match exit {
-            Self::Success => 0,
-            Self::Provisional => 1,
-            Self::Usage => 2,
-            Self::CouldNotLook => 3,
-            Self::Fail => 4,
-        };
-        if weight(other) > weight(self) { other } else { self }
     }
 }
 
@@ -195,7 +155,7 @@ fn is_anchor(path: &Path) -> bool {
     path.extension().is_some_and(|extension| ["pub", "yaml", "yml"].iter().any(|known| extension == *known))
 }
 
-fn print(report: &Report, bundle: &Path, json: bool) {
+pub(super) fn print(report: &Report, bundle: &Path, json: bool) {
     let text = match json {
         true => report.to_json().unwrap_or_default(),
         false => report::text(report, &bundle.display().to_string()).into_bytes(),

@@ -138,3 +138,30 @@ fn the_whole_record_is_shown_as_text_and_as_a_page() {
     let page = world.asrun(&["show", &bundle, "--html"], "").exits(0).stdout();
     assert!(page.starts_with("<!DOCTYPE html>") && !page.contains("<script"));
 }
+
+#[test]
+fn a_folder_stands_for_the_bundles_in_it_a_line_each_and_the_worst_grade_counts() {
+    let world = World::new();
+    let bundle = sealed(&world);
+    let folder = world.path("bundles");
+    std::fs::create_dir(&folder).unwrap();
+    let proof = |name: &str| folder.join(name).display().to_string();
+    world.asrun(&["export", &bundle, "-o", &proof("b.proof")], "").exits(0);
+    sign(&world, &bundle, &["--decision", "approve"]).exits(0);
+    world.asrun(&["export", &bundle, "-o", &proof("a.proof")], "").exits(0);
+    std::fs::write(folder.join("notes.txt"), "not a bundle").unwrap();
+    let (folder, trust) = (folder.display().to_string(), anchor(&world));
+    let verify = |status| world.asrun(&["verify", &folder, "--trust", &trust], "").exits(status).stdout();
+    let told = verify(3);
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(lines[0].starts_with("FINAL        ") && lines[0].ends_with("a.proof"), "{told}");
+    assert!(lines[1].starts_with("PROVISIONAL  ") && lines[1].contains("b.proof  policy."), "{told}");
+    assert_eq!(lines[2], "2 bundles: 1 FINAL, 1 PROVISIONAL, 0 FAIL");
+    std::fs::write(proof("c.proof"), std::fs::read(proof("a.proof")).unwrap().split_at(2048).0).unwrap();
+    assert!(verify(1).contains("3 bundles: 1 FINAL, 1 PROVISIONAL, 1 FAIL"));
+    let json = world.asrun(&["verify", &folder, "--trust", &trust, "--json"], "").exits(1).stdout();
+    assert_eq!(json.lines().count(), 3, "{json}");
+    let empty = world.path("empty");
+    std::fs::create_dir(&empty).unwrap();
+    world.asrun(&["verify", &empty.display().to_string()], "").exits(4);
+}
