@@ -4,10 +4,10 @@ use super::account::{Account, Told};
 use super::bag::{Bag, STATE};
 use super::evidence::Measured;
 use super::forks::Bench;
+use super::ground::Ground;
 use super::journal::{Chain, Survey};
 use super::proves::StageDone;
 use super::receipt::Claim;
-use super::replay::Replay;
 use super::report::{Checked, Report, TrustAnswer, Weighing, told};
 use super::seen::Seen;
 use super::signoffs::{Bound, Shelved, Signed};
@@ -30,7 +30,6 @@ use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Counted, Run};
 use crate::kernel::verdict::{Finding, Severity, Stage};
 use crate::library::OpenedPackage;
-use std::sync::Arc;
 
 /// A report with what it was made from, for those who show or sign the bundle.
 #[derive(Debug)]
@@ -191,31 +190,6 @@ struct Parts {
     package: Option<OpenedPackage>,
     chain: Option<Chain>,
     trusted: Option<Trusted>,
-}
-
-/// What the first record rests on: asked before the journal is walked, and said only when the journal is whole.
-struct Ground {
-    opened: Seen,
-    approvals: Option<Seen>,
-    replay: Option<Replay>,
-}
-
-impl Ground {
-    /// Asks whether the run was opened on the package that is here, and who approved it.
-    fn of(survey: &Survey, package: Option<&OpenedPackage>, trusted: Option<&Trusted>) -> Self {
-        let none = || Seen::new(Stage::Package);
-        let (Some(package), Some(trusted), Some(opened), Some(at), Some(run)) =
-            (package, trusted, &survey.opened, survey.opened_at, &survey.run)
-        else {
-            return Self { opened: none(), approvals: None, replay: None };
-        };
-        let opened = package::check_opened(&package.plan, opened);
-        let approvals = (!opened.failed()).then(|| package::check_approvals(package, trusted, at));
-        let good = approvals.as_ref().is_some_and(|seen| !seen.failed());
-        let (plan, roster) = (&package.plan, trusted.roster());
-        let replay = good.then(|| Replay::new(Arc::new(plan.clone()), Arc::clone(roster), run.clone()));
-        Self { opened, approvals, replay }
-    }
 }
 
 impl Parts {

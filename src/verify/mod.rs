@@ -14,6 +14,7 @@ mod container;
 mod evidence;
 mod flow;
 mod forks;
+mod ground;
 mod intact;
 pub mod invariants;
 mod journal;
