@@ -5,7 +5,6 @@ use super::passphrase::Passphrases;
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::text::escape;
 use crate::session::Station;
-use crate::session::SubmitError;
 use crate::session::archive::{ArchiveError, archive};
 use crate::store::{Home, LockError};
 
@@ -36,26 +35,15 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
 
 impl From<ArchiveError> for CliError {
     fn from(error: ArchiveError) -> Self {
-        let (exit, hint) = match &error {
-            ArchiveError::NoSuchRun(_) => (Exit::CouldNotLook, "`asrun runs` lists the runs of this home"),
-            ArchiveError::Well { health, .. } if health.is_well() => {
-                (Exit::Fail, "nothing was moved; take it up, or seal it")
+        let exit = match &error {
+            ArchiveError::Reason => Exit::Usage,
+            ArchiveError::Well { .. } | ArchiveError::Signer(_) | ArchiveError::NotInRoster(_) => Exit::Fail,
+            ArchiveError::Lock(LockError::Held { .. }) => Exit::Fail,
+            ArchiveError::NoSuchRun(_) | ArchiveError::Lock(_) | ArchiveError::Form(_) | ArchiveError::Store(_) => {
+                Exit::CouldNotLook
             }
-            ArchiveError::Well { health, .. } => (Exit::Fail, health.state.hint()),
-            ArchiveError::Reason => (Exit::Usage, "nothing was moved; the reason stands in the manifest that you sign"),
-            ArchiveError::Signer(error) => match **error {
-                SubmitError::Withheld { ref withheld, .. } => (Exit::Fail, withheld.hint()),
-                _ => (Exit::Fail, "nothing was moved; check the passphrase and `asrun key list`"),
-            },
-            ArchiveError::NotInRoster(_) => {
-                (Exit::Fail, "nothing was moved; check the passphrase and `asrun key list`")
-            }
-            ArchiveError::Lock(LockError::Held { .. }) => {
-                (Exit::Fail, "nothing was moved; leave the other program first")
-            }
-            ArchiveError::Lock(_) | ArchiveError::Form(_) => (Exit::CouldNotLook, "nothing was moved"),
-            ArchiveError::Store(_) => (Exit::CouldNotLook, "mend the disk, then archive it again"),
         };
-        Self::of(exit, &error, hint)
+        let told = Self::of(exit, &error, &error.hint());
+        if matches!(error, ArchiveError::Store(_)) { told.not_persisted() } else { told }
     }
 }

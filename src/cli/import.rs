@@ -19,7 +19,7 @@ use crate::verify::{self, Anchors, Judged};
 use std::path::{Path, PathBuf};
 
 /// Said after every refusal.
-const KEPT: &str = "nothing was put over anything; `asrun verify` tells more";
+const KEPT: &str = "what is there is never written over; `asrun verify` tells more";
 /// The largest tag manifest that is compared; it lists four files.
 const MAX_TAGS: u64 = 4096;
 

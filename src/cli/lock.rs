@@ -5,8 +5,6 @@ use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
 use crate::desk::difference::outline;
 use crate::desk::lock::{self, LockError, Wish};
-use crate::kernel::model::approval::Uncounted;
-use crate::kernel::model::clock::SET_THE_CLOCK;
 use crate::kernel::model::name::{PersonId, Role, Variable};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::text::escape;
@@ -118,12 +116,6 @@ impl From<LockError> for CliError {
         if let LockError::Lint(remarks) = &error {
             remarks.iter().for_each(|r| print(r, false));
         }
-        let hint = match &error {
-            LockError::Withheld(withheld) | LockError::Uncounted(Uncounted::Withheld(withheld)) => withheld.hint(),
-            LockError::Clock(_) => SET_THE_CLOCK,
-            LockError::NotAsked { .. } => "nothing was written; take a role that is asked for with --role",
-            _ => "nothing was written",
-        };
-        Self::of(Exit::Fail, &error, hint)
+        Self::of(Exit::Fail, &error, &error.hint())
     }
 }

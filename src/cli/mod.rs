@@ -133,7 +133,9 @@ impl Cli {
         match &self.command {
             Some(Command::Check(args)) => args.json,
             Some(Command::Explain(args)) => args.json,
+            Some(Command::Replay(args)) => args.json,
             Some(Command::Runs(args)) => args.json,
+            Some(Command::Show(args)) => args.json,
             Some(Command::Verify(args)) => args.json,
             _ => false,
         }

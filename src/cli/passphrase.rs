@@ -51,7 +51,7 @@ impl Passphrases {
         let first = asked(&format!("New passphrase of {person}: "))?;
         match asked("The same again: ")? == first {
             true => Ok(first),
-            false => Err(CliError::usage("the two passphrases differ", "nothing was made; try again")),
+            false => Err(CliError::usage("the two passphrases differ", "type the same twice")),
         }
     }
 }

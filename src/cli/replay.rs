@@ -18,7 +18,7 @@ pub(super) struct Args {
     print: bool,
     /// Print the stored lines, and at last everything that is known of the run, as JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     /// Only up to this record
     #[arg(long, value_name = "N")]
     at: Option<u64>,

@@ -145,7 +145,9 @@ fn show(request: &crate::kernel::run::request::Request) {
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let written = Disk::new().write_new(path, bytes);
-    written.map_err(|error| CliError::of(Exit::CouldNotLook, &error, "choose another file; nothing was put over one"))
+    written.map_err(|error| {
+        CliError::of(Exit::CouldNotLook, &error, "choose another file; one that is there is not written over")
+    })
 }
 
 impl From<AnswerError> for CliError {

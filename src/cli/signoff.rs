@@ -4,13 +4,13 @@ use super::import::noted;
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
 use crate::bundle::{Appended, Source};
-use crate::desk::countersign::{self, Added, SignOffError, Wish};
+use crate::desk::countersign::{self, Added, SignOffError, Unopened, Wish};
 use crate::kernel::model::deviation::Class;
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::sign_off::{Decision, MAX_SIGN_OFF};
-use crate::session::{Station, SubmitError, health};
-use crate::store::{Disk, Home, Occasion, read_whole};
+use crate::session::{Station, health};
+use crate::store::{Disk, Home, read_whole};
 use crate::verify::{self, Anchors, Intact, Judged, TrustAnswer};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
@@ -91,36 +91,40 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     }
     let passphrase = args.passphrases.of(person)?;
     let site = &intact.run().roster().site;
-    let key = || station.signer(person, &passphrase, Some(site));
+    let key = || {
+        station.signer(person, &passphrase, Some(site)).map_err(|e| {
+            let hint = e.hint();
+            Unopened::new(e, hint)
+        })
+    };
     let exit = told(countersign::sign_off((&bundle, &intact), wish, now, key, &station.disk))?;
     seen(&bundle, &judged, &station);
     Ok(exit)
 }
 
-/// Notes what was signed off: a run of this home, or one under this station's authority. What a stranger calls a run of
-/// this site is no memory of it.
+/// Notes what was signed off, as the station's memory takes it.
 fn seen(bundle: &Path, judged: &Judged, station: &Station) {
     let Some(run) = &judged.run else { return };
-    let trusted = || {
+    let anchored = || {
         let anchors = super::verify::anchors(Some(&station.home.trust())).ok()?;
         let report = verify::check(&Source::open(bundle).ok()?, &anchors, None).ok()?;
         (report.trust == TrustAnswer::Anchored).then_some(())
     };
-    if station.home.run(run.id()).dir == bundle || trusted().is_some() {
-        noted(health::note(station, run, judged.seal, Occasion::SignedOff));
-    }
+    noted(health::note_signed_off(station, bundle, run, judged.seal, || anchored().is_some()).map(drop));
 }
 
 fn judge(bundle: &Path) -> Result<Judged, CliError> {
     let source = Source::open(bundle);
     let source = source.map_err(|error| CliError::of(Exit::CouldNotLook, &error, "only sealed runs are signed off"))?;
     verify::judge(&source, &Anchors::none(), None)
-        .map_err(|error| CliError::of(Exit::CouldNotLook, &error, "nothing was signed"))
+        .map_err(|error| CliError::of(Exit::CouldNotLook, &error, "only what can be read as a whole is signed off"))
 }
 
 /// Only what verifies is signed off: nothing appended lifts FAIL for broken bytes.
 fn intact(judged: &Judged) -> Result<Intact<'_>, CliError> {
-    judged.intact().map_err(|error| CliError::of(Exit::Fail, &error, "`asrun verify` says why; nothing was signed"))
+    judged
+        .intact()
+        .map_err(|error| CliError::of(Exit::Fail, &error, "`asrun verify` says why; only a whole bundle is signed off"))
 }
 
 /// Adds statements one after the other; what is refused is said, and the others go on.
@@ -135,8 +139,11 @@ fn attach_all(args: &Args, bundle: &Path, home: &Home) -> Result<Exit, CliError>
             intact(&judged)?;
             let (person, key) = countersign::signer_of(&statement, &signature).map_err(|error| refused(&error))?;
             let site = judged.run.as_ref().map(|run| &run.roster().site);
-            Station::host(home.clone()).entitled(&person, &key, site)?;
-            add(bundle, &judged, &statement, &signature)
+            let station = Station::host(home.clone());
+            station.entitled(&person, &key, site)?;
+            add(bundle, &judged, &statement, &signature)?;
+            seen(bundle, &judged, &station);
+            Ok(())
         });
         if let Err(error) = added {
             error.print();
@@ -172,27 +179,7 @@ fn told(added: Result<Added, SignOffError>) -> Result<Exit, CliError> {
 }
 
 fn refused(error: &SignOffError) -> CliError {
-    let hint = match error {
-        SignOffError::Person(_) | SignOffError::Role { .. } => {
-            "`asrun roster show` lists persons and roles; --role names another one"
-        }
-        SignOffError::Subject(_) => "`asrun show` lists steps and deviations",
-        SignOffError::Incoherent => "rejected goes with reject alone; a class goes with approving a deviation",
-        SignOffError::Open(cause) => match cause.downcast_ref::<SubmitError>() {
-            Some(SubmitError::Withheld { withheld, .. }) => withheld.hint(),
-            _ => "nothing was signed; check the passphrase and the key",
-        },
-        SignOffError::Word(_) => "nothing was signed",
-        SignOffError::Key(_) => "sign with the key that the roster has for this person",
-        SignOffError::Binding => "prepare a statement from this very bundle",
-        SignOffError::NotCounted { .. } => "let somebody sign whose approval counts; nothing was added",
-        SignOffError::Comment => "say why with --comment",
-        // The first of two files may be there already.
-        SignOffError::Append(_) => {
-            "no sealed byte was touched; a statement without its signature does not count: sign again"
-        }
-        _ => "nothing was added; the bundle is as it was",
-    };
     let exit = if matches!(error, SignOffError::Word(_)) { Exit::Usage } else { Exit::Fail };
-    CliError::of(exit, error, hint)
+    let told = CliError::of(exit, error, &error.hint());
+    if matches!(error, SignOffError::Append { .. }) { told.not_persisted() } else { told }
 }

@@ -12,8 +12,8 @@ use crate::kernel::text::escape;
 use crate::kernel::verdict::Verdict;
 use crate::library::lint::Weight;
 use crate::session::Station;
-use crate::session::health::{self, Depth};
-use crate::store::{Home, Occasion, read_whole};
+use crate::session::health::{self, Noted};
+use crate::store::{Home, read_whole};
 use crate::verify::{self, Anchors, Judged, Report};
 use std::path::{Path, PathBuf};
 
@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         return super::explain::explain(code, args.json);
     }
     let anchors = anchors(args.trust.as_deref())?;
-    let profile = args.profile.as_deref().map(read_profile).transpose()?;
+    let profile = args.profile.as_deref().map(|path| read_profile(path, args.json)).transpose()?;
     let judge = |bundle: &Path| judge(bundle, &anchors, args.as_of, profile.as_ref());
     let bundles: Vec<PathBuf> = args.bundles.iter().map(|bundle| super::export::locate(bundle, home)).collect();
     let asked = many::bundles(bundles)?;
@@ -71,12 +71,11 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
 /// Tells what this station knows of a run of its home beside the verdict, and notes that it was verified; the verifier
 /// itself knows no home.
 fn seen(bundle: &Path, judged: &Judged, home: &Home) {
-    let Some(run) = judged.run.as_ref().filter(|run| home.run(run.id()).dir == bundle) else { return };
-    let health = health::look_in(home, bundle, Depth::Names).health;
-    if health.is_well() {
-        noted(health::note(&Station::host(home.clone()), run, judged.seal, Occasion::Verified));
-    } else {
-        talk!("what this station knows beside the verdict: {}", escape(&health.words()));
+    let Some(run) = &judged.run else { return };
+    match health::note_verified(&Station::host(home.clone()), bundle, run, judged.seal) {
+        Ok(Noted::Unwell(words)) => talk!("what this station knows beside the verdict: {}", escape(&words)),
+        Ok(Noted::Yes | Noted::Stranger) => {}
+        Err(error) => noted(Err(error)),
     }
 }
 
@@ -90,10 +89,10 @@ pub(super) fn exit_of(verdict: Verdict) -> Exit {
 }
 
 /// Reads another policy profile, which must be one that procedures can be locked with.
-fn read_profile(path: &Path) -> Result<Policy, CliError> {
+fn read_profile(path: &Path, json: bool) -> Result<Policy, CliError> {
     let document = super::check::open(path)?;
     let refused = |remarks: &[Remark]| {
-        remarks.iter().for_each(|remark| super::check::print(remark, false));
+        remarks.iter().for_each(|remark| super::check::print(remark, json));
         let causes = vec![format!("`{}` is no policy profile to grade under", path.display())];
         CliError::told(Exit::CouldNotLook, causes, "mend it: `asrun check FILE` shows what is wrong")
     };

@@ -11,7 +11,7 @@ use crate::kernel::run::Intent;
 use crate::kernel::run::request::{Answer, AnswerFormat, MAX_ANSWER, Request};
 use crate::kernel::signature::Namespace;
 use crate::keys::Signer;
-use crate::store::Disk;
+use crate::store::{Deed, Disk, Left};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -49,26 +49,40 @@ pub enum AnswerError {
     Write {
         /// Which.
         path: PathBuf,
-        /// A signature that was written before and could not be taken away again.
-        left: Option<PathBuf>,
+        /// What was written and could not be taken away again.
+        left: Left,
         /// What the system said.
         source: io::Error,
     },
 }
 
 impl AnswerError {
-    /// Returns what to do, and what was left behind.
+    /// Returns what the attempt left behind.
+    #[must_use]
+    pub fn left(&self) -> Left {
+        match self {
+            Self::Write { left, .. } => left.clone(),
+            Self::Request(_)
+            | Self::Length
+            | Self::Decision { .. }
+            | Self::Subject
+            | Self::Form(_)
+            | Self::Exists(_) => Left::default(),
+        }
+    }
+
+    /// Returns what to do, after what was left behind.
     #[must_use]
     pub fn hint(&self) -> String {
-        match self {
-            Self::Request(_) | Self::Length => "ask for the request file once more".into(),
-            Self::Decision { .. } | Self::Subject | Self::Form(_) => "nothing was signed; answer otherwise".into(),
-            Self::Exists(_) => "nothing was signed; choose another file, nothing is put over one".into(),
-            Self::Write { left: None, .. } => "no answer was written; choose another folder".into(),
-            Self::Write { left: Some(file), .. } => {
-                format!("only `{}` was written, which answers nothing; take it away and answer again", file.display())
-            }
-        }
+        let way_on = match self {
+            Self::Request(_) | Self::Length => return "ask for the request file once more".into(),
+            Self::Decision { .. } | Self::Subject | Self::Form(_) => "answer otherwise",
+            Self::Exists(_) => "choose another file; one that is there is not written over",
+            Self::Write { left, .. } if left.is_nothing() => "choose another folder",
+            Self::Write { .. } => "one file alone answers nothing; take it away and answer again",
+        };
+        let deed = if matches!(self, Self::Write { .. }) { Deed::Written } else { Deed::Signed };
+        format!("{}; {way_on}", self.left().after(deed))
     }
 }
 
@@ -99,23 +113,22 @@ pub fn give(answering: Answering, signer: &Signer, disk: &Disk, file: &Path) -> 
     }
     let Answering { request, person, reply, time } = answering;
     let text = prepare(request, person, reply, time)?;
-    let put = |path: &Path, bytes: &[u8]| {
-        let failed = |source| AnswerError::Write { path: path.to_owned(), left: None, source };
-        disk.write_new(path, bytes).map_err(failed)
-    };
-    put(&signature, sign(&text, signer).as_bytes()).map_err(|error| taken_away(error, &signature, disk))?;
-    put(file, &text).map_err(|error| taken_away(error, &signature, disk))
+    for (path, bytes) in [(signature.as_path(), sign(&text, signer).as_bytes()), (file, &text)] {
+        if let Err(source) = disk.write_new(path, bytes) {
+            // What somebody else put there in the meantime is not ours to take away.
+            let ours = source.kind() != io::ErrorKind::AlreadyExists;
+            let before = Some(signature.as_path()).filter(|before| *before != path);
+            let left = taken_away(before.into_iter().chain(ours.then_some(path)), disk);
+            return Err(AnswerError::Write { path: path.to_owned(), left, source });
+        }
+    }
+    Ok(())
 }
 
-/// Takes the signature away again; where that fails too, the error names it.
-fn taken_away(error: AnswerError, signature: &Path, disk: &Disk) -> AnswerError {
-    let gone = disk.remove(signature).is_ok() || signature.symlink_metadata().is_err();
-    match error {
-        AnswerError::Write { path, source, .. } => {
-            AnswerError::Write { path, left: (!gone).then(|| signature.to_owned()), source }
-        }
-        other => other,
-    }
+/// Takes files away again, those too of which a failed write does not tell whether they are there; returns what stays.
+fn taken_away<'a>(written: impl Iterator<Item = &'a Path>, disk: &Disk) -> Left {
+    let stays = |path: &&'a Path| disk.remove(path).is_err() && path.symlink_metadata().is_ok();
+    Left::files(written.filter(stays).map(Path::to_owned))
 }
 
 /// Returns where the signature of an answer file lies.

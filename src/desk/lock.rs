@@ -5,7 +5,7 @@ use crate::bundle::ustar;
 use crate::kernel::model::approval::{
     ApprovalFormat, ApprovalMeaning, Approver, MAX_COMMENT, PackageApproval, Uncounted,
 };
-use crate::kernel::model::clock::{WrongClock, clock_is_wrong};
+use crate::kernel::model::clock::{SET_THE_CLOCK, WrongClock, clock_is_wrong};
 use crate::kernel::model::name::{PersonId, Role, Variable};
 use crate::kernel::model::roster::Roster;
 use crate::kernel::model::standing::Withheld;
@@ -14,6 +14,7 @@ use crate::kernel::signature::Namespace;
 use crate::keys::Signer;
 use crate::library::lint::Weight;
 use crate::library::{self, Members, OpenedPackage, PackageFault};
+use crate::store::{Deed, Left};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
@@ -61,6 +62,43 @@ pub enum LockError {
     /// A file cannot be read or written.
     #[error("a file cannot be read or written")]
     Io(#[from] io::Error),
+}
+
+impl LockError {
+    /// Returns what the attempt left behind: here everything is bytes in memory, and the caller writes them.
+    #[must_use]
+    pub fn left(&self) -> Left {
+        match self {
+            Self::Lint(_)
+            | Self::Package(_)
+            | Self::Clock(_)
+            | Self::Withheld(_)
+            | Self::Uncounted(_)
+            | Self::NoneAsked
+            | Self::NotAsked { .. }
+            | Self::Again { .. }
+            | Self::Comment
+            | Self::Io(_) => Left::default(),
+        }
+    }
+
+    /// Returns what to do, after what was left behind.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        let way_on = match self {
+            Self::Withheld(withheld) | Self::Uncounted(Uncounted::Withheld(withheld)) => withheld.hint(),
+            Self::Clock(_) => SET_THE_CLOCK,
+            Self::Lint(_) => "`asrun explain CODE` says more of each",
+            Self::Package(_) => "lock the procedure again, or ask for a whole copy",
+            Self::Uncounted(_) => "let somebody approve whose approval counts",
+            Self::NoneAsked => "it can be imported as it is",
+            Self::NotAsked { .. } => "take a role that is asked for with --role",
+            Self::Again { .. } => "let another person approve",
+            Self::Comment => "shorten the comment",
+            Self::Io(_) => "check the files beside the procedure",
+        };
+        format!("{}; {way_on}", self.left().after(Deed::Written))
+    }
 }
 
 /// The most members that a package may hold.

@@ -1,59 +1,10 @@
-//! What an act that failed left behind, as a counted fact. Nobody else says "nothing was recorded".
+//! What each error of a session left behind.
 
+use super::archive::ArchiveError;
 use super::{SealError, Session, StartError, SubmitError};
-use crate::store::AppendError;
-use std::fmt;
+use crate::store::{AppendError, Deed, Left, LockError};
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
-
-/// Records and files that stay although the act failed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Left {
-    /// Numbers of the records that are durable, in order.
-    pub records: Vec<u64>,
-    /// Number of one more record that may or may not be durable: only taking the run up again tells.
-    pub unsure: Option<u64>,
-    /// Files and folders that were written.
-    pub files: Vec<PathBuf>,
-}
-
-impl Left {
-    /// Tells whether no record, file or signature was made.
-    #[must_use]
-    pub fn is_nothing(&self) -> bool {
-        self.records.is_empty() && self.unsure.is_none() && self.files.is_empty()
-    }
-
-    fn and(mut self, other: Self) -> Self {
-        self.records.extend(other.records);
-        self.records.sort_unstable();
-        self.records.dedup();
-        self.unsure = self.unsure.or(other.unsure);
-        self.files.extend(other.files);
-        self
-    }
-}
-
-impl fmt::Display for Left {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.records.as_slice(), self.unsure) {
-            ([], None) if self.files.is_empty() => f.write_str("nothing was recorded"),
-            ([], None) => f.write_str("no record was made"),
-            ([], Some(unsure)) => write!(f, "record {unsure} may or may not be recorded"),
-            ([one], None) => write!(f, "record {one} is recorded"),
-            ([first, .., last], None) => write!(f, "records {first} to {last} are recorded"),
-            ([one], Some(unsure)) => write!(f, "record {one} is recorded, {unsure} may or may not be"),
-            ([first, .., last], Some(unsure)) => {
-                write!(f, "records {first} to {last} are recorded, {unsure} may or may not be")
-            }
-        }?;
-        let files: Vec<String> = self.files.iter().map(|file| format!("`{}`", file.display())).collect();
-        match files.is_empty() {
-            true => Ok(()),
-            false => write!(f, "; written: {}", files.join(", ")),
-        }
-    }
-}
+use std::path::Path;
 
 impl SubmitError {
     /// Returns what the failed act left behind.
@@ -66,6 +17,7 @@ impl SubmitError {
             Self::Append(error) => Left { unsure: unsure(error), ..Left::default() },
             // Each of these ends an act before its record; what was made before it is told by `Partly`.
             Self::Locked(_)
+            | Self::Unsealable { .. }
             | Self::PassphraseNeeded(_)
             | Self::Key { .. }
             | Self::Capture(_)
@@ -152,11 +104,53 @@ impl SealError {
             | Self::Closer(_)
             | Self::Displaced(_)
             | Self::Unfit(_)
-            | Self::Withheld(_)
             | Self::Moved
             | Self::Store(_)
             | Self::Bundle(_)
             | Self::Form(_) => Left::default(),
+        }
+    }
+}
+
+impl ArchiveError {
+    /// Returns what the attempt left behind; none where the disk failed in the midst of moving.
+    fn left(&self) -> Option<Left> {
+        match self {
+            Self::Store(_) => None,
+            Self::NoSuchRun(_)
+            | Self::Well { .. }
+            | Self::Reason
+            | Self::Signer(_)
+            | Self::NotInRoster(_)
+            | Self::Lock(_)
+            | Self::Form(_) => Some(Left::default()),
+        }
+    }
+
+    /// Returns what to do, after what was moved all the same.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self.left() {
+            Some(left) => format!("{}; {}", left.after(Deed::Moved), self.way_on()),
+            None => self.way_on().to_owned(),
+        }
+    }
+
+    fn way_on(&self) -> &str {
+        match self {
+            Self::NoSuchRun(_) => "`asrun runs` lists the runs of this home",
+            Self::Well { health, .. } if health.is_well() => "take it up, or seal it",
+            Self::Well { health, .. } => health.state.hint(),
+            Self::Reason => "the reason stands in the manifest that you sign",
+            Self::Signer(error) => match **error {
+                SubmitError::Withheld { ref withheld, .. } => withheld.hint(),
+                _ => "check the passphrase and `asrun key list`",
+            },
+            Self::NotInRoster(_) => "sign with a key that the roster has for this person",
+            Self::Lock(LockError::Held { .. }) => "leave the other program first",
+            Self::Lock(_) => "check the folder and its permissions",
+            Self::Form(_) => "retype the reason",
+            Self::Store(_) => "mend the disk, then archive it again",
         }
     }
 }
@@ -175,20 +169,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_is_said_only_of_nothing() {
-        let file = PathBuf::from("x.json");
-        let left = |records: &[u64], unsure, files: &[PathBuf]| {
-            Left { records: records.to_vec(), unsure, files: files.to_vec() }.to_string()
-        };
-        assert_eq!(left(&[], None, &[]), "nothing was recorded");
-        assert_eq!(left(&[], None, &[file]), "no record was made; written: `x.json`");
-        assert_eq!(left(&[7], None, &[]), "record 7 is recorded");
-        assert_eq!(left(&[7, 8, 9], None, &[]), "records 7 to 9 are recorded");
-        assert_eq!(left(&[], Some(7), &[]), "record 7 may or may not be recorded");
-        assert_eq!(left(&[7], Some(8), &[]), "record 7 is recorded, 8 may or may not be");
-    }
+    use std::path::PathBuf;
 
     #[test]
     fn what_was_made_before_is_added_once_whatever_fails_after_it() {

@@ -1,31 +1,59 @@
 //! Signing off a bundle from the verdict screen.
 
-use super::effect::SignOffAct;
+use super::effect::{Outcome, SignOffAct};
+use super::home;
 use super::words::chain;
 use crate::bundle::Source;
-use crate::desk::countersign::{self, Added, Wish};
+use crate::desk::countersign::{self, Added, SignOffError, Unopened, Wish};
+use crate::kernel::canon::digest::SealDigest;
+use crate::kernel::run::Run;
 use crate::session::Station;
-use crate::verify::{Anchors, judge};
+use crate::session::health::note_signed_off;
+use crate::verify::{Anchors, Intact, TrustAnswer, check, judge};
+use std::path::Path;
 
-/// Judges, prepares, signs and attaches; every sign-off that counts so far was before the person's eyes.
+/// Judges, prepares, signs and attaches; every sign-off that counts so far was before the person's eyes. Returns what
+/// was added, and what the station could not note of it.
 ///
 /// # Errors
-/// Why nothing was added, in words.
-pub(super) fn sign_off(station: &Station, act: &SignOffAct) -> Result<Added, String> {
-    let source = Source::open(&act.bundle).map_err(|e| chain(&e))?;
-    let judged = judge(&source, &Anchors::none(), None).map_err(|e| chain(&e))?;
-    let intact = judged.intact().map_err(|e| chain(&e))?;
+/// Why it was not added, and what to do, as an outcome.
+pub(super) fn sign_off(station: &Station, act: &SignOffAct) -> Result<(Added, Option<String>), Outcome> {
+    let unread =
+        |why: String| Outcome::Refused(None, why, "`asrun verify` says why; only a whole bundle is signed off".into());
+    let source = Source::open(&act.bundle).map_err(|e| unread(chain(&e)))?;
+    let judged = judge(&source, &Anchors::none(), None).map_err(|e| unread(chain(&e)))?;
+    let intact = judged.intact().map_err(|e| unread(chain(&e)))?;
+    let added = added(station, act, &intact).map_err(|error| Outcome::Refused(None, chain(&error), error.hint()))?;
+    Ok((added, judged.run.as_ref().and_then(|run| remembered(station, &act.bundle, run, judged.seal))))
+}
+
+/// Notes what was signed off; returns why it could not be.
+fn remembered(station: &Station, bundle: &Path, run: &Run, seal: Option<SealDigest>) -> Option<String> {
+    let anchored = || {
+        let anchors = home::anchors(station, drop);
+        let report = check(&Source::open(bundle).ok()?, &anchors, None).ok()?;
+        (report.trust == TrustAnswer::Anchored).then_some(())
+    };
+    let noted = note_signed_off(station, bundle, run, seal, || anchored().is_some());
+    noted.err().map(|error| format!("this station could not note it: {error}"))
+}
+
+fn added(station: &Station, act: &SignOffAct, intact: &Intact<'_>) -> Result<Added, SignOffError> {
     let wish = Wish {
         person: act.person.clone(),
         role: None,
         decision: act.decision,
         meaning: None,
-        subject: countersign::subject(&act.subject).map_err(|e| chain(&e))?,
+        subject: countersign::subject(&act.subject)?,
         comment: act.comment.clone(),
         final_class: None,
     };
-    let site = &intact.run().roster().site;
-    let key = || station.signer(&act.person, &act.passphrase, Some(site));
-    let now = station.clock.now().time;
-    countersign::sign_off((&act.bundle, &intact), wish, now, key, &station.disk).map_err(|e| chain(&e))
+    let key = || {
+        let signer = station.signer(&act.person, &act.passphrase, Some(&intact.run().roster().site));
+        signer.map_err(|error| {
+            let hint = error.hint();
+            Unopened::new(error, hint)
+        })
+    };
+    countersign::sign_off((&act.bundle, intact), wish, station.clock.now().time, key, &station.disk)
 }

@@ -26,7 +26,7 @@ pub(super) struct Args {
     trust: Option<PathBuf>,
     /// Print everything that is known of the run as one line of JSON
     #[arg(long, conflicts_with = "html")]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// Carries the command out.

@@ -3,10 +3,14 @@
 //! Nothing that would not count is ever appended: a statement is judged together with the bundle before it is
 //! written. The bundle's sealed bytes are never touched (AR-007).
 
-use crate::bundle::{self, Appended, BundleError, Cut};
+mod error;
+
+pub use error::{Could, SignOffError, Unopened};
+
+use crate::bundle::{self, Appended, Cut};
 use crate::disk::Disk;
+use crate::kernel::canon;
 use crate::kernel::canon::digest::StatementDigest;
-use crate::kernel::canon::{self, NotCanonical, Refused};
 use crate::kernel::closure::{lacks_comment, subject_exists};
 use crate::kernel::model::deviation::Class;
 use crate::kernel::model::event::{ClockTrust, Subject, SubjectKind};
@@ -15,86 +19,13 @@ use crate::kernel::model::record::Meaning;
 use crate::kernel::model::sign_off::{Decision, SignOff, SignOffFormat};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::policy;
-use crate::kernel::run::{Approval, NotCounted, Run, statement_counts, who_could};
-use crate::kernel::signature::{KeyId, Namespace, SshSigFault, SshSignature};
+use crate::kernel::run::{Approval, Run, statement_counts, who_could};
+use crate::kernel::signature::{KeyId, Namespace, SshSignature};
 use crate::keys::Signer;
+use crate::store::Left;
 use crate::verify::Intact;
-use std::error::Error;
+use error::failed;
 use std::path::Path;
-
-/// Why nothing was signed or appended; the bundle is as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum SignOffError {
-    /// The person does not stand in the roster.
-    #[error("{0} does not stand in the roster of this run")]
-    Person(PersonId),
-    /// The person holds no role now.
-    #[error("{person} does not hold {role} at {at}")]
-    Role {
-        /// Who.
-        person: PersonId,
-        /// As what.
-        role: String,
-        /// When.
-        at: Timestamp,
-    },
-    /// The run has no such deviation or step.
-    #[error("this run has no {0}")]
-    Subject(String),
-    /// Decision, meaning and class do not go together.
-    #[error("decision, meaning and class do not go together")]
-    Incoherent,
-    /// The key is not the person's, or not valid now.
-    #[error("the key does not stand under {0} in the roster, valid at that time")]
-    Key(PersonId),
-    /// The statement binds to another run or seal.
-    #[error("the statement is of another run or another seal")]
-    Binding,
-    /// The approval would not count under the profile.
-    #[error("{about}: this approval would not count: {reason}; {}", .could.words())]
-    NotCounted {
-        /// The closing rule or subject.
-        about: String,
-        /// Why not.
-        reason: NotCounted,
-        /// Who of the roster could give it.
-        could: Could,
-    },
-    /// No such thing can be signed off.
-    #[error("`{0}` is nothing that can be signed off; say run, deviation:DEV-0001 or step:4.3")]
-    Word(String),
-    /// The key does not open, or may not sign at this station.
-    #[error(transparent)]
-    Open(Box<dyn Error + Send + Sync>),
-    /// The comment is missing.
-    #[error("a comment is needed here")]
-    Comment,
-    /// The statement is not canonical.
-    #[error("the statement is refused: {0}")]
-    Statement(Refused),
-    /// The signature does not hold.
-    #[error("the signature does not hold")]
-    Signature(#[from] SshSigFault),
-    /// A text has no canonical form.
-    #[error("the statement has no canonical form")]
-    Form(#[from] NotCanonical),
-    /// The bundle could not be written to.
-    #[error("the sign-off could not be added")]
-    Append(#[from] BundleError),
-}
-
-/// Who could give an approval.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Could(Vec<PersonId>);
-
-impl Could {
-    fn words(&self) -> String {
-        match &self.0[..] {
-            [] => "nobody in the roster of this run could give it".into(),
-            all => format!("it could be given by {}", all.iter().map(PersonId::as_str).collect::<Vec<_>>().join(", ")),
-        }
-    }
-}
 
 /// What a person wants to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +61,7 @@ pub struct Added {
 ///
 /// # Errors
 /// Whatever would keep it from counting, a key that does not open, or what the system says.
-pub fn sign_off<E: Error + Send + Sync + 'static>(
+pub fn sign_off<E: Into<Unopened>>(
     (bundle, on): (&Path, &Intact<'_>),
     wish: Wish,
     at: Timestamp,
@@ -138,7 +69,7 @@ pub fn sign_off<E: Error + Send + Sync + 'static>(
     disk: &Disk,
 ) -> Result<Added, SignOffError> {
     let statement = prepare(on, wish, at)?;
-    let signer = key().map_err(|error| SignOffError::Open(Box::new(error)))?;
+    let signer = key().map_err(Into::into)?;
     let signature = sign(&statement, &signer);
     attach((bundle, on), &statement, &signature, disk)
 }
@@ -301,8 +232,14 @@ pub fn attach(
     }
     let digest = StatementDigest::of(statement);
     let name = format!("signoffs/{}.json", digest.hex());
-    let cut = bundle::cut_damage(bundle, disk)?;
+    let cut = bundle::cut_damage(bundle, disk).map_err(failed(Left::default()))?;
+    let kept = cut.iter().flat_map(|cut| cut.kept.clone());
+    let mut left = Left::files(kept);
     // The signature first: a statement alone would be noted as unsigned.
-    bundle::append(bundle, &format!("{name}.sig"), signature, disk)?;
-    Ok(Added { digest, how: bundle::append(bundle, &name, statement, disk)?, cut })
+    let beside = format!("{name}.sig");
+    if bundle::append(bundle, &beside, signature, disk).map_err(failed(left.clone()))? == Appended::Added {
+        left = left.and(Left::files([bundle.join(beside)]));
+    }
+    let how = bundle::append(bundle, &name, statement, disk).map_err(failed(left))?;
+    Ok(Added { digest, how, cut })
 }
