@@ -140,6 +140,30 @@ fn a_station_with_a_dead_battery_is_told_so_and_nothing_else() {
 }
 
 #[test]
+fn a_clock_that_reads_earlier_than_the_program_was_made_is_named_before_keys_and_approvals() {
+    let stage = Stage::new();
+    // Roster and package are older than the program, so that they say nothing against the clock.
+    stage.world.roster(|text| {
+        let issued = text.lines().find(|line| line.starts_with("issued: ")).unwrap().to_owned();
+        text.replace(&issued, "issued: \"2024-01-01T00:00:00.000Z\"")
+    });
+    let documents = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/small");
+    let file = |name: &str| documents.join(name).display().to_string();
+    let (procedure, pack, policy) = (file("procedure.yaml"), file("pack.yaml"), file("policy.yaml"));
+    let package = stage.world.path("old.lep");
+    let at = ["--at", "2024-01-02T00:00:00.000Z", "-o", package.to_str().unwrap()];
+    stage.world.asrun(&[&["lock", &procedure, "--pack", &pack, "--policy", &policy][..], &at].concat(), "").exits(0);
+    let opened = |says: &str| Material::of_package(&stage.world.home, &package, says.parse().unwrap()).map(drop);
+    let told = opened("2024-06-01T10:00:00.000Z").unwrap_err().to_string();
+    assert!(told.starts_with(
+        "the clock of this station is wrong: it says 2024-06-01 10:00 UTC, but this program was made at 20"
+    ));
+    // A right clock is not accused: what is wrong then is said.
+    let told = opened(&stage.clock.now().time.to_string()).unwrap_err().to_string();
+    assert!(!told.contains("clock"), "{told}");
+}
+
+#[test]
 fn a_run_taken_up_with_a_dead_battery_names_the_clock() {
     let mut stage = Stage::new();
     stage.up_to_the_wait();

@@ -1,7 +1,21 @@
 //! Where time comes from: the host, or a test that sets it.
 
+use crate::kernel::model::clock::{WrongClock, clock_is_behind};
 use crate::kernel::model::time::{Now, Timestamp};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// When this program was made at the earliest: the date of its release, or what its packager says.
+#[must_use]
+pub fn made() -> Timestamp {
+    let seconds: i64 = env!("ASRUN_MADE").parse().unwrap_or(0);
+    Timestamp::from_millis(seconds.saturating_mul(1000))
+}
+
+/// Returns why a clock is plainly wrong that says an earlier time than this program was made at.
+#[must_use]
+pub fn earlier_than_this_program(says: Timestamp) -> Option<WrongClock> {
+    clock_is_behind(says, made())
+}
 
 /// Tells the time.
 pub trait Clock: Send + Sync {

@@ -1,6 +1,6 @@
 //! What a run is made from: the package and the roster in force, as bytes and as types.
 
-use super::{Shelf, StartError, Successor};
+use super::{Shelf, StartError, Successor, earlier_than_this_program};
 use crate::bundle::ustar;
 use crate::kernel::canon::digest::PackageDigest;
 use crate::kernel::model::clock::clock_is_wrong;
@@ -53,7 +53,8 @@ impl Material {
         let package = read_whole(lep, "the package", MAX_PACKAGE)?;
         let opened = open_package(&package)?;
         let (roster, roster_bytes, roster_signature) = installed_roster(home)?;
-        if let Some(wrong) = clock_is_wrong(at, Some(&roster), Some(opened.plan.manifest.locked_at), None) {
+        let wrong = clock_is_wrong(at, Some(&roster), Some(opened.plan.manifest.locked_at), None);
+        if let Some(wrong) = wrong.or_else(|| earlier_than_this_program(at)) {
             return Err(StartError::Clock(wrong));
         }
         opened.check_in_force(&roster, at)?;

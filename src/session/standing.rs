@@ -3,7 +3,7 @@
 //! Replay asks the run's own roster alone, so that the record stands alone. What the station knows beside it is asked
 //! here, before the kernel, and refuses without a record; only the end of the session is recorded.
 
-use super::{Accepted, Session, Station, SubmitError, installed_roster};
+use super::{Accepted, Session, Station, SubmitError, earlier_than_this_program, installed_roster};
 use crate::kernel::model::clock::{SET_THE_CLOCK, clock_is_wrong};
 use crate::kernel::model::event::{Event, LockReason};
 use crate::kernel::model::name::{Identifier, PersonId, Role};
@@ -80,7 +80,8 @@ impl Station {
         let roster = installed_roster(&self.home).ok().map(|(roster, ..)| roster);
         if let Some(roster) = roster.filter(|roster| site.is_none_or(|site| *site == roster.site)) {
             let at = self.clock.now().time;
-            if let Some(wrong) = clock_is_wrong(at, Some(&roster), None, None) {
+            if let Some(wrong) = clock_is_wrong(at, Some(&roster), None, None).or_else(|| earlier_than_this_program(at))
+            {
                 return Err(SubmitError::Input(format!("{wrong}; {SET_THE_CLOCK}")));
             }
             roster.entitled(person, key, at)?;

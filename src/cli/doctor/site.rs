@@ -3,7 +3,7 @@
 use super::{Line, Mark};
 use crate::kernel::model::clock::{SET_THE_CLOCK, clock_is_wrong};
 use crate::kernel::model::time::Timestamp;
-use crate::session::{Clock as _, Held, HostClock, Station, installed_roster};
+use crate::session::{Clock as _, Held, HostClock, Station, earlier_than_this_program, installed_roster};
 use crate::store::Home;
 
 pub(super) fn look(home: &Home) -> Vec<Line> {
@@ -13,6 +13,7 @@ pub(super) fn look(home: &Home) -> Vec<Line> {
     let roster = installed_roster(home);
     let mut lines = vec![Line::new(Mark::Well, "clock", told)];
     let wrong = clock_is_wrong(now.time, roster.as_ref().ok().map(|(roster, ..)| roster), None, None);
+    let wrong = wrong.or_else(|| earlier_than_this_program(now.time));
     lines.extend(wrong.map(|wrong| Line::new(Mark::Look, "clock", format!("{wrong}; {SET_THE_CLOCK}"))));
     lines.push(match roster {
         Ok((roster, ..)) => {

@@ -13,6 +13,8 @@ const AHEAD_MS: i64 = 600_000;
 /// What lies behind every right clock of this station.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Landmark {
+    /// The program was made.
+    ProgramMade,
     /// The roster in force was issued.
     RosterIssued,
     /// The package was locked.
@@ -24,6 +26,7 @@ pub enum Landmark {
 impl fmt::Display for Landmark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::ProgramMade => "this program was made",
             Self::RosterIssued => "the roster was issued",
             Self::PackageLocked => "the package was locked",
             Self::LastRecord => "the last record of the run was made",
@@ -45,6 +48,14 @@ pub struct WrongClock {
 
 /// What to do about a wrong clock.
 pub const SET_THE_CLOCK: &str = "set the clock of this machine, then do it again; roster and package are not the cause";
+
+/// Returns why a clock is plainly wrong: it says an earlier time than the program that asks it was made at.
+///
+/// For the station alone: what an older program recorded is not judged by when a newer one was made.
+#[must_use]
+pub fn clock_is_behind(says: Timestamp, made: Timestamp) -> Option<WrongClock> {
+    (says < made).then_some(WrongClock { says, landmark: Landmark::ProgramMade, at: made })
+}
 
 /// Returns why a clock is plainly wrong: it says an earlier time than the roster was issued at, the package was locked
 /// at, or the last record was made at.
@@ -80,6 +91,16 @@ mod tests {
         assert_eq!(wrong.landmark, Landmark::PackageLocked);
         assert!(wrong.to_string().starts_with("the clock of this station is wrong: it says 1970-01-01 00:00 UTC, but"));
         assert_eq!(clock_is_wrong(at("2026-11-21T07:55:00.000Z"), None, locked, None), None);
+    }
+
+    #[test]
+    fn a_clock_before_the_program_was_made_is_wrong() {
+        let made = at("2026-11-21T00:00:00.000Z");
+        let told = clock_is_behind(at("2026-02-03T04:05:00.000Z"), made).unwrap().to_string();
+        let expected = "the clock of this station is wrong: it says 2026-02-03 04:05 UTC, but this program was made at \
+                        2026-11-21 00:00 UTC";
+        assert_eq!(told, expected);
+        assert_eq!(clock_is_behind(made, made), None);
     }
 
     #[test]
