@@ -23,6 +23,31 @@ pub struct Mended {
     pub record: Option<u64>,
 }
 
+impl Mended {
+    /// Returns what was done, a line each: the same at every door.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let Some(fault) = self.head {
+            lines.push(format!("the head file {fault}; it is written again"));
+        }
+        if let Some((range, done)) = self.rescued {
+            let how = match done {
+                PutBack::Nothing => "stood in the journal already",
+                PutBack::Completed => "were completed in the journal",
+                PutBack::Written => "were written back into the journal",
+            };
+            lines.push(format!("records {} to {} {how}", range.first, range.last));
+        }
+        lines.push(match (self.record, lines.is_empty()) {
+            (Some(record), _) => format!("record {record} says so; take the run up again"),
+            (None, true) => "there was nothing to mend".to_owned(),
+            (None, false) => "the record was closed before and takes no other; `asrun seal RUN` goes on".to_owned(),
+        });
+        lines
+    }
+}
+
 impl Session {
     /// Puts rescued records back and lets a person answer for a lost head. The run is not open afterwards.
     ///

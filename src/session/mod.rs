@@ -30,14 +30,14 @@ mod standing;
 mod start;
 
 pub use crate::library::MAX_PACKAGE;
+pub use crate::store::{Deed, Left};
 pub use advice::Class;
 pub use capture::{Attachment, captured};
-pub use clock::{Clock, HostClock};
+pub use clock::{Clock, HostClock, earlier_than_this_program};
 pub use error::{SealError, StartError, SubmitError};
 pub use exchange::read_answer;
 pub use fit::{Amiss, Reattached, Tidied, amiss, amiss_in};
 pub use keyring::{Held, Owner};
-pub use left::Left;
 pub use material::{Material, installed_roster, open_package};
 pub use mend::Mended;
 pub use recheck::{Broken, Checked};
@@ -158,16 +158,39 @@ pub struct Session {
 }
 
 impl Session {
+    /// A session over a run as its journal has it: nobody is unlocked, nothing was found.
+    fn over(station: Station, material: Material, paths: RunPaths, journal: Journal, run: Run) -> Self {
+        Self {
+            run,
+            material,
+            paths,
+            journal,
+            signers: BTreeMap::new(),
+            torn: None,
+            restored: Vec::new(),
+            mended: None,
+            recheck: Recheck::default(),
+            resumed: false,
+            last_act: station.clock.now(),
+            forgotten: None,
+            installed: Installed::default(),
+            station,
+        }
+    }
+
     /// Returns the run as it stands: everything in it is durable.
     #[must_use]
     pub fn run(&self) -> &Run {
         &self.run
     }
 
-    /// Returns why the clock of this station is plainly wrong: roster, package and last record lie behind a right one.
+    /// Returns why the clock of this station is plainly wrong: roster, package, last record and the making of this
+    /// program lie behind a right one. The latest of them is named.
     #[must_use]
     pub fn clock_is_wrong(&self) -> Option<WrongClock> {
-        self.run.clock_is_wrong(self.now().time)
+        let says = self.now().time;
+        let wrong = self.run.clock_is_wrong(says).into_iter().chain(earlier_than_this_program(says));
+        wrong.max_by_key(|wrong| wrong.at)
     }
 
     /// Returns where the run lies on disk.

@@ -2,9 +2,7 @@
 
 use super::error::words;
 use super::health::{Depth, look};
-use super::recheck::Recheck;
 use super::restore::restore;
-use super::standing::Installed;
 use super::{Material, Session, StartError, Station};
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::event::{BySystem, RunRecovered};
@@ -13,7 +11,6 @@ use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::roster::Roster;
 use crate::kernel::run::Run;
 use crate::store::{Journal, Lock, Memory, Occasion, RunPaths, Tail};
-use std::collections::BTreeMap;
 
 impl Session {
     /// Takes a run up again. Nobody is unlocked yet; the first unlock records what happened meanwhile.
@@ -87,24 +84,7 @@ impl Session {
             }
             Tail::Clean | Tail::Restored { .. } => None,
         };
-        let (signers, last_act) = (BTreeMap::new(), station.clock.now());
-        let (mended, recheck, forgotten) = (None, Recheck::default(), None);
-        Self {
-            run,
-            station,
-            material,
-            paths,
-            journal,
-            signers,
-            torn,
-            restored: Vec::new(),
-            mended,
-            recheck,
-            resumed: true,
-            last_act,
-            forgotten,
-            installed: Installed::default(),
-        }
+        Self { torn, resumed: true, ..Self::over(station, material, paths, journal, run) }
     }
 }
 

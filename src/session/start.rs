@@ -1,7 +1,6 @@
 //! Beginning a run.
 
 use super::archive::archived_run;
-use super::recheck::Recheck;
 use super::standing::Installed;
 use super::{Accepted, Left, Material, Session, StartError, Station, SubmitError};
 use crate::kernel::canon::digest::{FileDigest, LineDigest};
@@ -84,23 +83,9 @@ impl Session {
         let lock = Lock::take(&paths, &station.disk, &format!("{} with asrun", who.person), now.time)?;
         material.write(&paths, &station.disk)?;
         let journal = Journal::create(&paths, &station.disk, lock)?;
-        let (recheck, signers) = (Recheck::default(), BTreeMap::from([(who.person.clone(), signer)]));
-        let mut session = Self {
-            run,
-            station,
-            material,
-            paths,
-            journal,
-            signers,
-            recheck,
-            torn: None,
-            restored: Vec::new(),
-            mended: None,
-            resumed: false,
-            last_act: now.clone(),
-            forgotten: None,
-            installed,
-        };
+        let signers = BTreeMap::from([(who.person.clone(), signer)]);
+        let over = Self::over(station, material, paths, journal, run);
+        let mut session = Self { signers, installed, last_act: now.clone(), ..over };
         let opened = session.counted(|session| {
             let mut accepted = Accepted::default();
             accepted.records.push(session.append(decided, &who, &now)?);

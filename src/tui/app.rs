@@ -243,9 +243,9 @@ impl App {
                     library.unwell(*facts);
                 }
             }
-            Outcome::Archived(words) => {
+            Outcome::WentOn(words) => {
                 if let Some(library) = self.library() {
-                    library.put_aside(words);
+                    library.went_on(words);
                 }
                 return vec![Effect::ListHome];
             }

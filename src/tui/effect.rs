@@ -29,7 +29,7 @@ pub enum Effect {
     /// Take a run up again.
     Resume(RunId),
     /// Put a run aside that is not what was recorded.
-    Archive(Box<ArchiveAct>),
+    WayOn(Box<WayOnAct>),
     /// Leave the run that is open.
     LeaveRun,
     /// Unlock a person, then do the act, if there is one.
@@ -89,7 +89,16 @@ pub struct SignOffAct {
     pub comment: Option<String>,
 }
 
-/// A run that was not taken up, and who could put it aside.
+/// A way on for a run that is not taken up, on somebody's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WayOn {
+    /// Put back what was acknowledged, or answer for a lost head; the run goes on.
+    Mend,
+    /// Move it to the archive.
+    Archive,
+}
+
+/// A run that was not taken up, and who could put it right or aside.
 #[derive(Clone, Debug)]
 pub struct UnwellFacts {
     /// The run.
@@ -98,11 +107,15 @@ pub struct UnwellFacts {
     pub words: String,
     /// Whose keys lie here.
     pub people: Vec<PersonId>,
+    /// What can be done about it; the first is proposed.
+    pub ways: Vec<WayOn>,
 }
 
-/// A run that somebody puts aside.
+/// A run that somebody puts right or aside.
 #[derive(Clone, Debug)]
-pub struct ArchiveAct {
+pub struct WayOnAct {
+    /// What is done.
+    pub way: WayOn,
     /// The run.
     pub run: RunId,
     /// Who.
@@ -207,10 +220,10 @@ pub enum Outcome {
     Keys(Vec<KeyTrouble>),
     /// Archived runs of the home.
     Archives(Vec<Archived>),
-    /// A run is not what was recorded: shall it be put aside?
+    /// A run is not taken up as it is: what shall be done?
     Unwell(Box<UnwellFacts>),
-    /// A run was put aside: under which words.
-    Archived(String),
+    /// A run was put right or aside: under which words.
+    WentOn(String),
     /// A package may be opened.
     Package(Box<PackageFacts>),
     /// A run is open; whether the person is unlocked in this program.

@@ -1,15 +1,16 @@
 //! What the home holds, for the library, and the way on for a run of it that is not taken up.
 
-use super::effect::{ArchiveAct, KeyTrouble, Outcome, PackageFacts, UnwellFacts};
+use super::effect::{KeyTrouble, Outcome, PackageFacts, UnwellFacts, WayOn, WayOnAct};
 use super::exchange::people;
 use super::words::chain;
 use crate::bundle;
 use crate::session::archive::{archive, archived};
-use crate::session::health::{Depth, look_in, note};
+use crate::session::health::{Depth, Noted, State, look_in, note, note_verified};
 use crate::session::runs::list;
-use crate::session::{Held, Material, Owner, StartError, Station};
+use crate::session::{Held, Material, Owner, Session, StartError, Station};
 use crate::store::Occasion;
-use crate::verify::Anchors;
+use crate::verify::{Anchors, Judged};
+use std::error::Error;
 use std::path::{Path, PathBuf};
 
 /// Lists packages, runs, archived runs, and keys that need somebody.
@@ -53,15 +54,27 @@ pub(super) fn anchors(station: &Station, tell: impl FnOnce(String)) -> Anchors {
     })
 }
 
-/// Says why a run is not taken up; where it can be put aside, somebody is asked.
+/// Says why a run is not taken up; where it can be put right or aside, somebody is asked.
 pub(super) fn not_taken_up(station: &Station, error: &StartError) -> Outcome {
-    match error {
-        StartError::Unwell { run, health } if health.state.can_be_put_aside() => {
-            let (run, words) = (run.clone(), health.words());
-            Outcome::Unwell(Box::new(UnwellFacts { run, words, people: people(station) }))
-        }
-        _ => Outcome::Refused(None, chain(error), error.hint()),
+    let (run, ways) = match error {
+        StartError::Unwell { run, health } => (run, ways(health.state)),
+        StartError::Rescued { run, .. } => (run, ways(State::Rescued)),
+        _ => return Outcome::Refused(None, chain(error), error.hint()),
+    };
+    if ways.is_empty() {
+        return Outcome::Refused(None, chain(error), error.hint());
     }
+    let words = match error {
+        StartError::Unwell { health, .. } => health.words(),
+        other => chain(other),
+    };
+    Outcome::Unwell(Box::new(UnwellFacts { run: run.clone(), words, people: people(station), ways }))
+}
+
+/// What can be done about a run; going on with it is proposed first.
+fn ways(state: State) -> Vec<WayOn> {
+    let mend = state.can_be_mended().then_some(WayOn::Mend);
+    mend.into_iter().chain(state.can_be_put_aside().then_some(WayOn::Archive)).collect()
 }
 
 /// Writes the `.proof` file of a sealed run beside the runs, and notes how far it goes.
@@ -76,10 +89,27 @@ pub(super) fn export(station: &Station, path: &Path) -> Outcome {
     Outcome::Told(format!("written and read back: {}{rest}", to.display()))
 }
 
-/// Puts a run aside.
-pub(super) fn put_aside(station: &Station, act: &ArchiveAct) -> Outcome {
-    match archive(station, &act.run, &act.person, &act.passphrase, &act.reason) {
-        Ok(archived) => Outcome::Archived(archived.words()),
-        Err(error) => Outcome::Refused(None, chain(&error), "the run lies where it lay".to_owned()),
+/// Notes that a bundle was verified here; returns what this station knows beside the verdict.
+pub(super) fn verified(station: &Station, bundle: &Path, judged: &Judged) -> Option<String> {
+    match note_verified(station, bundle, judged.run.as_ref()?, judged.seal) {
+        Ok(Noted::Yes | Noted::Stranger) => None,
+        Ok(Noted::Unwell(words)) => Some(format!("what this station knows beside the verdict: {words}")),
+        Err(error) => Some(format!("this station could not note it: {error}")),
+    }
+}
+
+/// Puts a run right or aside, as `asrun doctor --fix` and `asrun archive` do.
+pub(super) fn go_on(station: &Station, act: &WayOnAct) -> Outcome {
+    let WayOnAct { run, person, passphrase, reason, .. } = act;
+    let refused = |error: &dyn Error, hint: String| Outcome::Refused(None, chain(error), hint);
+    match act.way {
+        WayOn::Mend => match Session::mend(station.clone(), run, person, passphrase, reason) {
+            Ok(mended) => Outcome::WentOn(mended.words().join("; ")),
+            Err(error) => refused(&error, error.hint()),
+        },
+        WayOn::Archive => match archive(station, run, person, passphrase, reason) {
+            Ok(archived) => Outcome::WentOn(archived.words()),
+            Err(error) => refused(&error, error.hint()),
+        },
     }
 }

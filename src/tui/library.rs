@@ -1,13 +1,13 @@
 //! The library: packages that may be run, runs that were begun, sealed or not.
 
 use super::answer::{AnswerDesk, written};
-use super::archive::ArchiveForm;
 use super::effect::{Effect, KeyTrouble, PackageFacts, PackageLine, RequestFacts, UnwellFacts};
 use super::form::{Field, Form, Pressed, cut, wrap};
 use super::keymap::{Action, Place, action};
 use super::opening::{OpeningForm, open};
 use super::paint::{Pane, footer, pane};
 use super::theme::{Look, Role};
+use super::way_on::WayOnForm;
 use crate::kernel::model::roster::Person;
 use crate::kernel::text::escape;
 use crate::session::archive::Archived;
@@ -30,7 +30,7 @@ pub struct LibraryScreen {
     sent: Option<OpeningForm>,
     archived: Vec<Archived>,
     /// Whether a run is to be put aside.
-    aside: Option<ArchiveForm>,
+    aside: Option<WayOnForm>,
     /// The request that is being answered.
     answer: Option<AnswerDesk>,
     /// Keys of the home that sign nothing, or not for long.
@@ -78,7 +78,7 @@ impl LibraryScreen {
     /// No run was opened: the form comes back without its passphrase.
     pub fn refused(&mut self) {
         self.answer.iter_mut().for_each(AnswerDesk::refused);
-        self.aside.iter_mut().for_each(ArchiveForm::refused);
+        self.aside.iter_mut().for_each(WayOnForm::refused);
         self.opening = self.sent.take().or_else(|| self.opening.take());
         self.opening.iter_mut().for_each(|opening| opening.form.rest());
     }
@@ -102,14 +102,14 @@ impl LibraryScreen {
         self.at = self.at.min(self.count().saturating_sub(1));
     }
 
-    /// A run is not what was recorded: asks whether it is put aside.
+    /// A run is not taken up as it is: asks what shall be done.
     pub fn unwell(&mut self, facts: UnwellFacts) {
         self.notice = (Role::Fail, facts.words.clone());
-        self.aside = Some(ArchiveForm::new(facts));
+        self.aside = Some(WayOnForm::new(facts));
     }
 
-    /// A run was put aside.
-    pub fn put_aside(&mut self, words: String) {
+    /// A run was put right or aside.
+    pub fn went_on(&mut self, words: String) {
         self.aside = None;
         self.notice = (Role::Ok, words);
     }

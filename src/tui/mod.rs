@@ -5,7 +5,6 @@
 
 pub mod answer;
 pub mod app;
-mod archive;
 mod draft_file;
 pub mod effect;
 pub mod event_loop;
@@ -29,6 +28,7 @@ pub mod terminal;
 pub mod terms;
 pub mod theme;
 pub mod verdict;
+mod way_on;
 mod words;
 
 use crate::session::Station;

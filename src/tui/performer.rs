@@ -104,10 +104,10 @@ impl Performer {
         match effect {
             Effect::Quit => {}
             Effect::ListHome => home::listed(&self.station).into_iter().for_each(|told| self.send(told)),
-            Effect::Archive(act) => self.send(home::put_aside(&self.station, &act)),
+            Effect::WayOn(act) => self.send(home::go_on(&self.station, &act)),
             Effect::ReadPackage(path) => match home::package(&self.station, path) {
                 Ok(outcome) => self.send(outcome),
-                Err(error) => self.failed(&error, "nothing was written"),
+                Err(error) => self.failed(&error, &error.hint()),
             },
             Effect::Open(path, opening, person, passphrase) => {
                 let now = self.station.clock.now().time;
@@ -358,20 +358,24 @@ impl Performer {
 
     /// Judges a bundle, and tells then what else there is to say.
     fn verify(&self, path: PathBuf, then: Option<String>) {
-        let (back, anchors) = (self.back.clone(), home::anchors(&self.station, |why| self.send(Outcome::Told(why))));
+        let (back, station) = (self.back.clone(), self.station.clone());
+        let anchors = home::anchors(&self.station, |why| self.send(Outcome::Told(why)));
         std::thread::spawn(move || {
             let judged = Source::open(&path)
                 .map_err(|e| chain(&e))
                 .and_then(|s| verify::judge(&s, &anchors, None).map_err(|e| chain(&e)));
+            let mut told = Vec::new();
             let outcome = match judged {
                 Ok(judged) => {
+                    told.extend(home::verified(&station, &path, &judged));
                     let plan = judged.run.map(|run| run.plan().clone());
                     Outcome::Judged(path, Box::new(judged.report), plan)
                 }
                 Err(why) => Outcome::Refused(None, why, "nobody could look; no verdict follows".into()),
             };
-            let told = [outcome].into_iter().chain(then.map(Outcome::Told));
-            let _ = told.map(Incoming::Outcome).try_for_each(|outcome| back.send(outcome));
+            told.extend(then);
+            let told = (!told.is_empty()).then(|| Outcome::Told(told.join("; ")));
+            let _ = [outcome].into_iter().chain(told).map(Incoming::Outcome).try_for_each(|outcome| back.send(outcome));
         });
     }
 
@@ -384,14 +388,11 @@ impl Performer {
 
     fn sign_off(&self, act: SignOffAct) {
         match super::sign_off::sign_off(&self.station, &act) {
-            Ok(added) => {
-                self.verify(act.bundle, added.cut.map(|cut| cut.to_string()));
+            Ok((added, unnoted)) => {
+                let told: Vec<String> = added.cut.map(|cut| cut.to_string()).into_iter().chain(unnoted).collect();
+                self.verify(act.bundle, (!told.is_empty()).then(|| told.join("; ")));
             }
-            Err(why) => self.send(Outcome::Refused(
-                None,
-                why,
-                "no sealed byte was touched; `asrun verify` says what counts".into(),
-            )),
+            Err(refused) => self.send(refused),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::world::World;
 use std::path::Path;
 use std::process::Command;
 
-pub(super) fn sealed(world: &World) -> String {
+pub fn sealed(world: &World) -> String {
     world.file("gauge.txt", "needle at 0.05\n");
     let package = world.package("small");
     let done = world.drive(package.to_str().unwrap(), &format!("{CLEAN}{END}")).exits(0);

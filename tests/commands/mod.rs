@@ -8,7 +8,7 @@ mod exchange;
 mod forks;
 mod health;
 mod import;
-mod judging;
+pub mod judging;
 mod lint;
 mod packages;
 mod prepare;

@@ -1,13 +1,15 @@
 //! Every screen at sizes from a stamp to a wall: nothing panics, and at 80x24 and 120x40 the text is golden.
 
-use super::kit::bench::{LOOK, at_work, drawn, perform, press};
+use super::kit::bench::{LOOK, at_work, drawn, perform, press, types};
 use crate::world::World;
-use asrun::session::Session;
+use asrun::kernel::model::event::Program;
+use asrun::session::{Session, Station};
 use asrun::tui::app::{App, Message, Screen};
 use asrun::tui::effect::{Outcome, PackageLine};
 use asrun::verify::JUDGES;
 use ratatui::crossterm::event::KeyCode;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What differs from run to run is masked.
 fn masked(text: &str, session: &Session) -> String {
@@ -91,6 +93,33 @@ fn the_forms_of_the_run_screen_are_golden_at_two_sizes() {
         }
         press(&mut app, KeyCode::Esc);
     }
+}
+
+#[test]
+fn the_form_that_acknowledges_a_change_is_golden_at_two_sizes() {
+    let world = World::new();
+    let (_, mut session) = at_work(&world);
+    session.end().unwrap();
+    let id = session.run().id().clone();
+    drop(session);
+    let program = Program { digest: None, version: "9.9.9".into() };
+    let station = Station { program, ..Station::host(world.home.clone()) };
+    let mut session = Session::resume(station, &id).unwrap();
+    session.unlock(&"a.ortiz".parse().unwrap(), "demo").unwrap();
+    let mut app = App::new(LOOK, PathBuf::from("/"));
+    let run = Arc::new(session.run().clone());
+    app.update(Message::Outcome(Outcome::RunOpen(run, "a.ortiz".parse().unwrap(), PathBuf::from("/"), true)));
+    press(&mut app, KeyCode::Enter);
+    for (width, height) in [(80, 24), (120, 40)] {
+        let text = masked(&drawn(&app, width, height), &session).replace(env!("CARGO_PKG_VERSION"), "0.0.0");
+        let text = without_digests(&text);
+        assert!(text.contains("Something changed") && text.contains("9.9.9"), "{text}");
+        insta::assert_snapshot!(format!("change_{width}x{height}"), text);
+    }
+    types(&mut app, "read the notes");
+    let effects = press(&mut app, KeyCode::Enter);
+    perform(&mut app, &mut session, effects);
+    assert!(session.run().change().is_none(), "somebody has seen it: {}", drawn(&app, 80, 24));
 }
 
 #[test]

@@ -60,6 +60,23 @@ impl State {
         }
     }
 
+    /// Tells whether a person may answer for the run, so that it goes on where it stands.
+    #[must_use]
+    pub fn can_be_mended(self) -> bool {
+        match self {
+            Self::HeadLost | Self::Rescued => true,
+            Self::Whole
+            | Self::Torn
+            | Self::Cut
+            | Self::Altered
+            | Self::SwappedPackage
+            | Self::SwappedRoster
+            | Self::Gone
+            | Self::Rewound
+            | Self::Forked => false,
+        }
+    }
+
     /// Returns what there is to do about it.
     #[must_use]
     pub fn hint(self) -> &'static str {
@@ -125,5 +142,78 @@ impl Health {
 impl std::fmt::Display for Health {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.words())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [State; 11] = [
+        State::Whole,
+        State::Torn,
+        State::Cut,
+        State::Altered,
+        State::SwappedPackage,
+        State::SwappedRoster,
+        State::Gone,
+        State::Rewound,
+        State::Forked,
+        State::HeadLost,
+        State::Rescued,
+    ];
+
+    fn health(state: State) -> Health {
+        Health { state, records: 30, record: Some(31), of_at_least: Some(44), why: "why".into() }
+    }
+
+    #[test]
+    fn each_state_says_its_records_and_from_which_on_not_to_rely() {
+        let said = |state| health(state).words();
+        assert_eq!(said(State::Whole), "whole: 30 records");
+        assert_eq!(said(State::Torn), "torn: 30 records hold; why");
+        assert_eq!(said(State::Cut), "cut: 30 of at least 44 records; why");
+        assert_eq!(said(State::Gone), "gone: at least 44 records were acknowledged; why");
+        assert_eq!(said(State::HeadLost), "head lost: 30 records hold; why");
+        for state in [State::Altered, State::Rewound, State::Forked] {
+            let words = format!("{}: why; do not rely on record 31 and those behind it", state.words());
+            assert_eq!(said(state), words);
+        }
+        for state in [State::SwappedPackage, State::SwappedRoster, State::Rescued] {
+            assert_eq!(said(state), format!("{}: why", state.words()));
+        }
+    }
+
+    #[test]
+    fn the_numbers_alone_say_it_where_nothing_else_was_found() {
+        let cut = Health { why: String::new(), ..health(State::Cut) };
+        assert_eq!(cut.words(), "cut: 30 of at least 44 records");
+        // How much is missing is not made up where nobody knows it.
+        let cut = Health { of_at_least: None, ..health(State::Cut) };
+        assert_eq!(cut.words(), "cut: why");
+    }
+
+    #[test]
+    fn two_states_are_well_and_every_other_has_a_way_on_that_is_no_silent_repair() {
+        for state in ALL {
+            let well = matches!(state, State::Whole | State::Torn);
+            assert_eq!(health(state).is_well(), well, "{state:?}");
+            assert_eq!(state.hint().is_empty(), state == State::Whole, "{state:?}");
+            assert!(!(well && (state.can_be_put_aside() || state.can_be_mended())), "{state:?}");
+            assert_eq!(state.hint().contains("asrun doctor --fix"), state.can_be_mended(), "{state:?}");
+            // Good records are never put aside: a swapped file is put back, rescued records too.
+            let good = matches!(state, State::SwappedPackage | State::SwappedRoster | State::Rescued);
+            assert_eq!(state.can_be_put_aside(), !well && !good, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn the_word_in_json_is_the_word_for_people() {
+        for state in ALL.into_iter().filter(|state| *state != State::Forked) {
+            let json = serde_json::to_value(state).unwrap();
+            assert_eq!(json.as_str().unwrap().replace('_', " "), state.words());
+        }
+        let distinct: std::collections::BTreeSet<_> = ALL.iter().map(|state| state.words()).collect();
+        assert_eq!(distinct.len(), ALL.len());
     }
 }

@@ -277,6 +277,55 @@ pub fn note(station: &Station, run: &Run, seal: Option<SealDigest>, occasion: Oc
     remember(&station.home, &station.disk, &sight, occasion, station.clock.now().time)
 }
 
+/// What a station makes of a bundle that was judged: whether it goes into its memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Noted {
+    /// It is noted.
+    Yes,
+    /// It is no run of this home, nor under an authority that this station knows.
+    Stranger,
+    /// It is a run of this home and not what was recorded here; in words.
+    Unwell(String),
+}
+
+/// Notes that a bundle was verified, where it is a run of this home and nothing is known against it.
+///
+/// # Errors
+/// What the system says.
+pub fn note_verified(
+    station: &Station,
+    bundle: &Path,
+    run: &Run,
+    seal: Option<SealDigest>,
+) -> Result<Noted, StoreError> {
+    if station.home.run(run.id()).dir != bundle {
+        return Ok(Noted::Stranger);
+    }
+    let health = look_in(&station.home, bundle, Depth::Names).health;
+    if !health.is_well() {
+        return Ok(Noted::Unwell(health.words()));
+    }
+    note(station, run, seal, Occasion::Verified).map(|()| Noted::Yes)
+}
+
+/// Notes that a bundle was signed off: a run of this home, or one under this station's authority, which is asked where it
+/// is needed. What a stranger calls a run of this site is no memory of it.
+///
+/// # Errors
+/// What the system says.
+pub fn note_signed_off(
+    station: &Station,
+    bundle: &Path,
+    run: &Run,
+    seal: Option<SealDigest>,
+    anchored: impl FnOnce() -> bool,
+) -> Result<Noted, StoreError> {
+    match station.home.run(run.id()).dir == bundle || anchored() {
+        true => note(station, run, seal, Occasion::SignedOff).map(|()| Noted::Yes),
+        false => Ok(Noted::Stranger),
+    }
+}
+
 /// The runs of a home that a list must name: those whose folders lie there, and those that are remembered.
 pub(in crate::session) fn known(home: &Home, memory: &Memory) -> BTreeSet<RunId> {
     let entries = std::fs::read_dir(home.runs()).into_iter().flatten().flatten();

@@ -8,5 +8,5 @@ mod look;
 mod weigh;
 
 pub use crate::kernel::model::health::{Health, State};
-pub use look::{Depth, Reading, against, look, look_at, look_in, note};
+pub use look::{Depth, Noted, Reading, against, look, look_at, look_in, note, note_signed_off, note_verified};
 pub(in crate::session) use look::{known, look_paths};

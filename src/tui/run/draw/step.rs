@@ -3,7 +3,7 @@
 use crate::kernel::model::pack::Pack;
 use crate::kernel::model::step::{AdvisoryLevel, OnInterruption, Step, StepType};
 use crate::kernel::model::term::Noun;
-use crate::kernel::run::{Phase, StepState};
+use crate::kernel::run::{Phase, StepRun, StepState};
 use crate::kernel::text::escape;
 use crate::tui::form::wrap;
 use crate::tui::run::{RunScreen, elapsed};
@@ -32,7 +32,7 @@ impl RunScreen {
                 .extend(wrap(&escape(&text), inner).into_iter().map(|l| Line::from(Span::styled(l, look.style(role)))));
         };
         let state = self.run.step(&step.id).map(|s| s.state).unwrap_or_default();
-        let attempt = self.run.step(&step.id).map_or(1, crate::kernel::run::StepRun::attempt);
+        let attempt = self.run.step(&step.id).map_or(1, StepRun::attempt);
         let critical = if step.critical { "  CRITICAL" } else { "" };
         let again = if attempt > 1 { format!("  attempt {attempt}") } else { String::new() };
         let here = self.run.active().is_some_and(|a| a.id == step.id);
@@ -103,13 +103,14 @@ impl RunScreen {
 
     fn attached(&self, step: &Step) -> Vec<(Role, String)> {
         let mut lines = Vec::new();
+        let now = self.run.step(&step.id).map_or(1, StepRun::attempt);
         for requirement in &step.evidence {
             let files = self
                 .run
                 .evidence()
                 .iter()
                 .filter(|e| e.step == step.id && e.requirement.as_ref() == Some(&requirement.id));
-            let count = files.clone().count();
+            let count = files.clone().filter(|e| e.attempt == now).count();
             let role = if count >= requirement.min as usize || !requirement.required { Role::Ok } else { Role::Alert };
             lines.push((
                 role,
@@ -122,10 +123,9 @@ impl RunScreen {
                 ),
             ));
             for file in files.filter(|_| !self.hides(&step.id)) {
-                lines.push((
-                    Role::Text,
-                    format!("   {}  {} bytes  {}", file.file.name, file.file.size, &file.file.blake3.hex()[..16]),
-                ));
+                let earlier = if file.attempt == now { String::new() } else { format!("  attempt {}", file.attempt) };
+                let (name, size, digest) = (&file.file.name, file.file.size, &file.file.blake3.hex()[..16]);
+                lines.push((Role::Text, format!("   {name}  {size} bytes  {digest}{earlier}")));
             }
         }
         lines
