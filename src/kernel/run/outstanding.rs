@@ -172,17 +172,19 @@ impl Run {
         list
     }
 
-    /// Returns evidence requirements that neither files nor a deviation satisfy.
+    /// Returns evidence requirements that neither files of this attempt nor a deviation satisfy: as with values, what was
+    /// captured before a step was opened again shows the earlier attempt.
     pub(super) fn missing_evidence<'a>(
         &'a self,
         step: &'a Step,
         attempt: &'a Attempt,
     ) -> impl Iterator<Item = RequirementId> + 'a {
+        let number = self.steps[&step.id].attempt();
         step.evidence.iter().filter(|r| r.required).filter_map(move |requirement| {
             let files: BTreeSet<_> = self
                 .evidence
                 .iter()
-                .filter(|e| e.step == step.id && e.requirement.as_ref() == Some(&requirement.id))
+                .filter(|e| e.step == step.id && e.attempt == number && e.requirement.as_ref() == Some(&requirement.id))
                 .map(|e| e.file.blake3)
                 .collect();
             let enough = files.len() >= requirement.min as usize;

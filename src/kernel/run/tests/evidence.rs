@@ -46,6 +46,29 @@ pub(super) fn a_file_of_another_kind_is_refused_and_goes_in_by_a_deviation_that_
 }
 
 #[test]
+fn a_step_that_is_done_again_asks_for_its_files_again_and_the_earlier_ones_stay() {
+    let photo = json!([{"id": "photo", "kind": "photo", "prompt": "The gauge"}]);
+    let step = reading(json!({"evidence": photo, "redo": {"allowed": true, "max": 1}}));
+    let mut bench = Bench::new(json!([step]));
+    bench.begins("1");
+    bench.enters("1", "9").unwrap();
+    attach(&mut bench, json!({})).unwrap();
+    let asked = || Outstanding::Evidence("photo".parse().unwrap());
+    assert!(!bench.run.outstanding(&"1".parse().unwrap()).contains(&asked()));
+    bench.deviates(Some("1"), "redo").unwrap();
+    bench.does("ana", json!({"intent": "redo", "step": "1"}));
+    bench.begins("1");
+    bench.enters("1", "0.1").unwrap();
+    assert_eq!(bench.run.outstanding(&"1".parse().unwrap()), [asked()]);
+    assert!(bench.says("ana", json!({"intent": "perform", "step": "1"})).is_err());
+    let second = json!({"intent": "attach", "step": "1", "requirement": "photo", "file": file("b", json!({}))});
+    bench.does("ana", second);
+    let attempts: Vec<u32> = bench.run.evidence().iter().map(|item| item.attempt).collect();
+    assert_eq!(attempts, [1, 2]);
+    bench.performs("1");
+}
+
+#[test]
 fn a_file_of_the_right_kind_is_taken() {
     for (kind, media_type) in [
         ("photo", "image/heif"),
