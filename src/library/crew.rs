@@ -1,13 +1,14 @@
 //! Whether the persons of a roster suffice for FINAL: somebody for every act, and different persons where the
-//! procedure or the profile keeps duties apart. Dates and qualifications are the run's and are not looked at.
+//! procedure or the profile keeps duties apart. Whose keys are all revoked is nobody here. Dates are the run's and are not
+//! looked at; who has the qualifications that a step asks for performs it, where anybody has them.
 //!
 //! Searched exactly, over one choice of performer for each kind of step and of every second person whom a closing
 //! rule excludes; a search that grows beyond its bound says nothing rather than something wrong.
 
-use crate::kernel::model::name::{PersonId, Role, StepId};
+use crate::kernel::model::name::{PersonId, Role, StepId, Tag};
 use crate::kernel::model::policy::{Closure, Policy};
 use crate::kernel::model::procedure::Procedure;
-use crate::kernel::model::roster::Roster;
+use crate::kernel::model::roster::{Person, Roster};
 use crate::kernel::model::step::{Step, StepMeaning, VerificationMode};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,6 +70,7 @@ struct Kind<'a> {
     step: &'a StepId,
     performer: Role,
     needs: BTreeSet<Needed>,
+    qualifications: BTreeSet<Tag>,
 }
 
 fn needs(step: &Step) -> BTreeSet<Needed> {
@@ -88,13 +90,15 @@ pub fn find(procedure: &Procedure, policy: &Policy, roster: &Roster) -> Result<O
     let mut kinds: Vec<Kind> = Vec::new();
     // Whoever opens the run acts as performer, whoever performs its steps.
     if let (Some(step), Ok(performer)) = (procedure.steps().next(), "performer".parse()) {
-        kinds.push(Kind { step: &step.id, performer, needs: BTreeSet::new() });
+        kinds.push(Kind { step: &step.id, performer, needs: BTreeSet::new(), qualifications: BTreeSet::new() });
     }
     let ordinary = procedure.sections.iter().filter(|s| !procedure.is_dormant(&s.id)).flat_map(|s| &s.steps);
     for step in ordinary {
         let (performer, needs) = (step.performed_by.clone(), needs(step));
-        if !kinds.iter().any(|k| k.performer == performer && k.needs == needs) {
-            kinds.push(Kind { step: &step.id, performer, needs });
+        let qualifications: BTreeSet<Tag> = step.qualifications.iter().cloned().collect();
+        let same = |k: &Kind| k.performer == performer && k.needs == needs && k.qualifications == qualifications;
+        if !kinds.iter().any(same) {
+            kinds.push(Kind { step: &step.id, performer, needs, qualifications });
         }
     }
     // A role that nobody holds has a remark of its own, and nothing can be said behind it.
@@ -137,11 +141,27 @@ fn lacks(kinds: &[Kind], policy: &Policy, roster: &Roster, search: &dyn Fn(Vec<&
     found
 }
 
-/// Returns who holds a role.
+/// Tells whether a person could ever sign: not whose keys are all revoked.
+#[must_use]
+pub fn can_sign(person: &Person) -> bool {
+    person.keys.is_empty() || person.keys.iter().any(|grant| grant.revoked_at.is_none())
+}
+
+/// Returns who holds a role and has a key that is not revoked.
 #[must_use]
 pub fn holders(roster: &Roster, role: &Role) -> BTreeSet<PersonId> {
-    let holds = |p: &&crate::kernel::model::roster::Person| p.roles.iter().any(|grant| grant.role == *role);
+    let holds = |p: &&Person| can_sign(p) && p.roles.iter().any(|grant| grant.role == *role);
     roster.persons.iter().filter(holds).map(|p| p.id.clone()).collect()
+}
+
+/// Who of them holds every qualification; all of them where nobody does, for the run says so at the step.
+fn qualified(roster: &Roster, all: BTreeSet<PersonId>, wanted: &BTreeSet<Tag>) -> BTreeSet<PersonId> {
+    let holds = |id: &&PersonId| {
+        let held = roster.person(id).into_iter().flat_map(|p| &p.qualifications).map(|grant| &grant.id);
+        wanted.is_subset(&held.cloned().collect())
+    };
+    let able: BTreeSet<PersonId> = all.iter().filter(holds).cloned().collect();
+    if able.is_empty() { all } else { able }
 }
 
 fn left(all: &BTreeSet<PersonId>, performer: &PersonId, need: &Needed) -> usize {
@@ -157,6 +177,7 @@ enum Outcome {
 
 struct Search<'a> {
     kinds: &'a [Kind<'a>],
+    roster: &'a Roster,
     rules: Vec<&'a Closure>,
     holders: BTreeMap<Role, BTreeSet<PersonId>>,
     /// Roles whose members do not count for a rule: who acts in them must be chosen.
@@ -166,12 +187,12 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(kinds: &'a [Kind<'a>], rules: Vec<&'a Closure>, roster: &Roster) -> Self {
+    fn new(kinds: &'a [Kind<'a>], rules: Vec<&'a Closure>, roster: &'a Roster) -> Self {
         let roles = kinds.iter().flat_map(|k| k.needs.iter().map(|n| &n.role).chain([&k.performer]));
         let roles = roles.chain(rules.iter().map(|r| &r.role));
         let holders = roles.map(|role| (role.clone(), holders(roster, role))).collect();
         let excluding = rules.iter().flat_map(|r| r.not.iter().cloned()).collect();
-        Self { kinds, rules, holders, excluding, tried: 0, best: 0 }
+        Self { kinds, roster, rules, holders, excluding, tried: 0, best: 0 }
     }
 
     fn run(mut self) -> Outcome {
@@ -192,7 +213,8 @@ impl<'a> Search<'a> {
         let kinds = self.kinds;
         let Some(kind) = kinds.get(number) else { return self.closes(&crew).then_some(crew) };
         let known = crew.performers.get(&kind.performer).cloned().unwrap_or_default();
-        let mut persons: Vec<PersonId> = self.holders[&kind.performer].iter().cloned().collect();
+        let able = qualified(self.roster, self.holders[&kind.performer].clone(), &kind.qualifications);
+        let mut persons: Vec<PersonId> = able.into_iter().collect();
         // Whoever performs already costs nothing.
         persons.sort_by_key(|p| !known.contains(p));
         persons.into_iter().find_map(|person| {

@@ -9,20 +9,20 @@ use super::report::Weighing;
 use super::seen::Seen;
 use crate::bundle::JOURNAL;
 use crate::kernel::model::deviation::{Class, Deviation, Outcome, ProcessDisposition, Ruling, Trigger};
+use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{RuleId, StepId};
 use crate::kernel::model::policy::Policy;
-use crate::kernel::run::{Counted, Run};
+use crate::kernel::run::{Counted, Run, StepState};
 use crate::kernel::verdict::{Finding, Severity, Stage, Verdict};
 use crate::library::OpenedPackage;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is asked during a run alone, and so cannot be graded under another profile.
-const NOT_GRADED: [&str; 5] = [
+const NOT_GRADED: [&str; 4] = [
     "when passphrases were asked and sessions locked (identity)",
     "how large a step of the clock is recorded (clock.max_step)",
     "remarks on alerts, codes for pauses, confirmation after a standstill",
-    "files that the profile demands of steps (require)",
     "who would have been asked: reviews given under the sealed profile count as far as their roles do",
 ];
 
@@ -106,6 +106,7 @@ pub(super) fn regrade(sealed: Weighing, profile: &Policy, proved: &Proved) -> We
         refused(&mut seen, &other, &deviations, &name);
         forms(&mut seen, &other);
         reused(&mut seen, &other, &name);
+        required(&mut seen, &other, &name);
     }
     if let (Some(package), Some(run)) = (proved.package, proved.run) {
         approvals(&mut seen, package, run, profile);
@@ -162,6 +163,29 @@ fn reused(seen: &mut Seen, other: &Run, name: &str) {
             seen.fail(codes::WHAT_IF_REFUSED, &item.step, JOURNAL, message);
         }
     }
+}
+
+/// A profile that demands files would not have let a step be performed without them, unless that was written down.
+fn required(seen: &mut Seen, other: &Run, name: &str) {
+    for step in other.plan().procedure.steps() {
+        let done = other.step(&step.id).filter(|run| run.state == StepState::Complete);
+        let Some((number, attempt)) = done.and_then(|run| Some((run.attempt(), run.current()?))) else { continue };
+        for demand in other.plan().policy.require.iter().filter(|demand| demand.steps.is(step)) {
+            let kind = demand.evidence;
+            let fits = |e: &&EvidenceItem| e.step == step.id && e.attempt == number && kind.takes(&e.file.media_type);
+            let found: BTreeSet<_> = other.evidence().iter().filter(fits).map(|e| e.file.blake3).collect();
+            let accepted = attempt.accepted.iter().any(|(trigger, _)| is_about_files(*trigger));
+            if found.len() < demand.count.get() as usize && !accepted {
+                let (id, has, count) = (&step.id, found.len(), demand.count);
+                let message = format!("{name} demands {count} of `{}` at step {id}, it has {has}", kind.word());
+                seen.fail(codes::WHAT_IF_REFUSED, id, JOURNAL, message);
+            }
+        }
+    }
+}
+
+fn is_about_files(trigger: Trigger) -> bool {
+    matches!(trigger, Trigger::EvidenceMissing | Trigger::EvidenceSubstituted)
 }
 
 fn approvals(seen: &mut Seen, package: &OpenedPackage, run: &Run, profile: &Policy) {

@@ -134,3 +134,25 @@ fn without_a_profile_nothing_is_said_of_one() {
         case.under("  - {id: R99, when: {}, outcome: review, form: {description_min: 10}}\n", "", &[]).exits(4);
     assert!(refused.stdout().contains("lint.policy_last_rule"), "{}", refused.stdout());
 }
+
+#[test]
+fn a_profile_that_demands_files_names_each_step_that_was_done_without_them() {
+    let case = Case::sealed(&format!("{CLEAN}{END}"));
+    case.sign("run");
+    let refused = |steps: &str, evidence: &str, count: u32, status| {
+        let demand = format!("require: [{{steps: {steps}, evidence: {evidence}, count: {count}}}]\nclosure:\n");
+        let report = case.json("closure:\n", &demand, status);
+        let found = report["findings"].as_array().unwrap().iter().filter(|f| f["code"] == "what_if.refused");
+        let messages = found.map(|f| f["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+        assert!(!report["what_if"]["not_graded"].to_string().contains("require"), "{report}");
+        messages
+    };
+    // The one file of the run, a text, was taken at step 1, which is a record.
+    assert!(refused("record", "any", 1, 3).is_empty());
+    let two = refused("record", "any", 2, 1);
+    assert!(two.len() == 1 && two[0].contains("demands 2 of `any` at step 1, it has 1"), "{two:?}");
+    let photo = refused("record", "photo", 1, 1);
+    assert!(photo.len() == 1 && photo[0].contains("demands 1 of `photo` at step 1, it has 0"), "{photo:?}");
+    let all = refused("all", "any", 1, 1);
+    assert!(all.len() == 2 && all.iter().all(|m| !m.contains("step 1,")), "{all:?}");
+}

@@ -27,7 +27,7 @@ pub(super) fn start(procedure: &Procedure) -> Timestamp {
 const MOST_PERSONS: u32 = 50;
 
 /// A key that nobody holds: the first digest of the name that is one.
-fn key(name: &str) -> Option<PublicKey> {
+pub(super) fn key(name: &str) -> Option<PublicKey> {
     (0..64u8).find_map(|n| PublicKey::from_bytes(&sha256(format!("simulated {name} {n}").as_bytes())).ok())
 }
 
@@ -120,7 +120,9 @@ pub(super) fn of_site(procedure: &Procedure, policy: &Policy, site: &Roster, at:
             bound.push(pair);
         }
     }
-    Ok(Cast { roster: roster(site.persons.clone(), at)?, bound })
+    // Whose keys are all revoked would be given a whole one below, and could sign again.
+    let persons = site.persons.iter().filter(|person| crew::can_sign(person)).cloned().collect();
+    Ok(Cast { roster: roster(persons, at)?, bound })
 }
 
 /// The first holder performs, everybody else stands beside.

@@ -4,7 +4,7 @@ use super::{Simulation, simulate};
 use crate::kernel::model::pack::Pack;
 use crate::kernel::model::policy::Policy;
 use crate::kernel::model::procedure::Procedure;
-use crate::kernel::model::roster::Roster;
+use crate::kernel::model::roster::{KeyGrant, QualificationGrant, Roster};
 use crate::kernel::verdict::Verdict;
 use crate::library::lint::lint;
 use crate::library::read_document;
@@ -217,13 +217,16 @@ fn site(persons: &[(&str, &[&str])]) -> Roster {
 }
 
 fn walked_by(steps: &str, persons: &[(&str, &[&str])]) -> (Simulation, BTreeSet<&'static str>) {
+    walked_under(steps, &site(persons))
+}
+
+fn walked_under(steps: &str, roster: &Roster) -> (Simulation, BTreeSet<&'static str>) {
     let procedure: Procedure = read_document("procedure", format!("{HEAD}{steps}").as_bytes()).unwrap();
     let pack: Pack = read_document("pack", PACK.as_bytes()).unwrap();
     let policy: Policy = read_document("policy", POLICY.as_bytes()).unwrap();
-    let roster = site(persons);
-    let said = lint(&procedure, &pack, &policy, Some(&roster)).into_iter().map(|r| r.code.name());
+    let said = lint(&procedure, &pack, &policy, Some(roster)).into_iter().map(|r| r.code.name());
     let said = said.filter(|code| code.contains("person") || code.contains("unreachable")).collect();
-    (simulate(&procedure, &pack, &policy, Some(&roster)).unwrap(), said)
+    (simulate(&procedure, &pack, &policy, Some(roster)).unwrap(), said)
 }
 
 const SIGNED: &str = "      - {id: \"1\", type: action, title: Do, instruction: \"DO it.\", signoff: [{role: supervisor, meaning: reviewed, count: 2}]}\n";
@@ -253,6 +256,40 @@ fn a_closing_rule_that_the_site_cannot_meet_is_told_and_no_final_is_promised() {
     assert!(words(&found, Verdict::Provisional).ends_with("; but C1: the roster leaves 0 of 1"), "{found:#?}");
     let (found, _) = walked_by(one, &[("ana", &["performer", "supervisor"]), ("bea", &["performer"])]);
     assert_ne!(words(&found, Verdict::Final), "none", "{found:#?}");
+}
+
+#[test]
+fn whose_keys_are_all_revoked_is_nobody_and_no_final_is_promised_with_them() {
+    let one = "      - {id: \"1\", type: action, title: Do, instruction: \"DO it.\"}\n";
+    let persons: [(&str, &[&str]); 2] = [("ana", &["performer"]), ("mia", &["supervisor"])];
+    let mut roster = site(&persons);
+    let grant = |revoked_at| {
+        let (valid_from, valid_until) = (roster.issued, roster.expires);
+        KeyGrant { key: super::ground::key("mia").unwrap(), valid_from, valid_until, revoked_at }
+    };
+    let (whole, revoked) = (grant(None), grant(Some(roster.issued)));
+    roster.persons[1].keys = vec![revoked.clone()];
+    let (found, said) = walked_under(one, &roster);
+    assert_eq!(words(&found, Verdict::Final), "none", "{found:#?}");
+    assert!(said.contains("lint.policy_unreachable"), "{said:?}");
+    // One key in standing is enough.
+    roster.persons[1].keys = vec![revoked, whole];
+    let (found, said) = walked_under(one, &roster);
+    assert!(said.is_empty() && words(&found, Verdict::Final).starts_with("every step done as written"), "{said:?}");
+}
+
+#[test]
+fn who_has_the_qualification_is_bound_to_the_step_that_asks_for_it() {
+    let one = "      - {id: \"1\", type: action, title: Do, instruction: \"DO it.\", qualifications: [HV-1]}\n";
+    let persons: [(&str, &[&str]); 3] = [("ana", &["performer"]), ("bea", &["performer"]), ("mia", &["supervisor"])];
+    let mut roster = site(&persons);
+    let (valid_from, valid_until) = (roster.issued, roster.expires);
+    let grant = QualificationGrant { id: "HV-1".parse().unwrap(), valid_from, valid_until };
+    assert!(!walked_under(one, &roster).0.stuck.is_empty(), "nobody may do it");
+    roster.persons[1].qualifications = vec![grant];
+    let (found, _) = walked_under(one, &roster);
+    assert!(found.stuck.is_empty(), "{found:#?}");
+    assert!(words(&found, Verdict::Final).starts_with("every step done as written"), "{found:#?}");
 }
 
 #[test]

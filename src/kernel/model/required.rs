@@ -46,7 +46,9 @@ pub enum Named {
 }
 
 impl Which {
-    fn is(self, step: &Step) -> bool {
+    /// Tells whether a step is one of them.
+    #[must_use]
+    pub fn is(self, step: &Step) -> bool {
         match self {
             Self::Named(Named::All) => true,
             Self::Named(Named::Critical) => step.critical,
