@@ -1,5 +1,6 @@
 //! The nouns, one a file. Each is parsed at the door and trusted inside.
 
+mod about;
 pub mod approval;
 pub mod archive;
 pub mod calc;
