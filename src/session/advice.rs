@@ -50,6 +50,11 @@ impl SubmitError {
         match self {
             Self::Refused { .. } => "look at what is asked",
             Self::Withheld { withheld, .. } => withheld.hint(),
+            Self::Unsealable { .. } => {
+                "the record stays closed, and is read with `asrun show` and `asrun replay`; nobody else can seal it: where \
+                 the roster is wrong, install one in which that key is in standing, then seal; else open a fresh run, \
+                 which names this one"
+            }
             Self::Partly { source, .. } => match **source {
                 Self::Store(_) => {
                     "the file is written or removed by asking again, or when the run is taken up or sealed"
@@ -82,6 +87,7 @@ impl SubmitError {
         let class = match self {
             Self::Refused { .. }
             | Self::Withheld { .. }
+            | Self::Unsealable { .. }
             | Self::PassphraseNeeded(_)
             | Self::Key { .. }
             | Self::Form(_)
@@ -182,7 +188,6 @@ impl SealError {
             Self::Unfit(_) => {
                 "put right what is named, then seal again; `asrun reattach RUN FILE` puts a captured file back".into()
             }
-            Self::Withheld(withheld) => withheld.hint().into(),
             Self::Moved => "leave the other program first, then seal again".into(),
             Self::Submit(inner) => inner.hint(),
             Self::Closer(_) => "everything recorded is safe; let that person seal it".into(),
@@ -197,7 +202,7 @@ impl SealError {
     #[must_use]
     pub fn class(&self) -> Class {
         match self {
-            Self::NotClosed | Self::Form(_) | Self::Unfit(_) | Self::Withheld(_) => Class::CouldNotDerive,
+            Self::NotClosed | Self::Form(_) | Self::Unfit(_) => Class::CouldNotDerive,
             Self::Closer(_) | Self::Moved => Class::CouldNotDeliver,
             Self::Submit(inner) => inner.class(),
             Self::Displaced(_) | Self::Store(_) | Self::Bundle(_) => Class::CouldNotPersist,

@@ -1,7 +1,6 @@
 //! What can go wrong while recording, as facts.
 
 use super::health::Health;
-use super::left::Left;
 use crate::bundle::BundleError;
 use crate::kernel::canon::NotCanonical;
 use crate::kernel::model::clock::WrongClock;
@@ -10,7 +9,7 @@ use crate::kernel::model::standing::Withheld;
 use crate::kernel::run::{Contradiction, Refusal};
 use crate::keys::KeyError;
 use crate::library::PackageFault;
-use crate::store::{AppendError, CaptureError, JournalError, LockError, StoreError, WholeError};
+use crate::store::{AppendError, CaptureError, JournalError, Left, LockError, StoreError, WholeError};
 use crate::verify::Unfit;
 use std::path::PathBuf;
 
@@ -54,6 +53,12 @@ pub enum SubmitError {
         withheld: Box<Withheld>,
         /// The record that ended the session.
         record: Option<u64>,
+    },
+    /// Who closed the run may not sign any more, and nobody else can sign its receipt.
+    #[error("{withheld}; only the key that closed a run signs its receipt")]
+    Unsealable {
+        /// Who, why, and by which roster.
+        withheld: Box<Withheld>,
     },
     /// The record could not be made durable.
     #[error("the record is not durable")]
@@ -181,9 +186,6 @@ pub enum SealError {
     /// Somebody writes the run beside this program.
     #[error("the journal changed while it was judged")]
     Moved,
-    /// A roster does not let the person sign who closed the record.
-    #[error("the receipt is signed by who closed the record, and that is not possible any more")]
-    Withheld(#[from] Withheld),
     /// The journal is not the named file any more, or acknowledged records wait to be put back.
     #[error("the record is not where it should be")]
     Displaced(#[from] AppendError),

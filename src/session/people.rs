@@ -33,7 +33,7 @@ impl Session {
             return Err(SubmitError::Refused { refusal, left: Left::default() });
         }
         // Before anything is signed: also the records of a torn tail or an interruption bear this key.
-        self.entitled(&who, now.time)?;
+        self.entitled(&who, now.time).map_err(|withheld| self.withheld_from(&who.person, withheld))?;
         self.signers.insert(person.clone(), signer);
         if self.run.closed().is_some() {
             // Nothing follows a closed record; the key is needed for the receipt alone.
@@ -65,6 +65,15 @@ impl Session {
     fn is_before_its_package(&self, now: &Now) -> bool {
         let (roster, locked) = (self.run.roster(), self.run.plan().manifest.locked_at);
         self.run.closed().is_none() && clock_is_wrong(now.time, Some(roster), Some(locked), None).is_some()
+    }
+
+    /// Says what it means that a person may not sign: of a closed run, whose receipt is the closer's alone, more than of
+    /// an open one.
+    pub(super) fn withheld_from(&self, person: &PersonId, withheld: Withheld) -> SubmitError {
+        match self.run.closed().is_some_and(|closed| closed.by == *person) {
+            true => SubmitError::Unsealable { withheld: Box::new(withheld) },
+            false => withheld.into(),
+        }
     }
 
     /// Records a torn tail, and what a person answers for, before the first unlock.

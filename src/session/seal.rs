@@ -97,7 +97,8 @@ impl Session {
     fn seal_judged(&mut self, ticket: &Sealable, tidied: Vec<Tidied>, judges: &Judges) -> Result<Sealed, SealError> {
         let closed = self.run.closed().ok_or(SealError::NotClosed)?.clone();
         let key = self.signers.get(&closed.by).map(Signer::id).ok_or_else(|| SealError::Closer(closed.by.clone()))?;
-        self.entitled(&Who { person: closed.by.clone(), key }, self.now().time)?;
+        let entitled = self.entitled(&Who { person: closed.by.clone(), key }, self.now().time);
+        entitled.map_err(|withheld| Box::new(self.withheld_from(&closed.by, withheld)))?;
         let signer = self.signers.get(&closed.by).ok_or_else(|| SealError::Closer(closed.by.clone()))?;
         self.store().move_orphans(&self.named())?;
         let state = canon::encode(&self.run.state_file().ok_or(SealError::NotClosed)?)?;

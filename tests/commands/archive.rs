@@ -1,11 +1,17 @@
 //! `asrun archive`: the way on for a run that is not what was recorded, on a person's word alone.
 
 use super::drive::{CLEAN, END};
-use super::health::Station;
+use super::health::{Station, files};
 use crate::world::Done;
 use asrun::kernel::signature::{Namespace, SshSignature};
+use asrun::session::archive::{archive, archived};
+use asrun::session::health::Depth;
+use asrun::session::runs::list;
+use asrun::store::{Disk, Fault};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 impl Station {
     fn archives(&self, reason: &str) -> Done {
@@ -143,4 +149,49 @@ fn a_manifest_that_was_changed_is_not_believed() {
     let told = station.asrun(&["doctor"]).exits(1).stdout();
     assert!(told.contains("not to be believed"), "{told}");
     assert!(station.asrun(&["runs"]).exits(0).stdout().contains("not to be believed"));
+}
+
+#[test]
+fn an_archiving_that_is_killed_anywhere_loses_no_file_and_is_done_again() {
+    let mut number = 0;
+    let mut states = BTreeSet::new();
+    loop {
+        let station = Station::at_work();
+        station.cuts(station.records() - 3);
+        let before = [&station.paths.dir, &station.paths.local].map(|folder| files(folder));
+        let count = AtomicUsize::new(0);
+        // Killed: from this step on nothing reaches the disk any more.
+        let disk =
+            Disk::failing(move |_| (count.fetch_add(1, Ordering::SeqCst) >= number).then_some(Fault::NotPersisted));
+        let here = asrun::session::Station { disk, ..asrun::session::Station::host(station.world.home.clone()) };
+        let (run, person) = (station.id.parse().unwrap(), "a.ortiz".parse().unwrap());
+        let done = archive(&here, &run, &person, "demo", "the stick was pulled out");
+        let ended = done.is_ok();
+        if let Err(error) = &done {
+            // Nothing is claimed where some of it may have been moved.
+            let moved = station.archive().exists();
+            assert!(!moved || !error.hint().contains("nothing was moved"), "{number}: {}", error.hint());
+        }
+        states.insert((station.archive().join("run").exists(), station.archive().join("local").exists()));
+        if !ended {
+            let again = asrun::session::Station::host(station.world.home.clone());
+            let listed = list(&station.world.home, Depth::Names);
+            let told = archived(&station.world.home);
+            assert!(listed.iter().any(|r| r.id == run) || told.iter().any(|a| a.manifest.run == run), "{number}");
+            if !station.archive().join("run").exists() {
+                archive(&again, &run, &person, "demo", "the stick was pulled out").unwrap();
+            }
+        }
+        let after = ["run", "local"].map(|name| files(&station.archive().join(name)));
+        assert_eq!(after, before, "{number}");
+        assert!(!station.paths.dir.exists() && !station.paths.local.exists(), "{number}");
+        let told = archived(&station.world.home);
+        assert_eq!((told.len(), told[0].fault.clone()), (1, None), "{number}");
+        if ended {
+            break;
+        }
+        number += 1;
+        assert!(number < 60, "it never ends");
+    }
+    assert_eq!(states.len(), 3, "neither, the station's own files alone, both: {states:?}");
 }

@@ -1,7 +1,7 @@
 //! A procedure that calls another one: the child is run, sealed and named by the parent.
 
 use super::drive::{CLEAN, END};
-use crate::world::World;
+use crate::world::{World, of_person};
 use asrun::session::open_package;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -132,6 +132,25 @@ fn a_child_of_another_package_is_refused() {
     let other = family.world.lock("other", [other.as_bytes(), PACK.as_bytes(), POLICY.as_bytes()]);
     let (_, bundle) = family.sealed(&other, CLEAN);
     family.refuses(&bundle, "is not one of the called package");
+}
+
+#[test]
+fn a_child_whose_receipt_bears_a_key_that_was_revoked_since_is_refused() {
+    let family = Family::new();
+    let world = &family.world;
+    // The child is performed and sealed by l.chen, the parent by a.ortiz.
+    world.roster(|text| {
+        let performs = text.lines().find(|line| line.contains("{role: performer,")).unwrap().to_owned();
+        let both = format!("{performs}\n{}", performs.replace("performer", "verifier"));
+        of_person(&text, "a.ortiz", &performs, &both)
+    });
+    let swapped =
+        |text: &str| text.replace("a.ortiz", "nobody").replace("l.chen", "a.ortiz").replace("nobody", "l.chen");
+    let (by_chen, end) = (swapped(CLEAN), swapped(END));
+    let done = world.drive(family.child.to_str().unwrap(), &format!("{by_chen}{end}")).exits(0);
+    let bundle = PathBuf::from(done.answers().last().unwrap()["bundle"].as_str().unwrap());
+    world.revoke("l.chen");
+    family.refuses(&bundle, "(l.chen) is revoked at 2026-01-01T00:00:00.000Z");
 }
 
 #[test]

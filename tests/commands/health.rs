@@ -95,8 +95,8 @@ impl Station {
     }
 }
 
-/// Every file under a folder with its bytes; what a lock file says of its holder is nobody's record.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+/// Every file under a folder by its path in it; what a lock file says of its holder is nobody's record.
+pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -105,7 +105,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
                 true => folders.push(entry),
                 false if entry.ends_with("lock") => {}
                 false => {
-                    found.insert(entry.clone(), std::fs::read(&entry).unwrap());
+                    found.insert(entry.strip_prefix(folder).unwrap().to_owned(), std::fs::read(&entry).unwrap());
                 }
             }
         }

@@ -1,9 +1,9 @@
 //! `asrun import` of a sealed bundle: another station holds it, by its run, and nothing is put over anything.
 
 use super::drive::{CLEAN, END};
+use super::health::files;
 use crate::world::{Done, World};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A station where the small run was sealed, its exported bundle, and a second station.
 struct Stations {
@@ -38,23 +38,6 @@ impl Stations {
     fn folder(&self, world: &World) -> PathBuf {
         world.home.run(&self.run.parse().unwrap()).dir
     }
-}
-
-/// Every file under a folder with its bytes.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()) {
-            match entry.is_dir() {
-                true => folders.push(entry),
-                false => {
-                    found.insert(entry.strip_prefix(folder).unwrap().to_owned(), std::fs::read(&entry).unwrap());
-                }
-            }
-        }
-    }
-    found
 }
 
 #[test]

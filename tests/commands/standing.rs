@@ -18,10 +18,15 @@ fn id(person: &str) -> PersonId {
 
 /// The small run, opened in this process by its performer, with a supervisor and a verifier.
 fn opened(world: &World) -> Session {
+    opened_with(
+        world,
+        serde_json::json!([{"person": "l.chen", "role": "verifier"}, {"person": "m.berg", "role": "supervisor"}]),
+    )
+}
+
+fn opened_with(world: &World, crew: serde_json::Value) -> Session {
     let package = world.package("small");
     let material = Material::of_package(&world.home, &package, HostClock::new().now().time).unwrap();
-    let crew =
-        serde_json::json!([{"person": "l.chen", "role": "verifier"}, {"person": "m.berg", "role": "supervisor"}]);
     let opening = Opening {
         mode: Mode::Live,
         fields: BTreeMap::from([("work_order".parse().unwrap(), "W1".to_owned())]),
@@ -150,20 +155,6 @@ fn a_roster_that_is_taken_away_again_is_not_forgotten() {
     let refused = session.submit(&id("a.ortiz"), &note(), None).unwrap_err();
     assert!(refused.to_string().contains(REVOKED), "{refused}");
     session.end().unwrap();
-}
-
-#[test]
-fn whoever_closed_with_a_key_revoked_since_signs_no_receipt() {
-    let world = World::new();
-    world.file("gauge.txt", "needle at 0.05\n");
-    let package = world.package("small");
-    let close = END.lines().next().unwrap();
-    let done = world.drive(package.to_str().unwrap(), &format!("{CLEAN}{close}\n")).exits(0);
-    let run = done.answers()[0]["state"]["run"].as_str().unwrap().to_owned();
-    world.revoke("a.ortiz");
-    let refused = signs(&world, &["seal", &run, "--as", "a.ortiz"], 1);
-    assert!(refused.contains(REVOKED), "{refused}");
-    assert!(!world.home.run(&run.parse().unwrap()).receipt().exists());
 }
 
 /// Runs a command with everybody's passphrase; returns what it says.
@@ -302,4 +293,63 @@ fn a_revoked_key_archives_no_run() {
     let refused = signs(&world, &["archive", &run, "--as", "m.berg", "--reason", "altered"], 1);
     assert!(refused.contains("(m.berg) is revoked"), "{refused}");
     assert!(paths.dir.is_dir());
+}
+
+#[test]
+fn a_run_is_not_handed_over_to_somebody_whose_key_was_revoked_meanwhile() {
+    let world = World::new();
+    let mut session = opened_with(&world, serde_json::json!([{"person": "m.berg", "role": "supervisor"}]));
+    world.revoke("l.chen");
+    let hand_over = |session: &mut Session| {
+        let intent = serde_json::json!({"intent": "turnover", "role": "performer", "to": "l.chen", "remarks": null});
+        session.submit(&id("a.ortiz"), &serde_json::from_value(intent).unwrap(), Some("demo"))
+    };
+    let refused = hand_over(&mut session).unwrap_err();
+    assert!(refused.to_string().contains("(l.chen) has no key left that could sign, by roster 2"), "{refused}");
+    assert!(session.run().turnover().is_none() && session.is_unlocked(&id("a.ortiz")), "who asked may go on");
+    assert!(!records(&session).iter().any(|r| matches!(r.record().event, Event::TurnoverGiven(_))));
+    session.end().unwrap();
+}
+
+#[test]
+fn a_handover_is_not_taken_by_somebody_whose_key_was_revoked_after_it_was_given() {
+    let world = World::new();
+    let mut session = opened_with(&world, serde_json::json!([{"person": "m.berg", "role": "supervisor"}]));
+    let intent = serde_json::json!({"intent": "turnover", "role": "performer", "to": "l.chen", "remarks": null});
+    session.submit(&id("a.ortiz"), &serde_json::from_value(intent).unwrap(), Some("demo")).unwrap();
+    world.revoke("l.chen");
+    let refused = session.unlock(&id("l.chen"), "demo").unwrap_err();
+    assert!(refused.to_string().contains("(l.chen) is revoked"), "{refused}");
+    assert!(!records(&session).iter().any(|r| matches!(r.record().event, Event::TurnoverAccepted(_))));
+    session.end().unwrap();
+}
+
+#[test]
+fn a_run_whose_closer_was_revoked_before_the_seal_says_who_alone_could_seal_it() {
+    let world = World::new();
+    world.file("gauge.txt", "needle at 0.05\n");
+    let package = world.package("small");
+    let close = END.lines().find(|line| line.contains("\"close\"")).unwrap();
+    let done = world.drive(package.to_str().unwrap(), &format!("{CLEAN}{close}\n")).exits(0);
+    let run = done.answers()[0]["state"]["run"].as_str().unwrap().to_owned();
+    let closer = "a.ortiz";
+    world.revoke(closer);
+    let receipt = world.home.run(&run.parse().unwrap()).receipt();
+    let passphrases = world.home.passphrases();
+    let seals = |status| {
+        let done = world.asrun(&["seal", &run, "--passphrase-file", passphrases.to_str().unwrap()], "").exits(status);
+        format!("{}{}", done.stdout(), done.stderr())
+    };
+    let told = seals(1);
+    for part in [REVOKED, "only the key that closed a run signs its receipt", "nobody else can seal it", "asrun show"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(!told.contains("asrun key new"), "a new key seals nothing that another one closed: {told}");
+    let named = ["--as", "m.berg", "--passphrase-file", passphrases.to_str().unwrap()];
+    let other = world.asrun(&[&["seal", &run][..], &named].concat(), "").exits(1);
+    assert!(other.stderr().contains("only the key that closed"), "{}", other.stderr());
+    world.asrun(&["show", &run], "").exits(0);
+    assert!(!receipt.exists());
+    world.roster(|text| of_person(&text, closer, "revoked_at: \"2026-01-01T00:00:00.000Z\"", "revoked_at: null"));
+    assert!(seals(0).contains("sealed: ") && receipt.is_file());
 }

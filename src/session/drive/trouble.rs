@@ -65,7 +65,7 @@ pub(super) fn trouble(error: &SubmitError) -> Trouble {
                 left: Box::new(error.left()),
             };
         }
-        SubmitError::Withheld { withheld, .. } => withheld.gate().code(),
+        SubmitError::Withheld { withheld, .. } | SubmitError::Unsealable { withheld } => withheld.gate().code(),
         SubmitError::Key { .. } => "intent.passphrase",
         SubmitError::Capture(_) => "evidence.refused",
         SubmitError::Append(_) => "journal.failed",
@@ -104,7 +104,6 @@ pub(super) fn unsealed(error: &SealError) -> Trouble {
         | SealError::Closer(_)
         | SealError::Displaced(_)
         | SealError::Moved
-        | SealError::Withheld(_)
         | SealError::Store(_)
         | SealError::Bundle(_)
         | SealError::Form(_) => {}
