@@ -59,7 +59,7 @@ fn a_step_that_is_done_again_asks_for_its_files_again_and_the_earlier_ones_stay(
     bench.does("ana", json!({"intent": "redo", "step": "1"}));
     bench.begins("1");
     bench.enters("1", "0.1").unwrap();
-    assert_eq!(bench.run.outstanding(&"1".parse().unwrap()), [asked()]);
+    assert!(bench.run.outstanding(&"1".parse().unwrap()).contains(&asked()));
     assert!(bench.says("ana", json!({"intent": "perform", "step": "1"})).is_err());
     let second = json!({"intent": "attach", "step": "1", "requirement": "photo", "file": file("b", json!({}))});
     bench.does("ana", second);
