@@ -90,7 +90,9 @@ pub fn find(procedure: &Procedure, policy: &Policy, roster: &Roster) -> Result<O
     let mut kinds: Vec<Kind> = Vec::new();
     // Whoever opens the run acts as performer, whoever performs its steps.
     if let (Some(step), Ok(performer)) = (procedure.steps().next(), "performer".parse()) {
-        kinds.push(Kind { step: &step.id, performer, needs: BTreeSet::new(), qualifications: BTreeSet::new() });
+        let own = procedure.steps().filter(|s| s.performed_by == performer);
+        let qualifications = own.flat_map(|s| &s.qualifications).cloned().collect();
+        kinds.push(Kind { step: &step.id, performer, needs: BTreeSet::new(), qualifications });
     }
     let ordinary = procedure.sections.iter().filter(|s| !procedure.is_dormant(&s.id)).flat_map(|s| &s.steps);
     for step in ordinary {
@@ -106,6 +108,11 @@ pub fn find(procedure: &Procedure, policy: &Policy, roster: &Roster) -> Result<O
     if named.into_iter().any(|role| holders(roster, role).is_empty()) {
         return Ok(None);
     }
+    if let Outcome::Found(crew) = Search::new(&kinds, policy.closure.iter().collect(), roster).run() {
+        return Ok(Some(crew));
+    }
+    // A person without the qualification is a departure and no refusal: who is lacking is told without regard to it.
+    kinds.iter_mut().for_each(|kind| kind.qualifications.clear());
     let search = |rules: Vec<&Closure>| Search::new(&kinds, rules, roster).run();
     match search(policy.closure.iter().collect()) {
         Outcome::Found(crew) => Ok(Some(crew)),
