@@ -3,13 +3,14 @@
 
 use super::health::{Depth, Health, Reading, look_at, look_paths};
 use super::{Station, SubmitError, installed_roster};
-use crate::kernel::canon::digest::FileDigest;
+use crate::kernel::canon::digest::{FileDigest, SealDigest};
 use crate::kernel::canon::{self, NotCanonical, Refused};
 use crate::kernel::model::archive::{Archive, ArchiveFormat, ArchivedFile};
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::model::receipt::JournalHead;
 use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::roster::Roster;
+use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::Run;
 use crate::kernel::signature::{Namespace, SshSignature};
 use crate::store::{
@@ -106,10 +107,15 @@ pub fn archive(
     let memory = Memory::read(home);
     let target = target(home, id);
     let paths = paths(home, id, &target);
-    if !paths.dir.is_dir() && !paths.local.is_dir() && memory.here().all(|run| run != id) {
+    let lies_here = paths.dir.is_dir() || paths.local.is_dir();
+    if !lies_here && memory.here().all(|run| run != id) {
         return Err(ArchiveError::NoSuchRun(id.clone()));
     }
-    let lock = match paths.dir.is_dir() || paths.local.is_dir() {
+    if let Some(moved) = archived_run(home, id).filter(|moved| !lies_here && was_moved(moved, &memory)) {
+        noted(&moved.manifest, None, station, now)?;
+        return Ok(moved);
+    }
+    let lock = match lies_here {
         true => Some(Lock::take(&paths, &station.disk, &format!("{person} archiving"), now)?),
         false => None,
     };
@@ -143,12 +149,22 @@ pub fn archive(
     let signature = signer.sign_ssh(Namespace::Archive, &bytes);
     move_aside(&station.disk, home, &paths, &target, &bytes, signature.as_bytes())?;
     drop(lock);
-    let seen = manifest.acknowledged.map(|head| (head.records, head.head));
-    if let Some((records, head)) = seen.or_else(|| Some((manifest.records, manifest.last?))) {
-        let sight = Sight { run: id.clone(), records, head, seal: reading.seal };
-        remember(home, &station.disk, &sight, Occasion::Archived, now)?;
-    }
+    noted(&manifest, reading.seal, station, now)?;
     Ok(Archived { dir: target, digest: FileDigest::of(&bytes), manifest, fault: None })
+}
+
+/// Whether an archiving moved the whole run and was interrupted before the station noted it: noting is all that is left,
+/// and a second manifest would hide the first. Whoever saw the run here since then saw another copy of it.
+fn was_moved(moved: &Archived, memory: &Memory) -> bool {
+    moved.run().is_dir() && memory.of(&moved.manifest.run).iter().all(|seen| seen.at <= moved.manifest.at)
+}
+
+/// Has the station remember what it put aside.
+fn noted(manifest: &Archive, seal: Option<SealDigest>, station: &Station, now: Timestamp) -> Result<(), StoreError> {
+    let seen = manifest.acknowledged.map(|head| (head.records, head.head));
+    let Some((records, head)) = seen.or_else(|| Some((manifest.records, manifest.last?))) else { return Ok(()) };
+    let sight = Sight { run: manifest.run.clone(), records, head, seal };
+    remember(&station.home, &station.disk, &sight, Occasion::Archived, now)
 }
 
 /// The folder that a run is moved to: a second one where an earlier archived run of that id lies already.
