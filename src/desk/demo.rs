@@ -2,6 +2,7 @@
 
 use super::lock::{LockError, Wish};
 use super::shipped::{self, Shipped};
+use crate::disk::is_temporary;
 use crate::kernel::canon::NotCanonical;
 use crate::kernel::model::name::{Identifier, PersonId, Variable};
 use crate::kernel::model::procedure::{ParameterType, Procedure};
@@ -9,8 +10,8 @@ use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::Namespace;
 use crate::keys::{Cost, KeyError, KeyFolder, Signer};
-use crate::library::{self, PackageFault};
-use crate::store::{Disk, Home, StoreError};
+use crate::library::{self, MAX_DOCUMENT, PackageFault};
+use crate::store::{Disk, Home, StoreError, WholeError, read_text};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +41,9 @@ pub enum DemoError {
     /// The disk failed.
     #[error("the disk failed")]
     Store(#[from] StoreError),
+    /// A file that was written before cannot be read.
+    #[error(transparent)]
+    Read(#[from] WholeError),
     /// A key could not be made.
     #[error("a key could not be made")]
     Key(#[from] KeyError),
@@ -65,30 +69,52 @@ pub struct Site {
     pub authority: PathBuf,
 }
 
-/// Prepares the site in an empty home, or finds the one that is there.
+/// Says that a site is being prepared: what lies in the folder is the demonstration's, and is gone on with.
+const BEGUN: &str = "demo-site.begun";
+
+/// Prepares the site in an empty home, or finds the one that is there. One that was interrupted goes on.
 ///
 /// # Errors
 /// A home that holds something else, or a failing disk.
 pub fn prepare(home: &Home, now: Timestamp) -> Result<Site, DemoError> {
-    let marker = home.root().join("demo-site.txt");
+    prepare_on(&Disk::new(), home, now)
+}
+
+/// As [`prepare`], on this disk.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_on(disk: &Disk, home: &Home, now: Timestamp) -> Result<Site, DemoError> {
+    let (begun, marker) = (home.root().join(BEGUN), home.root().join("demo-site.txt"));
     if marker.is_file() {
         return Ok(site(home));
     }
-    if std::fs::read_dir(home.root()).is_ok_and(|mut entries| entries.next().is_some()) {
+    if !begun.is_file() && holds_anything(home.root()) {
         return Err(DemoError::NotEmpty(home.root().to_owned()));
     }
-    let disk = Disk::new();
-    home.create(&disk)?;
-    let signers = people(home)?;
-    let roster = roster(home, &disk, &signers, now)?;
+    write(disk, &begun, b"A demonstration site that is not ready yet: asrun demo goes on with it.\n")?;
+    for folder in [home.root(), &home.keys(), &home.rosters(), &home.trust(), &home.packages()] {
+        disk.sweep(folder).map_err(StoreError::at(folder))?;
+    }
+    home.create(disk)?;
+    let signers = people(home, disk)?;
+    let roster = roster(home, disk, &signers, now)?;
     for shipped in shipped::procedures() {
-        package(home, &disk, &signers, &roster, &shipped, now)?;
-        samples(home, &disk, &shipped)?;
+        package(home, disk, &signers, &roster, &shipped, now)?;
+        samples(home, disk, &shipped)?;
     }
     let lines: String = PEOPLE.iter().map(|(id, ..)| format!("{id} {PASSPHRASE}\n")).collect();
-    write(&disk, &home.passphrases(), lines.as_bytes())?;
-    write(&disk, &marker, b"Nordhaven Demo. Everybody's passphrase is: demo. Not for real work.\n")?;
+    write(disk, &home.passphrases(), lines.as_bytes())?;
+    write(disk, &marker, b"Nordhaven Demo. Everybody's passphrase is: demo. Not for real work.\n")?;
+    // From here on the site is ready, whether or not this name goes away.
+    let _ = disk.remove(&begun);
     Ok(site(home))
+}
+
+/// Whether a folder holds more than what a crash may have left of the very first file.
+fn holds_anything(folder: &Path) -> bool {
+    let mut entries = std::fs::read_dir(folder).into_iter().flatten();
+    entries.any(|entry| entry.is_ok_and(|entry| !is_temporary(&entry.path())))
 }
 
 fn site(home: &Home) -> Site {
@@ -114,11 +140,13 @@ fn person(text: &str) -> PersonId {
     text.parse().unwrap_or_else(|_| unreachable!("the names of the demonstration are those of persons"))
 }
 
-fn people(home: &Home) -> Result<BTreeMap<String, Signer>, DemoError> {
-    let folder = KeyFolder::new(home.keys());
+fn people(home: &Home, disk: &Disk) -> Result<BTreeMap<String, Signer>, DemoError> {
+    let folder = KeyFolder::new(home.keys()).on(disk.clone());
     let mut signers = BTreeMap::new();
     for id in PEOPLE.iter().map(|(id, ..)| *id).chain(["authority"]) {
-        folder.create(&identifier(id), PASSPHRASE, Cost::Lowest)?;
+        if !home.keys().join(id).exists() {
+            folder.create(&identifier(id), PASSPHRASE, Cost::Lowest)?;
+        }
         signers.insert(id.to_owned(), folder.open(&identifier(id), PASSPHRASE)?);
     }
     Ok(signers)
@@ -147,8 +175,11 @@ fn roster(home: &Home, disk: &Disk, signers: &BTreeMap<String, Signer>, now: Tim
             text += &format!("      - {{id: {qualification}, {span}}}\n");
         }
     }
+    // One that was written before an interruption stays, with its moment.
+    let path = home.rosters().join("1.yaml");
+    write(disk, &path, text.as_bytes())?;
+    let text = read_text(&path, "the roster", MAX_DOCUMENT as u64)?;
     let signature = signers["authority"].sign_ssh(Namespace::Roster, text.as_bytes());
-    write(disk, &home.rosters().join("1.yaml"), text.as_bytes())?;
     write(disk, &home.rosters().join("1.yaml.sig"), signature.as_bytes())?;
     let authority = format!("{} nordhaven-demo authority\n", signers["authority"].public().to_openssh());
     write(disk, &home.trust().join("authority.pub"), authority.as_bytes())?;
@@ -167,6 +198,9 @@ fn package(
     let members = library::build(documents, &shipped.attachments, &shortest_waits(shipped)?, now)?;
     let opened = library::open(members.clone())?;
     let path = home.packages().join(format!("{}-{}.lep", opened.plan.manifest.id, opened.plan.manifest.revision));
+    if path.is_file() {
+        return Ok(());
+    }
     let bytes = super::lock::archive(&members).map_err(StoreError::at(&path))?;
     let comment = Some("Read, and tried out at the demonstration site.".to_owned());
     let wish = Wish { person: person("j.weiss"), role: None, comment };
@@ -191,7 +225,11 @@ fn samples(home: &Home, disk: &Disk, shipped: &Shipped) -> Result<(), DemoError>
     Ok(())
 }
 
+/// Writes a file that is not there yet.
 fn write(disk: &Disk, path: &Path, bytes: &[u8]) -> Result<(), DemoError> {
+    if path.is_file() {
+        return Ok(());
+    }
     if let Some(folder) = path.parent() {
         disk.create_folder(folder).map_err(StoreError::at(folder))?;
     }
