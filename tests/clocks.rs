@@ -12,7 +12,7 @@ use std::io::Cursor;
 use std::sync::{Arc, Mutex};
 
 /// Both clocks go on by ten milliseconds whenever somebody asks; a test sets them.
-struct Set(Mutex<Now>);
+pub struct Set(Mutex<Now>);
 
 impl Clock for Set {
     fn now(&self) -> Now {
@@ -24,16 +24,26 @@ impl Clock for Set {
 }
 
 impl Set {
+    pub fn now() -> Arc<Self> {
+        Arc::new(Self(Mutex::new(HostClock::new().now())))
+    }
+
     fn change(&self, change: impl FnOnce(&mut Now)) {
         change(&mut self.0.lock().unwrap());
     }
 
     /// The clock on the wall is set forward; the monotonic one knows nothing of it.
-    fn forward(&self, millis: i64) {
+    pub fn forward(&self, millis: i64) {
         self.change(|now| now.time = Timestamp::from_millis(now.time.millis() + millis));
     }
 
-    fn boot(&self, boot: &str) {
+    /// So much time passes, on both.
+    pub fn passes(&self, millis: i64) {
+        self.forward(millis);
+        self.change(|now| now.mono_ms += millis);
+    }
+
+    pub fn boot(&self, boot: &str) {
         self.change(|now| (now.boot, now.mono_ms) = (boot.to_owned(), 0));
     }
 }
@@ -47,8 +57,7 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        let now = HostClock::new().now();
-        Self { world: World::new(), clock: Arc::new(Set(Mutex::new(now))), run: None, program: "0".into() }
+        Self { world: World::new(), clock: Set::now(), run: None, program: "0".into() }
     }
 
     /// Drives the lines in a program of its own and returns the answers.

@@ -3,6 +3,7 @@
 use asrun::desk::{demo, lock};
 use asrun::kernel::canon::digest::FileDigest;
 use asrun::kernel::model::event::Program;
+use asrun::kernel::model::time::Timestamp;
 use asrun::keys::KeyFolder;
 use asrun::library;
 use asrun::session::{Clock as _, HostClock, Station};
@@ -13,12 +14,14 @@ use std::fs::Permissions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 
 /// The persons of the demonstration site in a home of their own.
 pub struct World {
     folder: tempfile::TempDir,
     pub home: Home,
+    /// Whether its keys are those of every other prepared world.
+    is_prepared: bool,
 }
 
 /// What a command did.
@@ -64,6 +67,19 @@ fn collect(root: &Path, path: &Path, into: &mut Vec<Entry>) {
     }
 }
 
+/// A folder for one world, in memory where the system keeps one with room. What is tested is what was written and in
+/// which order, never whether a drive keeps it, and each flush of a drive costs milliseconds. `TMPDIR` overrules.
+fn folder() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let has_room = || rustix::fs::statvfs(memory).is_ok_and(|found| found.f_bavail * found.f_frsize > 1 << 30);
+    let made = if std::env::var_os("TMPDIR").is_none() && has_room() {
+        tempfile::tempdir_in(memory)
+    } else {
+        tempfile::tempdir()
+    };
+    made.unwrap()
+}
+
 /// The program that people start, as the record names it.
 static PROGRAM: LazyLock<Program> = LazyLock::new(|| Program {
     digest: Some(FileDigest::of(&std::fs::read(env!("CARGO_BIN_EXE_asrun")).unwrap())),
@@ -77,28 +93,30 @@ pub fn station(home: &Home) -> Station {
 
 impl World {
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let home = Home::at(folder.path().join("home"));
         PREPARED.iter().for_each(|entry| entry.put(home.root()));
-        Self { folder, home }
+        Self { folder, home, is_prepared: true }
     }
 
     /// A world with keys of its own, which no other world trusts.
     pub fn of_strangers() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let home = Home::at(folder.path().join("home"));
         demo::prepare(&home, HostClock::new().now().time).unwrap();
-        Self { folder, home }
+        Self { folder, home, is_prepared: false }
     }
 
     /// The same world once more, byte for byte, in a folder of its own.
     pub fn twin(&self) -> Self {
+        self.kept().world()
+    }
+
+    /// The bytes of this world as they are now.
+    pub fn kept(&self) -> Kept {
         let mut entries = Vec::new();
         collect(self.folder.path(), Path::new(""), &mut entries);
-        let folder = tempfile::tempdir().unwrap();
-        entries.iter().for_each(|entry| entry.put(folder.path()));
-        let home = Home::at(folder.path().join("home"));
-        Self { folder, home }
+        Kept { entries, is_prepared: self.is_prepared }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -120,13 +138,27 @@ impl World {
 
     /// Locks and approves the procedure of a folder under `tests/data`.
     pub fn package(&self, name: &str) -> PathBuf {
+        // Made once for all who have the same keys: locking and approving take a quarter of a second.
+        static MADE: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
+        let made = MADE.lock().unwrap().get(name).filter(|_| self.is_prepared).cloned();
+        if let Some(bytes) = made {
+            return self.file(&format!("{name}.lep"), bytes);
+        }
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
         let read = |file: &str| std::fs::read(folder.join(file)).unwrap();
-        self.lock(name, [&read("procedure.yaml"), &read("pack.yaml"), &read("policy.yaml")])
+        let path = self.lock(name, [&read("procedure.yaml"), &read("pack.yaml"), &read("policy.yaml")]);
+        if self.is_prepared {
+            MADE.lock().unwrap().insert(name.to_owned(), std::fs::read(&path).unwrap());
+        }
+        path
     }
 
     pub fn lock(&self, name: &str, documents: [&[u8]; 3]) -> PathBuf {
-        let now = HostClock::new().now().time;
+        self.lock_at(name, documents, HostClock::new().now().time)
+    }
+
+    /// As [`World::lock`], at another moment.
+    pub fn lock_at(&self, name: &str, documents: [&[u8]; 3], now: Timestamp) -> PathBuf {
         let members = library::build(documents, &BTreeMap::new(), &BTreeMap::new(), now).unwrap();
         let bytes = lock::archive(&members).unwrap();
         // The first roster: also a package that could not be approved any more can be made.
@@ -172,6 +204,21 @@ impl World {
     pub fn drive(&self, target: &str, intents: &str) -> Done {
         let passphrases = self.home.passphrases();
         self.asrun(&["drive", target, "--passphrase-file", passphrases.to_str().unwrap()], intents)
+    }
+}
+
+/// The bytes of a world, which may outlive it and become worlds again.
+pub struct Kept {
+    entries: Vec<Entry>,
+    is_prepared: bool,
+}
+
+impl Kept {
+    pub fn world(&self) -> World {
+        let folder = folder();
+        self.entries.iter().for_each(|entry| entry.put(folder.path()));
+        let home = Home::at(folder.path().join("home"));
+        World { folder, home, is_prepared: self.is_prepared }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::world::World;
 use asrun::disk::{Disk, Fault, Step};
 use asrun::kernel::model::name::RunId;
 use asrun::session::drive::{Driver, Start, drive};
-use asrun::session::{Clock as _, HostClock, Material, Station};
+use asrun::session::{Material, Station};
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -56,12 +56,26 @@ pub fn drive_into(
     lines: &[String],
     said: &mut dyn Write,
 ) -> Result<(), String> {
-    let mut station = Station::host(world.home.clone());
-    station.disk = disk.clone();
-    let now = HostClock::new().now().time;
+    // The program that people start: a run passes from it to this one and back.
+    let station = Station { disk: disk.clone(), ..crate::world::station(&world.home) };
+    drive_at(world, station, start, lines, said)
+}
+
+/// As [`drive_into`], at a station that stands.
+pub fn drive_at(
+    world: &World,
+    station: Station,
+    start: &str,
+    lines: &[String],
+    said: &mut dyn Write,
+) -> Result<(), String> {
+    let now = station.clock.now().time;
     let start = match start.parse::<RunId>() {
         Ok(run) => Start::Run(run),
-        Err(_) => Start::Package(Box::new(Material::of_package(&world.home, Path::new(start), now).unwrap())),
+        Err(_) => {
+            let material = Material::of_package(&world.home, Path::new(start), now);
+            Start::Package(Box::new(material.map_err(|error| format!("{error:?}"))?))
+        }
     };
     let people = std::fs::read_to_string(world.home.passphrases()).unwrap();
     let people = people.lines().map(|line| line.split_once(' ').unwrap());
@@ -124,10 +138,10 @@ pub fn disk(n: usize, accident: Accident) -> (Disk, Arc<AtomicUsize>) {
     (Disk::failing(fails), count)
 }
 
-/// Every second step is killed, and of the other accidents every build takes a part, so that each of them meets every
+/// Every fourth step is killed, and of the other accidents every build takes a part, so that each of them meets every
 /// scene. `ASRUN_FAULTS_EVERY=1` takes all.
 pub fn accidents(steps: usize) -> Vec<(usize, Accident)> {
-    let every = number("ASRUN_FAULTS_EVERY", 14);
+    let every = number("ASRUN_FAULTS_EVERY", 28);
     let faults = [EIO, ENOSPC, EMFILE, EINTR, Fault::Short, Fault::Persisted].map(Accident::Fails);
     let kinds = [&[Accident::KilledHalfway], &faults[..]].concat();
     let killed = (0..steps).step_by(every.div_ceil(7)).map(|n| (n, Accident::Killed));
