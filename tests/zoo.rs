@@ -15,8 +15,18 @@ mod walk;
 #[path = "zoo/written.rs"]
 mod written;
 
+use asrun::vectors::forge::{Files, seal};
 use asrun::vectors::{Anchor, good};
 use cage::verdict_of;
+
+/// The good bundle with other bytes in one of its data files, sealed again by its closer.
+pub fn with(name: &str, bytes: Vec<u8>) -> Files {
+    let (forge, mut files) = good();
+    files.retain(|name, _| !name.starts_with("signoffs/"));
+    files.insert(name.to_owned(), bytes);
+    seal(&mut files, &forge.run, forge.performer);
+    files
+}
 
 #[test]
 fn the_good_bundle_is_final_under_its_authority_and_provisional_without_an_anchor() {

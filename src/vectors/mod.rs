@@ -69,6 +69,31 @@ pub fn good() -> (Forge, Files) {
     GOOD.clone()
 }
 
+/// A sound bundle with this many notes, further files of evidence and sign-offs: for whoever asks how work grows with size.
+#[must_use]
+pub fn long(notes: usize, evidence: usize, signoffs: usize) -> Files {
+    let mut forge = Forge::open(Site::new(), "live", RUN);
+    forge.does("ada", json!({"intent": "begin", "step": "1"}));
+    forge.does("ada", json!({"intent": "enter", "step": "1", "input": "p_res", "raw": "0.05"}));
+    for n in 0..=evidence {
+        forge.attach(format!("photo {n}\n").as_bytes());
+    }
+    forge.does("ada", json!({"intent": "perform", "step": "1"}));
+    forge.does("ada", json!({"intent": "begin", "step": "2"}));
+    forge.does("ada", json!({"intent": "check", "step": "2", "result": "pass"}));
+    forge.does("ada", json!({"intent": "perform", "step": "2"}));
+    forge.does("ben", json!({"intent": "verify", "step": "2"}));
+    for n in 0..notes {
+        forge.does("ada", json!({"intent": "note", "step": null, "text": format!("what was seen, number {n}")}));
+    }
+    forge.close();
+    let mut files = forge.sealed();
+    for n in 0..signoffs {
+        sign_off(&mut files, &forge.run, "cy", "cy", json!({"comment": format!("looked at it {n} times")}));
+    }
+    files
+}
+
 /// What an honest site appends until nothing is missing.
 pub fn approve(files: &mut Files, forge: &Forge) {
     let deviation =

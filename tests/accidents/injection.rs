@@ -3,6 +3,7 @@
 
 use super::stage::{lines, the_run};
 use crate::world::{Done, World};
+use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -21,6 +22,11 @@ pub const NEEDLES: [&str; 12] = [
     "$(touch owned); `id` && rm -rf ~ | %s %n",
     "ok\u{2028}error: forged\r",
 ];
+
+/// The same, a few in each text: in one go where a whole session is gone through.
+fn texts() -> Vec<String> {
+    NEEDLES.chunks(3).map(|some| some.join(" ")).collect()
+}
 
 /// Characters that must not reach a person, and of them the ones that JSON may carry as they are.
 pub fn raw(text: &str, is_json: bool) -> Option<char> {
@@ -100,7 +106,7 @@ fn entered(needle: &str) -> String {
 
 #[test]
 fn no_text_that_was_authored_or_entered_gets_out_raw() {
-    for needle in NEEDLES {
+    texts().par_iter().for_each(|needle| {
         let world = scene(needle);
         let passphrases = world.home.passphrases().display().to_string();
         let documents = ["procedure.yaml", "--pack", "pack.yaml", "--policy", "policy.yaml"];
@@ -133,12 +139,12 @@ fn no_text_that_was_authored_or_entered_gets_out_raw() {
         says(&world, &[&signed[..], &["--passphrase-file", &passphrases]].concat());
         says(&world, &["show", &bundle]);
         says(&world, &["show", &bundle, "--html"]);
-    }
+    });
 }
 
 #[test]
 fn what_a_request_from_another_machine_says_is_shown_escaped() {
-    for needle in NEEDLES {
+    for needle in &texts() {
         let world = World::new();
         world.file("gauge.txt", "needle at 0.05\n");
         let package = world.package("small");
@@ -152,7 +158,7 @@ fn what_a_request_from_another_machine_says_is_shown_escaped() {
         // And one that a stranger wrote by hand.
         let mut request: Value = serde_json::from_slice(&std::fs::read(world.path("request.json")).unwrap()).unwrap();
         let mut texts = request.as_object_mut().unwrap().values_mut().filter(|value| value.is_string());
-        *texts.next().unwrap() = needle.into();
+        *texts.next().unwrap() = needle.as_str().into();
         world.file("forged.json", asrun::kernel::canon::encode(&request).unwrap());
         says(&world, &["answer", "forged.json", "--as", "m.berg"]);
     }

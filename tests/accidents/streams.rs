@@ -1,6 +1,6 @@
 //! Output to full, broken and closed streams, for every command that does something: never a panic, never a lie.
 
-use super::stage::{lines, the_run};
+use super::stage::{lines, prepared, the_run};
 use crate::world::World;
 use rayon::prelude::*;
 use std::fs::File;
@@ -49,9 +49,7 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let world = World::new();
-        world.file("gauge.txt", "needle at 0.05\n");
-        let package = world.package("small");
+        let (world, package) = prepared();
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/small");
         for name in ["procedure.yaml", "pack.yaml", "policy.yaml"] {
             world.file(name, std::fs::read(folder.join(name)).unwrap());

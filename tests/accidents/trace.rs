@@ -2,7 +2,7 @@
 
 use super::commands::{import, newer_roster, signed_off, with_newer_roster};
 use super::stage::{drive_into, lines, prepared, the_run};
-use crate::world::World;
+use crate::world::{Kept, World};
 use asrun::bundle;
 use asrun::disk::{Disk, Effect};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
 /// A file, whatever its name is at the moment.
 pub type Node = usize;
@@ -118,11 +118,13 @@ impl Write for Voice {
 }
 
 /// A run from opening to the seal, taken up again in between, then exported, signed off twice, imported; a new roster.
-/// Returns the world as it was before, and everything that was done to it.
-pub fn life() -> (World, Vec<Op>) {
+/// Holds the world as it was before, and everything that was done to it.
+pub static LIFE: LazyLock<(Kept, Vec<Op>)> = LazyLock::new(life);
+
+fn life() -> (Kept, Vec<Op>) {
     let (world, package) = prepared();
     with_newer_roster(&world);
-    let before = world.twin();
+    let before = world.kept();
     let (disk, trace) = Trace::of(&world);
     let mut voice = Voice { trace: trace.clone(), line: Vec::new() };
     let all = lines();

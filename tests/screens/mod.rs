@@ -3,6 +3,7 @@
 mod archive;
 mod exchange;
 mod forms;
+mod hostile;
 mod journeys;
 mod kit;
 mod menu;

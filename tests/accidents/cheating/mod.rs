@@ -5,6 +5,7 @@
 //! it, on a station that is his alone, lies about himself (FORMAT.md, what a verdict does not claim).
 
 mod sealed;
+mod shams;
 mod station;
 
 use super::stage::{lines, the_run};
