@@ -57,7 +57,10 @@ pub fn step_list(run: &Run, shown: Option<&StepId>, look: Look, width: usize) ->
         let untouched = section.steps.iter().all(|s| run.step(&s.id).is_none_or(|k| k.attempts.is_empty()));
         let dormant = run.plan().procedure.is_dormant(&section.id) && untouched;
         let note = if dormant { " (only if needed)" } else { "" };
-        lines.push(Line::from(Span::styled(cut(&format!("{}{note}", section.title), width), look.style(Role::Accent))));
+        lines.push(Line::from(Span::styled(
+            cut(&format!("{}{note}", escape(&section.title)), width),
+            look.style(Role::Accent),
+        )));
         for step in &section.steps {
             let here = shown == Some(&step.id);
             if here {
