@@ -302,7 +302,7 @@ fn the_kernel_touches_neither_files_nor_clock_nor_environment_nor_terminal() {
 }
 
 #[test]
-fn the_verifier_reads_no_clock_home_environment_or_socket() {
+pub(crate) fn the_verifier_reads_no_clock_home_environment_or_socket() {
     let outside = ["std::fs", "std::env", "std::net", "SystemTime", "Instant", "rustix", "Signer", "println!"];
     none(&mentions("verify", &outside));
 }

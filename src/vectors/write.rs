@@ -10,6 +10,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// How to use the set, for whoever finds it.
 const README: &str = include_str!("README.md");
@@ -105,6 +106,12 @@ fn made(how: &How) -> String {
     }
 }
 
+/// Every case with its bundle; whoever writes the set once more need not make them again.
+static BUILT: LazyLock<Vec<(Case, Built)>> = LazyLock::new(|| {
+    let built = |case: Case| (case.clone(), case.build());
+    all().into_par_iter().map(built).collect()
+});
+
 /// Writes the set into a folder that is new or empty; it appears whole or not at all.
 ///
 /// # Errors
@@ -119,10 +126,9 @@ pub fn write(to: &Path, disk: &Disk) -> Result<Written, VectorsError> {
     let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = disk.temporary_folder(beside).map_err(VectorsError::at(beside))?;
     let mut set = Set::new(folder.path().join("vectors"), disk);
-    let cases = all();
-    let built: Vec<Built> = cases.par_iter().map(Case::build).collect();
+    let cases: &[(Case, Built)] = &BUILT;
     let mut index = Vec::new();
-    for (case, built) in cases.iter().zip(&built) {
+    for (case, built) in cases {
         index.push(set.case(case, built)?);
     }
     let index = serde_json::json!({"cases": index, "count": index.len(), "format": "asrun.vectors.v1"});

@@ -81,7 +81,7 @@ fn a_crew_that_names_a_person_twice_is_recorded_once() {
 }
 
 #[test]
-fn a_second_writer_is_refused_with_the_holder() {
+pub(crate) fn a_second_writer_is_refused_with_the_holder() {
     let world = World::new();
     let package = world.package("small");
     let open = CLEAN.lines().next().unwrap();
