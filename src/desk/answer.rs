@@ -118,7 +118,7 @@ pub fn give(answering: Answering, signer: &Signer, disk: &Disk, file: &Path) -> 
             // What somebody else put there in the meantime is not ours to take away.
             let ours = source.kind() != io::ErrorKind::AlreadyExists;
             let before = Some(signature.as_path()).filter(|before| *before != path);
-            let left = taken_away(before.into_iter().chain(ours.then_some(path)), disk);
+            let left = taken_away(ours.then_some(path).into_iter().chain(before), disk);
             return Err(AnswerError::Write { path: path.to_owned(), left, source });
         }
     }
@@ -126,9 +126,14 @@ pub fn give(answering: Answering, signer: &Signer, disk: &Disk, file: &Path) -> 
 }
 
 /// Takes files away again, those too of which a failed write does not tell whether they are there; returns what stays.
+/// Behind one that stays nothing is taken away: an answer keeps its signature.
 fn taken_away<'a>(written: impl Iterator<Item = &'a Path>, disk: &Disk) -> Left {
-    let stays = |path: &&'a Path| disk.remove(path).is_err() && path.symlink_metadata().is_ok();
-    Left::files(written.filter(stays).map(Path::to_owned))
+    let mut stays = false;
+    let staying = written.filter(|path| {
+        stays = stays || (disk.remove(path).is_err() && path.symlink_metadata().is_ok());
+        stays
+    });
+    Left::files(staying.map(Path::to_owned))
 }
 
 /// Returns where the signature of an answer file lies.
