@@ -51,7 +51,7 @@ impl<R: Read> Windows<R> {
     ///
     /// # Errors
     /// What the stream says.
-    pub fn next(&mut self) -> io::Result<Option<Window>> {
+    pub fn read(&mut self) -> io::Result<Option<Window>> {
         loop {
             let ends: Vec<usize> = memchr::memchr_iter(b'\n', &self.buffer[self.taken..]).take(LINES).collect();
             if let Some(last) = ends.last() {
@@ -107,7 +107,7 @@ mod tests {
     fn read(text: &[u8]) -> (Vec<Vec<u8>>, Vec<u8>) {
         let mut windows = Windows::new(text);
         let mut lines = Vec::new();
-        while let Some(window) = windows.next().unwrap() {
+        while let Some(window) = windows.read().unwrap() {
             lines.extend(window.lines().into_iter().map(<[u8]>::to_vec));
         }
         (lines, windows.rest().to_vec())

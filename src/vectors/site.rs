@@ -144,7 +144,7 @@ fn person(id: &str, name: &str, roles: &[&str]) -> Value {
 }
 
 /// The honest documents are locked once; most sites have them.
-static HONEST: LazyLock<library::Members> = LazyLock::new(|| locked(|text| text.to_owned()));
+static HONEST: LazyLock<library::Members> = LazyLock::new(|| locked(str::to_owned));
 
 /// The three documents locked together, each changed before.
 fn locked(change: impl Fn(&str) -> String) -> library::Members {

@@ -71,7 +71,7 @@ impl Survey {
     fn take_all(&mut self, source: &Source) -> io::Result<()> {
         let stream = source.stream(JOURNAL).map_err(io::Error::other)?;
         let (mut hasher, mut windows) = (Hasher::default(), Windows::new(stream));
-        while let Some(window) = windows.next()? {
+        while let Some(window) = windows.read()? {
             rayon::join(|| hasher.update(window.bytes()), || self.take(&window.lines()));
         }
         if windows.is_over() {
@@ -130,7 +130,7 @@ pub(super) fn walk(
     let failed = |source| ReadError::Io { name: JOURNAL.to_owned(), source };
     let (trusted, mut windows) = (asked.trusted, Windows::new(source.stream(JOURNAL)?));
     let (mut walk, mut before, mut hash) = (Walk::new(asked, replay), Vec::new(), Sha256::new());
-    while let Some(window) = windows.next().map_err(failed)? {
+    while let Some(window) = windows.read().map_err(failed)? {
         hash.update(window.bytes());
         let (read, ()) = rayon::join(
             || window.lines().into_par_iter().map(|line| super::walk::Line::read(line, trusted)).collect(),

@@ -54,7 +54,7 @@ fn at_a_departure() -> (Run, Who, Now) {
     let at = forge.lines.iter().position(|line| line.record().event.kind() == "value.entered").unwrap();
     forge.lines[..=at].iter().for_each(|line| run.after(line));
     let last = forge.lines[at].record().clone();
-    let who = Who { person: last.actor, key: forge.lines[at].key().clone() };
+    let who = Who { person: last.actor, key: *forge.lines[at].key() };
     (run, who, Now { time: last.time, mono_ms: last.mono_ms, boot: last.boot })
 }
 
