@@ -17,7 +17,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let written = vectors::write(&args.out, &Disk::new()).map_err(|error| {
         let hint = match error {
-            VectorsError::NotEmpty(_) => "nothing was written; name a folder that is new or empty",
+            VectorsError::NotEmpty(_) => "name a folder that is new or empty",
             VectorsError::Disk { .. } | VectorsError::Form(_) => {
                 "nothing is left under that name; look for space and rights, and write them again"
             }

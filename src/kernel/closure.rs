@@ -247,7 +247,7 @@ impl Assessment {
     }
 
     fn does_not_count(&mut self, counted: &Counted, reason: &NotCounted) {
-        let SignOff { person, subject, .. } = &counted.statement;
+        let SignOff { person, subject, .. } = &*counted.statement;
         let message = format!("{}: this approval does not count: {reason}", reason.about(subject));
         let place = format!("signoffs/{}.json", counted.digest.hex());
         let (stage, severity) = (Stage::Signoff, Severity::Note);

@@ -16,6 +16,7 @@ use crate::kernel::run::{Counted, Run};
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
 use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The folder of sign-offs.
 pub(super) const FOLDER: &str = "signoffs/";
@@ -38,7 +39,7 @@ pub struct Shelved {
     /// Names the statement.
     pub digest: StatementDigest,
     /// The statement.
-    pub statement: SignOff,
+    pub statement: Arc<SignOff>,
     /// Whether it counts.
     pub counted: bool,
 }
@@ -117,7 +118,7 @@ impl Signed {
             bound.same_seal(&statement)?;
             bound.counts(&statement, &person)
         });
-        let counted = judged.is_ok();
+        let (counted, statement) = (judged.is_ok(), Arc::new(statement));
         match judged {
             Ok(()) => self.counted.push(Counted { digest, statement: statement.clone() }),
             Err((code @ codes::SIGNOFF_OTHER_SEAL, message)) => {

@@ -120,6 +120,7 @@ fn a_lost_head_may_be_put_aside_too_and_the_form_says_which_it_does() {
     let shown = drawn(&app, 80, 24);
     assert!(shown.contains("Answer for this run?") && shown.contains("head lost: 9 records hold"), "{shown}");
     press(&mut app, KeyCode::BackTab);
+    press(&mut app, KeyCode::BackTab);
     press(&mut app, KeyCode::Char('2'));
     let shown = drawn(&app, 80, 24);
     assert!(shown.contains("Put this run aside?"), "{shown}");

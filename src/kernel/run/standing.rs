@@ -10,6 +10,7 @@ use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::policy::{Closure, ClosureTime};
 use crate::kernel::model::sign_off::{Decision, SignOff};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A sign-off that counts: its signature and roles were checked.
 #[derive(Clone, Debug)]
@@ -17,7 +18,7 @@ pub struct Counted {
     /// Names the statement.
     pub digest: StatementDigest,
     /// The statement.
-    pub statement: SignOff,
+    pub statement: Arc<SignOff>,
 }
 
 /// What the sign-offs on one subject come to.
