@@ -184,6 +184,7 @@ impl Walk {
         self.replayed.admits(&line).unwrap_or_else(|c| panic!("walk {seed}: {c}: {event:?}"));
         self.run.after(&line);
         self.replayed.after(&line);
+        assert!(self.run.keeps_up(), "walk {seed}: what is kept up of the steps is not so: {event:?}");
     }
 
     fn performer(&mut self) -> &'static str {

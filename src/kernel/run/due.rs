@@ -37,7 +37,7 @@ impl Run {
         if self.safe_state_confirmed && !self.aborted {
             return Some(RunAborted { by: BySystem::System }.into());
         }
-        self.plan.procedure.steps().find_map(|step| self.due_at(step)).or_else(|| self.branch())
+        self.live_steps().find_map(|step| self.due_at(step)).or_else(|| self.branch())
     }
 
     fn due_at(&self, step: &Step) -> Option<Event> {

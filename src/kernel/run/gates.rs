@@ -166,7 +166,7 @@ impl<'a> Asking<'a> {
 
     /// The step exists.
     pub(super) fn step(&mut self, id: &StepId) -> Option<&'a Step> {
-        let step = self.run.plan.procedure.step(id);
+        let step = self.run.authored(id);
         self.ask(GateCode::KnownStep, step.is_some(), &[("step", id)]).then_some(step).flatten()
     }
 

@@ -14,6 +14,7 @@ mod gates;
 mod intent;
 mod observations;
 mod outstanding;
+mod places;
 mod registers;
 mod replay;
 pub mod request;
@@ -183,7 +184,7 @@ pub struct Run {
     opened: Option<(RunOpened, Moment)>,
     crew: Vec<Binding>,
     sessions: BTreeSet<PersonId>,
-    steps: BTreeMap<StepId, StepRun>,
+    steps: places::Steps,
     pending: Vec<Pending>,
     deviations: Vec<Deviation>,
     instruments: BTreeMap<Tag, Instrument>,
@@ -214,7 +215,7 @@ impl Run {
     /// Returns a run that is not opened yet.
     #[must_use]
     pub fn draft(plan: Arc<Plan>, roster: Arc<Roster>, id: RunId) -> Self {
-        let steps = plan.procedure.steps().map(|s| (s.id.clone(), StepRun::default())).collect();
+        let steps = places::Steps::new(&plan.procedure);
         let watches = plan.procedure.watches.iter().map(|w| (w.id.clone(), WatchRun::default())).collect();
         let head = LineDigest(plan.digest.0);
         Self {

@@ -129,7 +129,7 @@ impl Run {
 
     /// Tells whether a step is the brief of a crew: everybody acknowledges it.
     pub(super) fn is_briefed_by_all(&self, step: &Step) -> bool {
-        self.plan.procedure.section_of(&step.id).is_some_and(|s| s.kind == SectionKind::Brief)
+        self.section_of(&step.id).is_some_and(|s| s.kind == SectionKind::Brief)
     }
 
     /// Returns the persons of the crew who have not acknowledged the brief.

@@ -1,5 +1,6 @@
 //! Whose turn it is.
 
+use super::places::is_closed;
 use super::{Exit, Phase, Run, StepState};
 use crate::kernel::expression::Value;
 use crate::kernel::model::group::GroupKind;
@@ -14,12 +15,11 @@ impl Run {
         let mut frontier = self.in_turn();
         let postponed = |s: &&Step| self.steps[&s.id].state == StepState::Deferred;
         let back = |s: &&Step| frontier.iter().any(|t| self.steps[&s.id].return_before.as_ref() == Some(&t.id));
-        let all = || self.plan.procedure.steps();
-        let due_back: Vec<&Step> = all().filter(postponed).filter(back).collect();
+        let due_back: Vec<&Step> = self.steps_aside().filter(postponed).filter(back).collect();
         frontier.retain(|t| !due_back.iter().any(|s| self.steps[&s.id].return_before.as_ref() == Some(&t.id)));
         let ahead = |s: &&Step| self.steps[&s.id].ahead && !self.is_closed(&s.id);
         if self.phase == Phase::Running || self.phase.is_standing() {
-            for step in all().filter(|s| postponed(s) || ahead(s)) {
+            for step in self.steps_aside().filter(|s| postponed(s) || ahead(s)) {
                 if !frontier.iter().any(|t| t.id == step.id) {
                     frontier.push(step);
                 }
@@ -40,7 +40,7 @@ impl Run {
             Phase::Aborting => {
                 self.plan.procedure.back_out.iter().filter_map(|id| self.plan.procedure.section(id)).collect()
             }
-            _ => self.plan.procedure.sections.iter().filter(|s| !self.plan.procedure.is_dormant(&s.id)).collect(),
+            _ => self.plan.procedure.sections.iter().filter(|s| !self.is_dormant(&s.id)).collect(),
         };
         sections.into_iter().map(|s| self.open_steps(s)).find(|open| !open.is_empty()).unwrap_or_default()
     }
@@ -54,15 +54,17 @@ impl Run {
     }
 
     fn open_steps<'a>(&'a self, section: &'a Section) -> Vec<&'a Step> {
-        let waits = |s: &&Step| !self.is_closed(&s.id) && self.steps[&s.id].state != StepState::Deferred;
-        let mut open = section.steps.iter().filter(waits);
+        let mut open = self.open_in(section).filter(|s| self.steps[&s.id].state != StepState::Deferred);
         match section.order {
             Order::Any => open.flat_map(|s| self.instead_of(s)).collect(),
             Order::Sequential => {
                 let Some(first) = open.next() else { return Vec::new() };
                 let free = section.groups.iter().find(|g| g.steps.contains(&first.id) && g.kind.is_free());
-                let together = |s: &&Step| free.is_some_and(|g| g.steps.contains(&s.id));
-                [first].into_iter().chain(open.filter(together)).flat_map(|s| self.instead_of(s)).collect()
+                let together: Vec<&Step> = match free {
+                    Some(group) => open.filter(|s| group.steps.contains(&s.id)).collect(),
+                    None => Vec::new(),
+                };
+                [first].into_iter().chain(together).flat_map(|s| self.instead_of(s)).collect()
             }
         }
     }
@@ -81,13 +83,13 @@ impl Run {
     /// Tells whether a step is closed and no way on is left to take.
     #[must_use]
     pub fn is_closed(&self, id: &StepId) -> bool {
-        self.steps.get(id).is_some_and(|s| s.state.is_terminal() && s.exit.is_none())
+        self.steps.get(id).is_some_and(is_closed)
     }
 
     /// Tells whether every step of a section is closed.
     #[must_use]
     pub fn is_section_closed(&self, id: &SectionId) -> bool {
-        self.plan.procedure.section(id).is_none_or(|s| s.steps.iter().all(|step| self.is_closed(&step.id)))
+        self.plan.procedure.section(id).is_none_or(|s| self.open_in(s).next().is_none())
     }
 
     /// Returns every step that the run needs: all but those of sections that nobody entered on purpose.
@@ -96,9 +98,7 @@ impl Run {
             .procedure
             .sections
             .iter()
-            .filter(|s| {
-                !self.plan.procedure.is_dormant(&s.id) || s.steps.iter().any(|x| !self.steps[&x.id].attempts.is_empty())
-            })
+            .filter(|s| !self.is_dormant(&s.id) || s.steps.iter().any(|x| !self.steps[&x.id].attempts.is_empty()))
             .flat_map(|s| &s.steps)
     }
 
@@ -110,7 +110,7 @@ impl Run {
         if let Some(words) = self.passed_over(step) {
             return Some(words);
         }
-        let section = self.plan.procedure.section_of(&step.id)?.when.as_ref();
+        let section = self.section_of(&step.id)?.when.as_ref();
         let conditions = section.into_iter().chain(step.when.as_ref());
         conditions
             .filter_map(|c| c.expr.evaluate(&|name| self.value_of(name)).ok())
@@ -120,7 +120,7 @@ impl Run {
 
     /// Of equally good ways one was taken; the others do not apply.
     fn passed_over(&self, step: &Step) -> Option<String> {
-        let group = self.plan.procedure.group_of(&step.id).filter(|g| g.kind == GroupKind::OneOf)?;
+        let group = self.group_of(&step.id).filter(|g| g.kind == GroupKind::OneOf)?;
         let begun = |id: &&StepId| **id != step.id && self.steps.get(*id).is_some_and(|s| !s.attempts.is_empty());
         let taken = group.steps.iter().find(begun).filter(|_| self.steps[&step.id].attempts.is_empty())?;
         Some(format!("one of {}: {taken} is taken", group.id))

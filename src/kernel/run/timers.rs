@@ -30,7 +30,7 @@ impl Run {
         if !matches!(self.phase, Phase::Running) && !self.phase.is_standing() {
             return None;
         }
-        let steps = self.plan.procedure.steps().flat_map(|step| self.open_limits(step));
+        let steps = self.timed_steps().flat_map(|step| self.open_limits(step));
         let steps = steps.filter(|timer| timer.passed(self, now).is_over(timer.millis)).filter_map(|timer| {
             let due = timer.clock.reaches(timer.since, timer.millis, &self.stood)?;
             Some((due, timer.limit, Some(timer.step.id.clone()), None))

@@ -9,7 +9,6 @@ use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{DeviationId, Identifier, PersonId, ReasonCode, Role, RunId, StepId, Tag};
 use crate::kernel::model::package::Plan;
 use crate::kernel::model::roster::Roster;
-use crate::kernel::model::step::Step;
 use crate::kernel::model::time::{Moment, Now, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -103,12 +102,6 @@ impl Run {
     #[must_use]
     pub fn step(&self, id: &StepId) -> Option<&StepRun> {
         self.steps.get(id)
-    }
-
-    /// Returns the authored step.
-    #[must_use]
-    pub fn authored(&self, id: &StepId) -> Option<&Step> {
-        self.plan.procedure.step(id)
     }
 
     /// Returns departures that are not yet written down.

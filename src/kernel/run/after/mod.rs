@@ -68,6 +68,7 @@ impl Run {
         }
         self.notice_hands(&context);
         self.fold(&context);
+        self.steps.settle();
         self.acted.insert(Binding { person: record.actor.clone(), role: record.role.clone() });
         self.seq = record.seq;
         self.head = signed.digest();
@@ -297,7 +298,7 @@ impl Run {
 
     /// A prerequisite that fails is a departure of its own kind.
     fn trigger_at(&self, step: &StepId, trigger: Trigger) -> Trigger {
-        let section = self.plan.procedure.section_of(step);
+        let section = self.section_of(step);
         match section.is_some_and(|s| s.kind == SectionKind::Prerequisites) && trigger == Trigger::CheckFailed {
             true => Trigger::PrerequisitesNotMet,
             false => trigger,

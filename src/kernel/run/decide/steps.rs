@@ -13,6 +13,7 @@ use crate::kernel::model::name::{Identifier, OptionId, StepId, Tag};
 use crate::kernel::model::record::Meaning;
 use crate::kernel::model::step::{Step, StepType};
 use crate::kernel::policy;
+use std::collections::BTreeSet;
 
 /// Tells one kind of missing thing from the others.
 type Of = fn(&Outstanding) -> bool;
@@ -50,9 +51,12 @@ impl Run {
     fn nothing_unwritten(&self, ask: &mut Asking) {
         let pending = self.pending.iter().map(|p| p.trigger.word()).collect::<Vec<_>>().join(" ");
         ask.ask(GateCode::DeviationFiled, pending.is_empty(), &[("pending", &pending)]);
-        let exits =
-            self.steps.iter().filter(|(_, s)| s.exit.as_ref().is_some_and(|e| !matches!(e, Exit::Alternative(..))));
-        let exits = exits.map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(" ");
+        let way_on = |step: &&Step| {
+            self.steps[&step.id].exit.as_ref().is_some_and(|exit| !matches!(exit, Exit::Alternative(..)))
+        };
+        // The record names them by the order of their ids.
+        let exits: BTreeSet<&str> = self.live_steps().filter(way_on).map(|step| step.id.as_str()).collect();
+        let exits = exits.into_iter().collect::<Vec<_>>().join(" ");
         ask.ask(GateCode::WayOut, exits.is_empty(), &[("steps", &exits)]);
     }
 
