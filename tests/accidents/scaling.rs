@@ -111,7 +111,7 @@ fn worked(world: &World, steps: usize, command: &str) -> Vec<String> {
     words(&[command, world.home.run(&the_run(world).unwrap()).dir.to_str().unwrap()])
 }
 
-const SCALES: [Scale; 5] = [
+const SCALES: [Scale; 8] = [
     Scale {
         name: "verify: records",
         build: |world, size| verify(&bundle(world, &format!("records-{size}"), long(size, 0, 0))),
@@ -139,6 +139,9 @@ const SCALES: [Scale; 5] = [
         most: 30.0,
     },
     Scale { name: "check: steps", build: documents, sizes: [100, 1_000], most: 30.0 },
+    Scale { name: "drive: steps", build: driven, sizes: [30, 300], most: 20.0 },
+    Scale { name: "verify: steps", build: |world, size| worked(world, size, "verify"), sizes: [30, 300], most: 20.0 },
+    Scale { name: "replay: steps", build: |world, size| worked(world, size, "replay"), sizes: [30, 300], most: 20.0 },
 ];
 
 /// What takes long even when it grows as it should: `ASRUN_SCALING_LONG=1` asks it as well. The walks of a simulation have
