@@ -48,10 +48,8 @@ impl Places {
                 });
             }
         }
-        let named = procedure.steps().flat_map(|s| s.alternatives.iter().map(|a| &a.section));
-        let failing = procedure.steps().filter_map(|s| s.on_fail.as_ref());
-        let responses = failing.chain(procedure.watches.iter().filter_map(|w| w.on_breach.as_ref())).map(|r| &r.goto);
-        places.dormant = procedure.back_out.iter().chain(named).chain(responses).cloned().collect();
+        let sections = procedure.sections.iter().map(|section| &section.id);
+        places.dormant = sections.filter(|id| procedure.is_dormant(id)).cloned().collect();
         places
     }
 }
