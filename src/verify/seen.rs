@@ -39,6 +39,11 @@ impl Seen {
         self.push(Finding::new(self.stage, Severity::Fail, code, seq, place(seq), message).of_record(seq));
     }
 
+    /// Adds to the first failure of a code what is known only behind it.
+    pub(super) fn add_to_first(&mut self, code: &'static str, words: &str) {
+        self.flood.add_to_first(code, Severity::Fail, words);
+    }
+
     pub(super) fn failed(&self) -> bool {
         self.failed
     }

@@ -93,8 +93,6 @@ pub(super) struct Walk<'a> {
     lines: u64,
     read: u64,
     garbage: u64,
-    /// Whether it was said that reading stopped.
-    told: bool,
     /// The first record that is broken.
     first: Option<u64>,
     /// The run that the records are of.
@@ -123,7 +121,6 @@ impl<'a> Walk<'a> {
             lines: 0,
             read: 0,
             garbage: 0,
-            told: false,
             first: None,
             of: None,
             head: None,
@@ -231,17 +228,8 @@ impl<'a> Walk<'a> {
 
     fn broken(&mut self, fault: Option<Fault>) {
         let Some((code, message)) = fault else { return };
-        let message = message + &self.stopped() + &self.until(self.lines);
+        let message = message + &self.until(self.lines);
         self.seen.fail_record(code, self.lines, message);
-    }
-
-    /// Says once, with the first finding behind which it is known, where reading stops.
-    fn stopped(&mut self) -> String {
-        if self.told || !self.is_stopped() {
-            return String::new();
-        }
-        self.told = true;
-        format!("; reading stopped after line {}: hardly any of them is a record", self.read)
     }
 
     fn exchanged(&mut self, at: u64) {
@@ -273,7 +261,8 @@ impl<'a> Walk<'a> {
     pub(super) fn ends(mut self, rest: &[u8], over: bool) -> Walked {
         let stopped = self.is_stopped() || !over;
         if self.is_stopped() {
-            // It is said already, with the first of the lines that are none.
+            let words = format!("; reading stopped after line {}: hardly any of them is a record", self.read);
+            self.seen.add_to_first(codes::JOURNAL_LINE, &words);
         } else if !over {
             self.lines += 1;
             let longer = format!("longer than {MAX_LINE} bytes; reading stopped here");

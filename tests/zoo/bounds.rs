@@ -53,15 +53,22 @@ fn with_journal(change: impl FnOnce(&mut Vec<u8>)) -> Files {
 
 #[test]
 fn a_journal_of_line_feeds_or_garbage_is_one_finding_with_a_count() {
-    let journals: [(&str, Vec<u8>, u64); 4] = [
+    let journals: [(&str, Vec<u8>, u64); 5] = [
         ("a MiB of line feeds", vec![b'\n'; 1 << 20], 1),
         ("a million garbage lines", b"garbage\n".repeat(1_000_000), 1),
         ("a million garbage lines behind records", b"{}\n".repeat(1_000_000), 15),
+        // That reading stops is known only windows behind the first line that is none.
+        ("a million garbage lines behind 900 copies of a record", b"{}\n".repeat(1_000_000), 915),
         ("a line of 64 MiB", vec![b'x'; 64 << 20], 1),
     ];
     for (what, garbage, first) in journals {
         let files = with_journal(|journal| match first {
             1 => *journal = garbage,
+            915 => {
+                let record = journal.split_inclusive(|byte| *byte == b'\n').next().unwrap().repeat(900);
+                journal.extend(record);
+                journal.extend(garbage);
+            }
             _ => journal.extend(garbage),
         });
         let folder = tempfile::tempdir().unwrap();

@@ -42,6 +42,12 @@ impl Flood {
         listed.extend(first);
     }
 
+    /// Adds words to the first finding of a kind, which is listed in any case; says whether there is one.
+    pub fn add_to_first(&mut self, code: &'static str, severity: Severity, words: &str) -> bool {
+        let first = self.kinds.get_mut(&(code, severity)).and_then(|listed| listed.first_mut());
+        first.map(|finding| finding.message.push_str(words)).is_some()
+    }
+
     /// Returns what is listed, code by code in the order in which they came up.
     #[must_use]
     pub fn into_findings(mut self) -> Vec<Finding> {
