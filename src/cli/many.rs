@@ -67,10 +67,11 @@ fn inside(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
 }
 
 /// Judges several bundles on all cores and holds them against each other: two of one run, and runs that follow each
-/// other.
+/// other. `seen` tells what the station knows of each beside its verdict, as for a single one.
 pub(super) fn together(
     asked: &[Asked],
     judge: impl Fn(&Path) -> Result<Judged, CliError> + Sync,
+    seen: impl Fn(&Path, &Judged),
     json: bool,
 ) -> Result<Exit, CliError> {
     let progress = Progress::new(asked.len(), json);
@@ -80,6 +81,7 @@ pub(super) fn together(
     for (bundle, found) in asked.iter().zip(found) {
         match found {
             Ok(found) => {
+                seen(&bundle.path, &found);
                 judged.push((bundle.path.as_path(), found));
                 told.push(bundle);
             }
@@ -169,7 +171,8 @@ impl Progress {
     fn past<T>(&self, path: &Path, judge: impl FnOnce() -> T) -> T {
         let judged = judge();
         if self.shown {
-            let bytes = self.bytes.fetch_add(size(path), Ordering::Relaxed) + size(path);
+            let size = size(path);
+            let bytes = self.bytes.fetch_add(size, Ordering::Relaxed) + size;
             self.show(self.done.fetch_add(1, Ordering::Relaxed) + 1, bytes);
         }
         judged

@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         print(&judged.report, bundle, args.json);
         return Ok(exit_of(judged.report.verdict));
     }
-    many::together(&asked, judge, args.json)
+    many::together(&asked, judge, |bundle, judged| seen(bundle, judged, home), args.json)
 }
 
 /// Tells what this station knows of a run of its home beside the verdict, and notes that it was verified; the verifier

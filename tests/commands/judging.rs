@@ -161,6 +161,26 @@ fn a_folder_stands_for_the_bundles_in_it_a_line_each_and_the_worst_grade_counts(
     assert!(verify(1).contains("3 bundles: 1 FINAL, 1 PROVISIONAL, 1 FAIL"));
     let json = world.asrun(&["verify", &folder, "--trust", &trust, "--json"], "").exits(1).stdout();
     assert_eq!(json.lines().count(), 3, "{json}");
+    let runs = world.home.run(&bundle.rsplit('/').next().unwrap().parse().unwrap());
+    let occasions = || {
+        let memory = asrun::store::Memory::read(&world.home);
+        memory
+            .of(runs
+                .dir
+                .file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .parse::<asrun::kernel::model::name::RunId>()
+                .as_ref()
+                .unwrap())
+            .iter()
+            .filter(|seen| seen.occasion == asrun::store::Occasion::Verified)
+            .count()
+    };
+    let before = occasions();
+    world.asrun(&["verify", &bundle, &proof("a.proof")], "").exits(3);
+    assert_eq!(occasions(), before + 1, "one of several is remembered as a single one is");
     let empty = world.path("empty");
     std::fs::create_dir(&empty).unwrap();
     world.asrun(&["verify", &empty.display().to_string()], "").exits(4);
