@@ -184,6 +184,25 @@ fn a_run_taken_up_with_a_dead_battery_names_the_clock() {
 }
 
 #[test]
+fn a_run_that_was_on_another_machine_meanwhile_goes_on_where_it_began() {
+    let mut stage = Stage::new();
+    let first = stage.clock.now();
+    stage.up_to_the_wait();
+    let note = || json!({"intent": "note", "as": "a.ortiz", "text": "taken up again"});
+    // Away and back twice, within one start of the first machine; the second time its monotonic clock stands lower.
+    for (boot, mono_ms) in [("away", 0), (&*first.boot, first.mono_ms + 50_000), ("away", 50_000), (&*first.boot, 5)] {
+        stage.clock.boot(boot);
+        stage.clock.change(|now| now.mono_ms = mono_ms);
+        let answers = stage.drives(&[note()]);
+        assert_eq!(answers[0]["ok"], true, "{boot}: {answers:#?}");
+    }
+    // Taking it up replays every record; what the clocks of the other machine were asked is no time of this one.
+    stage.clock.forward(900_000);
+    let answers = stage.drives(&[perform()]);
+    assert_eq!(answers[0]["codes"], json!(["gate.wait"]), "{answers:#?}");
+}
+
+#[test]
 fn another_program_is_acknowledged_before_it_goes_on() {
     let mut stage = Stage::new();
     stage.up_to_the_wait();

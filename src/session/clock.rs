@@ -35,13 +35,20 @@ pub struct HostClock {
 }
 
 impl HostClock {
-    /// Reads the boot id once; where the system shows none, every program start counts as one.
+    /// Reads the boot id once; where the system shows none, this start of the program counts as one, under a name
+    /// that no other has.
     #[must_use]
     pub fn new() -> Self {
         let read = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
-        let boot = read.map_or_else(|_| format!("process-{}", std::process::id()), |text| text.trim().to_owned());
-        Self { boot }
+        let boot = read.map(|text| text.trim().to_owned()).ok().filter(|text| !text.is_empty());
+        Self { boot: boot.unwrap_or_else(unnamed_start) }
     }
+}
+
+/// Names a start of the program: its number alone is used again, also by another start of the machine.
+fn unnamed_start() -> String {
+    let drawn = getrandom::u64().unwrap_or_default();
+    format!("process-{}-{drawn:016x}", std::process::id())
 }
 
 impl Default for HostClock {

@@ -205,14 +205,10 @@ impl Session {
         &self.restored
     }
 
-    /// Returns the clocks of this moment; a monotonic clock that sinks stands still until it has caught up.
+    /// Returns the clocks of this moment, in the terms of the run's record.
     #[must_use]
     pub fn now(&self) -> Now {
-        let mut now = self.station.clock.now();
-        if let Some(last) = self.run.last().filter(|last| last.boot == now.boot) {
-            now.mono_ms = now.mono_ms.max(last.mono_ms);
-        }
-        now
+        self.run.clocks_of(self.station.clock.now())
     }
 
     /// Returns the evidence store, for workers that take in files beside the session.

@@ -21,13 +21,18 @@ impl Walk {
         self.now.mono_ms += millis;
     }
 
-    /// The program, and one time in two the machine, is started again; somebody takes the run up.
+    /// The program, and one time in two the machine, is started again; somebody takes the run up. Now and then that is
+    /// a machine, still in the same start, on which the run lay before.
     pub(super) fn restart(&mut self) -> (&'static str, Value) {
         if self.chance.percent(50) {
             self.starts += 1;
             self.now.boot = format!("b{}", self.starts);
             self.now.mono_ms = 1000;
+        } else if self.chance.percent(30) {
+            self.now.boot = format!("b{}", self.chance.below(self.starts as usize + 1));
+            self.now.mono_ms = self.chance.below(10_000_000) as i64;
         }
+        self.now = self.run.clocks_of(self.now.clone());
         let person = self.anybody();
         let program = self.program();
         (person, json!({"intent": "unlock", "key": KEYS[person].who.key, "program": program, "resumed": true}))

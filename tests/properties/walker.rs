@@ -89,7 +89,7 @@ pub fn roster() -> Arc<Roster> {
 pub(super) struct Walk {
     pub(super) chance: Chance,
     seed: u64,
-    run: Run,
+    pub(super) run: Run,
     replayed: Run,
     pub(super) now: Now,
     accepted: u64,
@@ -105,7 +105,7 @@ fn program() -> Value {
 /// Walks once; the walk follows from its seed.
 pub fn walk(seed: u64, plan: &Arc<Plan>) -> Walked {
     let run = Run::draft(plan.clone(), ROSTER.clone(), "01JDZ3Q4M5N6P7R8S9T0V1W2X3".parse().unwrap());
-    let now = Now { time: START.parse().unwrap(), mono_ms: 1000, boot: "b".into() };
+    let now = Now { time: START.parse().unwrap(), mono_ms: 1000, boot: "b0".into() };
     let mut walk =
         Walk { chance: Chance(seed), seed, replayed: run.clone(), run, now, accepted: 0, refused: 0, starts: 0 };
     walk.open();

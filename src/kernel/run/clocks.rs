@@ -205,6 +205,23 @@ impl Run {
         clock_is_wrong(says, Some(&self.roster), Some(self.plan.manifest.locked_at), last)
     }
 
+    /// Returns what the clocks of the station say in the terms of this record.
+    ///
+    /// A monotonic clock that sinks inside a start of the machine stands still until it has caught up. A start that
+    /// comes back after another one (the run was on another machine meanwhile, or the system did not show which start
+    /// it is) counts as a new one: nothing that its monotonic clock says reaches across the other.
+    #[must_use]
+    pub fn clocks_of(&self, station: Now) -> Now {
+        let Some(last) = &self.last else { return station };
+        if is_named_after(&last.boot, &station.boot) {
+            return Now { mono_ms: station.mono_ms.max(last.mono_ms), boot: last.boot.clone(), ..station };
+        }
+        let again = (2u64..).map(|time| format!("{}#{time}", station.boot));
+        let mut names = std::iter::once(station.boot.clone()).chain(again);
+        let boot = names.find(|name| !self.knows_boot(name)).unwrap_or_default();
+        Now { boot, ..station }
+    }
+
     /// Tells whether the journal names a start of the machine.
     pub(super) fn knows_boot(&self, boot: &str) -> bool {
         self.clocks.boots.contains(boot)
@@ -255,6 +272,12 @@ impl Run {
         let waits = self.steps.get(&step.id).is_some_and(|s| !s.state.is_terminal() && s.state != StepState::Open);
         waits && self.waited(step, now).is_some_and(|waited| waited.is_unproven())
     }
+}
+
+/// Tells whether a name in the record stands for a start of the machine: its own, or the one of a later coming.
+fn is_named_after(name: &str, boot: &str) -> bool {
+    let later = |rest: &str| rest.strip_prefix('#').is_some_and(|time| time.parse::<u64>().is_ok());
+    name.strip_prefix(boot).is_some_and(|rest| rest.is_empty() || later(rest))
 }
 
 /// Returns the least time that runs at a step: the notice of a witness, the separation once it is performed, the wait.

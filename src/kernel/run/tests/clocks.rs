@@ -305,6 +305,30 @@ fn replay_refuses_a_start_of_the_machine_that_comes_back() {
 }
 
 #[test]
+fn a_start_of_the_machine_that_comes_back_goes_on_as_another_one() {
+    let mut bench = Bench::new(json!([action("1", json!({}))]));
+    let first = bench.now.boot.clone();
+    restart(&mut bench, MINUTE);
+    let other = bench.now.boot.clone();
+    for name in [format!("{first}#2"), format!("{other}#2"), format!("{first}#3")] {
+        let station = name.split('#').next().unwrap();
+        // Lower or higher than it was left at: what lies between is no time of this clock.
+        for mono_ms in [3, 900_000] {
+            let shown = Now { mono_ms, boot: station.to_owned(), ..bench.now.clone() };
+            assert_eq!(bench.run.clocks_of(shown.clone()), Now { boot: name.clone(), ..shown });
+        }
+        bench.now.boot = station.to_owned();
+        bench.now = bench.run.clocks_of(bench.now.clone());
+        bench.act("ana", &unlock("ana", true)).unwrap();
+        // While it lasts, the same start keeps its name, and its clock does not sink.
+        let sunk = Now { mono_ms: 0, boot: station.to_owned(), ..bench.now.clone() };
+        let last = bench.run.last().unwrap().clone();
+        assert_eq!(bench.run.clocks_of(sunk.clone()), Now { mono_ms: last.mono_ms, boot: name, ..sunk });
+    }
+    bench.does("ana", json!({"intent": "resume"}));
+}
+
+#[test]
 fn a_wall_clock_that_stands_lower_after_a_start_is_told() {
     let mut bench = Bench::new(json!([action("1", json!({}))]));
     restart(&mut bench, -MINUTE);
