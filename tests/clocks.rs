@@ -3,7 +3,7 @@
 use crate::world::World;
 use asrun::desk::demo;
 use asrun::kernel::canon::digest::FileDigest;
-use asrun::kernel::model::event::Program;
+use asrun::kernel::model::opening::Program;
 use asrun::kernel::model::time::{Now, Timestamp};
 use asrun::session::drive::{Driver, Start, drive};
 use asrun::session::{Clock, HostClock, Material, Station};

@@ -11,8 +11,8 @@ mod oracle;
 mod walker;
 
 use asrun::desk::shipped;
-use asrun::kernel::model::package::Plan;
-use asrun::kernel::model::procedure::ParameterType;
+use asrun::kernel::documents::package::Plan;
+use asrun::kernel::documents::procedure::ParameterType;
 use asrun::library;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// Every shipped procedure, with its waits at their least.
 fn plans() -> Vec<Arc<Plan>> {
     let plan = |p: &shipped::Shipped| {
-        let procedure: asrun::kernel::model::procedure::Procedure =
+        let procedure: asrun::kernel::documents::procedure::Procedure =
             library::read_document("procedure.yaml", p.procedure).unwrap();
         let spans = procedure.parameters.into_iter().filter(|x| x.kind == ParameterType::Duration);
         let set: BTreeMap<_, _> = spans.filter_map(|x| Some((x.id, x.min?))).collect();

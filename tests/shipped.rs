@@ -5,13 +5,13 @@ use asrun::desk::check::{Read, check};
 use asrun::desk::scaffold;
 use asrun::desk::shipped::{self, Shipped};
 use asrun::desk::simulate::simulate;
+use asrun::kernel::documents::pack::Pack;
+use asrun::kernel::documents::policy::Policy;
+use asrun::kernel::documents::procedure::Procedure;
+use asrun::kernel::documents::step::StepType;
+use asrun::kernel::judgement::verdict::Verdict;
 use asrun::kernel::model::deviation::{Class, Trigger};
-use asrun::kernel::model::pack::Pack;
-use asrun::kernel::model::policy::Policy;
-use asrun::kernel::model::procedure::Procedure;
-use asrun::kernel::model::step::StepType;
 use asrun::kernel::policy::first_match;
-use asrun::kernel::verdict::Verdict;
 use asrun::library::lint::Weight;
 use asrun::library::{read_document, schemas};
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ fn what_asrun_new_writes_passes_asrun_check() {
 fn the_four_profiles_are_read_and_name_every_trigger() {
     for name in ["training", "routine", "quality", "safety"] {
         let bytes = std::fs::read(root().join(format!("packs/policies/{name}.yaml"))).unwrap();
-        let policy: asrun::kernel::model::policy::Policy = asrun::library::read_document(name, &bytes).unwrap();
+        let policy: asrun::kernel::documents::policy::Policy = asrun::library::read_document(name, &bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         for trigger in asrun::kernel::model::deviation::Trigger::ALL {
             assert!(text.contains(&trigger.word()), "{name} has no row for {}", trigger.word());
@@ -188,7 +188,7 @@ fn the_four_profiles_rule_as_their_matrix_says_and_never_block_the_way_to_safety
     let mut faults = Vec::new();
     for (column, name) in ["training", "routine", "quality", "safety"].into_iter().enumerate() {
         let bytes = std::fs::read(root().join(format!("packs/policies/{name}.yaml"))).unwrap();
-        let policy: asrun::kernel::model::policy::Policy = asrun::library::read_document(name, &bytes).unwrap();
+        let policy: asrun::kernel::documents::policy::Policy = asrun::library::read_document(name, &bytes).unwrap();
         for (trigger, at, row) in MATRIX {
             let critical = *at == At::Critical;
             let class = if critical { Class::Major } else { Class::Minor };

@@ -2,7 +2,7 @@
 
 use asrun::desk::{demo, lock};
 use asrun::kernel::canon::digest::FileDigest;
-use asrun::kernel::model::event::Program;
+use asrun::kernel::model::opening::Program;
 use asrun::kernel::model::time::Timestamp;
 use asrun::keys::KeyFolder;
 use asrun::library;

@@ -5,7 +5,7 @@ use super::source::{Member, Source};
 use super::ustar::Writer;
 use crate::disk::Disk;
 use crate::kernel::canon::digest::FileDigest;
-use crate::kernel::verdict::Severity;
+use crate::kernel::judgement::verdict::Severity;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 use std::fs::File;

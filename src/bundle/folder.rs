@@ -2,7 +2,7 @@
 
 use super::shelf::Shelf;
 use super::{APPENDED, JOURNAL, is_sealed};
-use crate::kernel::verdict::Severity;
+use crate::kernel::judgement::verdict::Severity;
 use rustix::fs::{Mode, OFlags};
 use std::fs::{File, FileType};
 use std::io;

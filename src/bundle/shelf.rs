@@ -3,7 +3,7 @@
 use super::names::{self, NameSet};
 use super::source::Member;
 use super::{MAX_APPENDED, MAX_SEALED, RECEIPT, is_appended, is_sealed};
-use crate::kernel::verdict::{Finding, Severity, Stage};
+use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use std::fmt;
 
 /// Collects members and findings. Names come in the order of the container.

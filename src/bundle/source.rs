@@ -8,7 +8,7 @@ use super::error::{OpenError, ReadError};
 use super::shelf::Shelf;
 use super::ustar::{self, Entry, ReadAt as _};
 use super::{JOURNAL, MAX_APPENDED, MAX_SEALED, RECEIPT, TAG_FILES, TAG_MANIFEST, folder, is_appended, is_sealed};
-use crate::kernel::verdict::{Finding, Severity};
+use crate::kernel::judgement::verdict::{Finding, Severity};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -1,6 +1,6 @@
 //! A journal as windows of whole lines, so that one of any length costs a window and not its own size.
 
-use crate::kernel::model::record::MAX_LINE;
+use crate::kernel::records::record::MAX_LINE;
 use std::io::{self, Read};
 
 /// How many bytes of lines a window holds; one longer line comes alone.

@@ -3,12 +3,12 @@
 use super::output::{CliError, Exit};
 use crate::desk::check::{Read, Remark, check, check_alone, read, roster};
 use crate::desk::simulate::{Simulation, simulate};
-use crate::kernel::model::pack::Pack;
-use crate::kernel::model::policy::Policy;
-use crate::kernel::model::procedure::Procedure;
-use crate::kernel::model::roster::Roster;
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::policy::Policy;
+use crate::kernel::documents::procedure::Procedure;
+use crate::kernel::documents::roster::Roster;
+use crate::kernel::judgement::verdict::Verdict;
 use crate::kernel::text::escape;
-use crate::kernel::verdict::Verdict;
 use crate::library::lint::Weight;
 use crate::store::Home;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use super::output::{CliError, Exit};
 use super::show::json::state;
 use super::show::page;
-use crate::kernel::model::record::SignedRecord;
+use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
 use crate::kernel::text::escape;
 use crate::store::Home;

@@ -4,7 +4,7 @@ use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
 use crate::desk::answer::{self, AnswerError, Answering, Reply};
 use crate::kernel::model::name::{PersonId, Role, RunId, Variable};
-use crate::kernel::model::request::{Asked, AskedKind};
+use crate::kernel::records::request::{Asked, AskedKind};
 use crate::kernel::run::request::MAX_ANSWER;
 use crate::kernel::text::escape;
 use crate::session::{Session, Station};

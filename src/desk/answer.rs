@@ -3,13 +3,13 @@
 use crate::kernel::canon::{self, NotCanonical, Refused};
 use crate::kernel::model::deviation::ReviewDecision;
 use crate::kernel::model::name::{DeviationId, PersonId, StepId, Variable};
-use crate::kernel::model::poll::PollAnswer;
-use crate::kernel::model::request::AskedKind;
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::model::witness::Attendance;
-use crate::kernel::run::Intent;
+use crate::kernel::records::intent::Intent;
+use crate::kernel::records::request::AskedKind;
 use crate::kernel::run::request::{Answer, AnswerFormat, MAX_ANSWER, Request};
 use crate::kernel::signature::Namespace;
+use crate::kernel::work::poll::PollAnswer;
+use crate::kernel::work::witness::Attendance;
 use crate::keys::Signer;
 use crate::store::{Deed, Disk, Left};
 use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
 //! Checking authored documents: the YAML door, then the linter, with the source line of each remark.
 
-use crate::kernel::model::pack::Pack;
-use crate::kernel::model::policy::Policy;
-use crate::kernel::model::procedure::Procedure;
-use crate::kernel::model::roster::Roster;
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::policy::Policy;
+use crate::kernel::documents::procedure::Procedure;
+use crate::kernel::documents::roster::Roster;
 use crate::library::lint::{self, Code, Document, Weight};
 use crate::library::source::Tree;
 use crate::library::{Diagnostic, MAX_DOCUMENT, Mark, Notation, read_document, read_roster};

@@ -1,7 +1,7 @@
 //! What a package says in words, and what another revision of it says differently.
 
-use crate::kernel::model::package::Plan;
-use crate::kernel::model::policy::Policy;
+use crate::kernel::documents::package::Plan;
+use crate::kernel::documents::policy::Policy;
 use crate::library::OpenedPackage;
 use serde::Serialize;
 use serde_json::Value;

@@ -2,13 +2,13 @@
 
 use super::check::{Read, Remark, check};
 use crate::bundle::ustar;
-use crate::kernel::model::approval::{
+use crate::kernel::documents::approval::{
     ApprovalFormat, ApprovalMeaning, Approver, MAX_COMMENT, PackageApproval, Uncounted,
 };
-use crate::kernel::model::clock::{SET_THE_CLOCK, WrongClock, clock_is_wrong};
+use crate::kernel::documents::clock::{SET_THE_CLOCK, WrongClock, clock_is_wrong};
+use crate::kernel::documents::roster::Roster;
+use crate::kernel::documents::standing::Withheld;
 use crate::kernel::model::name::{PersonId, Role, Variable};
-use crate::kernel::model::roster::Roster;
-use crate::kernel::model::standing::Withheld;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::Namespace;
 use crate::keys::Signer;

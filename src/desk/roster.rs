@@ -1,7 +1,7 @@
 //! The roster: signed by the authority, taken over by stations, exported for OpenSSH (FORMAT.md §8).
 
+use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::name::Identifier;
-use crate::kernel::model::roster::Roster;
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
 use crate::keys::Signer;
 use crate::library::{Diagnostic, MAX_DOCUMENT, read_roster};

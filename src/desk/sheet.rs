@@ -72,9 +72,9 @@ pub fn package(path: &Path) -> Result<OpenedPackage, SheetError> {
 /// Lists the sheets of a package.
 #[must_use]
 pub fn sheets(package: &OpenedPackage) -> Vec<Sheet> {
-    let sheet = |attachment: &crate::kernel::model::package::Attachment| {
+    let sheet = |attachment: &crate::kernel::documents::package::Attachment| {
         let name = attachment.path.strip_prefix(FOLDER).unwrap_or(&attachment.path).to_owned();
-        let refers = |r: &crate::kernel::model::step::Reference| r.attachment.as_ref() == Some(&name);
+        let refers = |r: &crate::kernel::documents::step::Reference| r.attachment.as_ref() == Some(&name);
         let steps = package.plan.procedure.steps().filter(|s| s.references.iter().any(refers));
         let steps = steps.map(|s| s.id.clone()).collect();
         Sheet { size: attachment.size, sha256: attachment.sha256, steps, name }

@@ -2,17 +2,17 @@
 //!
 //! Imports nothing else from this crate. No files, no clock, no randomness, no terminal:
 //! time and bytes come in as arguments, so every verdict can be replayed on any machine.
-//! Inside, the arrows point one way: canon ← signature ← model ← policy ← run ← closure, verdict.
+//! Inside, a folder imports lower ones only: canon ← signature ← model ← work ← documents ← records ← policy ← run ← judgement.
 
 pub mod canon;
-pub mod closure;
+pub mod documents;
 pub mod expression;
+pub mod judgement;
 pub mod media;
 pub mod model;
 pub mod policy;
-pub mod receipt;
+pub mod records;
 pub mod run;
 pub mod signature;
 pub mod text;
-pub mod verdict;
-pub mod work_outcome;
+pub mod work;

@@ -1,13 +1,14 @@
 //! The rules of the policy profile, each as one function that recorder and verifier both call.
 
+use crate::kernel::documents::pack::FormDemand;
+use crate::kernel::documents::package::Plan;
+use crate::kernel::documents::policy::{Demand, DeviationRule, Form, Policy};
+use crate::kernel::documents::step::{Step, StepType};
 use crate::kernel::model::deviation::{
     Class, Facts, Impact, ItemDisposition, Outcome, ProcessDisposition, Ruling, Statement, Trigger,
 };
+use crate::kernel::model::evidence::EvidenceKind;
 use crate::kernel::model::name::{Role, SectionId, StepId};
-use crate::kernel::model::pack::FormDemand;
-use crate::kernel::model::package::Plan;
-use crate::kernel::model::policy::{Demand, DeviationRule, Form, Policy};
-use crate::kernel::model::step::{EvidenceKind, Step, StepType};
 
 /// Returns the class of a deviation: the gravest of code, trigger, answers and proposal; one more when its code
 /// keeps coming back. `earlier` is how many deviations of this run had the same code before.

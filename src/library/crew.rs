@@ -5,11 +5,11 @@
 //! Searched exactly, over one choice of performer for each kind of step and of every second person whom a closing
 //! rule excludes; a search that grows beyond its bound says nothing rather than something wrong.
 
+use crate::kernel::documents::policy::{Closure, Policy};
+use crate::kernel::documents::procedure::Procedure;
+use crate::kernel::documents::roster::{Person, Roster};
+use crate::kernel::documents::step::{Step, StepMeaning, VerificationMode};
 use crate::kernel::model::name::{PersonId, Role, StepId, Tag};
-use crate::kernel::model::policy::{Closure, Policy};
-use crate::kernel::model::procedure::Procedure;
-use crate::kernel::model::roster::{Person, Roster};
-use crate::kernel::model::step::{Step, StepMeaning, VerificationMode};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most choices that are tried.

@@ -3,13 +3,13 @@
 use super::yaml::{Diagnostic, read_document};
 use crate::kernel::canon::digest::{FileDigest, PackageDigest, StatementDigest};
 use crate::kernel::canon::{self, NotCanonical, Refused};
-use crate::kernel::model::approval::{Approver, MAX_APPROVAL, PackageApproval};
+use crate::kernel::documents::approval::{Approver, MAX_APPROVAL, PackageApproval};
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::package::{Attachment, Document, Manifest, PackageFormat, Plan};
+use crate::kernel::documents::policy::{Approval, Policy};
+use crate::kernel::documents::procedure::{ParameterFault, Procedure};
+use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::name::{Identifier, PersonId, Role, Variable};
-use crate::kernel::model::pack::Pack;
-use crate::kernel::model::package::{Attachment, Document, Manifest, PackageFormat, Plan};
-use crate::kernel::model::policy::{Approval, Policy};
-use crate::kernel::model::procedure::{ParameterFault, Procedure};
-use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,7 +193,7 @@ fn parameters(
     if let Some(unknown) = set.keys().find(|id| !procedure.parameters.iter().any(|p| p.id == **id)) {
         return Err(fault(unknown, "the procedure has no such parameter").into());
     }
-    let value = |p: &crate::kernel::model::procedure::Parameter| {
+    let value = |p: &crate::kernel::documents::procedure::Parameter| {
         let value =
             set.get(&p.id).or(p.default.as_ref()).ok_or_else(|| fault(&p.id, "it has no default and is not set"))?;
         p.check(value)?;

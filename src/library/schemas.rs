@@ -1,16 +1,17 @@
 //! JSON Schemas, generated from the types, from which a stranger can write a checker (FORMAT.md §2).
 
-use crate::kernel::model::approval::PackageApproval;
-use crate::kernel::model::archive::Archive;
-use crate::kernel::model::event::Event;
-use crate::kernel::model::pack::Pack;
-use crate::kernel::model::package::Manifest;
-use crate::kernel::model::policy::Policy;
-use crate::kernel::model::procedure::Procedure;
-use crate::kernel::model::receipt::{Envelope, Inventory, Statement};
-use crate::kernel::model::roster::Roster;
-use crate::kernel::model::sign_off::SignOff;
-use crate::kernel::run::{Intent, StateFile};
+use crate::kernel::documents::approval::PackageApproval;
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::package::Manifest;
+use crate::kernel::documents::policy::Policy;
+use crate::kernel::documents::procedure::Procedure;
+use crate::kernel::documents::roster::Roster;
+use crate::kernel::records::archive::Archive;
+use crate::kernel::records::event::Event;
+use crate::kernel::records::intent::Intent;
+use crate::kernel::records::receipt::{Envelope, Inventory, Statement};
+use crate::kernel::records::sign_off::SignOff;
+use crate::kernel::run::StateFile;
 use schemars::{Schema, schema_for};
 
 /// Returns every schema with its path under `packs/schema/`; the intents whose drive form differs are in `drive`.

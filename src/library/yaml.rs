@@ -2,8 +2,8 @@
 
 use super::lint::{Code, later_word};
 use super::notation::Notation;
-use crate::kernel::model::roster::Roster;
-use crate::kernel::model::step_signature::NO_STEP_SIGNATURE;
+use crate::kernel::documents::roster::Roster;
+use crate::kernel::documents::step_signature::NO_STEP_SIGNATURE;
 use serde::de::DeserializeOwned;
 use serde_yaml::{Budget, Options};
 

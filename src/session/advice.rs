@@ -1,7 +1,7 @@
 //! What to do about an error, and of which class it is (FORMAT.md §10, Errors): one home for every door.
 
 use super::{SealError, StartError, SubmitError};
-use crate::kernel::model::clock::SET_THE_CLOCK;
+use crate::kernel::documents::clock::SET_THE_CLOCK;
 use crate::store::{AppendError, CaptureError, JournalError, LockError, WholeError};
 
 /// What an error means for somebody who would try again.

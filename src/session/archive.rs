@@ -5,12 +5,12 @@ use super::health::{Depth, Health, Reading, look_at, look_paths};
 use super::{Station, SubmitError, installed_roster};
 use crate::kernel::canon::digest::{FileDigest, SealDigest};
 use crate::kernel::canon::{self, NotCanonical, Refused};
-use crate::kernel::model::archive::{Archive, ArchiveFormat, ArchivedFile};
+use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::name::{PersonId, RunId};
-use crate::kernel::model::receipt::JournalHead;
-use crate::kernel::model::record::SignedRecord;
-use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::archive::{Archive, ArchiveFormat, ArchivedFile};
+use crate::kernel::records::receipt::JournalHead;
+use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
 use crate::kernel::signature::{Namespace, SshSignature};
 use crate::store::{

@@ -2,7 +2,7 @@
 
 use super::{Accepted, Session, SubmitError};
 use crate::kernel::model::name::{PersonId, StepId};
-use crate::kernel::run::Intent;
+use crate::kernel::records::intent::Intent;
 use crate::verify::Standing;
 
 impl Session {

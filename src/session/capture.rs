@@ -4,7 +4,7 @@ use super::{Accepted, Session, SubmitError};
 use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::model::evidence::{Captured, Origin, Sensitivity};
 use crate::kernel::model::name::{PersonId, RequirementId, StepId};
-use crate::kernel::run::Intent;
+use crate::kernel::records::intent::Intent;
 use crate::store::{CaptureError, Progress, Stored};
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Where time comes from: the host, or a test that sets it.
 
-use crate::kernel::model::clock::{WrongClock, clock_is_behind};
+use crate::kernel::documents::clock::{WrongClock, clock_is_behind};
 use crate::kernel::model::time::{Now, Timestamp};
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -4,9 +4,9 @@
 
 use super::{Session, SubmitError};
 use crate::kernel::canon::digest::EvidenceDigest;
-use crate::kernel::model::event::Event;
 use crate::kernel::model::name::PersonId;
-use crate::kernel::model::record::Record;
+use crate::kernel::records::event::Event;
+use crate::kernel::records::record::Record;
 use crate::store::StoreError;
 use std::io::ErrorKind;
 

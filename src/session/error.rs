@@ -3,9 +3,9 @@
 use super::health::Health;
 use crate::bundle::BundleError;
 use crate::kernel::canon::NotCanonical;
-use crate::kernel::model::clock::WrongClock;
+use crate::kernel::documents::clock::WrongClock;
+use crate::kernel::documents::standing::Withheld;
 use crate::kernel::model::name::{PersonId, RunId};
-use crate::kernel::model::standing::Withheld;
 use crate::kernel::run::{Contradiction, Refusal};
 use crate::keys::KeyError;
 use crate::library::PackageFault;

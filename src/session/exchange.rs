@@ -3,8 +3,8 @@
 use super::{Accepted, Session, SubmitError};
 use crate::kernel::canon;
 use crate::kernel::model::name::{PersonId, Role};
-use crate::kernel::model::request::Asked;
-use crate::kernel::run::Intent;
+use crate::kernel::records::intent::Intent;
+use crate::kernel::records::request::Asked;
 use crate::kernel::run::request::MAX_ANSWER;
 use crate::store::{StoreError, read_text};
 use std::path::{Path, PathBuf};

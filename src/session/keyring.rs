@@ -1,9 +1,9 @@
 //! The keys of this home and how each stands with the station's roster.
 
 use super::{Station, installed_roster};
+use crate::kernel::documents::roster::Roster;
+use crate::kernel::documents::standing::Standing;
 use crate::kernel::model::name::PersonId;
-use crate::kernel::model::roster::Roster;
-use crate::kernel::model::standing::Standing;
 use crate::kernel::model::time::{Span, Timestamp};
 use crate::kernel::signature::PublicKey;
 use crate::keys::{KeyError, KeyFile};

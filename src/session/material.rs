@@ -3,10 +3,10 @@
 use super::{Shelf, StartError, Successor, earlier_than_this_program};
 use crate::bundle::ustar;
 use crate::kernel::canon::digest::PackageDigest;
-use crate::kernel::model::clock::clock_is_wrong;
+use crate::kernel::documents::clock::clock_is_wrong;
+use crate::kernel::documents::package::Plan;
+use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::deviation::Outcome;
-use crate::kernel::model::package::Plan;
-use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::policy;
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};

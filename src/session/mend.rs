@@ -7,8 +7,10 @@
 
 use super::resume::check;
 use super::{Material, Session, StartError, Station};
-use crate::kernel::model::event::{HeadFault, RunMended, Stretch};
+use crate::kernel::model::fault::HeadFault;
+use crate::kernel::model::fault::Stretch;
 use crate::kernel::model::name::{PersonId, RunId};
+use crate::kernel::records::event::RunMended;
 use crate::kernel::run::Run;
 use crate::store::{Journal, Lines, Lock, PutBack, end_rescue, put_back, read_lines, read_rescued};
 

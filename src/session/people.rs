@@ -1,12 +1,13 @@
 //! Persons: unlocking, passphrases, locking.
 
 use super::{Accepted, Left, Session, SubmitError};
-use crate::kernel::model::clock::clock_is_wrong;
-use crate::kernel::model::event::LockReason;
+use crate::kernel::documents::clock::clock_is_wrong;
+use crate::kernel::documents::standing::Withheld;
 use crate::kernel::model::name::PersonId;
-use crate::kernel::model::standing::Withheld;
+use crate::kernel::model::opening::LockReason;
 use crate::kernel::model::time::Now;
-use crate::kernel::run::{Intent, Who};
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::Who;
 use crate::store::Occasion;
 
 impl Session {

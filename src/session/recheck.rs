@@ -6,8 +6,8 @@
 
 use super::resume::linked;
 use crate::kernel::canon::digest::{FileDigest, LineDigest};
+use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::name::RunId;
-use crate::kernel::model::roster::Roster;
 use crate::kernel::run::Run;
 use crate::kernel::text::chain;
 use crate::store::{RunPaths, read_lines};

@@ -3,8 +3,8 @@
 use super::fit::Tidied;
 use super::material::open_package;
 use crate::kernel::canon::digest::FileDigest;
-use crate::kernel::model::event::{Event, RunOpened};
-use crate::kernel::model::record::{MAX_LINE, SignedRecord};
+use crate::kernel::records::event::{Event, RunOpened};
+use crate::kernel::records::record::{MAX_LINE, SignedRecord};
 use crate::kernel::signature::{Namespace, SshSignature};
 use crate::library::{MAX_DOCUMENT, MAX_PACKAGE};
 use crate::store::{Disk, Home, RunPaths, StoreError, read_whole};

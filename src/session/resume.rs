@@ -5,10 +5,11 @@ use super::health::{Depth, look};
 use super::restore::restore;
 use super::{Material, Session, StartError, Station};
 use crate::kernel::canon::digest::LineDigest;
-use crate::kernel::model::event::{BySystem, RunRecovered};
+use crate::kernel::documents::roster::Roster;
+use crate::kernel::model::entry::BySystem;
 use crate::kernel::model::name::RunId;
-use crate::kernel::model::record::SignedRecord;
-use crate::kernel::model::roster::Roster;
+use crate::kernel::records::event::RunRecovered;
+use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
 use crate::store::{Journal, Lock, Memory, Occasion, RunPaths, Tail};
 

@@ -1,8 +1,8 @@
 //! The runs of a home, for lists: read without a lock, nothing changed.
 
 use super::health::{Depth, Health, known, look};
-use crate::kernel::model::event::Mode;
 use crate::kernel::model::name::{PersonId, RunId};
+use crate::kernel::model::opening::Mode;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Phase, Run};
 use crate::store::{Home, Memory};

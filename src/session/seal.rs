@@ -10,9 +10,10 @@ use crate::bundle;
 use crate::bundle::bag::{BagFacts, Payload};
 use crate::kernel::canon::digest::{FileDigest, SealDigest};
 use crate::kernel::canon::{self, NotCanonical};
+use crate::kernel::judgement::derived::{self, Carried};
 use crate::kernel::model::name::PersonId;
-use crate::kernel::receipt::{self, Carried};
-use crate::kernel::run::{Intent, Who};
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::Who;
 use crate::kernel::signature::RECEIPT_TYPE;
 use crate::keys::Signer;
 use crate::store::{Occasion, Sight, StoreError};
@@ -106,10 +107,10 @@ impl Session {
         self.derive(&self.paths.manifest(), &self.inventory()?)?;
         let facts = BagFacts { run: self.run.id().clone(), closed: closed.at };
         let seal = bundle::seal_folder(&self.paths.dir, &self.payload(ticket)?, &facts, &self.station.disk)?;
-        let predicate = receipt::predicate(&self.run, FileDigest::of(&state)).ok_or(SealError::NotClosed)?;
-        let statement = canon::encode(&receipt::statement(predicate, seal))?;
+        let predicate = derived::predicate(&self.run, FileDigest::of(&state)).ok_or(SealError::NotClosed)?;
+        let statement = canon::encode(&derived::statement(predicate, seal))?;
         let signature = signer.sign_pae(RECEIPT_TYPE, &statement);
-        let envelope = receipt::envelope(&statement, signer.id(), signature)?;
+        let envelope = derived::envelope(&statement, signer.id(), signature)?;
         bundle::write_receipt(&self.paths.dir, &envelope, &self.station.disk)?;
         if let Err(unfit) = (judges.sealed)(&self.paths.dir) {
             // Nobody was told of this receipt yet: without it the run is closed and not sealed, and can be put right.
@@ -148,7 +149,7 @@ impl Session {
     }
 
     fn inventory(&self) -> Result<Vec<u8>, NotCanonical> {
-        canon::encode(&receipt::inventory(&self.run, &self.material.carried()))
+        canon::encode(&derived::inventory(&self.run, &self.material.carried()))
     }
 }
 

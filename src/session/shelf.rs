@@ -3,9 +3,9 @@
 
 use super::open_package;
 use crate::kernel::canon::digest::PackageDigest;
+use crate::kernel::documents::package::Plan;
+use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::name::Identifier;
-use crate::kernel::model::package::Plan;
-use crate::kernel::model::roster::Roster;
 use crate::kernel::model::time::Timestamp;
 use crate::library::{MAX_PACKAGE, OpenedPackage, PackageFault};
 use crate::store::{Home, read_whole};

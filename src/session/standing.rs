@@ -4,13 +4,15 @@
 //! here, before the kernel, and refuses without a record; only the end of the session is recorded.
 
 use super::{Accepted, Session, Station, SubmitError, earlier_than_this_program, installed_roster};
-use crate::kernel::model::clock::{SET_THE_CLOCK, clock_is_wrong};
-use crate::kernel::model::event::{Event, LockReason};
+use crate::kernel::documents::clock::{SET_THE_CLOCK, clock_is_wrong};
+use crate::kernel::documents::roster::Roster;
+use crate::kernel::documents::standing::{Standing, Withheld};
 use crate::kernel::model::name::{Identifier, PersonId, Role};
-use crate::kernel::model::roster::Roster;
-use crate::kernel::model::standing::{Standing, Withheld};
+use crate::kernel::model::opening::LockReason;
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::run::{Decided, Intent, Who};
+use crate::kernel::records::event::Event;
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::{Decided, Who};
 use crate::kernel::signature::{KeyId, SshSignature};
 use crate::keys::Signer;
 use crate::store::Home;

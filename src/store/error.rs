@@ -3,7 +3,7 @@
 use super::lock::Holder;
 use super::named::Strange;
 use crate::kernel::canon::digest::{EvidenceDigest, LineDigest};
-use crate::kernel::model::event::HeadFault;
+use crate::kernel::model::fault::HeadFault;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -11,7 +11,7 @@ use super::layout::RunPaths;
 use crate::disk::{Disk, open_regular};
 use crate::kernel::canon;
 use crate::kernel::canon::digest::LineDigest;
-use crate::kernel::model::event::HeadFault;
+use crate::kernel::model::fault::HeadFault;
 use std::fs::File;
 use std::io;
 

@@ -15,7 +15,7 @@ use super::rescue;
 use super::tail::{Lines, Tail, lines, restore, set_aside};
 use crate::disk::{Disk, open_regular};
 use crate::kernel::canon::digest::LineDigest;
-use crate::kernel::model::event::HeadFault;
+use crate::kernel::model::fault::HeadFault;
 use std::fs::File;
 use std::io;
 use std::sync::Arc;

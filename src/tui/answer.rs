@@ -7,7 +7,7 @@ use super::paint::{Pane, boxed};
 use super::theme::{Look, Role};
 use super::words::spread;
 use crate::desk::answer::{Reply, choices, shown};
-use crate::kernel::model::request::AskedKind;
+use crate::kernel::records::request::AskedKind;
 use crate::kernel::run::request::Request;
 use crate::kernel::text::escape;
 use ratatui::Frame;

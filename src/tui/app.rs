@@ -11,7 +11,7 @@ use super::run::forms;
 use super::run::picker::{Focus, Picker};
 use super::theme::{Look, Role};
 use super::verdict::VerdictScreen;
-use crate::kernel::model::package::Plan;
+use crate::kernel::documents::package::Plan;
 use crate::kernel::model::time::Timestamp;
 use ratatui::Frame;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};

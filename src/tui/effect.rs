@@ -3,10 +3,11 @@
 use super::run::drafts::Drafts;
 use crate::desk::answer::Reply;
 use crate::kernel::model::name::{PersonId, Role, RunId, StepId};
-use crate::kernel::model::request::Asked;
-use crate::kernel::model::sign_off::Decision;
+use crate::kernel::records::intent::Intent;
+use crate::kernel::records::request::Asked;
+use crate::kernel::records::sign_off::Decision;
+use crate::kernel::run::Run;
 use crate::kernel::run::request::Request;
-use crate::kernel::run::{Intent, Run};
 use crate::session::archive::Archived;
 use crate::session::health::Health;
 use crate::session::runs::RunSummary;
@@ -193,9 +194,9 @@ pub struct PackageFacts {
     /// Where it lies.
     pub path: PathBuf,
     /// What would be executed.
-    pub plan: Arc<crate::kernel::model::package::Plan>,
+    pub plan: Arc<crate::kernel::documents::package::Plan>,
     /// Who may act.
-    pub roster: Arc<crate::kernel::model::roster::Roster>,
+    pub roster: Arc<crate::kernel::documents::roster::Roster>,
 }
 
 /// A bundle or run read for replay.
@@ -206,7 +207,7 @@ pub struct Recording {
     /// The run before its first record.
     pub draft: Run,
     /// Every record in order.
-    pub records: Vec<crate::kernel::model::record::SignedRecord>,
+    pub records: Vec<crate::kernel::records::record::SignedRecord>,
     /// Whether a folder is what was recorded there; nobody can tell of a `.proof` file.
     pub health: Option<Health>,
 }
@@ -251,7 +252,7 @@ pub enum Outcome {
     /// An answer and its signature were written.
     Answered(PathBuf),
     /// A bundle was judged, and what was executed where that could be read.
-    Judged(PathBuf, Box<Report>, Option<Arc<crate::kernel::model::package::Plan>>),
+    Judged(PathBuf, Box<Report>, Option<Arc<crate::kernel::documents::package::Plan>>),
     /// A recording was read.
     Recording(Box<Recording>),
     /// A bundle was read for review.

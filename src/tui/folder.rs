@@ -2,7 +2,7 @@
 
 use super::effect::{FolderLine, PackageLine};
 use super::words::chain;
-use crate::kernel::model::roster::Roster;
+use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::time::Timestamp;
 use crate::session::{Shelf, Shelved, installed_roster};
 use crate::store::Home;

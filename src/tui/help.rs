@@ -5,7 +5,7 @@ use super::keymap::{self, Action, Binding, Place};
 use super::paint::{Pane, centred, pane};
 use super::terms::said;
 use super::theme::{Look, Role};
-use crate::kernel::model::package::Plan;
+use crate::kernel::documents::package::Plan;
 use crate::kernel::text::escape;
 use ratatui::Frame;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

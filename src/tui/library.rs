@@ -8,7 +8,7 @@ use super::opening::{OpeningForm, open};
 use super::paint::{Pane, footer, pane};
 use super::theme::{Look, Role};
 use super::way_on::WayOnForm;
-use crate::kernel::model::roster::Person;
+use crate::kernel::documents::roster::Person;
 use crate::kernel::text::escape;
 use crate::session::archive::Archived;
 use crate::session::runs::RunSummary;

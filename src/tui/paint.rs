@@ -4,7 +4,7 @@ use super::form::cut;
 use super::keymap::{Place, rows};
 use super::terms::said;
 use super::theme::{Look, Role};
-use crate::kernel::model::pack::Pack;
+use crate::kernel::documents::pack::Pack;
 use crate::kernel::text::escape;
 use ratatui::Frame;
 use ratatui::layout::Rect;

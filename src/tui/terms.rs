@@ -2,12 +2,13 @@
 //!
 //! Nothing is put in the plural or behind "a": that cannot be done to a word that is not known.
 
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::{Outcome, Trigger};
-use crate::kernel::model::event::Binding;
 use crate::kernel::model::name::Role;
-use crate::kernel::model::pack::Pack;
-use crate::kernel::model::term::Noun;
-use crate::kernel::run::{Intent, Run};
+use crate::kernel::model::opening::Binding;
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::Run;
 
 /// Returns the field's word for a thing, as it stands inside a sentence.
 pub(super) fn noun(run: &Run, noun: Noun) -> String {

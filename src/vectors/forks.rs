@@ -6,7 +6,7 @@ use super::made::Made as _;
 use super::{approve, good};
 use crate::kernel::canon;
 use crate::kernel::canon::digest::FileDigest;
-use crate::kernel::receipt::{predicate, statement};
+use crate::kernel::judgement::derived::{predicate, statement};
 use crate::kernel::run::Run;
 use serde_json::{Value, json};
 

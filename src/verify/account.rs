@@ -4,14 +4,14 @@
 use super::closing::{ClosingRule, closing};
 use super::report::TrustAnswer;
 use super::trust::Trusted;
+use crate::kernel::judgement::work_outcome::WorkOutcome;
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::Mode;
 use crate::kernel::model::name::PersonId;
+use crate::kernel::model::opening::Mode;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Counted, Run, StepState};
 use crate::kernel::signature::KeyId;
 use crate::kernel::text::{counted, escape};
-use crate::kernel::work_outcome::WorkOutcome;
 use serde::Serialize;
 use std::collections::BTreeSet;
 

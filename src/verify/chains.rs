@@ -3,8 +3,8 @@
 
 use super::codes;
 use super::flow::Judged;
-use crate::kernel::model::package::PreviousRun;
-use crate::kernel::verdict::{Finding, Severity, Stage};
+use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
+use crate::kernel::model::previous_run::PreviousRun;
 use std::path::Path;
 
 /// Follows the links between judged bundles and notes what they tell.

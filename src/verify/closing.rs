@@ -1,10 +1,11 @@
 //! Every closing rule of the profile: who met it and when, or what is missing and who cannot supply it.
 
-use crate::kernel::model::event::{Subject, SubjectKind};
+use crate::kernel::documents::policy::{Closure, ClosureTime};
 use crate::kernel::model::name::PersonId;
-use crate::kernel::model::policy::{Closure, ClosureTime};
-use crate::kernel::model::sign_off::Decision;
+use crate::kernel::model::subject::Subject;
+use crate::kernel::model::subject::SubjectKind;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::sign_off::Decision;
 use crate::kernel::run::{Counted, Run, closers};
 use crate::kernel::text::escape;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! Stage 1: the container and its names. The bundle reader saw them; here they become doubt about bytes.
 
 use crate::bundle::{Source, is_appended};
-use crate::kernel::verdict::{Finding, Severity, Stage};
+use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use std::collections::BTreeSet;
 
 /// Files whose bytes nothing may be derived from any more: a fault of them is reported already.

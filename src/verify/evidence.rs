@@ -8,12 +8,12 @@ use super::seen::{Seen, place};
 use crate::bundle::Source;
 use crate::bundle::bag::Payload;
 use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::media::{Damage, Look};
-use crate::kernel::model::event::Event;
 use crate::kernel::model::evidence::EvidenceItem;
-use crate::kernel::model::record::SignedRecord;
+use crate::kernel::records::event::Event;
+use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
-use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How much evidence was read, and of which files something was said.

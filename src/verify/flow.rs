@@ -21,14 +21,14 @@ use super::{
 use crate::bundle::bag::{BagFacts, Payload};
 use crate::bundle::{JOURNAL, RECEIPT, Source};
 use crate::kernel::canon::digest::{LineDigest, SealDigest};
-use crate::kernel::model::approval::Approver;
-use crate::kernel::model::event::Mode;
+use crate::kernel::documents::approval::Approver;
+use crate::kernel::documents::policy::Policy;
+use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::name::RunId;
-use crate::kernel::model::policy::Policy;
-use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::opening::Mode;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::{Counted, Run};
-use crate::kernel::verdict::{Finding, Severity, Stage};
 use crate::library::OpenedPackage;
 
 /// A report with what it was made from, for those who show or sign the bundle.

@@ -10,10 +10,10 @@ use super::signoffs::Bound;
 use super::trust::Trusted;
 use crate::bundle::{ReadError, Source};
 use crate::kernel::canon::digest::{FileDigest, LineDigest, SealDigest};
-use crate::kernel::model::roster::Person;
+use crate::kernel::documents::roster::Person;
+use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::Run;
-use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::path::Path;
 
 /// The folder of contradictions.

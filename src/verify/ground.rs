@@ -5,7 +5,7 @@ use super::package;
 use super::replay::Replay;
 use super::seen::Seen;
 use super::trust::Trusted;
-use crate::kernel::verdict::Stage;
+use crate::kernel::judgement::verdict::Stage;
 use crate::library::OpenedPackage;
 use std::sync::Arc;
 

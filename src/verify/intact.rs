@@ -2,8 +2,8 @@
 
 use super::{Integrity, Judged};
 use crate::kernel::canon::digest::SealDigest;
+use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::run::{Counted, Run};
-use crate::kernel::verdict::{Finding, Severity, Stage};
 
 /// A bundle whose bytes, signatures and records agree. What is signed over anything else would mean nothing.
 ///

@@ -7,10 +7,10 @@ use super::seen::Seen;
 use super::trust::Trusted;
 use crate::bundle::Source;
 use crate::bundle::ustar;
-use crate::kernel::model::package::Plan;
+use crate::kernel::documents::package::Plan;
+use crate::kernel::judgement::verdict::Stage;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::PublicKey;
-use crate::kernel::verdict::Stage;
 use crate::library;
 
 const MAX_MEMBERS: usize = 10_000;
@@ -46,7 +46,7 @@ pub(super) fn check_approvals(package: &library::OpenedPackage, trusted: &Truste
 }
 
 /// Compares what the run was opened with.
-pub(super) fn check_opened(plan: &Plan, opened: &crate::kernel::model::event::RunOpened) -> Seen {
+pub(super) fn check_opened(plan: &Plan, opened: &crate::kernel::records::event::RunOpened) -> Seen {
     let mut seen = Seen::new(Stage::Package);
     let same = opened.package == plan.digest
         && opened.pack == plan.manifest.pack.sha256

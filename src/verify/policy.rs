@@ -2,11 +2,11 @@
 
 use super::codes;
 use super::seen::Seen;
-use crate::kernel::closure::{assess, harden};
-use crate::kernel::model::receipt::Requirement;
-use crate::kernel::model::sign_off::Decision;
+use crate::kernel::judgement::closure::{assess, harden};
+use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
+use crate::kernel::records::receipt::Requirement;
+use crate::kernel::records::sign_off::Decision;
 use crate::kernel::run::{Counted, Run};
-use crate::kernel::verdict::{Finding, Severity, Stage};
 
 /// What the profile says, also of what others claim, and what is still needed.
 pub(super) fn check(run: &Run, counted: &[Counted], mut others: Vec<Finding>) -> (Vec<Finding>, Vec<Requirement>) {

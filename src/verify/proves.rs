@@ -1,8 +1,8 @@
 //! What a report proves, said beside what it does not claim: only what a finished stage showed.
 
 use super::report::{Checked, Integrity, PolicyAnswer, TrustAnswer};
+use crate::kernel::judgement::verdict::Stage;
 use crate::kernel::text::counted;
-use crate::kernel::verdict::Stage;
 use serde::Serialize;
 
 /// Whether a stage of the check ran on proved ground.

@@ -8,14 +8,14 @@ use super::standing::Claimed;
 use crate::bundle::{RECEIPT, ReadError, Source};
 use crate::kernel::canon::digest::{FileDigest, LineDigest, SealDigest};
 use crate::kernel::canon::{self, base64};
+use crate::kernel::documents::roster::{Person, Roster};
+use crate::kernel::judgement::derived::{PREDICATE_TYPE, STATEMENT_TYPE, TAG_MANIFEST, predicate};
+use crate::kernel::judgement::verdict::Stage;
 use crate::kernel::model::name::RunId;
-use crate::kernel::model::receipt::{Envelope, EnvelopeSignature, Predicate, Statement};
-use crate::kernel::model::roster::{Person, Roster};
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::receipt::{PREDICATE_TYPE, STATEMENT_TYPE, TAG_MANIFEST, predicate};
+use crate::kernel::records::receipt::{Envelope, EnvelopeSignature, Predicate, Statement};
 use crate::kernel::run::Run;
 use crate::kernel::signature::{KeyId, RECEIPT_TYPE, pae};
-use crate::kernel::verdict::Stage;
 
 pub(super) const MAX_RECEIPT: u64 = 16 << 20;
 

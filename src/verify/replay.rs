@@ -5,13 +5,13 @@ use super::codes;
 use super::seen::{Seen, place};
 use crate::bundle::bag::Payload;
 use crate::kernel::canon;
+use crate::kernel::documents::package::Plan;
+use crate::kernel::documents::roster::Roster;
+use crate::kernel::judgement::derived::{Carried, inventory};
+use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::name::RunId;
-use crate::kernel::model::package::Plan;
-use crate::kernel::model::record::SignedRecord;
-use crate::kernel::model::roster::Roster;
-use crate::kernel::receipt::{Carried, inventory};
+use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::{Contradiction, Run};
-use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::sync::Arc;
 
 /// Folds the journal, record by record; the run is proved only when every record was admitted.

@@ -5,12 +5,12 @@ use super::proves::{Shown, StageDone, proves};
 use super::what_if::WhatIf;
 use crate::kernel::canon::digest::{LineDigest, PackageDigest, SealDigest};
 use crate::kernel::canon::{self, NotCanonical};
-use crate::kernel::model::approval::Approver;
+use crate::kernel::documents::approval::Approver;
+use crate::kernel::judgement::verdict::{Finding, Flood, Severity, Stage, Verdict};
 use crate::kernel::model::name::RunId;
-use crate::kernel::model::receipt::Requirement;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::receipt::Requirement;
 use crate::kernel::text::escape;
-use crate::kernel::verdict::{Finding, Flood, Severity, Stage, Verdict};
 use serde::Serialize;
 use std::borrow::Cow;
 

@@ -6,8 +6,8 @@ use super::{Anchors, VerifyError, judge};
 use crate::bundle::bag::Payload;
 use crate::bundle::{OpenError, Source};
 use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::name::RunId;
-use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::fmt::Write as _;
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! What one stage saw.
 
 use crate::bundle::JOURNAL;
-use crate::kernel::verdict::{Finding, Flood, Severity, Stage};
+use crate::kernel::judgement::verdict::{Finding, Flood, Severity, Stage};
 use std::fmt::Display;
 
 /// Names a line of the journal.

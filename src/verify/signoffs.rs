@@ -8,13 +8,13 @@ use super::trust::Trusted;
 use crate::bundle::{ReadError, Source};
 use crate::kernel::canon;
 use crate::kernel::canon::digest::{LineDigest, SealDigest, StatementDigest};
-use crate::kernel::closure::{lacks_comment, subject_exists};
-use crate::kernel::model::roster::Person;
-use crate::kernel::model::sign_off::{Decision, MAX_SIGN_OFF, SignOff};
+use crate::kernel::documents::roster::Person;
+use crate::kernel::judgement::closure::{lacks_comment, subject_exists};
+use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::sign_off::{Decision, MAX_SIGN_OFF, SignOff};
 use crate::kernel::run::{Counted, Run};
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
-use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

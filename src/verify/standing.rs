@@ -3,9 +3,9 @@
 use super::{Anchors, Judged, Report, VerifyError, judge};
 use crate::bundle::{OpenError, Source};
 use crate::kernel::canon::digest::{PackageDigest, SealDigest};
+use crate::kernel::judgement::verdict::{Finding, Severity, Verdict};
 use crate::kernel::model::name::RunId;
 use crate::kernel::signature::KeyId;
-use crate::kernel::verdict::{Finding, Severity, Verdict};
 use std::path::Path;
 
 /// How many findings are named.

@@ -18,7 +18,7 @@ fn codes_are_unique_dotted_and_explained_in_a_sentence() {
 #[test]
 fn every_code_that_the_kernel_and_the_container_use_is_explained() {
     let sources = [
-        include_str!("../kernel/closure.rs"),
+        include_str!("../kernel/judgement/closure.rs"),
         include_str!("../bundle/shelf.rs"),
         include_str!("../bundle/source.rs"),
         include_str!("../bundle/folder.rs"),

@@ -10,12 +10,12 @@ use super::seen::Seen;
 use super::walk::Signatories;
 use crate::bundle::Source;
 use crate::kernel::canon::digest::FileDigest;
-use crate::kernel::model::record::SignedRecord;
-use crate::kernel::model::roster::Roster;
+use crate::kernel::documents::roster::Roster;
+use crate::kernel::judgement::verdict::Stage;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
 use crate::kernel::signature::{KeyId, Namespace, PublicKey, SshSignature};
-use crate::kernel::verdict::Stage;
 use crate::library::{self, OpenedPackage};
 use std::sync::Arc;
 

@@ -8,12 +8,12 @@ use super::trust::Trusted;
 use crate::bundle::JOURNAL;
 use crate::kernel::canon::Refused;
 use crate::kernel::canon::digest::LineDigest;
-use crate::kernel::model::event::{Event, RunRecovered};
+use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::name::{PersonId, RunId};
-use crate::kernel::model::record::{MAX_LINE, SignedRecord};
+use crate::kernel::records::event::{Event, RunRecovered};
+use crate::kernel::records::record::{MAX_LINE, SignedRecord};
 use crate::kernel::run::Run;
 use crate::kernel::signature::KeyId;
-use crate::kernel::verdict::{Finding, Severity, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// After so many lines that are no records, and more of them than records, nothing behind them makes sense.

@@ -11,7 +11,7 @@ use asrun::bundle::{self, Source};
 use asrun::desk::{countersign, demo, roster};
 use asrun::disk::{Disk, Fault};
 use asrun::kernel::model::name::Identifier;
-use asrun::kernel::model::sign_off::Decision;
+use asrun::kernel::records::sign_off::Decision;
 use asrun::keys::{Cost, KeyFolder};
 use asrun::session::{Clock as _, HostClock, installed_roster};
 use asrun::verify::{Anchors, judge};

@@ -5,7 +5,7 @@ use crate::world::{World, flip};
 use asrun::bundle::Source;
 use asrun::desk::countersign::{self, SignOffError};
 use asrun::desk::demo;
-use asrun::kernel::model::sign_off::Decision;
+use asrun::kernel::records::sign_off::Decision;
 use asrun::keys::KeyFolder;
 use asrun::session::{Clock as _, HostClock};
 use asrun::store::{Disk, Fault, Memory, Occasion, Step};

@@ -2,10 +2,12 @@
 
 use super::drive::{CLEAN, END};
 use crate::world::{World, of_person};
-use asrun::kernel::model::event::{Event, LockReason, Mode};
 use asrun::kernel::model::name::PersonId;
-use asrun::kernel::model::record::SignedRecord;
-use asrun::kernel::run::Intent;
+use asrun::kernel::model::opening::LockReason;
+use asrun::kernel::model::opening::Mode;
+use asrun::kernel::records::event::Event;
+use asrun::kernel::records::intent::Intent;
+use asrun::kernel::records::record::SignedRecord;
 use asrun::session::{Clock as _, HostClock, Material, Opening, Session, Station, SubmitError};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -43,7 +45,7 @@ fn records(session: &Session) -> Vec<SignedRecord> {
 }
 
 fn note() -> Intent {
-    Intent::Note { kind: asrun::kernel::model::event::NoteKind::Observation, step: None, text: "still here".into() }
+    Intent::Note { kind: asrun::kernel::model::entry::NoteKind::Observation, step: None, text: "still here".into() }
 }
 
 #[test]

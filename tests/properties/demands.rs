@@ -4,14 +4,15 @@
 
 use super::chance::Chance;
 use super::walker::{START, captured, roster, who};
-use asrun::kernel::closure::assess;
-use asrun::kernel::model::event::SubjectKind;
+use asrun::kernel::judgement::closure::assess;
+use asrun::kernel::judgement::verdict::Severity;
 use asrun::kernel::model::name::StepId;
-use asrun::kernel::model::record::SignedRecord;
+use asrun::kernel::model::subject::SubjectKind;
 use asrun::kernel::model::time::{Now, Timestamp};
-use asrun::kernel::run::{Decided, Intent, Outstanding, Phase, Run, StepState};
+use asrun::kernel::records::intent::Intent;
+use asrun::kernel::records::record::SignedRecord;
+use asrun::kernel::run::{Decided, Outstanding, Phase, Run, StepState};
 use asrun::kernel::signature::RawSignature;
-use asrun::kernel::verdict::Severity;
 use asrun::library::{self, lint};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -357,7 +358,7 @@ pub fn walk(seed: u64) {
 }
 
 /// The document through the real doors: no error of the linter, the package opened from its bytes.
-fn plan(steps: Vec<Value>, of: &str, photos: usize, closers: usize) -> asrun::kernel::model::package::Plan {
+fn plan(steps: Vec<Value>, of: &str, photos: usize, closers: usize) -> asrun::kernel::documents::package::Plan {
     let procedure = json!({
         "format": "asrun.procedure.v1", "id": "made-up", "revision": "1", "title": "Made up", "use_level": "continuous",
         "criticality": "routine", "roles": ["performer", "verifier", "supervisor", "qa", "witness"], "safe_state": "off",

@@ -1,13 +1,15 @@
 //! The rules once more, in a few plain sentences, without the kernel's gates.
 
+use asrun::kernel::documents::procedure::Order;
 use asrun::kernel::model::deviation::Trigger;
-use asrun::kernel::model::event::{Binding, Event, StepOutcome};
 use asrun::kernel::model::name::{PersonId, StepId};
-use asrun::kernel::model::procedure::Order;
+use asrun::kernel::model::opening::Binding;
+use asrun::kernel::model::outcome::StepOutcome;
+use asrun::kernel::records::event::Event;
 
-use asrun::kernel::model::record::SignedRecord;
-use asrun::kernel::model::step::VerificationMode;
+use asrun::kernel::documents::step::VerificationMode;
 use asrun::kernel::model::timing::StepClock;
+use asrun::kernel::records::record::SignedRecord;
 use asrun::kernel::run::{Phase, Run, StepState};
 
 /// Says what is wrong with a record that was accepted, given the run before it.
@@ -85,7 +87,7 @@ fn out_of_turn(run: &Run, id: &StepId) -> Option<StepId> {
     }
     let group = procedure.group_of(id);
     let before = section.steps.iter().take_while(|s| s.id != *id);
-    let open = |s: &&asrun::kernel::model::step::Step| {
+    let open = |s: &&asrun::kernel::documents::step::Step| {
         let known = &run.step(&s.id).unwrap();
         let together = group.is_some_and(|g| g.kind.is_free() && g.steps.contains(&s.id));
         !run.is_closed(&s.id) && known.state != StepState::Deferred && !together

@@ -3,13 +3,14 @@
 use super::chance::Chance;
 use super::oracle;
 use asrun::kernel::canon::digest::{FileDigest, sha256};
+use asrun::kernel::documents::package::Plan;
+use asrun::kernel::documents::roster::Roster;
+use asrun::kernel::documents::step::Step;
 use asrun::kernel::model::name::StepId;
-use asrun::kernel::model::package::Plan;
-use asrun::kernel::model::record::SignedRecord;
-use asrun::kernel::model::roster::Roster;
-use asrun::kernel::model::step::Step;
 use asrun::kernel::model::time::Now;
-use asrun::kernel::run::{Decided, Exit, Intent, Outstanding, Phase, Run, StepState, Who};
+use asrun::kernel::records::intent::Intent;
+use asrun::kernel::records::record::SignedRecord;
+use asrun::kernel::run::{Decided, Exit, Outstanding, Phase, Run, StepState, Who};
 use asrun::kernel::signature::{PublicKey, RECORD_TYPE, RawSignature, pae};
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
@@ -355,7 +356,7 @@ impl Walk {
         }
     }
 
-    fn observation(&mut self, watch: &asrun::kernel::model::watch::Watch) -> Value {
+    fn observation(&mut self, watch: &asrun::kernel::documents::watch::Watch) -> Value {
         match &watch.input {
             Some(input) => {
                 let raw = self.number(input);

@@ -3,7 +3,7 @@
 use super::{ana, lines, open};
 use crate::commands::drive::CLEAN;
 use crate::world::World;
-use asrun::kernel::run::Intent;
+use asrun::kernel::records::intent::Intent;
 use asrun::session::{Attachment, Session, Station};
 use asrun::store::{Disk, Progress};
 

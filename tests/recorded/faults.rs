@@ -2,7 +2,7 @@
 
 use super::{ana, note, open};
 use crate::world::World;
-use asrun::kernel::run::Intent;
+use asrun::kernel::records::intent::Intent;
 use asrun::session::{Attachment, Left, Session, StartError, SubmitError};
 use asrun::store::{Disk, Fault, Progress, Step};
 use std::path::Path;

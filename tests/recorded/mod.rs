@@ -7,9 +7,10 @@ mod heads;
 mod reread;
 
 use crate::world::World;
-use asrun::kernel::model::event::{Binding, Mode};
 use asrun::kernel::model::name::PersonId;
-use asrun::kernel::run::Intent;
+use asrun::kernel::model::opening::Binding;
+use asrun::kernel::model::opening::Mode;
+use asrun::kernel::records::intent::Intent;
 use asrun::session::{Material, Opening, Session, StartError, Station};
 use asrun::store::Disk;
 use serde_json::Value;
@@ -33,7 +34,7 @@ fn open(world: &World, disk: Disk) -> Result<Session, StartError> {
 }
 
 fn note(text: &str) -> Intent {
-    Intent::Note { kind: asrun::kernel::model::event::NoteKind::Observation, step: None, text: text.into() }
+    Intent::Note { kind: asrun::kernel::model::entry::NoteKind::Observation, step: None, text: text.into() }
 }
 
 /// The lines that stand in the named file now.

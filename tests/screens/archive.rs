@@ -3,7 +3,7 @@
 use super::exchange::Desk;
 use super::kit::bench::{LOOK, at_work, drawn, press, types};
 use crate::world::World;
-use asrun::kernel::model::sign_off::Decision;
+use asrun::kernel::records::sign_off::Decision;
 use asrun::session::archive::{archive, archived};
 use asrun::session::health::Depth;
 use asrun::session::runs::list;

@@ -2,8 +2,8 @@
 
 use super::kit::bench::{acts, at_work, drawn, keys, on, perform, picture, press, screen, small, types};
 use crate::world::World;
-use asrun::kernel::model::event::Event;
-use asrun::kernel::model::record::SignedRecord;
+use asrun::kernel::records::event::Event;
+use asrun::kernel::records::record::SignedRecord;
 use asrun::session::Session;
 use asrun::tui::app::{App, Message};
 use ratatui::crossterm::event::KeyCode::{self, Char, Down, Enter, Esc};

@@ -2,7 +2,7 @@
 
 use super::kit::bench::{LOOK, at_work, drawn, perform, press, types};
 use crate::world::World;
-use asrun::kernel::model::event::Program;
+use asrun::kernel::model::opening::Program;
 use asrun::session::{Session, Station};
 use asrun::tui::app::{App, Message, Screen};
 use asrun::tui::effect::{Outcome, PackageLine};

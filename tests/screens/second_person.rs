@@ -2,7 +2,7 @@
 
 use super::kit::bench::{acts, at_work, drawn, keys, on, perform, press, screen, small, types};
 use crate::world::World;
-use asrun::kernel::run::Intent;
+use asrun::kernel::records::intent::Intent;
 use asrun::session::Session;
 use asrun::tui::app::App;
 use asrun::tui::effect::Effect;

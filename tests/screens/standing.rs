@@ -3,9 +3,9 @@
 use super::exchange::Desk;
 use super::kit::bench::screen;
 use crate::world::World;
-use asrun::kernel::model::event::Mode;
 use asrun::kernel::model::name::PersonId;
-use asrun::kernel::run::Intent;
+use asrun::kernel::model::opening::Mode;
+use asrun::kernel::records::intent::Intent;
 use asrun::session::Opening;
 use asrun::tui::effect::Effect;
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ fn a_key_revoked_meanwhile_ends_the_session_and_opens_nothing_again() {
     let before = screen(&desk.app).run.seq();
     world.revoke("a.ortiz");
     let note = Intent::Note {
-        kind: asrun::kernel::model::event::NoteKind::Observation,
+        kind: asrun::kernel::model::entry::NoteKind::Observation,
         step: None,
         text: "still here".into(),
     };

@@ -1,9 +1,10 @@
 //! No finding without a vector, and no vector that expects what is no finding.
 
-use asrun::kernel::closure::assess;
+use asrun::kernel::judgement::closure::assess;
 use asrun::kernel::model::gate::GateCode;
 use asrun::kernel::model::time::Now;
-use asrun::kernel::run::{Intent, Run, Who};
+use asrun::kernel::records::intent::Intent;
+use asrun::kernel::run::{Run, Who};
 use asrun::vectors;
 use asrun::verify::{codes, invariants};
 use serde_json::json;

@@ -4,7 +4,7 @@
 
 use super::cage::{anchors, write};
 use asrun::bundle::{self, Source};
-use asrun::kernel::verdict::Verdict;
+use asrun::kernel::judgement::verdict::Verdict;
 use asrun::vectors::{Anchor, good};
 use asrun::verify::check;
 use std::path::Path;

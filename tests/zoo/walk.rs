@@ -1,8 +1,8 @@
 //! Where a journal is broken is said exactly, whatever else is said against the bundle (FORMAT.md §9).
 
 use super::cage::verdict_of;
-use asrun::kernel::model::record::SignedRecord;
-use asrun::kernel::verdict::Finding;
+use asrun::kernel::judgement::verdict::Finding;
+use asrun::kernel::records::record::SignedRecord;
 use asrun::vectors::forge::{Files, Forge, seal, set_journal, sign};
 use asrun::vectors::{Anchor, good};
 use asrun::verify::Report;

@@ -1,7 +1,7 @@
 //! The runs of the home, those that were archived, what the station remembers, and what an import left.
 
 use super::{Line, Mark};
-use crate::kernel::model::clock::{SET_THE_CLOCK, clock_is_wrong};
+use crate::kernel::documents::clock::{SET_THE_CLOCK, clock_is_wrong};
 use crate::session::archive::archived;
 use crate::session::health::Depth;
 use crate::session::runs::{RunSummary, list};

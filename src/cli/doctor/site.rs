@@ -1,7 +1,7 @@
 //! The clock, the roster in force and the keys.
 
 use super::{Line, Mark};
-use crate::kernel::model::clock::{SET_THE_CLOCK, clock_is_wrong};
+use crate::kernel::documents::clock::{SET_THE_CLOCK, clock_is_wrong};
 use crate::kernel::model::time::Timestamp;
 use crate::session::{Clock as _, Held, HostClock, Station, earlier_than_this_program, installed_roster};
 use crate::store::Home;

@@ -4,8 +4,8 @@
 //! journal goes and says that it is not sealed.
 
 use crate::bundle::{OpenError, Source};
-use crate::kernel::model::approval::Approver;
-use crate::kernel::model::record::SignedRecord;
+use crate::kernel::documents::approval::Approver;
+use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
 use crate::session::archive::archived;
 use crate::session::health::{Depth, Health, Reading, look_in};

@@ -1,11 +1,11 @@
 //! Which values the branches of a procedure depend on, and every combination of them, bounded.
 
 use super::values;
+use crate::kernel::documents::procedure::Procedure;
 use crate::kernel::expression::{Expression, Value};
 use crate::kernel::model::input::{Input, InputType, OptionVerdict};
 use crate::kernel::model::limits::EntryVerdict;
 use crate::kernel::model::name::Variable;
-use crate::kernel::model::procedure::Procedure;
 use crate::kernel::run::{Run, read_value};
 use crate::library::lint::cases;
 use std::collections::{BTreeMap, BTreeSet};

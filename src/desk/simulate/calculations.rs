@@ -2,11 +2,11 @@
 
 use super::values;
 use crate::kernel::expression::Value;
-use crate::kernel::model::calc::Calc;
 use crate::kernel::model::input::{EntryVerdict, Input};
 use crate::kernel::model::name::Variable;
 use crate::kernel::model::number::Number;
 use crate::kernel::run::Run;
+use crate::kernel::work::calculate::Calc;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 

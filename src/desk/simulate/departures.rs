@@ -1,10 +1,10 @@
 //! What can go otherwise at a step, and how the work may go on then.
 
 use super::values;
+use crate::kernel::documents::step::{Step, StepType};
 use crate::kernel::model::deviation::ProcessDisposition;
 use crate::kernel::model::input::InputType;
 use crate::kernel::model::name::{OptionId, StepId, Variable};
-use crate::kernel::model::step::{Step, StepType};
 use crate::kernel::run::Run;
 
 /// What goes otherwise.

@@ -1,13 +1,13 @@
 //! The ground of a simulated run: a plan that was never locked, and persons of a site or such as were never born.
 
 use crate::kernel::canon::digest::{FileDigest, PackageDigest, sha256};
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::package::{Document, Manifest, PackageFormat, Plan};
+use crate::kernel::documents::policy::{Approval, Policy};
+use crate::kernel::documents::procedure::{ParameterType, Procedure};
+use crate::kernel::documents::roster::{KeyGrant, Person, QualificationGrant, RoleGrant, Roster, RosterFormat};
+use crate::kernel::documents::step::VerificationMode;
 use crate::kernel::model::name::{Identifier, PersonId, Role, Tag, Variable};
-use crate::kernel::model::pack::Pack;
-use crate::kernel::model::package::{Document, Manifest, PackageFormat, Plan};
-use crate::kernel::model::policy::{Approval, Policy};
-use crate::kernel::model::procedure::{ParameterType, Procedure};
-use crate::kernel::model::roster::{KeyGrant, Person, QualificationGrant, RoleGrant, Roster, RosterFormat};
-use crate::kernel::model::step::VerificationMode;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::PublicKey;
 use crate::library::crew::{self, Crew};
@@ -64,7 +64,7 @@ pub(super) fn plan(procedure: &Procedure, pack: &Pack, policy: &Policy, at: Time
 
 /// Site values: the default, else the least, else the greatest, else something of the type.
 fn parameters(procedure: &Procedure) -> BTreeMap<Variable, String> {
-    let value = |p: &crate::kernel::model::procedure::Parameter| {
+    let value = |p: &crate::kernel::documents::procedure::Parameter| {
         let given = p.default.clone().or_else(|| p.min.clone()).or_else(|| p.max.clone());
         given.unwrap_or_else(|| match p.kind {
             ParameterType::Number => "1".into(),

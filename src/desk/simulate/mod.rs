@@ -13,18 +13,19 @@ mod steps;
 mod values;
 mod walker;
 
-use crate::kernel::closure::assess;
-use crate::kernel::model::event::{Subject, SubjectKind};
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::policy::Policy;
+use crate::kernel::documents::procedure::Procedure;
+use crate::kernel::documents::roster::Roster;
+use crate::kernel::judgement::closure::assess;
+use crate::kernel::judgement::verdict::{Severity, Verdict};
+use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{Role, StepId};
-use crate::kernel::model::pack::Pack;
-use crate::kernel::model::policy::Policy;
-use crate::kernel::model::procedure::Procedure;
-use crate::kernel::model::receipt::Requirement;
-use crate::kernel::model::record::Meaning;
-use crate::kernel::model::roster::Roster;
+use crate::kernel::model::subject::Subject;
+use crate::kernel::model::subject::SubjectKind;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::receipt::Requirement;
 use crate::kernel::run::{Approval, Run, who_could};
-use crate::kernel::verdict::{Severity, Verdict};
 use std::collections::BTreeSet;
 use walker::{Ended, Walker};
 

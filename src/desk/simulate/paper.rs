@@ -2,14 +2,15 @@
 
 use super::walker::Walker;
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
+use crate::kernel::documents::pack::{FormDemand, ReasonCodeEntry};
+use crate::kernel::documents::policy::Form;
 use crate::kernel::model::deviation::{AffectedItem, ImmediateAction, ProcessDisposition, Statement};
+use crate::kernel::model::evidence::EvidenceKind;
 use crate::kernel::model::evidence::{Captured, Origin, Sensitivity};
 use crate::kernel::model::gate::{GateCode, GateOutcome};
 use crate::kernel::model::name::{ReasonCode, RequirementId, Role, StepId};
-use crate::kernel::model::pack::{FormDemand, ReasonCodeEntry};
-use crate::kernel::model::policy::Form;
-use crate::kernel::model::step::EvidenceKind;
-use crate::kernel::run::{Intent, Refusal, facts_for};
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::{Refusal, facts_for};
 
 impl Walker {
     /// Writes a deviation down; otherwise the rule that blocks it, or none where no code allows this way on.

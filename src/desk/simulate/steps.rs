@@ -4,14 +4,19 @@ use super::departures::What;
 use super::values;
 use super::walker::{Ended, Seen, Walker};
 use crate::kernel::canon::digest::SealDigest;
-use crate::kernel::model::communicate::CommunicationKind;
-use crate::kernel::model::event::{CheckResult, EntrySource, StepOutcome, Subject, SubjectKind};
+use crate::kernel::documents::step::{Step, VerificationMode};
+use crate::kernel::model::entry::EntrySource;
 use crate::kernel::model::input::{InputType, InstrumentUse, MaterialUse};
 use crate::kernel::model::name::{OptionId, Role, StepId, Variable};
-use crate::kernel::model::poll::PollAnswer;
-use crate::kernel::model::step::{Step, VerificationMode};
-use crate::kernel::model::witness::Attendance;
-use crate::kernel::run::{Intent, Outstanding, Phase, StepState};
+use crate::kernel::model::outcome::CheckResult;
+use crate::kernel::model::outcome::StepOutcome;
+use crate::kernel::model::subject::Subject;
+use crate::kernel::model::subject::SubjectKind;
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::{Outstanding, Phase, StepState};
+use crate::kernel::work::communicate::CommunicationKind;
+use crate::kernel::work::poll::PollAnswer;
+use crate::kernel::work::witness::Attendance;
 use std::collections::BTreeMap;
 
 impl Walker {

@@ -1,11 +1,11 @@
 //! Simulations of small procedures whose every way is known.
 
 use super::{Simulation, simulate};
-use crate::kernel::model::pack::Pack;
-use crate::kernel::model::policy::Policy;
-use crate::kernel::model::procedure::Procedure;
-use crate::kernel::model::roster::{KeyGrant, QualificationGrant, Roster};
-use crate::kernel::verdict::Verdict;
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::policy::Policy;
+use crate::kernel::documents::procedure::Procedure;
+use crate::kernel::documents::roster::{KeyGrant, QualificationGrant, Roster};
+use crate::kernel::judgement::verdict::Verdict;
 use crate::library::lint::lint;
 use crate::library::read_document;
 use std::collections::BTreeSet;

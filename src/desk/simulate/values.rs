@@ -1,10 +1,10 @@
 //! Entries that pass, and entries that do not.
 
 use super::calculations;
+use crate::kernel::documents::step::Loop;
 use crate::kernel::expression::Value;
 use crate::kernel::model::input::{Band, EntryVerdict, Input, InputType, OptionVerdict};
 use crate::kernel::model::number::Number;
-use crate::kernel::model::step::Loop;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Run, read_value};
 use crate::library::lint::cases;

@@ -1,9 +1,6 @@
 //! Evidence: files named by their content (FORMAT.md §5).
 
-use super::deviation::Outcome;
 use super::name::{RequirementId, StepId};
-use super::policy::EvidencePolicy;
-use super::step::EvidenceKind;
 use super::time::Timestamp;
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
 use crate::kernel::media::Damage;
@@ -75,6 +72,20 @@ pub struct EvidenceItem {
     pub redacted: Option<String>,
 }
 
+/// What a file shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKind {
+    /// JPEG, PNG, WebP, HEIC, AVIF or TIFF.
+    Photo,
+    /// A document: PDF, text, certificate, office document, or a picture of one.
+    Document,
+    /// What a command or an instrument printed: a text.
+    Output,
+    /// Any file.
+    Any,
+}
+
 impl EvidenceKind {
     /// Returns its word.
     #[must_use]
@@ -124,16 +135,6 @@ pub enum Doubt {
 impl Doubt {
     /// The closed list.
     pub const ALL: [Self; 4] = [Self::Kind, Self::Damaged, Self::OlderThanRun, Self::BeforeStep];
-
-    /// Returns what a profile says to it.
-    #[must_use]
-    pub fn ruled(self, policy: &EvidencePolicy) -> Outcome {
-        match self {
-            Self::Kind | Self::Damaged => policy.kinds,
-            Self::OlderThanRun => policy.older_than_run,
-            Self::BeforeStep => policy.before_step,
-        }
-    }
 
     /// Returns what to say of it.
     #[must_use]

@@ -270,7 +270,7 @@ impl Input {
     }
 
     /// A number that two countries read differently is asked about, unless resolution or limits leave one reading.
-    pub(super) fn legible(
+    pub(in crate::kernel) fn legible(
         &self,
         typed: &str,
         parameters: &BTreeMap<Variable, String>,
@@ -291,7 +291,7 @@ impl Input {
     }
 
     /// A reading has no more digits than the instrument shows.
-    pub(super) fn resolved(&self, typed: &str) -> Result<(), NotAnEntry> {
+    pub(in crate::kernel) fn resolved(&self, typed: &str) -> Result<(), NotAnEntry> {
         let (Some(resolution), Ok(number)) = (self.resolution, Number::typed(typed)) else { return Ok(()) };
         match number.is_finer_than(resolution) {
             false => Ok(()),

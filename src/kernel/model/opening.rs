@@ -63,3 +63,18 @@ impl ClockTrust {
         }
     }
 }
+
+/// Why a session was locked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LockReason {
+    /// By the person.
+    #[default]
+    Locked,
+    /// No key was pressed for too long.
+    Idle,
+    /// The program was left.
+    Ended,
+    /// A newer roster of the station does not let the person act any more; the last record under this key.
+    Withdrawn,
+}

@@ -2,8 +2,8 @@
 
 use super::name::{Role, Variable};
 use super::number::Number;
-use super::record::Meaning;
 use super::timing::Lapse;
+use crate::kernel::model::meaning::Meaning;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

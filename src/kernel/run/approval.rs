@@ -3,14 +3,15 @@
 
 use super::Run;
 use super::standing::{Counted, closers, doubtful_evidence};
-use crate::kernel::model::event::{Subject, SubjectKind};
+use crate::kernel::documents::policy::{Closure, ClosureTime};
+use crate::kernel::documents::roster::Person;
+use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{DeviationId, PersonId, Role, RuleId, StepId};
-use crate::kernel::model::policy::{Closure, ClosureTime};
-use crate::kernel::model::record::Meaning;
-use crate::kernel::model::roster::Person;
-use crate::kernel::model::sign_off::{Decision, SignOff};
+use crate::kernel::model::subject::Subject;
+use crate::kernel::model::subject::SubjectKind;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::policy;
+use crate::kernel::records::sign_off::{Decision, SignOff};
 use std::fmt;
 
 /// What somebody approves, and as what.

@@ -1,7 +1,8 @@
 //! What a run knows of the station that writes it: which program, and which roster is in force there.
 
 use super::Run;
-use crate::kernel::model::event::{Program, StationRoster};
+use crate::kernel::model::opening::Program;
+use crate::kernel::model::opening::StationRoster;
 
 /// Program and roster as they were acknowledged, and as they are now.
 #[derive(Clone, Debug)]

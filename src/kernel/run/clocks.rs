@@ -1,12 +1,12 @@
 //! How much time passed: asked of both clocks, and proven only where nothing came between them (FORMAT.md §4, clock).
 
 use super::{Attempt, Run, StepState};
-use crate::kernel::model::clock::{WrongClock, clock_is_wrong};
+use crate::kernel::documents::clock::{WrongClock, clock_is_wrong};
+use crate::kernel::documents::step::{Step, StepType};
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::record::Record;
-use crate::kernel::model::step::{Step, StepType};
 use crate::kernel::model::time::{Moment, Now, Timestamp};
 use crate::kernel::model::timing::{Lapse, StepClock};
+use crate::kernel::records::record::Record;
 use std::collections::BTreeSet;
 
 /// What a run knows of the clocks of its station.

@@ -5,15 +5,20 @@
 
 use super::outstanding::after_performing;
 use super::{Attempt, Exit, Phase, Run, StepRun, StepState};
+use crate::kernel::documents::step::{Loop, Step, StepType};
 use crate::kernel::expression::Value;
 use crate::kernel::model::deviation::{ItemDisposition, Trigger};
-use crate::kernel::model::event::{
-    AttemptReason, AttemptStarted, BySystem, Event, HoldReached, IntegrityEvent, IntegrityKind, NotApplicableReason,
-    RunAborted, RunInterrupted, StepCompleted, StepFailed, StepNotApplicable, StepOutcome,
-};
+use crate::kernel::model::entry::BySystem;
+use crate::kernel::model::fault::IntegrityKind;
 use crate::kernel::model::name::DeviationId;
-use crate::kernel::model::step::{Loop, Step, StepType};
+use crate::kernel::model::outcome::AttemptReason;
+use crate::kernel::model::outcome::NotApplicableReason;
+use crate::kernel::model::outcome::StepOutcome;
 use crate::kernel::model::time::Now;
+use crate::kernel::records::event::{
+    AttemptStarted, Event, HoldReached, IntegrityEvent, RunAborted, RunInterrupted, StepCompleted, StepFailed,
+    StepNotApplicable,
+};
 
 impl Run {
     /// Returns the record that must come next at this moment, when there is one.

@@ -1,11 +1,11 @@
 //! Asking gates: every question is written down with what it looked at, whatever it finds.
 
 use super::{Exit, Phase, Run, StepState, Waited, Who};
-use crate::kernel::model::clock::clock_is_wrong;
-use crate::kernel::model::event::Binding;
+use crate::kernel::documents::clock::clock_is_wrong;
+use crate::kernel::documents::step::Step;
 use crate::kernel::model::gate::{Gate, GateCode, GateOutcome};
 use crate::kernel::model::name::{PersonId, Role, RuleId, StepId};
-use crate::kernel::model::step::Step;
+use crate::kernel::model::opening::Binding;
 use crate::kernel::model::time::{Now, Timestamp};
 use std::fmt::Display;
 

@@ -1,10 +1,10 @@
 //! Observations: what is worth a look in a record though nothing forbids it. They block nothing and judge nothing.
 
-use crate::kernel::model::event::Event;
+use crate::kernel::documents::package::Plan;
 use crate::kernel::model::name::{PersonId, StepId};
-use crate::kernel::model::package::Plan;
-use crate::kernel::model::record::SignedRecord;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::event::Event;
+use crate::kernel::records::record::SignedRecord;
 use std::collections::BTreeMap;
 
 /// Signatures of one person closer together than this were hardly read.

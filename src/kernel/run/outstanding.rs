@@ -2,12 +2,12 @@
 
 use super::values::{as_found, as_left};
 use super::{Attempt, Pending, Run, StepState};
+use crate::kernel::documents::procedure::SectionKind;
+use crate::kernel::documents::step::{Step, StepMeaning, StepSignature, StepType, VerificationMode};
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::Match;
 use crate::kernel::model::input::{EntryVerdict, Input, InputType};
 use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
-use crate::kernel::model::procedure::SectionKind;
-use crate::kernel::model::step::{Step, StepMeaning, StepSignature, StepType, VerificationMode};
+use crate::kernel::model::outcome::Match;
 use crate::kernel::model::time::{Now, Timestamp};
 use std::collections::BTreeSet;
 

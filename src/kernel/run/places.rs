@@ -5,10 +5,10 @@
 //! while a record is being folded it is behind, and then all steps are looked at.
 
 use super::{Run, StepRun, StepState};
-use crate::kernel::model::group::Group;
+use crate::kernel::documents::group::Group;
+use crate::kernel::documents::procedure::{Procedure, Section};
+use crate::kernel::documents::step::Step;
 use crate::kernel::model::name::{SectionId, StepId};
-use crate::kernel::model::procedure::{Procedure, Section};
-use crate::kernel::model::step::Step;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, Index, Range};
 use std::sync::Arc;

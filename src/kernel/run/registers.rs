@@ -1,6 +1,6 @@
 //! What is registered in a run: instruments, material, permits.
 
-use crate::kernel::model::event::InstrumentRange;
+use crate::kernel::model::instrument::InstrumentRange;
 use crate::kernel::model::name::Identifier;
 use crate::kernel::model::time::Timestamp;
 use schemars::JsonSchema;

@@ -1,10 +1,13 @@
 //! Replay: every stored record must be just what the kernel would have recorded there.
 
 use super::{Intent, Phase, Run, Who};
-use crate::kernel::model::event::{AttemptReason, Event, NotApplicableReason, RunMended, Stretch};
+use crate::kernel::model::fault::Stretch;
 use crate::kernel::model::name::{PersonId, Role};
-use crate::kernel::model::record::{Record, SignedRecord};
+use crate::kernel::model::outcome::AttemptReason;
+use crate::kernel::model::outcome::NotApplicableReason;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::event::{Event, RunMended};
+use crate::kernel::records::record::{Record, SignedRecord};
 
 /// Why a record contradicts the run before it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -254,7 +257,7 @@ impl Run {
             Event::StepPerformed(d) => Intent::Perform { late: d.late, outcome: d.outcome, step: d.step },
             // Where something was observed, the result follows from it; otherwise it is the verifier's word.
             Event::VerificationRecorded(d) => {
-                let disagreed = d.observed.is_empty() && d.result == crate::kernel::model::event::Match::Mismatch;
+                let disagreed = d.observed.is_empty() && d.result == crate::kernel::model::outcome::Match::Mismatch;
                 Intent::Verify { agree: disagreed.then_some(false), step: d.step, values: d.observed }
             }
             Event::HoldReleased(d) => Intent::ReleaseHold { comment: d.comment, step: d.step },

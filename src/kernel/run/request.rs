@@ -6,8 +6,8 @@ use super::{Intent, Run};
 use crate::kernel::canon::digest::{LineDigest, PackageDigest};
 use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::name::{PersonId, RequestId, Role, RunId, StepId, Variable};
-use crate::kernel::model::request::{Asked, AskedKind};
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::request::{Asked, AskedKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -2,11 +2,11 @@
 
 use super::places::is_closed;
 use super::{Exit, Phase, Run, StepState};
+use crate::kernel::documents::group::GroupKind;
+use crate::kernel::documents::procedure::{Order, Section};
+use crate::kernel::documents::step::Step;
 use crate::kernel::expression::Value;
-use crate::kernel::model::group::GroupKind;
 use crate::kernel::model::name::{SectionId, StepId};
-use crate::kernel::model::procedure::{Order, Section};
-use crate::kernel::model::step::Step;
 
 impl Run {
     /// Returns the steps that may be begun or are being worked on, in document order.

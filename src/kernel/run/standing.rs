@@ -3,12 +3,13 @@
 use super::Run;
 use super::approval::excluded;
 use crate::kernel::canon::digest::StatementDigest;
+use crate::kernel::documents::policy::{Closure, ClosureTime};
 use crate::kernel::model::deviation::{Class, Outcome};
-use crate::kernel::model::event::{Subject, SubjectKind};
 use crate::kernel::model::evidence::{Doubt, EvidenceItem};
 use crate::kernel::model::name::{PersonId, StepId};
-use crate::kernel::model::policy::{Closure, ClosureTime};
-use crate::kernel::model::sign_off::{Decision, SignOff};
+use crate::kernel::model::subject::Subject;
+use crate::kernel::model::subject::SubjectKind;
+use crate::kernel::records::sign_off::{Decision, SignOff};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -110,6 +111,6 @@ fn under_review(run: &Run, item: &EvidenceItem) -> Option<Doubt> {
     let step = run.plan().procedure.step(&item.step)?;
     let wanted = step.evidence.iter().find(|e| Some(&e.id) == item.requirement.as_ref())?;
     let moments = run.moments(&item.step, item.attempt);
-    let reviewed = |doubt: &Doubt| doubt.ruled(&run.plan().policy.evidence) == Outcome::Review;
+    let reviewed = |doubt: &Doubt| run.plan().policy.evidence.on(*doubt) == Outcome::Review;
     Doubt::ALL.into_iter().filter(reviewed).find(|doubt| item.file.raises(*doubt, wanted.kind, moments))
 }

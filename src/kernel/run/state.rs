@@ -3,14 +3,19 @@
 use super::{
     Attempt, Entry, HeldPermit, Instrument, Material, Note, Outstanding, Phase, Run, Signature, StepState, Tier,
 };
+use crate::kernel::documents::step::{StepType, VerificationMode};
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::Deviation;
-use crate::kernel::model::event::{AttemptReason, Binding, CheckResult, Match, Mode, StepOutcome};
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{
     DeviationId, Identifier, OptionId, PersonId, Role, RunId, SectionId, StepId, Tag, Variable,
 };
-use crate::kernel::model::step::{StepType, VerificationMode};
-use crate::kernel::model::term::Noun;
+use crate::kernel::model::opening::Binding;
+use crate::kernel::model::opening::Mode;
+use crate::kernel::model::outcome::AttemptReason;
+use crate::kernel::model::outcome::CheckResult;
+use crate::kernel::model::outcome::Match;
+use crate::kernel::model::outcome::StepOutcome;
 use crate::kernel::model::time::{Moment, Now, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -174,21 +179,23 @@ impl Run {
     fn step_summaries(&self) -> Vec<StepSummary> {
         let sections = self.plan.procedure.sections.iter();
         let steps = sections.flat_map(|section| section.steps.iter().map(move |step| (section, step)));
-        let summary =
-            |(section, step): (&crate::kernel::model::procedure::Section, &crate::kernel::model::step::Step)| {
-                let known = &self.steps[&step.id];
-                let here = self.deviations.iter().filter(|d| d.facts.step.as_ref() == Some(&step.id));
-                StepSummary {
-                    attempts: known.attempts.iter().map(AttemptSummary::of).collect(),
-                    because: known.because.clone(),
-                    deviations: here.map(|d| d.id.clone()).collect(),
-                    id: step.id.clone(),
-                    reconfirm: known.reconfirm.clone(),
-                    return_before: known.return_before.clone(),
-                    section: section.id.clone(),
-                    state: known.state,
-                }
-            };
+        let summary = |(section, step): (
+            &crate::kernel::documents::procedure::Section,
+            &crate::kernel::documents::step::Step,
+        )| {
+            let known = &self.steps[&step.id];
+            let here = self.deviations.iter().filter(|d| d.facts.step.as_ref() == Some(&step.id));
+            StepSummary {
+                attempts: known.attempts.iter().map(AttemptSummary::of).collect(),
+                because: known.because.clone(),
+                deviations: here.map(|d| d.id.clone()).collect(),
+                id: step.id.clone(),
+                reconfirm: known.reconfirm.clone(),
+                return_before: known.return_before.clone(),
+                section: section.id.clone(),
+                state: known.state,
+            }
+        };
         steps.map(summary).collect()
     }
 

@@ -1,17 +1,21 @@
 //! What a run knows of each step: where it stands, its attempts and entries.
 
 use crate::kernel::canon::digest::{LineDigest, SealDigest};
+use crate::kernel::documents::step::StepSignature;
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::{AttemptReason, CheckResult, EntrySource, Match, StepOutcome};
+use crate::kernel::model::entry::EntrySource;
 use crate::kernel::model::input::EntryVerdict;
+use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{DeviationId, OptionId, PersonId, Role, SectionId, StepId, Tag, Variable};
-use crate::kernel::model::poll::{PollAnswer, PollEntry};
-use crate::kernel::model::record::Meaning;
-use crate::kernel::model::step::StepSignature;
+use crate::kernel::model::outcome::AttemptReason;
+use crate::kernel::model::outcome::CheckResult;
+use crate::kernel::model::outcome::Match;
+use crate::kernel::model::outcome::StepOutcome;
 use crate::kernel::model::time::{Moment, Timestamp};
 use crate::kernel::model::timing::TimeLimit;
-use crate::kernel::model::witness::Attendance;
 use crate::kernel::signature::KeyId;
+use crate::kernel::work::poll::{PollAnswer, PollEntry};
+use crate::kernel::work::witness::Attendance;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 

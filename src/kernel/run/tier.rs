@@ -1,8 +1,9 @@
 //! How much an entry or a file can be relied on by itself, derived in one place (FORMAT.md §5).
 
 use super::{Attempt, Entry, Run};
-use crate::kernel::model::event::{EntrySource, Match};
+use crate::kernel::model::entry::EntrySource;
 use crate::kernel::model::evidence::{EvidenceItem, Origin};
+use crate::kernel::model::outcome::Match;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

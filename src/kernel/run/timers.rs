@@ -4,12 +4,13 @@
 
 use super::clocks::Elapsed;
 use super::{Phase, Run, StepState};
-use crate::kernel::model::event::{BySystem, Event, TimerExpired};
+use crate::kernel::documents::step::Step;
+use crate::kernel::documents::watch::Watch;
+use crate::kernel::model::entry::BySystem;
 use crate::kernel::model::name::Variable;
-use crate::kernel::model::step::Step;
 use crate::kernel::model::time::{Moment, Now, Timestamp};
 use crate::kernel::model::timing::{Lapse, StepClock, TimeLimit};
-use crate::kernel::model::watch::Watch;
+use crate::kernel::records::event::{Event, TimerExpired};
 use std::collections::BTreeMap;
 
 /// What a run knows of a watch.

@@ -5,7 +5,7 @@ use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::model::deviation::{Deviation, ReviewDecision};
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::timing::TimeLimit;
-use crate::kernel::model::turnover::{TurnoverSheet, Unwritten};
+use crate::kernel::records::turnover::{TurnoverSheet, Unwritten};
 
 /// A turnover that waits to be accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Run {
         };
         let waiting = |id: &&_| self.steps[*id].current().is_some_and(|a| a.hold_reached && !a.released);
         let limits = [TimeLimit::MaxDuration, TimeLimit::Deadline];
-        let timer = |step: &crate::kernel::model::step::Step| {
+        let timer = |step: &crate::kernel::documents::step::Step| {
             let first = limits.iter().filter_map(|l| self.limit_at(step, *l)).min()?;
             Some((step.id.clone(), first))
         };

@@ -1,13 +1,13 @@
 //! Values as expressions see them.
 
 use super::Run;
+use crate::kernel::documents::procedure::ParameterType;
+use crate::kernel::documents::step::StepType;
 use crate::kernel::expression::{Type, Value};
 use crate::kernel::model::evidence::Moments;
 use crate::kernel::model::input::{EntryVerdict, Input, InputType};
 use crate::kernel::model::name::{OptionId, StepId, Variable};
 use crate::kernel::model::number::Number;
-use crate::kernel::model::procedure::ParameterType;
-use crate::kernel::model::step::StepType;
 use crate::kernel::model::time::Moment;
 use crate::kernel::text::nfc;
 use std::collections::BTreeMap;

@@ -3,13 +3,15 @@
 use super::registers::{HeldPermit, Instrument, Material};
 use super::{Closed, Note, Pending, Phase, Run, Signature, StepRun, Turnover};
 use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::documents::package::Plan;
+use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::deviation::Deviation;
-use crate::kernel::model::event::{Binding, Mode, RunMended, RunOpened};
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{DeviationId, Identifier, PersonId, ReasonCode, Role, RunId, StepId, Tag};
-use crate::kernel::model::package::Plan;
-use crate::kernel::model::roster::Roster;
+use crate::kernel::model::opening::Binding;
+use crate::kernel::model::opening::Mode;
 use crate::kernel::model::time::{Moment, Now, Timestamp};
+use crate::kernel::records::event::{RunMended, RunOpened};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

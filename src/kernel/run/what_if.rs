@@ -1,8 +1,8 @@
 //! The same record under another profile: what would have been made of it. Nothing is recorded from here.
 
 use super::Run;
-use crate::kernel::model::package::Plan;
-use crate::kernel::model::policy::Policy;
+use crate::kernel::documents::package::Plan;
+use crate::kernel::documents::policy::Policy;
 use crate::kernel::policy;
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use super::wording::is_act;
 use super::{Code, Linter};
-use crate::kernel::model::step::AdvisoryLevel;
+use crate::kernel::model::advisory::AdvisoryLevel;
 
 /// From how many warnings and cautions on a section is looked at.
 const FEW: usize = 3;

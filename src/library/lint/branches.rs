@@ -2,10 +2,10 @@
 
 use super::domain::{Case, cases};
 use super::{Asked, Code, Known, Linter};
+use crate::kernel::documents::procedure::Section;
+use crate::kernel::documents::step::StepType;
 use crate::kernel::expression::{Expression, Value};
 use crate::kernel::model::input::OptionVerdict;
-use crate::kernel::model::procedure::Section;
-use crate::kernel::model::step::StepType;
 
 pub(super) fn check(linter: &mut Linter) {
     let mut number = 0;

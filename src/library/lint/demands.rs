@@ -1,11 +1,11 @@
 //! Demands that nobody would ask for, or that one person could meet twice (FORMAT.md §2).
 
 use super::{Code, Document, Linter, Remark};
-use crate::kernel::closure::PENDING;
+use crate::kernel::documents::policy::{Closure, Policy};
+use crate::kernel::documents::required::{OF_PROFILE, Required};
+use crate::kernel::documents::step::{Step, StepMeaning, StepSignature, StepType};
+use crate::kernel::judgement::closure::PENDING;
 use crate::kernel::model::deviation::{Class, Trigger};
-use crate::kernel::model::policy::{Closure, Policy};
-use crate::kernel::model::required::{OF_PROFILE, Required};
-use crate::kernel::model::step::{Step, StepMeaning, StepSignature, StepType};
 use crate::kernel::policy::first_match;
 
 pub(super) fn check(linter: &mut Linter) {

@@ -4,10 +4,10 @@
 //! that carries a unit, such as volts a degree, is therefore a number parameter with that unit.
 
 use super::{Code, Known, Linter};
+use crate::kernel::documents::pack::Pack;
 use crate::kernel::expression::{Binary, Node};
 use crate::kernel::model::name::UnitId;
 use crate::kernel::model::number::Number;
-use crate::kernel::model::pack::Pack;
 use std::collections::BTreeMap;
 
 /// How deep units may be made of other units.

@@ -4,11 +4,11 @@
 //! their order alone: it is enough to try each constant and as many points between two of them as there are
 //! numbers. Conditions that calculate have too many cases; nothing is said of them.
 
+use crate::kernel::documents::procedure::{Parameter, ParameterType, Procedure};
 use crate::kernel::expression::{Binary, Expression, Node, Value};
 use crate::kernel::model::input::{Input, InputType};
 use crate::kernel::model::name::Variable;
 use crate::kernel::model::number::Number;
-use crate::kernel::model::procedure::{Parameter, ParameterType, Procedure};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,10 +1,10 @@
 //! What a step must have because of its type, and inputs because of theirs.
 
 use super::{Code, Linter};
-use crate::kernel::model::group::GroupKind;
+use crate::kernel::documents::group::GroupKind;
+use crate::kernel::documents::step::{OnInterruption, Step, StepType};
 use crate::kernel::model::input::{Input, InputType};
 use crate::kernel::model::name::StepId;
-use crate::kernel::model::step::{OnInterruption, Step, StepType};
 
 pub(super) fn check(linter: &mut Linter) {
     groups(linter);

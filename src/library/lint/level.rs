@@ -1,10 +1,10 @@
 //! What the two words at the head of a procedure demand: `criticality` of the profile, `use_level` of the steps.
 
 use super::{Code, Linter};
+use crate::kernel::documents::policy::Policy;
+use crate::kernel::documents::procedure::{Criticality, UseLevel};
+use crate::kernel::documents::step::{Step, StepType};
 use crate::kernel::model::deviation::{Class, Outcome};
-use crate::kernel::model::policy::Policy;
-use crate::kernel::model::procedure::{Criticality, UseLevel};
-use crate::kernel::model::step::{Step, StepType};
 
 pub(super) fn check(linter: &mut Linter) {
     let (procedure, policy) = (linter.procedure, linter.policy);

@@ -1,9 +1,9 @@
 //! Numbers: parameters, units, and bands that lie inside each other.
 
 use super::{Code, Linter};
+use crate::kernel::documents::procedure::ParameterType;
 use crate::kernel::model::input::{Band, Bound, DecisionRule, Input, Range};
 use crate::kernel::model::name::UnitId;
-use crate::kernel::model::procedure::ParameterType;
 
 pub(super) fn check(linter: &mut Linter) {
     parameters(linter);

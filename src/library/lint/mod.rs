@@ -30,15 +30,15 @@ pub use domain::cases;
 pub use later::{LATER, later_word};
 pub use references::lint_references;
 
+use crate::kernel::documents::group::Group;
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::policy::Policy;
+use crate::kernel::documents::procedure::{Parameter, ParameterType, Procedure, Section};
+use crate::kernel::documents::roster::Roster;
+use crate::kernel::documents::step::Step;
 use crate::kernel::expression::{Expression, Type};
-use crate::kernel::model::group::Group;
 use crate::kernel::model::input::Input;
 use crate::kernel::model::name::Variable;
-use crate::kernel::model::pack::Pack;
-use crate::kernel::model::policy::Policy;
-use crate::kernel::model::procedure::{Parameter, ParameterType, Procedure, Section};
-use crate::kernel::model::roster::Roster;
-use crate::kernel::model::step::Step;
 use crate::kernel::run::value_type;
 
 /// Which document a remark is about.

@@ -1,9 +1,9 @@
 //! Steps that can never be begun, loops over the wrong steps, back-outs that are none.
 
 use super::{Code, Linter};
+use crate::kernel::documents::procedure::{Order, Section, SectionKind};
+use crate::kernel::documents::step::Step;
 use crate::kernel::model::name::StepId;
-use crate::kernel::model::procedure::{Order, Section, SectionKind};
-use crate::kernel::model::step::Step;
 
 pub(super) fn check(linter: &mut Linter) {
     for (s, section) in linter.procedure.sections.iter().enumerate() {

@@ -1,12 +1,12 @@
 //! Pack and profile: rules that match nothing, codes without a way on, demands that nobody can meet.
 
 use super::{Code, Document, Linter, Remark};
+use crate::kernel::documents::pack::{FormDemand, Pack, ReasonCodeEntry};
+use crate::kernel::documents::policy::{DeviationRule, Policy};
+use crate::kernel::documents::step::{Step, StepType};
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::{Class, Outcome, Trigger};
 use crate::kernel::model::input::{Input, InstrumentUse, OptionVerdict};
-use crate::kernel::model::pack::{FormDemand, Pack, ReasonCodeEntry};
-use crate::kernel::model::policy::{DeviationRule, Policy};
-use crate::kernel::model::step::{Step, StepType};
-use crate::kernel::model::term::Noun;
 use crate::kernel::policy::{first_match, superseded};
 use std::collections::BTreeSet;
 

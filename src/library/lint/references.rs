@@ -1,7 +1,7 @@
 //! Sheets: what a step refers to is there, and what is there is referred to.
 
 use super::{Code, Document, Remark};
-use crate::kernel::model::procedure::Procedure;
+use crate::kernel::documents::procedure::Procedure;
 use std::collections::BTreeSet;
 
 /// Holds the attachments that steps name against the files under `attachments/`.

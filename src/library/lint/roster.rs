@@ -1,8 +1,8 @@
 //! Whether the site has the persons that procedure and profile ask for. Dates are not looked at: they are the run's.
 
 use super::{Code, Document, Linter};
+use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::name::{PersonId, Role};
-use crate::kernel::model::roster::Roster;
 use crate::library::crew::{self, Lack};
 use std::collections::BTreeSet;
 

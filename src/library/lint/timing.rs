@@ -1,9 +1,9 @@
 //! Time: lengths that are none, limits without an answer, limits that nobody can keep.
 
 use super::{Code, Linter};
+use crate::kernel::documents::procedure::ParameterType;
 use crate::kernel::model::input::InputType;
 use crate::kernel::model::name::{StepId, Variable};
-use crate::kernel::model::procedure::ParameterType;
 use crate::kernel::model::timing::{Lapse, Timing};
 use std::collections::BTreeMap;
 

@@ -2,9 +2,9 @@
 
 use super::names::placeholders;
 use super::{Code, Linter};
+use crate::kernel::documents::step::StepType;
 use crate::kernel::model::input::{Bound, Input, InputType};
 use crate::kernel::model::name::Variable;
-use crate::kernel::model::step::StepType;
 use crate::kernel::model::timing::Lapse;
 use std::collections::BTreeSet;
 

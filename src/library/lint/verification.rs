@@ -1,9 +1,9 @@
 //! The second pair of eyes.
 
 use super::{Code, Linter};
+use crate::kernel::documents::step::{Step, StepType, VerificationMode};
 use crate::kernel::model::input::InputType;
 use crate::kernel::model::name::Variable;
-use crate::kernel::model::step::{Step, StepType, VerificationMode};
 
 pub(super) fn check(linter: &mut Linter) {
     for (_, path, step) in linter.steps() {

@@ -3,10 +3,10 @@
 use super::language::{Cell, DriveIntent, cells, parsed, read, statement_inside, take_text, wrong_form};
 use super::trouble::{Trouble, not_taken, start_trouble, trouble, unsealed};
 use super::{Driver, brief};
-use crate::kernel::model::event::LockReason;
 use crate::kernel::model::name::{PersonId, StepId};
+use crate::kernel::model::opening::LockReason;
 use crate::kernel::model::time::Span;
-use crate::kernel::run::Intent;
+use crate::kernel::records::intent::Intent;
 use crate::session::capture::Attachment;
 use crate::session::{Accepted, Material, Opening, Session, Tidied};
 use crate::store::Progress;

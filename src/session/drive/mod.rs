@@ -8,7 +8,7 @@ pub use language::{DriveIntent, Entered};
 
 use super::{Material, Session, StartError, Station, SubmitError};
 use crate::kernel::model::name::{PersonId, RunId};
-use crate::kernel::model::record::MAX_LINE;
+use crate::kernel::records::record::MAX_LINE;
 use crate::kernel::run::Run;
 use crate::kernel::text::harmless;
 use crate::verify::Judges;

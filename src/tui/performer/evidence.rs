@@ -3,7 +3,7 @@
 use super::{Order, Performer};
 use crate::kernel::model::evidence::Origin;
 use crate::kernel::model::name::PersonId;
-use crate::kernel::run::Intent;
+use crate::kernel::records::intent::Intent;
 use crate::session::captured;
 use crate::store::Progress;
 use crate::tui::effect::Outcome;

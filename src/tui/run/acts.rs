@@ -2,8 +2,8 @@
 
 use super::dialog::{Dialog, Purpose};
 use super::{Next, RunScreen, forms};
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::ProcessDisposition as Way;
-use crate::kernel::model::term::Noun;
 use crate::kernel::run::Phase;
 use crate::tui::effect::Effect;
 use crate::tui::form::Field;

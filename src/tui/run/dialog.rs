@@ -3,7 +3,8 @@
 use super::forms;
 use super::next::Asked;
 use crate::kernel::model::name::{DeviationId, OptionId, PersonId, Role, StepId, Variable};
-use crate::kernel::run::{Intent, Run};
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::Run;
 use crate::tui::form::{Field, Form};
 
 /// Why a form was opened; decides what handing it in does.

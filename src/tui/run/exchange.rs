@@ -2,11 +2,11 @@
 
 use super::RunScreen;
 use super::dialog::{Dialog, Purpose};
+use crate::kernel::documents::step::Step;
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::{Deviation, Outcome, ReviewDecision};
 use crate::kernel::model::name::{RequestId, Role};
-use crate::kernel::model::request::{Asked, AskedKind};
-use crate::kernel::model::step::Step;
-use crate::kernel::model::term::Noun;
+use crate::kernel::records::request::{Asked, AskedKind};
 use crate::kernel::run::request::Requested;
 use crate::kernel::run::{Outstanding, Run, StepState};
 use crate::kernel::text::escape;

@@ -2,10 +2,14 @@
 
 use super::dialog::{Dialog, Purpose, Which};
 use super::{Asked, RunScreen, forms};
-use crate::kernel::model::event::{EntrySource, NoteKind, StepOutcome, Subject, SubjectKind};
+use crate::kernel::model::entry::EntrySource;
+use crate::kernel::model::entry::NoteKind;
 use crate::kernel::model::name::{PersonId, StepId};
+use crate::kernel::model::outcome::StepOutcome;
+use crate::kernel::model::subject::Subject;
+use crate::kernel::model::subject::SubjectKind;
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::run::Intent;
+use crate::kernel::records::intent::Intent;
 use crate::tui::effect::Effect;
 use crate::tui::form::Form;
 use crate::tui::theme::Role;

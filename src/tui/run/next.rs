@@ -1,8 +1,8 @@
 //! What Enter does: the next thing that the run asks for, derived from the run alone.
 
+use crate::kernel::documents::step::StepMeaning;
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
-use crate::kernel::model::step::StepMeaning;
 use crate::kernel::model::time::{Now, Timestamp};
 use crate::kernel::run::{Exit, Outstanding, Phase, Run, StepState};
 use crate::tui::terms::{self, said};

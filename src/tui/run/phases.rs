@@ -2,7 +2,7 @@
 
 use super::RunScreen;
 use super::dialog::{Dialog, Purpose};
-use crate::kernel::model::term::Noun;
+use crate::kernel::documents::term::Noun;
 use crate::kernel::run::Phase;
 use crate::tui::form::Field;
 use crate::tui::terms;
@@ -63,7 +63,7 @@ impl RunScreen {
         if blockers.is_empty() {
             intro.push(format!("[x] every needed step is closed; nothing is left to write down as {deviation}"));
         }
-        for finding in crate::kernel::closure::assess(&self.run, &[]).findings {
+        for finding in crate::kernel::judgement::closure::assess(&self.run, &[]).findings {
             intro.push(format!("    open for FINAL: {}", finding.message));
         }
         let bytes: u64 = self.run.evidence().iter().map(|e| e.file.size).sum();

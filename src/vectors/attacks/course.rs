@@ -3,10 +3,10 @@
 use super::journal::relined;
 use super::{Built, OTHER, approved, worked};
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, LineDigest};
-use crate::kernel::model::event::{Event, RunMended};
-use crate::kernel::model::package::PreviousRun;
-use crate::kernel::model::record::Record;
+use crate::kernel::model::previous_run::PreviousRun;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::event::{Event, RunMended};
+use crate::kernel::records::record::Record;
 use crate::kernel::run::{Decided, Who};
 use crate::vectors::forge::{Forge, PHOTO, RUN, sign, unlock};
 use crate::vectors::good;

@@ -2,9 +2,12 @@
 
 use super::{Built, OTHER, approved, change, position, rewritten, worked};
 use crate::kernel::canon::digest::FileDigest;
-use crate::kernel::model::event::{BySystem, Program, RunRecovered};
+use crate::kernel::model::entry::BySystem;
+use crate::kernel::model::opening::Program;
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::run::{Decided, Intent, Who};
+use crate::kernel::records::event::RunRecovered;
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::{Decided, Who};
 use crate::vectors::approve;
 use crate::vectors::forge::{Forge, RUN, seal, set_journal, sign, unlock};
 use crate::vectors::good;

@@ -13,7 +13,7 @@ use super::forks;
 use super::made::Made as _;
 use super::site::Site;
 use super::{Anchor, approve, good};
-use crate::kernel::model::record::Record;
+use crate::kernel::records::record::Record;
 use serde_json::Value;
 
 /// The files of a bundle, and whom the verifier trusts where that is part of the attack.

@@ -2,7 +2,7 @@
 
 use super::{Built, LATER, approved, closed, resealed};
 use crate::kernel::canon::digest::FileDigest;
-use crate::kernel::model::event::Event;
+use crate::kernel::records::event::Event;
 use crate::kernel::signature::Namespace;
 use crate::vectors::forge::{Files, Forge, derive, seal};
 use crate::vectors::good;

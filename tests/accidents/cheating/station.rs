@@ -8,8 +8,8 @@ use asrun::desk::demo::PASSPHRASE;
 use asrun::disk::Disk;
 use asrun::kernel::canon::digest::StatementDigest;
 use asrun::kernel::canon::{self, base64};
-use asrun::kernel::model::record::SignedRecord;
-use asrun::kernel::receipt;
+use asrun::kernel::judgement::derived;
+use asrun::kernel::records::record::SignedRecord;
 use asrun::kernel::signature::{Namespace, RECEIPT_TYPE, RECORD_TYPE};
 use asrun::keys::{KeyFolder, Signer};
 use serde_json::Value;
@@ -90,7 +90,7 @@ impl Station {
         let statement = canon::encode(&statement).unwrap();
         let closer = self.key("a.ortiz");
         let signature = closer.sign_pae(RECEIPT_TYPE, &statement);
-        std::fs::write(self.path(RECEIPT), receipt::envelope(&statement, closer.id(), signature).unwrap()).unwrap();
+        std::fs::write(self.path(RECEIPT), derived::envelope(&statement, closer.id(), signature).unwrap()).unwrap();
     }
 
     /// Changes a record and signs it with the cheater's key.

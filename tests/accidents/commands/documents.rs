@@ -5,7 +5,7 @@ use super::Scene;
 use crate::world::World;
 use asrun::desk::{demo, lock, scaffold};
 use asrun::disk::Disk;
-use asrun::kernel::model::procedure::Procedure;
+use asrun::kernel::documents::procedure::Procedure;
 use asrun::keys::KeyFolder;
 use asrun::library;
 use asrun::session::{Clock as _, HostClock, Material, installed_roster};

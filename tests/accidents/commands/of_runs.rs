@@ -6,7 +6,7 @@ use crate::world::{World, station};
 use asrun::desk::{answer, demo};
 use asrun::disk::Disk;
 use asrun::kernel::model::name::PersonId;
-use asrun::kernel::model::request::{Asked, AskedKind};
+use asrun::kernel::records::request::{Asked, AskedKind};
 use asrun::keys::KeyFolder;
 use asrun::session::archive::{archive, archived_run};
 use asrun::session::{Clock as _, HostClock, Session, Station};

@@ -3,16 +3,21 @@
 use super::super::page::Block;
 use super::teller::{Said, Teller, and, length, plain};
 use crate::kernel::canon::digest::EvidenceDigest;
-use crate::kernel::model::event::{
-    ChangeAcknowledged, ClockTrust, CrewBound, GateDenied, IntegrityEvent, IntegrityKind, Program, RunAborting,
-    RunClosed, RunInterrupted, RunMended, RunOpened, RunPaused, RunRecovered, RunResumed, SafeStateConfirmed,
-    SessionClosed, SessionOpened, StationRoster, Stretch, TurnoverAccepted, TurnoverGiven,
-};
+use crate::kernel::documents::term::Noun;
+use crate::kernel::model::fault::IntegrityKind;
+use crate::kernel::model::fault::Stretch;
 use crate::kernel::model::name::StepId;
-use crate::kernel::model::package::PreviousRun;
-use crate::kernel::model::term::Noun;
-use crate::kernel::model::turnover::TurnoverSheet;
-use crate::kernel::run::Intent;
+use crate::kernel::model::opening::ClockTrust;
+use crate::kernel::model::opening::Program;
+use crate::kernel::model::opening::StationRoster;
+use crate::kernel::model::previous_run::PreviousRun;
+use crate::kernel::records::event::{
+    ChangeAcknowledged, CrewBound, GateDenied, IntegrityEvent, RunAborting, RunClosed, RunInterrupted, RunMended,
+    RunOpened, RunPaused, RunRecovered, RunResumed, SafeStateConfirmed, SessionClosed, SessionOpened, TurnoverAccepted,
+    TurnoverGiven,
+};
+use crate::kernel::records::intent::Intent;
+use crate::kernel::records::turnover::TurnoverSheet;
 
 fn field(name: &str, value: impl ToString) -> Block {
     Block::Field(format!("- {name}"), value.to_string())

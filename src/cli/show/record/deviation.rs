@@ -2,13 +2,13 @@
 
 use super::super::page::Block;
 use super::teller::{Said, Teller, and, plain};
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::{
     Class, Containment, Deviation, Facts, Impact, ReviewDecision, Ruling, Statement,
 };
-use crate::kernel::model::event::{DeviationAmended, DeviationRaised, DeviationReviewed, Event};
 use crate::kernel::model::name::{DeviationId, ReasonCode};
-use crate::kernel::model::record::SignedRecord;
-use crate::kernel::model::term::Noun;
+use crate::kernel::records::event::{DeviationAmended, DeviationRaised, DeviationReviewed, Event};
+use crate::kernel::records::record::SignedRecord;
 
 type Fields = Vec<(&'static str, String)>;
 

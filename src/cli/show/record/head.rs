@@ -3,8 +3,8 @@
 use super::super::super::report;
 use super::super::page::{Block, Shown};
 use super::teller::Teller;
-use crate::kernel::model::approval::Approver;
-use crate::kernel::model::event::Mode;
+use crate::kernel::documents::approval::Approver;
+use crate::kernel::model::opening::Mode;
 
 fn field(page: &mut Vec<Block>, name: &str, value: impl ToString) {
     page.push(Block::Field(name.to_owned(), value.to_string()));

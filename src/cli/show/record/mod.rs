@@ -19,9 +19,9 @@ mod tests;
 mod value;
 
 use super::page::{Block, Shown};
-use crate::kernel::model::record::SignedRecord;
-use crate::kernel::model::step::Step;
-use crate::kernel::model::term::Noun;
+use crate::kernel::documents::step::Step;
+use crate::kernel::documents::term::Noun;
+use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::{Run, observations};
 use teller::{Place, Teller, Told};
 

@@ -1,15 +1,15 @@
 //! What other persons did at a step: verified, released, witnessed, answered, were told, or ran another procedure.
 
 use super::teller::{Place, Said, Teller, and, matched, plain};
-use crate::kernel::model::communicate::CommunicationKind;
-use crate::kernel::model::event::{
+use crate::kernel::documents::term::Noun;
+use crate::kernel::records::event::{
     AnswerImported, CallRecorded, CommunicationRecorded, HoldReleased, PollRecorded, RequestSent, VerificationRecorded,
     WitnessAttended, WitnessNotified,
 };
-use crate::kernel::model::poll::PollAnswer;
-use crate::kernel::model::record::SignedRecord;
-use crate::kernel::model::request::AskedKind;
-use crate::kernel::model::term::Noun;
+use crate::kernel::records::record::SignedRecord;
+use crate::kernel::records::request::AskedKind;
+use crate::kernel::work::communicate::CommunicationKind;
+use crate::kernel::work::poll::PollAnswer;
 
 impl Teller<'_> {
     pub(super) fn communicated(&self, d: &CommunicationRecorded) -> Said {

@@ -1,8 +1,8 @@
 //! What is registered in a run: instruments, material, permits.
 
 use super::teller::{Said, Teller, and};
-use crate::kernel::model::event::{InstrumentRegistered, MaterialRegistered, PermitRegistered};
-use crate::kernel::model::term::Noun;
+use crate::kernel::documents::term::Noun;
+use crate::kernel::records::event::{InstrumentRegistered, MaterialRegistered, PermitRegistered};
 
 impl Teller<'_> {
     pub(super) fn instrument(&self, d: &InstrumentRegistered) -> Said {

@@ -2,9 +2,11 @@
 
 use super::super::page::{Block, Shown};
 use super::teller::{Place, Said, Teller, and};
-use crate::kernel::model::event::{Event, SignatureGiven, SubjectKind};
+use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{PersonId, Role};
-use crate::kernel::model::record::{Meaning, Record, SignedRecord};
+use crate::kernel::model::subject::SubjectKind;
+use crate::kernel::records::event::{Event, SignatureGiven};
+use crate::kernel::records::record::{Record, SignedRecord};
 
 impl Teller<'_> {
     pub(super) fn signed(&self, d: &SignatureGiven) -> (Place, Said) {

@@ -2,15 +2,18 @@
 
 use super::super::page::Block;
 use super::teller::{Place, Said, Teller, and, matched, plain};
-use crate::kernel::model::event::{
-    AdvisoryAcknowledged, AttemptReason, AttemptStarted, CheckRecorded, CheckResult, ComponentConfirmed, DecisionTaken,
-    EvidenceCaptured, EvidenceRedacted, StepCompleted, StepDeferred, StepFailed, StepNotApplicable, StepOutcome,
-    StepPerformed, StepReconfirmed, StepSkipped, StepStarted,
-};
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::evidence::{Origin, Sensitivity};
 use crate::kernel::model::late::Late;
 use crate::kernel::model::name::DeviationId;
-use crate::kernel::model::term::Noun;
+use crate::kernel::model::outcome::AttemptReason;
+use crate::kernel::model::outcome::CheckResult;
+use crate::kernel::model::outcome::StepOutcome;
+use crate::kernel::records::event::{
+    AdvisoryAcknowledged, AttemptStarted, CheckRecorded, ComponentConfirmed, DecisionTaken, EvidenceCaptured,
+    EvidenceRedacted, StepCompleted, StepDeferred, StepFailed, StepNotApplicable, StepPerformed, StepReconfirmed,
+    StepSkipped, StepStarted,
+};
 
 impl Teller<'_> {
     pub(super) fn started(&self, d: &StepStarted) -> Said {

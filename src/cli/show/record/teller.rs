@@ -2,13 +2,16 @@
 
 use super::super::page::Block;
 use crate::kernel::canon::digest::LineDigest;
-use crate::kernel::model::event::{Binding, Event, Match, NoteKind};
+use crate::kernel::documents::package::Plan;
+use crate::kernel::documents::step::Step;
+use crate::kernel::documents::term::{Noun, Word};
+use crate::kernel::model::entry::NoteKind;
 use crate::kernel::model::name::{DeviationId, PersonId, Role, StepId};
-use crate::kernel::model::package::Plan;
-use crate::kernel::model::record::SignedRecord;
-use crate::kernel::model::step::Step;
-use crate::kernel::model::term::{Noun, Word};
+use crate::kernel::model::opening::Binding;
+use crate::kernel::model::outcome::Match;
 use crate::kernel::model::time::Span;
+use crate::kernel::records::event::Event;
+use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};

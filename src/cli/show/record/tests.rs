@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::kernel::canon::digest::LineDigest;
-use crate::kernel::model::event::Event;
-use crate::kernel::model::package::Plan;
-use crate::kernel::model::record::Record;
+use crate::kernel::documents::package::Plan;
+use crate::kernel::records::event::Event;
+use crate::kernel::records::record::Record;
 use crate::kernel::signature::RECORD_TYPE;
 use crate::keys::Signer;
 use crate::library;

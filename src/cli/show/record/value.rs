@@ -3,11 +3,13 @@
 use super::super::page::Block;
 use super::step::late;
 use super::teller::{Place, Said, Teller, and, plain};
-use crate::kernel::model::event::{CalculationMade, Event, TimerExpired, ValueCorrected, ValueEntered, WatchObserved};
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::input::{Input, InputType};
 use crate::kernel::model::name::{OptionId, StepId, UnitId, Variable};
-use crate::kernel::model::record::SignedRecord;
-use crate::kernel::model::term::Noun;
+use crate::kernel::records::event::{
+    CalculationMade, Event, TimerExpired, ValueCorrected, ValueEntered, WatchObserved,
+};
+use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::{Entry, Tier};
 
 /// Where a value stands at a step.

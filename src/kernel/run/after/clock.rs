@@ -3,11 +3,11 @@
 use super::super::{Elapsed, Run};
 use super::Folding;
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::{TimerExpired, WatchObserved};
 use crate::kernel::model::input::EntryVerdict;
 use crate::kernel::model::name::Variable;
 use crate::kernel::model::time::Now;
 use crate::kernel::model::timing::TimeLimit;
+use crate::kernel::records::event::{TimerExpired, WatchObserved};
 
 impl Run {
     pub(super) fn watch_observed(&mut self, context: &Folding, data: &WatchObserved) {

@@ -5,10 +5,10 @@ use super::Folding;
 use crate::kernel::model::deviation::{
     Deviation, Facts, ItemDisposition, ProcessDisposition, Reviewed, Statement, Trigger,
 };
-use crate::kernel::model::event::Event;
 use crate::kernel::model::name::{DeviationId, SectionId, StepId};
-use crate::kernel::model::record::Record;
 use crate::kernel::policy;
+use crate::kernel::records::event::Event;
+use crate::kernel::records::record::Record;
 
 impl Run {
     pub(super) fn fold_deviation(&mut self, context: &Folding) {

@@ -10,13 +10,15 @@ use super::change::Station;
 use super::request::Requested;
 use super::{Attempt, HeldPermit, Instrument, Material, Note, Pending, Phase, Run, Signature, StepState};
 use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::documents::procedure::SectionKind;
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::{AnswerImported, Binding, Event, SubjectKind};
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::late::Late;
 use crate::kernel::model::name::{PersonId, Role, StepId};
-use crate::kernel::model::procedure::SectionKind;
-use crate::kernel::model::record::{Record, SignedRecord};
+use crate::kernel::model::opening::Binding;
+use crate::kernel::model::subject::SubjectKind;
+use crate::kernel::records::event::{AnswerImported, Event};
+use crate::kernel::records::record::{Record, SignedRecord};
 use crate::kernel::signature::KeyId;
 use std::fmt::Display;
 

@@ -2,13 +2,13 @@
 
 use super::super::{Closed, Phase, Run, StepState, Turnover};
 use super::Folding;
+use crate::kernel::documents::procedure::SectionKind;
+use crate::kernel::documents::step::OnInterruption;
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::Event;
-use crate::kernel::model::procedure::SectionKind;
-use crate::kernel::model::record::Record;
-use crate::kernel::model::step::OnInterruption;
 use crate::kernel::model::time::Moment;
 use crate::kernel::model::timing::Standstill;
+use crate::kernel::records::event::Event;
+use crate::kernel::records::record::Record;
 
 impl Run {
     pub(super) fn unlocked(&mut self, record: &Record, resumed: bool) {

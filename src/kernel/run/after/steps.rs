@@ -4,12 +4,14 @@ use super::super::outstanding::releases_left;
 use super::super::{Attempt, Least, Performed, Run, StepState, Verified};
 use super::Folding;
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::{
-    AttemptReason, CheckResult, Event, Match, PollRecorded, StepOutcome, WitnessAttended,
-};
 use crate::kernel::model::name::{OptionId, StepId};
-use crate::kernel::model::poll::PollAnswer;
-use crate::kernel::model::witness::Attendance;
+use crate::kernel::model::outcome::AttemptReason;
+use crate::kernel::model::outcome::CheckResult;
+use crate::kernel::model::outcome::Match;
+use crate::kernel::model::outcome::StepOutcome;
+use crate::kernel::records::event::{Event, PollRecorded, WitnessAttended};
+use crate::kernel::work::poll::PollAnswer;
+use crate::kernel::work::witness::Attendance;
 
 impl Run {
     pub(super) fn fold_step(&mut self, context: &Folding) {

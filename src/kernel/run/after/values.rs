@@ -3,12 +3,13 @@
 use super::super::{Entry, Pending, Run, StepRun, StepState};
 use super::Folding;
 use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::documents::policy::Demand;
+use crate::kernel::documents::step::Step;
 use crate::kernel::model::deviation::Trigger;
-use crate::kernel::model::event::{CalculationMade, EntrySource, StepReconfirmed, ValueCorrected, ValueEntered};
+use crate::kernel::model::entry::EntrySource;
 use crate::kernel::model::input::{EntryVerdict, Input, MaterialUse};
 use crate::kernel::model::name::{OptionId, PersonId, StepId, Tag, Variable};
-use crate::kernel::model::policy::Demand;
-use crate::kernel::model::step::Step;
+use crate::kernel::records::event::{CalculationMade, StepReconfirmed, ValueCorrected, ValueEntered};
 
 impl Run {
     pub(super) fn entered(&mut self, context: &Folding, data: &ValueEntered) {

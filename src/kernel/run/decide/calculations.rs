@@ -3,12 +3,13 @@
 use super::super::gates::Asking;
 use super::super::{Outstanding, Run};
 use super::said;
+use crate::kernel::documents::step::StepType;
 use crate::kernel::expression::Value;
-use crate::kernel::model::calc::Calc;
-use crate::kernel::model::event::{CalculationMade, Event, Recalculated, StepReconfirmed};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::name::StepId;
-use crate::kernel::model::step::StepType;
+use crate::kernel::model::outcome::Recalculated;
+use crate::kernel::records::event::{CalculationMade, Event, StepReconfirmed};
+use crate::kernel::work::calculate::Calc;
 
 impl Run {
     pub(super) fn calculate(&self, ask: &mut Asking, id: &StepId) -> Option<Event> {

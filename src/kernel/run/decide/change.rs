@@ -3,8 +3,8 @@
 use super::super::gates::Asking;
 use super::super::{Intent, Run};
 use super::said;
-use crate::kernel::model::event::{ChangeAcknowledged, Event};
 use crate::kernel::model::gate::GateCode;
+use crate::kernel::records::event::{ChangeAcknowledged, Event};
 
 impl Run {
     /// An unacknowledged change lets nothing pass but what makes the place safe, words, and the acknowledgement.

@@ -3,12 +3,14 @@
 use super::super::gates::Asking;
 use super::super::{Intent, Phase, Run};
 use super::said;
+use crate::kernel::documents::procedure::RunFieldType;
 use crate::kernel::model::deviation::Outcome;
-use crate::kernel::model::event::{Binding, CrewBound, Event, LockReason, RunOpened, SessionClosed, SessionOpened};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::name::{PersonId, Role, Variable};
-use crate::kernel::model::procedure::RunFieldType;
+use crate::kernel::model::opening::Binding;
+use crate::kernel::model::opening::LockReason;
 use crate::kernel::policy;
+use crate::kernel::records::event::{CrewBound, Event, RunOpened, SessionClosed, SessionOpened};
 use std::collections::BTreeMap;
 
 impl Run {

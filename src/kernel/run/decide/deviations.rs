@@ -3,19 +3,20 @@
 use super::super::gates::Asking;
 use super::super::{Exit, Intent, Phase, Run, StepState, Waited};
 use super::said;
+use crate::kernel::documents::policy::Form;
+use crate::kernel::documents::step::{Step, StepType};
 use crate::kernel::model::deviation::{
     Class, Deviation, Facts, Outcome, ProcessDisposition, ReviewDecision, Ruling, Statement, Trigger,
 };
-use crate::kernel::model::event::{DeviationAmended, DeviationRaised, DeviationReviewed, Event};
 use crate::kernel::model::evidence::EvidenceItem;
+use crate::kernel::model::evidence::EvidenceKind;
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::input::EntryVerdict;
+use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{DeviationId, PersonId, StepId};
-use crate::kernel::model::policy::Form;
-use crate::kernel::model::record::Meaning;
-use crate::kernel::model::step::{EvidenceKind, Step, StepType};
 use crate::kernel::model::time::Now;
 use crate::kernel::policy;
+use crate::kernel::records::event::{DeviationAmended, DeviationRaised, DeviationReviewed, Event};
 
 /// Returns what the system fills into a deviation form: trigger, requirement and what was found.
 ///

@@ -5,19 +5,19 @@ use super::super::values::{as_found, as_left};
 use super::super::{Entry, Intent, Run, StepState};
 use super::said;
 use crate::kernel::canon::digest::EvidenceDigest;
+use crate::kernel::documents::step::EvidenceRequirement;
+use crate::kernel::documents::step::{Step, StepType};
 use crate::kernel::media::Damage;
 use crate::kernel::model::deviation::Outcome;
-use crate::kernel::model::event::{
-    Event, EvidenceCaptured, EvidenceRedacted, InstrumentRange, ValueCorrected, ValueEntered,
-};
 use crate::kernel::model::evidence::{Captured, Doubt};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::input::{EntryVerdict, Input, InputType, InstrumentUse, MaterialUse};
+use crate::kernel::model::instrument::InstrumentRange;
+use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{OptionId, StepId, Tag, UnitId, Variable};
 use crate::kernel::model::number::Number;
-use crate::kernel::model::record::Meaning;
-use crate::kernel::model::step::{EvidenceRequirement, Step, StepType};
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::event::{Event, EvidenceCaptured, EvidenceRedacted, ValueCorrected, ValueEntered};
 
 /// Names an input or a cell of a table.
 struct Place<'a> {
@@ -236,7 +236,7 @@ impl Run {
         let time = |moment: Option<Timestamp>| moment.map_or_else(|| "unknown".to_owned(), |m| m.to_string());
         let damage = file.damage.map_or("none", Damage::words);
         for doubt in Doubt::ALL {
-            let ruled = doubt.ruled(&self.plan.policy.evidence);
+            let ruled = self.plan.policy.evidence.on(doubt);
             let open = ruled != Outcome::Block || !file.raises(doubt, wanted.kind, moments);
             let policy = ruled.word();
             match doubt {

@@ -18,10 +18,10 @@ pub use deviations::{facts_for, facts_of};
 
 use super::gates::Asking;
 use super::{Intent, Run};
-use crate::kernel::model::event::{Event, GateDenied};
 use crate::kernel::model::gate::{Gate, GateCode, GateOutcome};
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::time::Now;
+use crate::kernel::records::event::{Event, GateDenied};
 use crate::kernel::signature::KeyId;
 
 /// Who acts, and with which key.

@@ -3,16 +3,16 @@
 use super::super::gates::Asking;
 use super::super::{Intent, Run};
 use super::said;
-use crate::kernel::model::communicate::CommunicationKind;
-use crate::kernel::model::event::{
+use crate::kernel::documents::step::{Step, StepType};
+use crate::kernel::model::gate::GateCode;
+use crate::kernel::model::meaning::Meaning;
+use crate::kernel::model::name::{Role, StepId};
+use crate::kernel::records::event::{
     CallRecorded, CommunicationRecorded, Event, PollRecorded, WitnessAttended, WitnessNotified,
 };
-use crate::kernel::model::gate::GateCode;
-use crate::kernel::model::name::{Role, StepId};
-use crate::kernel::model::poll::{PollAnswer, PollEntry};
-use crate::kernel::model::record::Meaning;
-use crate::kernel::model::step::{Step, StepType};
-use crate::kernel::model::witness::Attendance;
+use crate::kernel::work::communicate::CommunicationKind;
+use crate::kernel::work::poll::{PollAnswer, PollEntry};
+use crate::kernel::work::witness::Attendance;
 
 impl Run {
     pub(super) fn communicate(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {

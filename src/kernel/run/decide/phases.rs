@@ -4,13 +4,14 @@ use super::super::gates::Asking;
 use super::super::{Exit, Phase, Run, StepState};
 use super::said;
 use crate::kernel::canon::digest::EvidenceDigest;
-use crate::kernel::model::event::{
-    Event, NoteAdded, NoteKind, RunAborting, RunClosed, RunPaused, RunResumed, SafeStateConfirmed, StopCalled,
-};
+use crate::kernel::documents::policy::Demand;
+use crate::kernel::model::entry::NoteKind;
 use crate::kernel::model::gate::GateCode;
+use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{ReasonCode, StepId};
-use crate::kernel::model::policy::Demand;
-use crate::kernel::model::record::Meaning;
+use crate::kernel::records::event::{
+    Event, NoteAdded, RunAborting, RunClosed, RunPaused, RunResumed, SafeStateConfirmed, StopCalled,
+};
 
 impl Run {
     pub(super) fn note(&self, ask: &mut Asking, kind: NoteKind, step: Option<&StepId>, text: &str) -> Option<Event> {
@@ -32,7 +33,7 @@ impl Run {
         let given = code.is_some() || self.plan.policy.pause_code == Demand::Optional;
         let shown = code.map(ToString::to_string).unwrap_or_default();
         ask.ask(GateCode::ReasonCode, known && given, &[("code", &shown)]);
-        let bound = |s: &&crate::kernel::model::step::Step| {
+        let bound = |s: &&crate::kernel::documents::step::Step| {
             self.steps[&s.id].state == StepState::Active && s.timing.as_ref().is_some_and(|t| t.no_pause)
         };
         let bound: Vec<_> = self.plan.procedure.steps().filter(bound).map(|s| s.id.as_str()).collect();

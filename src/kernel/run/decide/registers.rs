@@ -3,8 +3,8 @@
 use super::super::gates::Asking;
 use super::super::{Intent, Run};
 use super::said;
-use crate::kernel::model::event::{Event, InstrumentRegistered, MaterialRegistered, PermitRegistered};
 use crate::kernel::model::gate::GateCode;
+use crate::kernel::records::event::{Event, InstrumentRegistered, MaterialRegistered, PermitRegistered};
 
 impl Run {
     pub(super) fn register_instrument(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {

@@ -4,10 +4,10 @@ use super::super::gates::Asking;
 use super::super::request::{Answer, MAX_ANSWER, Requested};
 use super::super::{Run, Who};
 use crate::kernel::canon;
-use crate::kernel::model::event::{AnswerImported, Event, RequestSent};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::name::{RequestId, Role};
-use crate::kernel::model::request::Asked;
+use crate::kernel::records::event::{AnswerImported, Event, RequestSent};
+use crate::kernel::records::request::Asked;
 use crate::kernel::signature::{Namespace, SshSignature};
 
 impl Run {

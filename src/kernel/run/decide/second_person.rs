@@ -4,15 +4,16 @@ use super::super::gates::Asking;
 use super::super::outstanding::releases_left;
 use super::super::{Approval, Attempt, Least, NotCounted, Run, StepState, who_could};
 use super::said;
-use crate::kernel::model::event::{
-    Event, HoldReleased, Match, SignatureGiven, Subject, SubjectKind, VerificationRecorded,
-};
+use crate::kernel::documents::step::{Step, StepSignature, StepType, Verification, VerificationMode};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::input::InputType;
+use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{PersonId, Role, StepId, Variable};
 use crate::kernel::model::number::Number;
-use crate::kernel::model::record::Meaning;
-use crate::kernel::model::step::{Step, StepSignature, StepType, Verification, VerificationMode};
+use crate::kernel::model::outcome::Match;
+use crate::kernel::model::subject::Subject;
+use crate::kernel::model::subject::SubjectKind;
+use crate::kernel::records::event::{Event, HoldReleased, SignatureGiven, VerificationRecorded};
 use std::collections::BTreeMap;
 
 impl Run {

@@ -2,17 +2,20 @@
 
 use super::super::gates::Asking;
 use super::super::{Exit, Intent, Least, Outstanding, Phase, Run, StepState};
-use crate::kernel::model::event::{
-    AdvisoryAcknowledged, AttemptReason, AttemptStarted, BriefAcknowledged, CheckRecorded, ComponentConfirmed,
-    DecisionTaken, Event, Match, NotApplicableReason, StepDeferred, StepNotApplicable, StepOutcome, StepPerformed,
-    StepSkipped, StepStarted,
-};
+use crate::kernel::documents::step::{Step, StepType};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::late::Late;
+use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{Identifier, OptionId, StepId, Tag};
-use crate::kernel::model::record::Meaning;
-use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::outcome::AttemptReason;
+use crate::kernel::model::outcome::Match;
+use crate::kernel::model::outcome::NotApplicableReason;
+use crate::kernel::model::outcome::StepOutcome;
 use crate::kernel::policy;
+use crate::kernel::records::event::{
+    AdvisoryAcknowledged, AttemptStarted, BriefAcknowledged, CheckRecorded, ComponentConfirmed, DecisionTaken, Event,
+    StepDeferred, StepNotApplicable, StepPerformed, StepSkipped, StepStarted,
+};
 use std::collections::BTreeSet;
 
 /// Tells one kind of missing thing from the others.

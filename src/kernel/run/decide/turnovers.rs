@@ -3,10 +3,10 @@
 use super::super::gates::Asking;
 use super::super::{Phase, Run};
 use super::said;
-use crate::kernel::model::event::{Event, TurnoverAccepted, TurnoverGiven};
 use crate::kernel::model::gate::GateCode;
+use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{PersonId, Role};
-use crate::kernel::model::record::Meaning;
+use crate::kernel::records::event::{Event, TurnoverAccepted, TurnoverGiven};
 
 impl Run {
     pub(super) fn give_turnover(

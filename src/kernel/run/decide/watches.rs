@@ -2,11 +2,11 @@
 
 use super::super::gates::Asking;
 use super::super::{Intent, Run};
-use crate::kernel::model::event::{Event, WatchObserved};
+use crate::kernel::documents::watch::Watch;
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::input::EntryVerdict;
 use crate::kernel::model::name::StepId;
-use crate::kernel::model::watch::Watch;
+use crate::kernel::records::event::{Event, WatchObserved};
 
 impl Run {
     pub(super) fn observe(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {

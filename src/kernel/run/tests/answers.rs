@@ -67,7 +67,7 @@ fn an_answer_holds_in_no_other_hands_place_or_time() {
     assert!(imported(&mut bench, &early, "mia").unwrap_err().contains("between the request and now"));
     let something_else = Answer {
         intent: Intent::Note {
-            kind: crate::kernel::model::event::NoteKind::Observation,
+            kind: crate::kernel::model::entry::NoteKind::Observation,
             step: None,
             text: "hello".into(),
         },

@@ -1,8 +1,9 @@
 //! What changed between two starts: seen on the record before anything else is done.
 
 use super::*;
-use crate::kernel::model::event::NoteKind;
-use crate::kernel::model::event::{AttemptReason, StationRoster};
+use crate::kernel::model::entry::NoteKind;
+use crate::kernel::model::opening::StationRoster;
+use crate::kernel::model::outcome::AttemptReason;
 
 fn station(version: &str, serial: Option<u32>) -> Intent {
     let program = Program { digest: None, version: version.into() };

@@ -254,7 +254,7 @@ fn a_wall_clock_that_sinks_by_less_than_a_step_is_recorded_too() {
 
 /// What ana would write down.
 fn noted() -> (Intent, Who) {
-    let kind = crate::kernel::model::event::NoteKind::Observation;
+    let kind = crate::kernel::model::entry::NoteKind::Observation;
     let who = Who { person: "ana".parse().unwrap(), key: signer("ana").id() };
     (Intent::Note { kind, step: None, text: "hello".into() }, who)
 }
@@ -332,7 +332,7 @@ fn a_start_of_the_machine_that_comes_back_goes_on_as_another_one() {
 fn a_wall_clock_that_stands_lower_after_a_start_is_told() {
     let mut bench = Bench::new(json!([action("1", json!({}))]));
     restart(&mut bench, -MINUTE);
-    let findings = crate::kernel::closure::assess(&bench.run, &[]).findings;
+    let findings = crate::kernel::judgement::closure::assess(&bench.run, &[]).findings;
     let sank = findings.iter().find(|f| f.code == "clock.sank").unwrap();
-    assert_eq!(sank.severity, crate::kernel::verdict::Severity::Pending);
+    assert_eq!(sank.severity, crate::kernel::judgement::verdict::Severity::Pending);
 }

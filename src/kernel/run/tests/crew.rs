@@ -2,7 +2,7 @@
 
 use super::rules::{begun, codes};
 use super::*;
-use crate::kernel::model::turnover::Unwritten;
+use crate::kernel::records::turnover::Unwritten;
 
 #[test]
 pub(super) fn everybody_of_the_crew_acknowledges_the_brief() {

@@ -1,8 +1,8 @@
 //! Every signature and answer that an author asks for is asked for, by different persons, and nobody else's counts.
 
 use super::*;
+use crate::kernel::documents::step::StepMeaning;
 use crate::kernel::model::gate::GateOutcome;
-use crate::kernel::model::step::StepMeaning;
 
 fn signs(meaning: &str) -> Value {
     json!({"intent": "sign", "meaning": meaning, "subject": {"kind": "step", "id": "1"}})

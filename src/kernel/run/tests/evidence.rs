@@ -111,7 +111,7 @@ pub(super) fn the_profile_says_what_becomes_of_an_old_file() {
 #[test]
 fn what_a_profile_leaves_to_a_reviewer_is_pending_until_one_accepts_the_step() {
     let doubtful = |bench: &Bench| {
-        let findings = crate::kernel::closure::assess(&bench.run, &[]).findings;
+        let findings = crate::kernel::judgement::closure::assess(&bench.run, &[]).findings;
         findings.iter().filter(|f| f.code == "evidence.doubtful").count()
     };
     for (policy, facts) in [

@@ -3,9 +3,11 @@
 use super::*;
 use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::model::deviation::{Class, Outcome};
-use crate::kernel::model::event::{ClockTrust, Mode, Program};
 use crate::kernel::model::gate::GateCode;
-use crate::kernel::model::record::SignedRecord;
+use crate::kernel::model::opening::ClockTrust;
+use crate::kernel::model::opening::Mode;
+use crate::kernel::model::opening::Program;
+use crate::kernel::records::record::SignedRecord;
 use crate::kernel::signature::RECORD_TYPE;
 use crate::keys::Signer;
 use serde_json::{Value, json};
@@ -61,7 +63,7 @@ fn plan(steps: Value, procedure_patch: &Value, policy_patch: &Value) -> Plan {
         "criticality": "safety", "roles": ["performer", "verifier", "supervisor"], "back_out": "back", "safe_state": "off",
         "sections": sections,
     });
-    let procedure: crate::kernel::model::procedure::Procedure =
+    let procedure: crate::kernel::documents::procedure::Procedure =
         serde_json::from_value(patched(procedure, procedure_patch)).unwrap();
     let pack = serde_json::from_value(json!({
         "format": "asrun.pack.v1", "id": "test", "version": "1", "units": [{"id": "bar", "quantity": "pressure"},
@@ -453,7 +455,7 @@ fn abort_is_refused_by_no_form_and_the_deviation_is_written_afterwards() {
     bench.deviates(Some("1"), "stop").unwrap();
     bench.deviates(None, "back_out").unwrap();
     bench.closes().unwrap();
-    let assessed = crate::kernel::closure::assess(&bench.run, &[]);
+    let assessed = crate::kernel::judgement::closure::assess(&bench.run, &[]);
     assert!(assessed.findings.iter().any(|f| f.code == "policy.aborted"));
 }
 
@@ -466,10 +468,11 @@ fn a_supervisor_signs_the_finished_run_and_a_later_change_makes_it_stale() {
     bench.enters("1", "0.05").unwrap();
     bench.performs("1");
     bench.does("mia", sign);
-    assert!(crate::kernel::closure::assess(&bench.run, &[]).findings.is_empty());
+    assert!(crate::kernel::judgement::closure::assess(&bench.run, &[]).findings.is_empty());
     bench.does("ana", json!({"intent": "correct", "step": "1", "input": "p", "raw": "0.06", "reason": "misread"}));
     bench.deviates(Some("1"), "continue").unwrap();
-    let open: Vec<_> = crate::kernel::closure::assess(&bench.run, &[]).findings.iter().map(|f| f.code).collect();
+    let open: Vec<_> =
+        crate::kernel::judgement::closure::assess(&bench.run, &[]).findings.iter().map(|f| f.code).collect();
     assert_eq!(open, ["policy.deviation_open", "policy.signoff_missing"]);
 }
 

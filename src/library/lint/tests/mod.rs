@@ -3,13 +3,13 @@
 mod faults;
 
 use super::{Code, Document, lint};
-use crate::kernel::model::pack::Pack;
-use crate::kernel::model::policy::{Closure, Policy};
-use crate::kernel::model::poll::PollEntry;
-use crate::kernel::model::procedure::Procedure;
-use crate::kernel::model::record::Meaning;
-use crate::kernel::model::roster::Roster;
-use crate::kernel::model::step::StepSignature;
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::policy::{Closure, Policy};
+use crate::kernel::documents::procedure::Procedure;
+use crate::kernel::documents::roster::Roster;
+use crate::kernel::documents::step::StepSignature;
+use crate::kernel::model::meaning::Meaning;
+use crate::kernel::work::poll::PollEntry;
 use crate::library::{read_document, read_roster};
 use faults::{FAULTS, PACK, POLICY, PROCEDURE, ROSTER};
 use std::collections::BTreeSet;

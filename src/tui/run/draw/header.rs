@@ -1,8 +1,8 @@
 //! The head of the screen and the list of steps, which the replay draws as well.
 
+use crate::kernel::documents::step::{Step, StepType};
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::name::StepId;
-use crate::kernel::model::step::{Step, StepType};
-use crate::kernel::model::term::Noun;
 use crate::kernel::run::{Phase, Run, StepState};
 use crate::kernel::text::escape;
 use crate::tui::form::cut;
@@ -17,7 +17,7 @@ pub fn header(run: &Run, look: Look, width: u16) -> Vec<Line<'static>> {
     let id = run.id().as_str();
     let needed: Vec<bool> = run.needed_steps().map(|s| run.is_closed(&s.id)).collect();
     let (done, all) = (needed.iter().filter(|d| **d).count(), needed.len().max(1));
-    let mode = if run.mode() == Some(crate::kernel::model::event::Mode::Training) { "  TRAINING" } else { "" };
+    let mode = if run.mode() == Some(crate::kernel::model::opening::Mode::Training) { "  TRAINING" } else { "" };
     let first = format!(
         " {} {}  run …{}  {}{mode}   {done}/{all}  {} {}  files {}",
         plan.manifest.id,

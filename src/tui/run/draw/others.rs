@@ -1,10 +1,10 @@
 //! What a step tells others and what they did at it: the message, the answers, the witness, the verifier.
 
-use crate::kernel::model::event::Match;
-use crate::kernel::model::poll::{PollAnswer, PollEntry};
-use crate::kernel::model::step::{Step, StepSignature};
-use crate::kernel::model::term::Noun;
+use crate::kernel::documents::step::{Step, StepSignature};
+use crate::kernel::documents::term::Noun;
+use crate::kernel::model::outcome::Match;
 use crate::kernel::run::Attempt;
+use crate::kernel::work::poll::{PollAnswer, PollEntry};
 use crate::tui::run::RunScreen;
 use crate::tui::terms::{self, said};
 use crate::tui::theme::Role;

@@ -1,8 +1,9 @@
 //! The step: its text, its values, its files.
 
-use crate::kernel::model::pack::Pack;
-use crate::kernel::model::step::{AdvisoryLevel, OnInterruption, Step, StepType};
-use crate::kernel::model::term::Noun;
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::step::{OnInterruption, Step, StepType};
+use crate::kernel::documents::term::Noun;
+use crate::kernel::model::advisory::AdvisoryLevel;
 use crate::kernel::run::{Phase, StepRun, StepState};
 use crate::kernel::text::escape;
 use crate::tui::form::wrap;

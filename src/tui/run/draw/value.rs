@@ -1,11 +1,11 @@
 //! Values: limits and verdicts in the step, gauge and table beside the field that takes one.
 
 use super::table::table;
-use crate::kernel::model::event::CheckResult;
+use crate::kernel::documents::step::{Step, StepType};
 use crate::kernel::model::input::{Input, InputType};
 use crate::kernel::model::name::{OptionId, Variable};
 use crate::kernel::model::number::Number;
-use crate::kernel::model::step::{Step, StepType};
+use crate::kernel::model::outcome::CheckResult;
 use crate::kernel::run::{Entry, Outstanding};
 use crate::kernel::text::escape;
 use crate::tui::form::wrap;

@@ -1,9 +1,9 @@
 //! The strip of watches: what is looked at again and again stays in sight whatever is done meanwhile.
 
 use super::super::{RunScreen, elapsed};
-use crate::kernel::model::term::Noun;
+use crate::kernel::documents::term::Noun;
+use crate::kernel::documents::watch::Watch;
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::model::watch::Watch;
 use crate::kernel::text::escape;
 use crate::tui::form::cut;
 use crate::tui::terms;

@@ -1,11 +1,11 @@
 //! The deviation form: the code first, everything known filled in, the rest unfolded as it is needed.
 
 use super::{now_of, options};
+use crate::kernel::documents::pack::FormDemand;
+use crate::kernel::documents::step::StepType;
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::{Class, Facts, Outcome, ProcessDisposition, Statement, Trigger};
 use crate::kernel::model::name::{DeviationId, StepId};
-use crate::kernel::model::pack::FormDemand;
-use crate::kernel::model::step::StepType;
-use crate::kernel::model::term::Noun;
 use crate::kernel::policy;
 use crate::kernel::run::{Run, facts_of};
 use crate::tui::form::{Field, Form, Kind};

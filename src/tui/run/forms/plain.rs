@@ -2,16 +2,17 @@
 
 use super::options;
 use super::value::with_unit;
-use crate::kernel::model::communicate::CommunicationKind;
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::step::Step;
+use crate::kernel::documents::term::Noun;
+use crate::kernel::documents::watch::Watch;
 use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::input::InputType;
 use crate::kernel::model::name::{PersonId, Role, StepId};
-use crate::kernel::model::pack::Pack;
-use crate::kernel::model::step::Step;
-use crate::kernel::model::term::Noun;
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::model::watch::Watch;
-use crate::kernel::run::{Intent, Run};
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::Run;
+use crate::kernel::work::communicate::CommunicationKind;
 use crate::tui::form::{Field, Form, Kind};
 use crate::tui::run::dialog::{Dialog, Purpose, Which};
 use crate::tui::terms::{self, said};

@@ -2,14 +2,16 @@
 
 use super::options;
 use super::value::{choices, with_unit};
+use crate::kernel::documents::step::Step;
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::ReviewDecision;
-use crate::kernel::model::event::{Subject, SubjectKind};
 use crate::kernel::model::input::InputType;
+use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{PersonId, Role, StepId, Variable};
-use crate::kernel::model::record::Meaning;
-use crate::kernel::model::step::Step;
-use crate::kernel::model::term::Noun;
-use crate::kernel::run::{Intent, Run};
+use crate::kernel::model::subject::Subject;
+use crate::kernel::model::subject::SubjectKind;
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::Run;
 use crate::tui::form::{Field, Form, Kind};
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::run::next::Asked;

@@ -3,7 +3,8 @@
 use super::now_of;
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::time::Timestamp;
-use crate::kernel::run::{Intent, Run};
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::Run;
 use crate::tui::form::Field;
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::terms;

@@ -1,10 +1,10 @@
 //! Changing shifts: the sheet that says where the work stands, given and taken over.
 
 use super::plain::{Plain, WHO};
+use crate::kernel::documents::roster::Person;
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::name::{PersonId, Role};
-use crate::kernel::model::roster::Person;
-use crate::kernel::model::term::Noun;
-use crate::kernel::model::turnover::Unwritten;
+use crate::kernel::records::turnover::Unwritten;
 use crate::kernel::run::Run;
 use crate::tui::form::Field;
 use crate::tui::run::dialog::Dialog;

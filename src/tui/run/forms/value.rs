@@ -1,13 +1,14 @@
 //! Values, results, branches and corrections.
 
 use super::options;
-use crate::kernel::model::event::CheckResult;
+use crate::kernel::documents::step::Step;
+use crate::kernel::documents::term::Noun;
 use crate::kernel::model::input::{Input, InputType};
 use crate::kernel::model::late::Late;
 use crate::kernel::model::name::{OptionId, StepId, Tag, Variable};
-use crate::kernel::model::step::Step;
-use crate::kernel::model::term::Noun;
-use crate::kernel::run::{Intent, Run};
+use crate::kernel::model::outcome::CheckResult;
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::Run;
 use crate::tui::form::{Field, Form};
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::terms::said;

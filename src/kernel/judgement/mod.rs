@@ -1,0 +1,6 @@
+//! What a run is worth: what keeps it from FINAL, the grade, and what is derived from its end.
+
+pub mod closure;
+pub mod derived;
+pub mod verdict;
+pub mod work_outcome;
