@@ -6,8 +6,10 @@
 //! - [`disk`]: the one way to change a file.
 //! - edges, each of which touches one outside thing: [`keys`] (private keys), [`store`] (the disk of a station),
 //!   [`library`] (documents and packages), [`bundle`] (the container).
-//! - flows: [`desk`] prepares, [`session`] records, [`verify`] judges.
-//! - faces: `tui` and [`cli`].
+//! - words: [`telling`], the same in every face.
+//! - flows: [`authoring`] writes and locks, [`site`] prepares a station, [`session`] records, [`verify`] judges,
+//!   [`countersign`] adds what others sign.
+//! - faces: `tui`, [`cli`], and [`drive`] without a screen.
 //!
 //! Arrows point inwards: an edge imports the kernel and the disk alone, so two edges meet only in a flow; a face acts through
 //! flows. **The recorder cannot judge, the verifier cannot sign.** `tests/architecture.rs` holds the arrows true.
@@ -34,15 +36,19 @@
 //!
 //! Every byte is described in [`bundle::format`].
 
+pub mod authoring;
 pub mod bundle;
 pub mod cli;
-pub mod desk;
+pub mod countersign;
 pub mod disk;
+pub mod drive;
 pub mod kernel;
 pub mod keys;
 pub mod library;
 pub mod session;
+pub mod site;
 pub mod store;
+pub mod telling;
 #[cfg(feature = "tui")]
 pub mod tui;
 #[cfg(feature = "vectors")]

@@ -14,12 +14,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["kernel", "disk"]),
     ("library", &["kernel"]),
     ("bundle", &["kernel", "disk"]),
-    ("desk", &["kernel", "disk", "keys", "store", "library", "bundle"]),
+    ("telling", &["kernel"]),
+    ("authoring", &["kernel", "disk", "keys", "store", "library", "bundle"]),
+    ("site", &["kernel", "disk", "keys", "store", "library", "bundle", "authoring"]),
     ("session", &["kernel", "keys", "store", "library", "bundle"]),
     ("verify", &["kernel", "bundle", "library"]),
+    ("countersign", &["kernel", "disk", "keys", "bundle"]),
     ("vectors", &["kernel", "disk", "library", "bundle"]),
-    ("tui", &["kernel", "desk", "session", "verify"]),
-    ("cli", &["kernel", "desk", "session", "verify", "vectors", "tui"]),
+    ("drive", &["kernel", "session", "telling"]),
+    ("tui", &["kernel", "telling", "authoring", "site", "session", "verify", "countersign"]),
+    ("cli", &["kernel", "telling", "authoring", "site", "session", "verify", "countersign", "drive", "vectors", "tui"]),
     ("main", &["cli", "tui"]),
     ("lib", &[]),
 ];
@@ -28,13 +32,14 @@ const ARROWS: &[(&str, &[&str])] = &[
 const HANDED_THROUGH: &[(&str, &[&str])] = &[
     ("tui", &["store", "bundle"]),
     ("cli", &["store", "bundle", "keys", "library"]),
-    ("desk", &["verify"]),
+    ("countersign", &["verify", "store"]),
     ("session", &["verify"]),
+    ("drive", &["store", "verify"]),
 ];
 
 /// Tickets that the verifier alone writes: who takes one names its type and nothing else of the verifier.
 const TICKETS: &[(&str, &[&str])] =
-    &[("desk", &["Intact"]), ("session", &["Judges", "NotStanding", "Sealable", "Standing", "Unfit"])];
+    &[("countersign", &["Intact"]), ("session", &["Judges", "NotStanding", "Sealable", "Standing", "Unfit"])];
 
 /// Modules of the kernel by height: each imports what lies lower.
 const KERNEL: &[(&str, u8)] = &[
@@ -64,7 +69,7 @@ const LONGER: &[(&str, usize)] = &[
     ("tests/architecture.rs", 450),
     // Closed lists of what may happen to the files of a run, and of what the screens ask for.
     ("src/store/journal_tests.rs", 420),
-    ("src/tui/performer.rs", 440),
+    ("src/tui/machine/performer.rs", 440),
     // One way to walk after the other.
     ("tests/properties/walker.rs", 545),
 ];

@@ -1,12 +1,12 @@
 //! A station whose clocks are set: what was asked to wait is not passed by moving one of them.
 
 use crate::world::World;
-use asrun::desk::demo;
+use asrun::drive::{Driver, Start, drive};
 use asrun::kernel::canon::digest::FileDigest;
 use asrun::kernel::model::opening::Program;
 use asrun::kernel::model::time::{Now, Timestamp};
-use asrun::session::drive::{Driver, Start, drive};
 use asrun::session::{Clock, HostClock, Material, Station};
+use asrun::site::demo;
 use serde_json::{Value, json};
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};

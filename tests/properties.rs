@@ -10,10 +10,10 @@ mod demands;
 mod oracle;
 mod walker;
 
-use asrun::desk::shipped;
 use asrun::kernel::documents::package::Plan;
 use asrun::kernel::documents::procedure::ParameterType;
 use asrun::library;
+use asrun::site::shipped;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,10 +1,9 @@
 //! What is shipped: documents that lint, schemas that are current, scripted runs with the promised verdicts.
 
 use crate::world::World;
-use asrun::desk::check::{Read, check};
-use asrun::desk::scaffold;
-use asrun::desk::shipped::{self, Shipped};
-use asrun::desk::simulate::simulate;
+use asrun::authoring::check::{Read, check};
+use asrun::authoring::scaffold;
+use asrun::authoring::simulate::simulate;
 use asrun::kernel::documents::pack::Pack;
 use asrun::kernel::documents::policy::Policy;
 use asrun::kernel::documents::procedure::Procedure;
@@ -14,6 +13,7 @@ use asrun::kernel::model::deviation::{Class, Trigger};
 use asrun::kernel::policy::first_match;
 use asrun::library::lint::Weight;
 use asrun::library::{read_document, schemas};
+use asrun::site::shipped::{self, Shipped};
 use std::path::{Path, PathBuf};
 
 fn root() -> &'static Path {

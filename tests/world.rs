@@ -1,12 +1,13 @@
 //! A world for one test: a temporary home with people, keys, roster and a small package.
 
-use asrun::desk::{demo, lock};
+use asrun::authoring::lock;
 use asrun::kernel::canon::digest::FileDigest;
 use asrun::kernel::model::opening::Program;
 use asrun::kernel::model::time::Timestamp;
 use asrun::keys::KeyFolder;
 use asrun::library;
 use asrun::session::{Clock as _, HostClock, Station};
+use asrun::site::demo;
 use asrun::store::Home;
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! `asrun check`: lints authored documents.
 
 use super::output::{CliError, Exit};
-use crate::desk::check::{Read, Remark, check, check_alone, read, roster};
-use crate::desk::simulate::{Simulation, simulate};
+use crate::authoring::check::{Read, Remark, check, check_alone, read, roster};
+use crate::authoring::simulate::{Simulation, simulate};
 use crate::kernel::documents::pack::Pack;
 use crate::kernel::documents::policy::Policy;
 use crate::kernel::documents::procedure::Procedure;

@@ -1,8 +1,8 @@
 //! `asrun demo`: from nothing to a running procedure in one command.
 
 use super::output::{CliError, Exit};
-use crate::desk::demo::{DemoError, PASSPHRASE, Site, prepare};
 use crate::session::{Clock as _, HostClock};
+use crate::site::demo::{DemoError, PASSPHRASE, Site, prepare};
 use crate::store::Home;
 
 /// Options of the command.
@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args, home_given: bool, home: &Home) -> Result<Exit, Cl
 #[cfg(feature = "tui")]
 fn open(site: &Site, home: &Home) -> Result<Exit, CliError> {
     let package = site.packages.get("tls-rotation").or_else(|| site.packages.values().next());
-    let effects = package.map(|p| crate::tui::effect::Effect::ReadPackage(p.clone())).into_iter().collect();
+    let effects = package.map(|p| crate::tui::ground::effect::Effect::ReadPackage(p.clone())).into_iter().collect();
     super::terminal::open(home, effects)
 }
 

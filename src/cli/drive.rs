@@ -2,8 +2,8 @@
 
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
+use crate::drive::{Driver, Start, drive};
 use crate::kernel::model::name::RunId;
-use crate::session::drive::{Driver, Start, drive};
 use crate::session::{Material, Station};
 use crate::store::Home;
 use std::fs::File;

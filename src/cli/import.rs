@@ -3,9 +3,9 @@
 use super::lock::{package, write};
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
+use crate::authoring::difference::differences;
+use crate::authoring::lock::{self, LockError};
 use crate::bundle::{self, BundleError, MAX_FILE, OpenError, RECEIPT, Source, TAG_MANIFEST};
-use crate::desk::difference::differences;
-use crate::desk::lock::{self, LockError};
 use crate::kernel::documents::clock::clock_is_wrong;
 use crate::kernel::documents::package::Plan;
 use crate::kernel::judgement::verdict::Finding;

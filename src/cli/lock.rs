@@ -3,8 +3,8 @@
 use super::check::{open, print};
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
-use crate::desk::difference::outline;
-use crate::desk::lock::{self, LockError, Wish};
+use crate::authoring::difference::outline;
+use crate::authoring::lock::{self, LockError, Wish};
 use crate::kernel::model::name::{PersonId, Role, Variable};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::text::escape;

@@ -1,7 +1,7 @@
 //! `asrun new`, `asrun completions`, `asrun man`.
 
 use super::output::{CliError, Exit};
-use crate::desk::scaffold;
+use crate::authoring::scaffold;
 use clap::CommandFactory as _;
 use std::path::PathBuf;
 

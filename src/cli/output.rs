@@ -1,7 +1,7 @@
 //! What a person or a program reads at the end: errors with cause and hint, exit statuses.
 
+use crate::drive::DriveError;
 use crate::kernel::text::escape;
-use crate::session::drive::DriveError;
 use crate::session::{Class, SealError, StartError, SubmitError};
 use crate::store::{JournalError, LockError, StoreError, WholeError};
 use std::error::Error;

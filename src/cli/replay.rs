@@ -29,7 +29,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let path = super::export::locate(&args.bundle, home);
     #[cfg(feature = "tui")]
     if !args.print && !args.json && args.at.is_none() && super::terminal::is_there() {
-        return super::terminal::open(home, vec![crate::tui::effect::Effect::Replay(path)]);
+        return super::terminal::open(home, vec![crate::tui::ground::effect::Effect::Replay(path)]);
     }
     let hint = "`asrun runs` lists the runs of this home";
     let shown = page::load(&path, &crate::verify::Anchors::none(), home)

@@ -2,7 +2,7 @@
 
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
-use crate::desk::answer::{self, AnswerError, Answering, Reply};
+use crate::countersign::answer::{self, AnswerError, Answering, Reply};
 use crate::kernel::model::name::{PersonId, Role, RunId, Variable};
 use crate::kernel::records::request::{Asked, AskedKind};
 use crate::kernel::run::request::MAX_ANSWER;

@@ -3,10 +3,10 @@
 use super::check::open;
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
-use crate::desk::roster::{self, RosterError, allowed_signers};
 use crate::kernel::text::escape;
 use crate::keys::KeyFolder;
 use crate::session::Station;
+use crate::site::roster::{self, RosterError, allowed_signers};
 use crate::store::{Disk, Home};
 use std::path::{Path, PathBuf};
 

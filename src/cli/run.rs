@@ -4,7 +4,7 @@ use super::output::{CliError, Exit};
 use super::terminal;
 use crate::kernel::model::name::RunId;
 use crate::store::Home;
-use crate::tui::effect::Effect;
+use crate::tui::ground::effect::Effect;
 use std::path::PathBuf;
 
 /// Options of the command.

@@ -1,7 +1,7 @@
 //! `asrun sheet`: lists the sheets that travel with a package, and copies one out to look at.
 
 use super::output::{CliError, Exit};
-use crate::desk::sheet::{self, SheetError};
+use crate::authoring::sheet::{self, SheetError};
 use crate::kernel::text::escape;
 use crate::store::Home;
 use std::path::PathBuf;

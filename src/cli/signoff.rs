@@ -4,7 +4,7 @@ use super::import::noted;
 use super::output::{CliError, Exit};
 use super::passphrase::Passphrases;
 use crate::bundle::{Appended, Source};
-use crate::desk::countersign::{self, Added, SignOffError, Unopened, Wish};
+use crate::countersign::{self, Added, SignOffError, Unopened, Wish};
 use crate::kernel::model::deviation::Class;
 use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{PersonId, Role};

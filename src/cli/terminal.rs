@@ -3,7 +3,7 @@
 use super::output::{CliError, Exit};
 use crate::session::Station;
 use crate::store::Home;
-use crate::tui::effect::Effect;
+use crate::tui::ground::effect::Effect;
 use crate::tui::{Start, run};
 use std::io::IsTerminal as _;
 

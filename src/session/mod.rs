@@ -9,7 +9,6 @@ pub mod archive;
 mod call;
 mod capture;
 mod clock;
-pub mod drive;
 mod effects;
 mod error;
 mod exchange;

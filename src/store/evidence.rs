@@ -8,11 +8,11 @@
 use super::error::{CaptureError, StoreError};
 use super::intake::{Intake, Origin, open_source, take_in};
 use super::layout::RunPaths;
-use super::sniff::display_name;
 use crate::disk::{Disk, open_regular};
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
 use crate::kernel::media::Look;
 use crate::kernel::model::time::Timestamp;
+use crate::store::screening::sniff::display_name;
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};

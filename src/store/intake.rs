@@ -3,12 +3,12 @@
 
 use super::error::CaptureError;
 use super::evidence::Progress;
-use super::secrets::Scanner;
-use super::sniff::display_name;
 use super::whole::open_regular_file;
 use crate::disk::Disk;
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
 use crate::kernel::media::{Inspector, Look};
+use crate::store::screening::secrets::Scanner;
+use crate::store::screening::sniff::display_name;
 use sha2::{Digest as _, Sha256};
 use std::fs::{File, Metadata};
 use std::io::{self, Read};

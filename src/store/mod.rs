@@ -6,7 +6,6 @@
 
 mod error;
 pub mod evidence;
-mod facts;
 mod head;
 mod intake;
 pub mod journal;
@@ -17,15 +16,13 @@ mod medium;
 pub mod memory;
 mod named;
 mod rescue;
-pub mod secrets;
-mod sniff;
+pub mod screening;
 mod tail;
 mod whole;
 
 pub use crate::disk::{Disk, Fault, Step};
 pub use error::{AppendError, CaptureError, JournalError, LockError, Rescue, StoreError};
 pub use evidence::{EvidenceStore, Progress, Stored};
-pub use facts::{Facts, facts};
 pub use head::{Head, read_head};
 pub use journal::{Acknowledged, Committed, Journal, acknowledged};
 pub use layout::{Home, RunPaths};
@@ -35,5 +32,6 @@ pub use medium::{Kind, Medium, medium};
 pub use memory::{Memory, Occasion, Sight, Sighting, remember};
 pub use named::Strange;
 pub use rescue::{PutBack, end_rescue, put_back, read_rescued};
+pub use screening::facts::{Facts, facts};
 pub use tail::{Lines, Tail, read_lines};
 pub use whole::{WholeError, read_text, read_whole};

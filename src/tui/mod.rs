@@ -1,45 +1,25 @@
 //! FACE terminal: messages in, state changed by pure functions, effects out, a picture drawn from the state.
 //!
-//! May import the kernel to show it, and desk, session and verify to act. No rule of execution lives
+//! May import the kernel to show it, and the flows to act. No rule of execution lives
 //! here: what Enter does next is derived from the run, what is allowed is decided by the kernel.
 
-pub mod answer;
-pub mod app;
-mod draft_file;
-pub mod effect;
-pub mod event_loop;
-mod exchange;
-mod folder;
-pub mod form;
-pub mod gauge;
-pub mod help;
-mod home;
-pub mod keymap;
-pub mod library;
-mod opening;
-pub mod paint;
-pub mod performer;
-pub mod recording;
-pub mod replay;
-pub mod review;
+mod acts;
+pub mod ground;
+pub mod machine;
 pub mod run;
-mod sign_off;
-pub mod terminal;
-pub mod terms;
-pub mod theme;
-pub mod verdict;
-mod way_on;
+pub mod screens;
+pub mod widgets;
 mod words;
 
 use crate::session::Station;
-use app::App;
-use effect::Effect;
-use performer::{Order, Performer};
+use ground::effect::Effect;
+use ground::theme::Look;
+use machine::app::App;
+use machine::performer::{Order, Performer};
+use machine::terminal::Screen;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
-use terminal::Screen;
-use theme::Look;
 
 /// Where the terminal begins.
 pub enum Start {
@@ -59,7 +39,7 @@ pub fn run(station: Station, start: Start) -> io::Result<Option<String>> {
     let clock = station.clock.clone();
     let mut app = App::new(Look::from_environment(&|name| std::env::var(name).ok()), PathBuf::new());
     let mut screen = Screen::take()?;
-    event_loop::listen(&to)?;
+    machine::event_loop::listen(&to)?;
     let (performer, thread) = Performer::start(station, to, samples);
     let begin = match start {
         Start::Library => Vec::new(),
@@ -67,7 +47,7 @@ pub fn run(station: Station, start: Start) -> io::Result<Option<String>> {
     };
     // A performer that is gone answers nothing; the loop ends with its channel.
     std::iter::once(Effect::ListHome).chain(begin).for_each(|effect| drop(performer.send(Order::Do(effect))));
-    let ended = event_loop::run(&mut app, &performer, &mut screen, &inbox, &|| clock.now().time);
+    let ended = machine::event_loop::run(&mut app, &performer, &mut screen, &inbox, &|| clock.now().time);
     // The sessions are locked and the journal is closed before the program ends, whatever ended it.
     let _ = performer.send(Order::End);
     let _ = thread.join();

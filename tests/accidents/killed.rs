@@ -3,8 +3,8 @@
 use super::stage::below;
 use crate::commands::drive::{CLEAN, END};
 use crate::world::World;
-use asrun::desk::shipped::{self, Shipped};
 use asrun::kernel::model::name::RunId;
+use asrun::site::shipped::{self, Shipped};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;

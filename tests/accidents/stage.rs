@@ -3,8 +3,8 @@
 use crate::commands::drive::{CLEAN, END};
 use crate::world::World;
 use asrun::disk::{Disk, Fault, Step};
+use asrun::drive::{Driver, Start, drive};
 use asrun::kernel::model::name::RunId;
-use asrun::session::drive::{Driver, Start, drive};
 use asrun::session::{Material, Station};
 use serde_json::Value;
 use std::io::Write;

@@ -24,7 +24,7 @@ fn checked(world: &World, old: &str, new: &str, more: &[&str]) -> Done {
 
 /// Where a text stands in the scaffold of a procedure.
 fn line_of(part: &str) -> u64 {
-    let before = asrun::desk::scaffold::PROCEDURE.split(part).next().unwrap();
+    let before = asrun::authoring::scaffold::PROCEDURE.split(part).next().unwrap();
     before.matches('\n').count() as u64 + 1
 }
 
@@ -119,8 +119,8 @@ fn the_format_page_lists_every_code_with_weight_and_summary() {
 
 #[test]
 fn the_shipped_procedures_yield_neither_errors_nor_warnings() {
-    use asrun::desk::check::{Read, check};
-    for shipped in asrun::desk::shipped::procedures() {
+    use asrun::authoring::check::{Read, check};
+    for shipped in asrun::site::shipped::procedures() {
         let read = |name: &str, bytes: &[u8]| Read { path: name.into(), bytes: bytes.to_vec() };
         let [procedure, pack, policy] =
             [("procedure", shipped.procedure), ("pack", shipped.pack), ("policy", shipped.policy)]

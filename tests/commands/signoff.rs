@@ -3,11 +3,11 @@
 use super::judging::{anchor, sealed, sign};
 use crate::world::{World, flip};
 use asrun::bundle::Source;
-use asrun::desk::countersign::{self, SignOffError};
-use asrun::desk::demo;
+use asrun::countersign::{self, SignOffError};
 use asrun::kernel::records::sign_off::Decision;
 use asrun::keys::KeyFolder;
 use asrun::session::{Clock as _, HostClock};
+use asrun::site::demo;
 use asrun::store::{Disk, Fault, Memory, Occasion, Step};
 use asrun::verify::{Anchors, judge};
 use std::io::Write as _;

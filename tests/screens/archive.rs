@@ -9,8 +9,8 @@ use asrun::session::health::Depth;
 use asrun::session::runs::list;
 use asrun::session::{Session, StartError, Station};
 use asrun::store::{Memory, Occasion};
-use asrun::tui::app::{App, Message};
-use asrun::tui::effect::{Effect, Outcome, SignOffAct, UnwellFacts, WayOn, WayOnAct};
+use asrun::tui::ground::effect::{Effect, Outcome, SignOffAct, UnwellFacts, WayOn, WayOnAct};
+use asrun::tui::machine::app::{App, Message};
 use ratatui::crossterm::event::KeyCode;
 use std::path::PathBuf;
 
@@ -59,7 +59,7 @@ fn the_library_asks_before_it_puts_a_run_aside_and_lists_it_afterwards() {
     let shown = drawn(&app, 120, 40);
     assert!(shown.contains("archived by a.ortiz") && shown.contains("0 runs"), "{shown}");
     assert!(matches!(press(&mut app, KeyCode::Enter).as_slice(), [Effect::Replay(path)] if *path == done.run()));
-    let recording = asrun::tui::recording::recording(&done.run(), &world.home).unwrap();
+    let recording = asrun::tui::ground::recording::recording(&done.run(), &world.home).unwrap();
     app.update(Message::Outcome(Outcome::Recording(Box::new(recording))));
     let shown = drawn(&app, 120, 40);
     assert!(shown.contains(&words) && !shown.contains("whole"), "{shown}");

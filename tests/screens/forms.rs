@@ -4,8 +4,8 @@ use super::kit::bench::{acts, at_work, control, drawn, keys, on, perform, press,
 use crate::world::World;
 use asrun::kernel::records::intent::Intent;
 use asrun::session::Session;
-use asrun::tui::app::{App, Message};
-use asrun::tui::effect::{Effect, Outcome};
+use asrun::tui::ground::effect::{Effect, Outcome};
+use asrun::tui::machine::app::{App, Message};
 use asrun::tui::run::drafts::Drafts;
 use ratatui::crossterm::event::KeyCode::{Char, Down, Enter, Esc, F, Up};
 use serde_json::json;

@@ -5,7 +5,7 @@ use crate::world::World;
 use asrun::kernel::records::event::Event;
 use asrun::kernel::records::record::SignedRecord;
 use asrun::session::Session;
-use asrun::tui::app::{App, Message};
+use asrun::tui::machine::app::{App, Message};
 use ratatui::crossterm::event::KeyCode::{self, Char, Down, Enter, Esc};
 use serde_json::json;
 

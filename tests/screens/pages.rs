@@ -4,8 +4,8 @@ use super::kit::bench::{LOOK, at_work, drawn, perform, press, types};
 use crate::world::World;
 use asrun::kernel::model::opening::Program;
 use asrun::session::{Session, Station};
-use asrun::tui::app::{App, Message, Screen};
-use asrun::tui::effect::{Outcome, PackageLine};
+use asrun::tui::ground::effect::{Outcome, PackageLine};
+use asrun::tui::machine::app::{App, Message, Screen};
 use asrun::verify::JUDGES;
 use ratatui::crossterm::event::KeyCode;
 use std::path::PathBuf;
@@ -139,7 +139,7 @@ fn verdict_and_replay_are_golden_at_two_sizes() {
     let sealed = session.seal(&JUDGES).unwrap();
     let source = asrun::bundle::Source::open(&sealed.bundle).unwrap();
     let report = asrun::verify::check(&source, &asrun::verify::Anchors::none(), None).unwrap();
-    let recording = asrun::tui::recording::recording(&sealed.bundle, &world.home).unwrap();
+    let recording = asrun::tui::ground::recording::recording(&sealed.bundle, &world.home).unwrap();
     let mut app = App::new(LOOK, PathBuf::from("/"));
     for (name, outcome) in [
         ("verdict", Outcome::Judged(PathBuf::from("runs/01RUN"), Box::new(report), Some(session.run().plan().clone()))),

@@ -3,8 +3,8 @@
 use super::kit::bench::{at_work, drawn};
 use crate::world::World;
 use asrun::session::{Broken, Checked};
-use asrun::tui::app::Message;
-use asrun::tui::effect::Outcome;
+use asrun::tui::ground::effect::Outcome;
+use asrun::tui::machine::app::Message;
 
 #[test]
 fn what_was_read_again_and_what_broke_is_told_at_every_size() {

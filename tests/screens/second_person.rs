@@ -4,8 +4,8 @@ use super::kit::bench::{acts, at_work, drawn, keys, on, perform, press, screen, 
 use crate::world::World;
 use asrun::kernel::records::intent::Intent;
 use asrun::session::Session;
-use asrun::tui::app::App;
-use asrun::tui::effect::Effect;
+use asrun::tui::ground::effect::Effect;
+use asrun::tui::machine::app::App;
 use ratatui::crossterm::event::KeyCode;
 use ratatui::crossterm::event::KeyCode::{Char, Enter, F};
 use serde_json::json;

@@ -5,7 +5,7 @@ use super::menu::takes;
 use crate::world::World;
 use asrun::kernel::model::time::Timestamp;
 use asrun::session::Session;
-use asrun::tui::app::{App, Message};
+use asrun::tui::machine::app::{App, Message};
 use ratatui::crossterm::event::KeyCode::{Char, Enter};
 use serde_json::json;
 

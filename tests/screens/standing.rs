@@ -7,7 +7,7 @@ use asrun::kernel::model::name::PersonId;
 use asrun::kernel::model::opening::Mode;
 use asrun::kernel::records::intent::Intent;
 use asrun::session::Opening;
-use asrun::tui::effect::Effect;
+use asrun::tui::ground::effect::Effect;
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -2,8 +2,8 @@
 
 use super::kit::bench::{acts, at_work, drawn, keys, on, picture, press, screen, small, types};
 use crate::world::World;
-use asrun::tui::app::Message;
-use asrun::tui::effect::{Effect, FolderLine, Outcome};
+use asrun::tui::ground::effect::{Effect, FolderLine, Outcome};
+use asrun::tui::machine::app::Message;
 use ratatui::crossterm::event::KeyCode::{Char, End, Enter, F, PageDown, PageUp};
 use serde_json::json;
 use std::path::PathBuf;

@@ -3,7 +3,7 @@
 use super::kit::bench::{acts, drawn, keys, on, press, small, types};
 use crate::world::World;
 use asrun::session::Session;
-use asrun::tui::app::App;
+use asrun::tui::machine::app::App;
 use ratatui::crossterm::event::KeyCode::{self, Char, Enter, Esc, F};
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 //!
 //! Pure rules over the typed documents, one file for each family. A rule names a [`Code`] and a path such as
 //! `sections[2].steps[4].inputs[0].unit`, which `source` turns into line and column. Deliberately absent: files,
-//! clocks, and every judgement that needs a run; those are walked through by `desk::simulate`.
+//! clocks, and every judgement that needs a run; those are walked through by `authoring::simulate`.
 
 mod advisories;
 mod branches;

@@ -5,11 +5,13 @@ use super::{Next, RunScreen, forms};
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::ProcessDisposition as Way;
 use crate::kernel::run::Phase;
-use crate::tui::effect::Effect;
-use crate::tui::form::Field;
-use crate::tui::keymap::{Action, Place, action};
-use crate::tui::terms::{self, said};
-use crate::tui::theme::Role;
+use crate::telling::terms::{self, said};
+use crate::tui::ground::effect::Effect;
+use crate::tui::ground::keymap::{Action, Place, action};
+use crate::tui::ground::theme::Role;
+use crate::tui::run::deviation;
+use crate::tui::run::people;
+use crate::tui::widgets::form::Field;
 use ratatui::crossterm::event::KeyEvent;
 use std::collections::BTreeSet;
 
@@ -72,9 +74,9 @@ impl RunScreen {
             act("pause", stands, |s| s.opens(|_| Some(pause()))),
             act("go on after a pause or a stop", goes_on, |s| s.opens(|s| Some(s.resume()))),
             act("turnover: hand a role over to somebody else", over.or(given), |s| {
-                s.opens(|s| Some(forms::turnover(&s.run, &s.person)))
+                s.opens(|s| Some(people::turnover(&s.run, &s.person)))
             }),
-            act("turnover: take a role over", not_given, |s| s.opens(|s| forms::accept_turnover(&s.run))),
+            act("turnover: take a role over", not_given, |s| s.opens(|s| people::accept_turnover(&s.run))),
             act("lock your session: the passphrase is asked again", locked, RunScreen::lock),
             act("abort: back out to the safe state", over, |s| s.opens(|s| Some(s.abort()))),
         ]
@@ -89,7 +91,7 @@ impl RunScreen {
 
     /// Opens the deviation that leaves the step in this way, whatever way a draft of it says.
     fn leave_step(&mut self, way: Way) -> Vec<Effect> {
-        self.open(forms::deviation(&self.run, self.shown().as_ref(), Some(way)));
+        self.open(deviation::deviation(&self.run, self.shown().as_ref(), Some(way)));
         if let Some(dialog) = &mut self.dialog {
             if let Some(field) = dialog.form.field("process") {
                 field.set(way.word());
@@ -112,7 +114,7 @@ impl RunScreen {
 
     fn amend(&self) -> Option<Dialog> {
         match self.run.deviations() {
-            [only] => forms::amend(&self.run, &only.id),
+            [only] => deviation::amend(&self.run, &only.id),
             all => Some(forms::which_deviation(&self.run, all)),
         }
     }

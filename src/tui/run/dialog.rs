@@ -5,7 +5,9 @@ use super::next::Asked;
 use crate::kernel::model::name::{DeviationId, OptionId, PersonId, Role, StepId, Variable};
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
-use crate::tui::form::{Field, Form};
+use crate::tui::run::deviation;
+use crate::tui::run::people;
+use crate::tui::widgets::form::{Field, Form};
 
 /// Why a form was opened; decides what handing it in does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,11 +107,11 @@ impl Dialog {
     pub fn refold(&mut self, run: &Run) {
         match &self.purpose {
             Purpose::Deviation(step) | Purpose::Amend(_, step) => {
-                forms::refold_deviation(run, step.as_ref(), &mut self.form);
-                self.intro = forms::deviation_facts(run, step.as_ref(), &self.form);
+                deviation::refold_deviation(run, step.as_ref(), &mut self.form);
+                self.intro = deviation::deviation_facts(run, step.as_ref(), &self.form);
             }
-            Purpose::Ask => super::exchange::refold_ask(run, &mut self.form),
-            Purpose::Review(_) => forms::refold_review(&mut self.form),
+            Purpose::Ask => crate::tui::run::people::exchange::refold_ask(run, &mut self.form),
+            Purpose::Review(_) => people::refold_review(&mut self.form),
             _ => {}
         }
     }

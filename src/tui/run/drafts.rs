@@ -1,7 +1,7 @@
 //! What was typed and is not recorded: kept for each step and purpose, and brought back when the form opens again.
 
 use super::dialog::{Dialog, Purpose};
-use crate::tui::form::{Form, Kind};
+use crate::tui::widgets::form::{Form, Kind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -138,7 +138,7 @@ impl Purpose {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::form::Field;
+    use crate::tui::widgets::form::Field;
 
     fn note(text: &str) -> Dialog {
         let fields = vec![Field::text("text", "Remark", true).with(text), Field::secret("Passphrase").with("secret")];

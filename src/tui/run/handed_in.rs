@@ -10,9 +10,11 @@ use crate::kernel::model::subject::Subject;
 use crate::kernel::model::subject::SubjectKind;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::intent::Intent;
-use crate::tui::effect::Effect;
-use crate::tui::form::Form;
-use crate::tui::theme::Role;
+use crate::tui::ground::effect::Effect;
+use crate::tui::ground::theme::Role;
+use crate::tui::run::deviation;
+use crate::tui::run::people;
+use crate::tui::widgets::form::Form;
 use std::path::PathBuf;
 
 impl RunScreen {
@@ -35,7 +37,7 @@ impl RunScreen {
             Purpose::Person(..) | Purpose::AnyPerson => self.comes(dialog),
             Purpose::Verify(step, person) => match self.run.authored(&step) {
                 Some(authored) => {
-                    let intent = forms::verify_intent(authored, &dialog.form);
+                    let intent = people::verify_intent(authored, &dialog.form);
                     self.by_another(dialog, person, intent)
                 }
                 None => Vec::new(),
@@ -44,7 +46,7 @@ impl RunScreen {
                 let comment = dialog.form.value("comment").map(str::to_owned);
                 self.by_another(dialog, person, Intent::ReleaseHold { comment, step })
             }
-            Purpose::Review(person) => match forms::review_intent(&self.run, &dialog.form) {
+            Purpose::Review(person) => match people::review_intent(&self.run, &dialog.form) {
                 Some(intent) => self.by_another(dialog, person, intent),
                 None => self.again(dialog, "choose what is reviewed and how it is decided"),
             },
@@ -92,7 +94,7 @@ impl RunScreen {
                 return self.by_another(dialog, person, intent);
             }
             Purpose::Person(step, _, asked) => self.second(step, &person, *asked),
-            _ => forms::review(&self.run, &person),
+            _ => people::review(&self.run, &person),
         };
         self.lead(dialog, next);
         Vec::new()
@@ -106,7 +108,7 @@ impl RunScreen {
                 let watch = self.run.running_watches().find(|(w, _)| w.id.as_str() == chosen);
                 watch.map(|(watch, _)| forms::observe(&self.run, watch))
             }
-            Which::Deviation => chosen.parse().ok().and_then(|id| forms::amend(&self.run, &id)),
+            Which::Deviation => chosen.parse().ok().and_then(|id| deviation::amend(&self.run, &id)),
         };
         match form {
             Some(form) => self.lead(dialog, form),
@@ -118,16 +120,16 @@ impl RunScreen {
     /// What the second person fills in once he or she is at the screen.
     fn second(&self, step: &StepId, person: &PersonId, asked: Asked) -> Dialog {
         match (asked, self.run.authored(step)) {
-            (Asked::Verify, Some(authored)) => forms::observation(&self.run, authored, person),
-            _ => forms::release(&self.run, step, person),
+            (Asked::Verify, Some(authored)) => people::observation(&self.run, authored, person),
+            _ => people::release(&self.run, step, person),
         }
     }
 
     /// Another person's act begins with that person's passphrase, and with what it signs.
     fn by_another(&mut self, dialog: Dialog, person: PersonId, intent: Intent) -> Vec<Effect> {
         let signing = match self.run.sessions().contains(&person) {
-            true => forms::passphrase(&self.run, &person, intent),
-            false => forms::unlock(&self.run, &person, Some(intent), self.now),
+            true => people::passphrase(&self.run, &person, intent),
+            false => people::unlock(&self.run, &person, Some(intent), self.now),
         };
         self.lead(dialog, signing);
         Vec::new()
@@ -160,12 +162,12 @@ fn performers_act(dialog: &Dialog, now: Option<Timestamp>) -> Result<Intent, &'s
             Intent::Decide { option: form.value("option").and_then(|o| o.parse().ok()).ok_or(choose)?, step }
         }
         Purpose::Deviation(step) => {
-            let about = forms::about(form).map(str::to_owned);
-            Intent::Deviate { about, statement: forms::statement(form)?, step }
+            let about = deviation::about(form).map(str::to_owned);
+            Intent::Deviate { about, statement: deviation::statement(form)?, step }
         }
         Purpose::Amend(deviation, _) => {
             let reason = text("reason").ok_or("say why it is changed")?;
-            Intent::AmendDeviation { deviation, reason, statement: forms::statement(form)? }
+            Intent::AmendDeviation { deviation, reason, statement: deviation::statement(form)? }
         }
         Purpose::Correct(step) => forms::correct_intent(&step, form).ok_or("choose the value and say why")?,
         Purpose::Note(step) => {

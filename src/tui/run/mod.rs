@@ -3,25 +3,22 @@
 //! `press` is pure: a key in, effects out. The run it draws is always a durable one.
 
 mod acts;
+pub mod deviation;
 pub mod dialog;
 pub mod drafts;
 mod draw;
-mod exchange;
 pub mod forms;
 mod handed_in;
-mod layers;
 mod next;
-mod phases;
+pub mod people;
 pub mod picker;
+mod stack;
+mod stop_forms;
 
 pub use acts::Act;
 pub use draw::{header, step_list, step_mark};
 pub use next::{Asked, Next, next};
 
-use super::effect::{Effect, KeyTrouble};
-use super::form::Field;
-use super::keymap::{Action, Place, action};
-use super::theme::{Look, Role};
 use crate::kernel::model::input::InstrumentUse;
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::outcome::StepOutcome;
@@ -29,6 +26,10 @@ use crate::kernel::model::time::{Moment, Now, Timestamp};
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::{Phase, Run};
 use crate::session::Checked;
+use crate::tui::ground::effect::{Effect, KeyTrouble};
+use crate::tui::ground::keymap::{Action, Place, action};
+use crate::tui::ground::theme::{Look, Role};
+use crate::tui::widgets::form::Field;
 use dialog::{Dialog, Purpose};
 use drafts::Drafts;
 use picker::Picker;
@@ -273,10 +274,10 @@ impl RunScreen {
     fn form_of(&self, next: &Next) -> Option<Dialog> {
         let run = &self.run;
         match next {
-            Next::Unlock => Some(forms::unlock(run, &self.person, None, self.now)),
+            Next::Unlock => Some(people::unlock(run, &self.person, None, self.now)),
             Next::AcknowledgeChange => forms::acknowledge_change(run),
             Next::Resume => Some(self.resume()),
-            Next::TakeOver(_) => forms::accept_turnover(run),
+            Next::TakeOver(_) => people::accept_turnover(run),
             Next::Component(step, tag) => Some(forms::component(run, step, tag)),
             Next::Input(step, input, row, column) => {
                 let authored = run.authored(step)?;
@@ -298,9 +299,9 @@ impl RunScreen {
             }
             Next::Result(step) => run.authored(step).map(forms::check),
             Next::Decision(step) => run.authored(step).map(|s| forms::decision(run, s)),
-            Next::Another(step, role, asked) => Some(forms::person(run, step, role, *asked)),
-            Next::Deviation(step, _) => Some(forms::deviation(run, step.as_ref(), None)),
-            Next::WaitAgain(step, _) => Some(forms::deviation(run, Some(step), None)),
+            Next::Another(step, role, asked) => Some(people::person(run, step, role, *asked)),
+            Next::Deviation(step, _) => Some(deviation::deviation(run, step.as_ref(), None)),
+            Next::WaitAgain(step, _) => Some(deviation::deviation(run, Some(step), None)),
             Next::Abort => Some(self.abort()),
             Next::SafeState => Some(self.safe_state()),
             Next::Seal => Some(self.seal_summary()),
@@ -323,7 +324,7 @@ impl RunScreen {
     fn deviation(&self) -> Dialog {
         let pending = self.run.pending().first().map(|p| p.step.clone());
         let step = pending.unwrap_or_else(|| self.shown());
-        forms::deviation(&self.run, step.as_ref(), None)
+        deviation::deviation(&self.run, step.as_ref(), None)
     }
 
     pub(super) fn note(&self) -> Dialog {
@@ -339,8 +340,8 @@ impl RunScreen {
 
     fn hand_over(&mut self) {
         let dialog = match self.next() {
-            Next::Another(step, role, asked) => forms::person(&self.run, &step, &role, asked),
-            _ => forms::anybody_else(&self.run, &self.person),
+            Next::Another(step, role, asked) => people::person(&self.run, &step, &role, asked),
+            _ => people::anybody_else(&self.run, &self.person),
         };
         self.open(dialog);
     }

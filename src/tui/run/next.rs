@@ -5,7 +5,7 @@ use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
 use crate::kernel::model::time::{Now, Timestamp};
 use crate::kernel::run::{Exit, Outstanding, Phase, Run, StepState};
-use crate::tui::terms::{self, said};
+use crate::telling::terms::{self, said};
 
 /// The next thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

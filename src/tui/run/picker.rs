@@ -3,9 +3,9 @@
 use crate::kernel::model::evidence::Sensitivity;
 use crate::kernel::model::name::{PersonId, RequirementId, StepId};
 use crate::session::Attachment;
-use crate::tui::effect::{Effect, FolderLine};
-use crate::tui::form::Field;
-use crate::tui::keymap::{Action, Place, action};
+use crate::tui::ground::effect::{Effect, FolderLine};
+use crate::tui::ground::keymap::{Action, Place, action};
+use crate::tui::widgets::form::Field;
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -4,7 +4,6 @@ use crate::accidents::stage::{journal, lines, the_run};
 use crate::world::{Done, World};
 use asrun::bundle::bag::BagFacts;
 use asrun::bundle::{RECEIPT, TAG_FILES, TAG_MANIFEST, measure, seal_folder};
-use asrun::desk::demo::PASSPHRASE;
 use asrun::disk::Disk;
 use asrun::kernel::canon::digest::StatementDigest;
 use asrun::kernel::canon::{self, base64};
@@ -12,6 +11,7 @@ use asrun::kernel::judgement::derived;
 use asrun::kernel::records::record::SignedRecord;
 use asrun::kernel::signature::{Namespace, RECEIPT_TYPE, RECORD_TYPE};
 use asrun::keys::{KeyFolder, Signer};
+use asrun::site::demo::PASSPHRASE;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

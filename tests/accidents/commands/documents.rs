@@ -3,12 +3,13 @@
 
 use super::Scene;
 use crate::world::World;
-use asrun::desk::{demo, lock, scaffold};
+use asrun::authoring::{lock, scaffold};
 use asrun::disk::Disk;
 use asrun::kernel::documents::procedure::Procedure;
 use asrun::keys::KeyFolder;
 use asrun::library;
 use asrun::session::{Clock as _, HostClock, Material, installed_roster};
+use asrun::site::demo;
 use asrun::store::Home;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -65,7 +66,7 @@ fn is_ready(world: &World) -> bool {
         let now = HostClock::new().now().time;
         let packages = std::fs::read_dir(home.packages()).unwrap().map(|entry| entry.unwrap().path());
         let packages: Vec<_> = packages.filter(|path| path.extension().is_some_and(|e| e == "lep")).collect();
-        assert_eq!(packages.len(), asrun::desk::shipped::procedures().len(), "packages are missing");
+        assert_eq!(packages.len(), asrun::site::shipped::procedures().len(), "packages are missing");
         for package in packages {
             Material::of_package(&home, &package, now).unwrap_or_else(|e| panic!("{}: {e}", package.display()));
         }

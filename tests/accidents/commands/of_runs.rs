@@ -3,13 +3,14 @@
 use super::Scene;
 use crate::accidents::stage::{driven, journal, lines, prepared, the_run};
 use crate::world::{World, station};
-use asrun::desk::{answer, demo};
+use asrun::countersign::answer;
 use asrun::disk::Disk;
 use asrun::kernel::model::name::PersonId;
 use asrun::kernel::records::request::{Asked, AskedKind};
 use asrun::keys::KeyFolder;
 use asrun::session::archive::{archive, archived_run};
 use asrun::session::{Clock as _, HostClock, Session, Station};
+use asrun::site::demo;
 use serde_json::json;
 use std::path::PathBuf;
 

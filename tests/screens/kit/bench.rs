@@ -8,10 +8,10 @@ use asrun::kernel::model::opening::Binding;
 use asrun::kernel::model::opening::Mode;
 use asrun::kernel::records::intent::Intent;
 use asrun::session::{Material, Opening, Session, Station, SubmitError};
-use asrun::tui::app::{App, Message, Screen};
-use asrun::tui::effect::{Effect, Outcome};
+use asrun::tui::ground::effect::{Effect, Outcome};
+use asrun::tui::ground::theme::{Glyphs, Look, Theme};
+use asrun::tui::machine::app::{App, Message, Screen};
 use asrun::tui::run::RunScreen;
-use asrun::tui::theme::{Glyphs, Look, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
@@ -118,7 +118,7 @@ pub fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) -> Ve
 }
 
 fn words(session: &Session, intent: &Intent) -> String {
-    asrun::tui::terms::done(&session.run().plan().pack, intent)
+    asrun::telling::terms::done(&session.run().plan().pack, intent)
 }
 
 fn refused(session: &Session, error: &SubmitError) -> Outcome {

@@ -5,9 +5,9 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::model::name::StepId;
 use crate::kernel::run::{Phase, Run, StepState};
 use crate::kernel::text::escape;
-use crate::tui::form::cut;
-use crate::tui::terms;
-use crate::tui::theme::{Look, Role};
+use crate::telling::terms;
+use crate::tui::ground::theme::{Look, Role};
+use crate::tui::widgets::form::cut;
 use ratatui::text::{Line, Span};
 
 /// Two lines: what is run, how far it is, what stands in the way.

@@ -10,8 +10,8 @@ mod watches;
 
 pub use header::{header, step_list, step_mark};
 
+use super::deviation::ruling_words;
 use super::dialog::{Dialog, Purpose};
-use super::forms::ruling_words;
 use super::{Next, RunScreen, elapsed};
 use crate::kernel::documents::step::{Step, StepType};
 use crate::kernel::documents::term::Noun;
@@ -20,11 +20,11 @@ use crate::kernel::model::time::{Moment, Timestamp};
 use crate::kernel::run::{Phase, StepState};
 use crate::kernel::text::escape;
 use crate::session::Checked;
-use crate::tui::effect::KeyTrouble;
-use crate::tui::form::{cut, wrap};
-use crate::tui::paint::{Pane, boxed, centred, footer, pane};
-use crate::tui::terms;
-use crate::tui::theme::{Look, Role};
+use crate::telling::terms;
+use crate::tui::ground::effect::KeyTrouble;
+use crate::tui::ground::theme::{Look, Role};
+use crate::tui::widgets::form::{cut, wrap};
+use crate::tui::widgets::paint::{Pane, boxed, centred, footer, pane};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};

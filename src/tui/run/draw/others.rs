@@ -5,9 +5,9 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::model::outcome::Match;
 use crate::kernel::run::Attempt;
 use crate::kernel::work::poll::{PollAnswer, PollEntry};
+use crate::telling::terms::{self, said};
+use crate::tui::ground::theme::Role;
 use crate::tui::run::RunScreen;
-use crate::tui::terms::{self, said};
-use crate::tui::theme::Role;
 
 impl RunScreen {
     /// What is said or called comes from the author; what was done of it, and by whom, from the record.

@@ -1,10 +1,10 @@
 //! The evidence picker over the body.
 
 use crate::kernel::text::escape;
-use crate::tui::form::cut;
-use crate::tui::paint::{Pane, pane};
+use crate::tui::ground::theme::{Look, Role};
 use crate::tui::run::picker::Focus;
-use crate::tui::theme::{Look, Role};
+use crate::tui::widgets::form::cut;
+use crate::tui::widgets::paint::{Pane, pane};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
@@ -29,7 +29,7 @@ impl crate::tui::run::picker::Picker {
         frame.render_widget(Paragraph::new(lines), top);
         let [list, preview] = Layout::horizontal([Constraint::Percentage(55), Constraint::Percentage(45)]).areas(rest);
         let shown = self.shown();
-        let line = |(index, l): (usize, &&crate::tui::effect::FolderLine)| {
+        let line = |(index, l): (usize, &&crate::tui::ground::effect::FolderLine)| {
             let size = if l.is_folder { "folder".into() } else { bytes(l.size) };
             let mark = if self.marked.contains_key(&l.path) { look.glyphs.done } else { " " };
             let text = format!("{mark}{:<28} {size:>9}", cut(&escape(&l.name), 28));

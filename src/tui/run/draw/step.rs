@@ -6,10 +6,10 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::model::advisory::AdvisoryLevel;
 use crate::kernel::run::{Phase, StepRun, StepState};
 use crate::kernel::text::escape;
-use crate::tui::form::wrap;
+use crate::telling::terms::{self, said};
+use crate::tui::ground::theme::{Look, Role};
 use crate::tui::run::{RunScreen, elapsed};
-use crate::tui::terms::{self, said};
-use crate::tui::theme::{Look, Role};
+use crate::tui::widgets::form::wrap;
 use ratatui::text::{Line, Span};
 
 impl RunScreen {

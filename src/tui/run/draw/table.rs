@@ -4,8 +4,8 @@ use crate::kernel::model::input::Input;
 use crate::kernel::model::name::{OptionId, Variable};
 use crate::kernel::run::Entry;
 use crate::kernel::text::escape;
-use crate::tui::form::cut;
-use crate::tui::theme::{Look, Role};
+use crate::tui::ground::theme::{Look, Role};
+use crate::tui::widgets::form::cut;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 

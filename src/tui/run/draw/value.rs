@@ -8,11 +8,11 @@ use crate::kernel::model::number::Number;
 use crate::kernel::model::outcome::CheckResult;
 use crate::kernel::run::{Entry, Outstanding};
 use crate::kernel::text::escape;
-use crate::tui::form::wrap;
-use crate::tui::gauge::Gauge;
+use crate::tui::ground::theme::{Look, Role};
 use crate::tui::run::RunScreen;
 use crate::tui::run::forms::limits;
-use crate::tui::theme::{Look, Role};
+use crate::tui::widgets::form::wrap;
+use crate::tui::widgets::gauge::Gauge;
 use ratatui::text::{Line, Span};
 use std::borrow::Cow;
 

@@ -5,9 +5,9 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::documents::watch::Watch;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::text::escape;
-use crate::tui::form::cut;
-use crate::tui::terms;
-use crate::tui::theme::{Look, Role};
+use crate::telling::terms;
+use crate::tui::ground::theme::{Look, Role};
+use crate::tui::widgets::form::cut;
 use ratatui::text::{Line, Span};
 
 /// The most watches with a line of their own; the strip must leave room for the step.

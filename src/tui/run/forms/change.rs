@@ -2,8 +2,8 @@
 
 use super::Plain;
 use crate::kernel::run::Run;
-use crate::tui::form::Field;
 use crate::tui::run::dialog::Dialog;
+use crate::tui::widgets::form::Field;
 
 /// One question: has the person seen that program or roster changed?
 #[must_use]

@@ -2,10 +2,10 @@
 
 use crate::kernel::model::late::Late;
 use crate::kernel::model::time::Timestamp;
-use crate::tui::form::{Field, Form};
+use crate::tui::widgets::form::{Field, Form};
 
 /// The fields of a late entry, put away.
-pub(super) fn late_fields() -> [Field; 2] {
+pub(in crate::tui) fn late_fields() -> [Field; 2] {
     [
         Field::text("late_at", "When it happened (UTC), such as 13:05 or 2027-01-31 13:05", false).folded(),
         Field::text("late_why", "Why it is entered only now", false).folded(),

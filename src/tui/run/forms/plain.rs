@@ -13,13 +13,13 @@ use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
 use crate::kernel::work::communicate::CommunicationKind;
-use crate::tui::form::{Field, Form, Kind};
+use crate::telling::terms::{self, said};
 use crate::tui::run::dialog::{Dialog, Purpose, Which};
-use crate::tui::terms::{self, said};
+use crate::tui::widgets::form::{Field, Form, Kind};
 use serde_json::{Map, Value};
 
 /// The name of the field that says who acts; it is no member of the act.
-pub(super) const WHO: &str = "person";
+pub(in crate::tui) const WHO: &str = "person";
 
 /// An act whose members are fields of its form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Plain {
         Self { word, fixed: vec![("step", step.to_string())] }
     }
 
-    pub(super) fn form(self, title: impl Into<String>, intro: Vec<String>, fields: Vec<Field>) -> Dialog {
+    pub(in crate::tui) fn form(self, title: impl Into<String>, intro: Vec<String>, fields: Vec<Field>) -> Dialog {
         Dialog::new(title, intro, fields, Purpose::Plain(self))
     }
 

@@ -9,9 +9,9 @@ use crate::kernel::model::name::{OptionId, StepId, Tag, Variable};
 use crate::kernel::model::outcome::CheckResult;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
-use crate::tui::form::{Field, Form};
+use crate::telling::terms::said;
 use crate::tui::run::dialog::{Dialog, Purpose};
-use crate::tui::terms::said;
+use crate::tui::widgets::form::{Field, Form};
 
 /// The form of a value: text with unit and limits above it, or options, with the instrument where one is named.
 #[must_use]
@@ -43,11 +43,11 @@ pub fn value(run: &Run, step: &Step, place: (&Variable, Option<&OptionId>, Optio
     Some(Dialog::new(format!("Step {}", step.id), intro, fields, purpose))
 }
 
-pub(super) fn choices(input: &Input) -> Vec<(String, String)> {
+pub(in crate::tui) fn choices(input: &Input) -> Vec<(String, String)> {
     input.options.iter().map(|o| (o.id.to_string(), o.text.clone().unwrap_or_else(|| o.id.to_string()))).collect()
 }
 
-pub(super) fn with_unit(run: &Run, input: &Input, label: &str) -> String {
+pub(in crate::tui) fn with_unit(run: &Run, input: &Input, label: &str) -> String {
     match &input.unit {
         Some(unit) => format!("{label} in {}", run.plan().pack.symbol(unit)),
         None => label.to_owned(),

@@ -1,0 +1,3 @@
+//! The words for what is: the same in every face.
+
+pub mod terms;

@@ -1,0 +1,109 @@
+//! The field's own words on screen: its nouns and roles in sentences of ours. No screen names a thing by itself.
+//!
+//! Nothing is put in the plural or behind "a": that cannot be done to a word that is not known.
+
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::term::Noun;
+use crate::kernel::model::deviation::{Outcome, Trigger};
+use crate::kernel::model::name::Role;
+use crate::kernel::model::opening::Binding;
+use crate::kernel::records::intent::Intent;
+use crate::kernel::run::Run;
+
+/// Returns the field's word for a thing, as it stands inside a sentence.
+pub fn noun(run: &Run, noun: Noun) -> String {
+    run.plan().pack.noun(noun).within()
+}
+
+/// Returns the field's word for a role, as it stands inside a sentence.
+pub fn role(run: &Run, role: &Role) -> String {
+    run.plan().pack.role(role).within()
+}
+
+/// Returns who holds which role: "m.berg as shift lead".
+pub fn held(run: &Run, bound: &Binding) -> String {
+    format!("{} as {}", bound.person, role(run, &bound.role))
+}
+
+/// Returns the persons of the crew who hold a role, as options of a field.
+pub fn holders(run: &Run, role: &Role) -> Vec<(String, String)> {
+    let bound = run.crew().iter().filter(|b| b.role == *role);
+    bound.map(|b| (b.person.to_string(), held(run, b))).collect()
+}
+
+/// Returns what the policy says of a deviation.
+pub fn outcome(run: &Run, outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Review => noun(run, Noun::Review),
+        other => other.word().to_owned(),
+    }
+}
+
+/// Returns what a departure was set off by: "out of limit".
+pub fn trigger(run: &Run, trigger: Trigger) -> String {
+    said(&run.plan().pack, &trigger.word())
+}
+
+/// Returns an act in words: "release hold", where the field has no word for a hold.
+#[must_use]
+pub fn act(pack: &Pack, intent: &Intent) -> String {
+    match intent {
+        Intent::Deviate { .. } => pack.noun(Noun::Deviation).within(),
+        other => said(pack, &other.word()),
+    }
+}
+
+/// Returns what was done and where: "confirm component, step 5".
+#[must_use]
+pub fn done(pack: &Pack, intent: &Intent) -> String {
+    let act = act(pack, intent);
+    match serde_json::to_value(intent).ok().as_ref().and_then(|members| members["step"].as_str()) {
+        Some(step) => format!("{act}, step {step}"),
+        None => act,
+    }
+}
+
+/// Says a sentence of ours, or a word of the format such as `hold_released`, with the field's nouns in it.
+///
+/// "Review" and "watch" stay, since our sentences have them as verbs; where they are nouns, screens name them by themselves.
+#[must_use]
+pub fn said(pack: &Pack, text: &str) -> String {
+    let text = text.replace('_', " ");
+    let parts = text.split_inclusive(|c: char| !c.is_alphabetic());
+    parts
+        .map(|part| {
+            let word = part.trim_end_matches(|c: char| !c.is_alphabetic());
+            theirs(pack, word).map_or_else(|| part.to_owned(), |said| said + &part[word.len()..])
+        })
+        .collect()
+}
+
+fn theirs(pack: &Pack, word: &str) -> Option<String> {
+    let nouns = Noun::ALL.into_iter().filter(|n| !matches!(n, Noun::Review | Noun::Watch));
+    let said = pack.noun(nouns.into_iter().find(|n| n.key().eq_ignore_ascii_case(word))?);
+    let capitals = word.chars().filter(|c| c.is_uppercase()).count();
+    Some(match capitals {
+        0 => said.within(),
+        1 => said.to_string(),
+        _ => said.capitals(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_sentences_take_the_words_of_the_field_and_verbs_stay() {
+        let text = r#"{"format":"asrun.pack.v1","id":"p","version":"1","reason_codes":[],
+            "terms":{"hold":"Gate","deviation":"Departure","review":"Inspection"}}"#;
+        let pack: Pack = serde_json::from_str(text).unwrap();
+        assert_eq!(said(&pack, "hold_released"), "gate released");
+        assert_eq!(said(&pack, "review_deviation"), "review departure");
+        assert_eq!(said(&pack, "redo this step (deviation first)"), "redo this step (departure first)");
+        assert_eq!(said(&pack, "Hold. HOLD POINT 3: it holds, the holder"), "Gate. GATE POINT 3: it holds, the holder");
+        assert_eq!(act(&pack, &Intent::Resume { comment: None }), "resume");
+        assert_eq!(done(&pack, &Intent::Begin { step: "5".parse().unwrap() }), "begin, step 5");
+        assert_eq!(done(&pack, &Intent::Resume { comment: None }), "resume");
+    }
+}

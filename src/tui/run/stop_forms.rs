@@ -1,0 +1,99 @@
+//! Forms of the run as a whole: unlock, go on, stop, abort, seal.
+
+use crate::kernel::documents::term::Noun;
+use crate::kernel::run::Phase;
+use crate::telling::terms;
+use crate::tui::run::RunScreen;
+use crate::tui::run::dialog::{Dialog, Purpose};
+use crate::tui::widgets::form::Field;
+
+impl RunScreen {
+    pub(super) fn resume(&self) -> Dialog {
+        let since = self.run.standing_since().map(|t| t.to_string()).unwrap_or_default();
+        let word = self.run.phase().word();
+        let mut intro = vec![format!("The run is {word} since {since}.")];
+        if self.run.phase() == Phase::Interrupted {
+            intro.push("The program ended in the middle. Everything up to the last record is safe.".into());
+        }
+        if let Some(step) = self.run.active() {
+            intro.push(format!(
+                "The active step is {}  {}. Look at the real thing before going on.",
+                step.id, step.title
+            ));
+        }
+        Dialog::new("Go on", intro, vec![Field::text("comment", "Remark", false)], Purpose::Resume)
+    }
+
+    pub(super) fn stop_work(&self) -> Dialog {
+        let intro = vec![
+            "Stop when unsure. The run freezes; nothing is lost.".into(),
+            format!("Safe state: {}", self.run.plan().procedure.safe_state),
+        ];
+        Dialog::new("STOP WORK", intro, vec![Field::text("reason", "Why", false)], Purpose::StopWork)
+    }
+
+    pub(super) fn abort(&self) -> Dialog {
+        let intro = vec![
+            "The back-out begins at once; forms come afterwards. An aborted run grades FAIL: a good record of unmet work.".into(),
+            format!("Safe state: {}", self.run.plan().procedure.safe_state),
+        ];
+        let ways =
+            vec![("no".to_owned(), "abort".to_owned()), ("yes".to_owned(), "EMERGENCY: leave at once".to_owned())];
+        let fields =
+            vec![Field::choice("emergency", "How", ways, true).with("no"), Field::text("reason", "Why", false)];
+        Dialog::new("Abort", intro, fields, Purpose::Abort)
+    }
+
+    pub(super) fn safe_state(&self) -> Dialog {
+        let intro =
+            vec![format!("Safe state: {}", self.run.plan().procedure.safe_state), "Confirm only what you see.".into()];
+        Dialog::new("Safe state", intro, vec![Field::text("comment", "What you see", false)], Purpose::SafeState)
+    }
+
+    /// The completeness check: what blocks, what stays open for FINAL, what is signed.
+    pub(super) fn seal_summary(&self) -> Dialog {
+        let mut intro: Vec<String> = Vec::new();
+        let blockers = self.blockers();
+        let deviation = terms::noun(&self.run, Noun::Deviation);
+        let fields = match blockers.is_empty() {
+            true => vec![Field::secret(format!("Passphrase of {}, who closes the record", self.person))],
+            false => Vec::new(),
+        };
+        intro.extend(blockers.iter().map(|b| format!("{} {b}", "[!]")));
+        if blockers.is_empty() {
+            intro.push(format!("[x] every needed step is closed; nothing is left to write down as {deviation}"));
+        }
+        for finding in crate::kernel::judgement::closure::assess(&self.run, &[]).findings {
+            intro.push(format!("    open for FINAL: {}", finding.message));
+        }
+        let bytes: u64 = self.run.evidence().iter().map(|e| e.file.size).sum();
+        intro.push(format!(
+            "{} records, {} files ({bytes} bytes), {} refused acts; {deviation}: {}",
+            self.run.seq(),
+            self.run.evidence().len(),
+            self.run.denials(),
+            self.run.deviations().len()
+        ));
+        intro.push("Sealing makes the run read-only; sign-offs are added beside it.".into());
+        Dialog::new("Seal", intro, fields, Purpose::Seal(self.person.clone()))
+    }
+
+    fn blockers(&self) -> Vec<String> {
+        let run = &self.run;
+        let deviation = terms::noun(run, Noun::Deviation);
+        let mut list: Vec<String> =
+            run.pending().iter().map(|p| format!("{deviation} is due: {}", terms::trigger(run, p.trigger))).collect();
+        match run.phase() {
+            Phase::Aborted => {}
+            Phase::Running => {
+                list.extend(
+                    run.needed_steps()
+                        .filter(|s| !run.is_closed(&s.id))
+                        .map(|s| format!("step {} is open: {}", s.id, s.title)),
+                );
+            }
+            phase => list.push(format!("the run is {}", phase.word())),
+        }
+        list
+    }
+}
