@@ -11,7 +11,7 @@ use asrun::session::{Session, StartError, Station};
 use asrun::store::{Memory, Occasion};
 use asrun::tui::ground::effect::{Effect, Outcome, SignOffAct, UnwellFacts, WayOn, WayOnAct};
 use asrun::tui::machine::app::{App, Message};
-use ratatui::crossterm::event::KeyCode;
+use crossterm::event::KeyCode;
 use std::path::PathBuf;
 
 #[test]

@@ -10,7 +10,7 @@ use asrun::tui::ground::effect::Effect;
 use asrun::tui::machine::app::{App, Message, Screen};
 use asrun::tui::machine::event_loop::Incoming;
 use asrun::tui::machine::performer::{Order, Performer};
-use ratatui::crossterm::event::KeyCode::{self, Backspace, Char, Enter, Esc, PageDown};
+use crossterm::event::KeyCode::{self, Backspace, Char, Enter, Esc, PageDown};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;

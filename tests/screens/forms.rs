@@ -7,7 +7,7 @@ use asrun::session::Session;
 use asrun::tui::ground::effect::{Effect, Outcome};
 use asrun::tui::machine::app::{App, Message};
 use asrun::tui::run::drafts::Drafts;
-use ratatui::crossterm::event::KeyCode::{Char, Down, Enter, Esc, F, Up};
+use crossterm::event::KeyCode::{Char, Down, Enter, Esc, F, Up};
 use serde_json::json;
 
 const ITEM: (&str, &str) = (

@@ -5,7 +5,7 @@ use crate::accidents::injection::{NEEDLES, raw};
 use crate::world::World;
 use asrun::library;
 use asrun::session::{Clock as _, HostClock};
-use ratatui::crossterm::event::KeyCode::{Char, Down, Esc, Tab};
+use crossterm::event::KeyCode::{Char, Down, Esc, Tab};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;

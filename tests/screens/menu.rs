@@ -6,7 +6,7 @@ use asrun::kernel::records::event::Event;
 use asrun::kernel::records::record::SignedRecord;
 use asrun::session::Session;
 use asrun::tui::machine::app::{App, Message};
-use ratatui::crossterm::event::KeyCode::{self, Char, Down, Enter, Esc};
+use crossterm::event::KeyCode::{self, Char, Down, Enter, Esc};
 use serde_json::json;
 
 /// Opens the menu and takes the line that begins with these words.

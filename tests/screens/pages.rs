@@ -7,7 +7,7 @@ use asrun::session::{Session, Station};
 use asrun::tui::ground::effect::{Outcome, PackageLine};
 use asrun::tui::machine::app::{App, Message, Screen};
 use asrun::verify::JUDGES;
-use ratatui::crossterm::event::KeyCode;
+use crossterm::event::KeyCode;
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -6,8 +6,8 @@ use asrun::kernel::records::intent::Intent;
 use asrun::session::Session;
 use asrun::tui::ground::effect::Effect;
 use asrun::tui::machine::app::App;
-use ratatui::crossterm::event::KeyCode;
-use ratatui::crossterm::event::KeyCode::{Char, Enter, F};
+use crossterm::event::KeyCode;
+use crossterm::event::KeyCode::{Char, Enter, F};
 use serde_json::json;
 
 const BLIND: (&str, &str) = (

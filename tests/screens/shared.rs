@@ -6,7 +6,7 @@ use crate::world::World;
 use asrun::kernel::model::time::Timestamp;
 use asrun::session::Session;
 use asrun::tui::machine::app::{App, Message};
-use ratatui::crossterm::event::KeyCode::{Char, Enter};
+use crossterm::event::KeyCode::{Char, Enter};
 use serde_json::json;
 
 const CHECK: &str = "        type: check\n        title: Check valve\n        instruction: \"CHECK that the valve is closed.\"\n        verification: {mode: peer, by: verifier}\n";

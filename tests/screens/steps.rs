@@ -4,7 +4,7 @@ use super::kit::bench::{acts, at_work, drawn, keys, on, picture, press, screen, 
 use crate::world::World;
 use asrun::tui::ground::effect::{Effect, FolderLine, Outcome};
 use asrun::tui::machine::app::Message;
-use ratatui::crossterm::event::KeyCode::{Char, End, Enter, F, PageDown, PageUp};
+use crossterm::event::KeyCode::{Char, End, Enter, F, PageDown, PageUp};
 use serde_json::json;
 use std::path::PathBuf;
 

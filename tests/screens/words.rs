@@ -4,7 +4,7 @@ use super::kit::bench::{acts, drawn, keys, on, press, small, types};
 use crate::world::World;
 use asrun::session::Session;
 use asrun::tui::machine::app::App;
-use ratatui::crossterm::event::KeyCode::{self, Char, Enter, Esc, F};
+use crossterm::event::KeyCode::{self, Char, Enter, Esc, F};
 use serde_json::json;
 
 /// The words of a data centre and of a hangar; the last pair names the step so that only its type says "hold".

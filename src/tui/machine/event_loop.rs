@@ -5,7 +5,7 @@ use crate::tui::ground::effect::{Effect, Outcome};
 use crate::tui::machine::app::{App, Message};
 use crate::tui::machine::performer::Order;
 use crate::tui::machine::terminal::Screen;
-use ratatui::crossterm::event::{self, Event, KeyCode, KeyModifiers};
+use crossterm::event::{self, Event, KeyCode, KeyModifiers};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};

@@ -12,7 +12,7 @@ use crate::tui::ground::theme::Role;
 use crate::tui::run::deviation;
 use crate::tui::run::people;
 use crate::tui::widgets::form::Field;
-use ratatui::crossterm::event::KeyEvent;
+use crossterm::event::KeyEvent;
 use std::collections::BTreeSet;
 
 /// A line of the menu of acts: what it says, and why it is off.

@@ -30,10 +30,10 @@ use crate::tui::ground::effect::{Effect, KeyTrouble};
 use crate::tui::ground::keymap::{Action, Place, action};
 use crate::tui::ground::theme::{Look, Role};
 use crate::tui::widgets::form::Field;
+use crossterm::event::KeyEvent;
 use dialog::{Dialog, Purpose};
 use drafts::Drafts;
 use picker::Picker;
-use ratatui::crossterm::event::KeyEvent;
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use crate::session::Attachment;
 use crate::tui::ground::effect::{Effect, FolderLine};
 use crate::tui::ground::keymap::{Action, Place, action};
 use crate::tui::widgets::form::Field;
-use ratatui::crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

@@ -8,7 +8,7 @@ use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::run::drafts::Drafts;
 use crate::tui::run::{Next, RunScreen};
 use crate::tui::widgets::form::Pressed;
-use ratatui::crossterm::event::KeyEvent;
+use crossterm::event::KeyEvent;
 use std::sync::Arc;
 
 /// Whose eyes are on the screen.

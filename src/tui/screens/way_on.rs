@@ -3,8 +3,8 @@
 use crate::tui::ground::effect::{Effect, UnwellFacts, WayOn, WayOnAct};
 use crate::tui::ground::theme::Look;
 use crate::tui::widgets::form::{Field, Form, Pressed, draw_form};
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
-use ratatui::crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
 /// The question, with what was found.

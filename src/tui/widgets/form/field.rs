@@ -3,7 +3,7 @@
 use super::prose::{cut, wrap};
 use crate::kernel::text::escape;
 use crate::tui::ground::theme::{Look, Role};
-use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::text::{Line, Span};
 use tui_input::{Input, InputRequest};
 use zeroize::Zeroize as _;

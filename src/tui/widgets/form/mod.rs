@@ -10,7 +10,7 @@ pub use prose::{cut, wrap};
 
 use crate::tui::ground::keymap::{self, Action, Place};
 use crate::tui::ground::theme::Look;
-use ratatui::crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::Line;
 
 /// What became of a key.
@@ -143,7 +143,7 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ratatui::crossterm::event::KeyModifiers;
+    use crossterm::event::KeyModifiers;
 
     fn key(code: KeyCode) -> KeyEvent {
         KeyEvent::new(code, KeyModifiers::NONE)
