@@ -66,7 +66,7 @@ impl Stage {
         let everybody = ["a.ortiz", "l.chen", "m.berg", "p.shah", "j.weiss", "k.nowak"];
         let driver = Driver {
             station: Station {
-                program: Program { digest: Some(FileDigest::of(b"asrun")), version: self.program.clone() },
+                program: Some(Program { digest: Some(FileDigest::of(b"asrun")), version: self.program.clone() }),
                 clock: self.clock.clone(),
                 ..Station::host(home.clone())
             },

@@ -89,7 +89,7 @@ static PROGRAM: LazyLock<Program> = LazyLock::new(|| Program {
 
 /// This machine with the program that people start, so that a run may pass from one to the other.
 pub fn station(home: &Home) -> Station {
-    Station { program: PROGRAM.clone(), ..Station::host(home.clone()) }
+    Station { program: Some(PROGRAM.clone()), ..Station::host(home.clone()) }
 }
 
 impl World {

@@ -80,15 +80,15 @@ pub struct Station {
     pub disk: Disk,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
-    /// Which program writes the record.
-    pub program: Program,
+    /// Which program writes the record; this one where none is named.
+    pub program: Option<Program>,
 }
 
 impl Station {
     /// Returns the station of this machine.
     #[must_use]
     pub fn host(home: Home) -> Self {
-        Self { home, disk: Disk::new(), clock: Arc::new(HostClock::new()), program: own_program() }
+        Self { home, disk: Disk::new(), clock: Arc::new(HostClock::new()), program: None }
     }
 
     /// Returns which roster is in force here; none where none is installed, or what is installed is refused.
@@ -96,6 +96,13 @@ impl Station {
     pub fn roster(&self) -> Option<StationRoster> {
         let (roster, bytes, _) = installed_roster(&self.home).ok()?;
         Some(StationRoster { digest: FileDigest::of(&bytes), serial: roster.serial })
+    }
+
+    /// Returns which program writes the record. Its own file is read for the first record alone: who only looks does not
+    /// wait for it.
+    #[must_use]
+    pub fn program(&self) -> Program {
+        self.program.clone().unwrap_or_else(own_program)
     }
 
     /// Returns the folder of private keys.
@@ -112,7 +119,7 @@ fn own_program() -> Program {
     Program { digest, version: env!("CARGO_PKG_VERSION").to_owned() }
 }
 
-/// Hashes a file block by block: the program may be large, and every start reads it.
+/// Hashes a file block by block: the program may be large.
 fn digest_of(file: File) -> io::Result<FileDigest> {
     let mut reader = BufReader::with_capacity(1 << 16, file);
     let mut sha = Sha256::new();

@@ -27,7 +27,7 @@ impl Session {
         let who = Who { person: person.clone(), key: signer.id() };
         let first = self.resumed;
         let now = self.now();
-        let (program, roster) = (self.station.program.clone(), self.station.roster());
+        let (program, roster) = (self.station.program(), self.station.roster());
         let intent = Intent::Unlock { key: who.key, program, resumed: first, roster };
         // A clock that is plainly wrong makes every key look out of date: it is named first.
         if let (true, Err(refusal)) = (self.is_before_its_package(&now), self.run.decide(&intent, &who, &now)) {

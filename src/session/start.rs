@@ -61,7 +61,7 @@ impl Session {
             mode: opening.mode,
             offset: station.clock.offset(),
             previous_run: previous_run(&station.home),
-            program: station.program.clone(),
+            program: station.program(),
             roster: FileDigest::of(&material.roster_bytes),
             superseded_by: material.superseded_by,
         };
