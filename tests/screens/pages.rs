@@ -103,7 +103,7 @@ fn the_form_that_acknowledges_a_change_is_golden_at_two_sizes() {
     let id = session.run().id().clone();
     drop(session);
     let program = Program { digest: None, version: "9.9.9".into() };
-    let station = Station { program, ..Station::host(world.home.clone()) };
+    let station = Station { program: Some(program), ..Station::host(world.home.clone()) };
     let mut session = Session::resume(station, &id).unwrap();
     session.unlock(&"a.ortiz".parse().unwrap(), "demo").unwrap();
     let mut app = App::new(LOOK, PathBuf::from("/"));
