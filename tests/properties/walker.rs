@@ -530,10 +530,11 @@ impl Walk {
         };
         let person = self.anybody();
         if !self.run.sessions().contains(&KEYS[person].who.person) {
-            return (
-                person,
-                json!({"intent": "unlock", "key": KEYS[person].who.key, "program": program(), "resumed": self.chance.percent(5)}),
-            );
+            // While nobody has taken the run up, whoever unlocks first does.
+            let resumed = self.run.last().is_some_and(|last| last.boot != self.now.boot) || self.chance.percent(5);
+            let unlock =
+                json!({"intent": "unlock", "key": KEYS[person].who.key, "program": program(), "resumed": resumed});
+            return (person, unlock);
         }
         (person, intent)
     }

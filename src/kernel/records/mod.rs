@@ -1,6 +1,5 @@
 //! What happened: what somebody wants, the record of it, and what is signed over a whole run.
 
-mod about;
 pub mod archive;
 pub mod event;
 pub mod intent;
@@ -8,4 +7,5 @@ pub mod receipt;
 pub mod record;
 pub mod request;
 pub mod sign_off;
+mod table;
 pub mod turnover;

@@ -57,7 +57,7 @@ use crate::kernel::model::opening::Binding;
 use crate::kernel::model::subject::Subject;
 use crate::kernel::model::time::{Moment, Now, Timestamp};
 use crate::kernel::model::timing::Standstill;
-use crate::kernel::records::event::{Event, RunMended, RunOpened};
+use crate::kernel::records::event::{RunMended, RunOpened};
 use crate::kernel::records::record::Record;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -276,29 +276,6 @@ impl Run {
             seq: self.seq + 1,
             time: now.time,
         }
-    }
-
-    fn is_substantive(event: &Event) -> bool {
-        !matches!(
-            event,
-            Event::SessionOpened(_)
-                | Event::ChangeAcknowledged(_)
-                | Event::SessionClosed(_)
-                | Event::NoteAdded(_)
-                | Event::SignatureGiven(_)
-                | Event::GateDenied(_)
-                | Event::IntegrityEvent(_)
-                | Event::DeviationReviewed(_)
-                | Event::RunInterrupted(_)
-                | Event::RunRecovered(_)
-                | Event::RunMended(_)
-                | Event::RunResumed(_)
-                | Event::RunPaused(_)
-                | Event::TurnoverGiven(_)
-                | Event::RequestSent(_)
-                | Event::TurnoverAccepted(_)
-                | Event::RunClosed(_)
-        )
     }
 }
 

@@ -1,8 +1,6 @@
 //! Reviewing a sealed run before signing for it: everything that did not go as written is opened once.
 
 use crate::kernel::documents::pack::Pack;
-use crate::kernel::model::input::EntryVerdict;
-use crate::kernel::model::outcome::Match;
 use crate::kernel::records::event::Event;
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::text::escape;
@@ -33,16 +31,16 @@ pub struct Exception {
 /// Returns what did not go as written, in the order of the record.
 #[must_use]
 pub fn exceptions(pack: &Pack, records: &[SignedRecord]) -> Vec<Exception> {
-    let found = records.iter().filter_map(|signed| {
+    let found = records.iter().filter(|signed| signed.record().event.is_exception()).map(|signed| {
         let record = signed.record();
-        let title = said(pack, what(&record.event)?);
+        let title = said(pack, what(&record.event));
         let step = record.event.step().map(|s| format!("  step {s}")).unwrap_or_default();
         let by = format!("by {} as {} at {}", record.actor, pack.role(&record.role).within(), record.time);
         let words = data_words(&record.event);
         let mut lines: Vec<&str> = words.lines().collect();
         lines.sort_by_key(|line| weight(line));
         let detail = format!("{title}{step}\n{by}\n\n{}", lines.join("\n"));
-        Some(Exception { record: record.seq, title: format!("{title}{step}"), detail })
+        Exception { record: record.seq, title: format!("{title}{step}"), detail }
     });
     found.collect()
 }
@@ -59,13 +57,14 @@ fn weight(line: &str) -> u8 {
     }
 }
 
-fn what(event: &Event) -> Option<&'static str> {
-    Some(match event {
+/// What an exception is called; which records are one stands in their table.
+fn what(event: &Event) -> &'static str {
+    match event {
         Event::DeviationRaised(_) => "deviation",
         Event::DeviationAmended(_) => "deviation changed",
-        Event::ValueEntered(d) if d.verdict != EntryVerdict::Pass => "reading out of limits",
-        Event::VerificationRecorded(d) if d.result == Match::Mismatch => "verification that differs",
-        Event::ComponentConfirmed(d) if d.result == Match::Mismatch => "other component",
+        Event::ValueEntered(_) => "reading out of limits",
+        Event::VerificationRecorded(_) => "verification that differs",
+        Event::ComponentConfirmed(_) => "other component",
         Event::ValueCorrected(_) => "correction",
         Event::StepFailed(_) => "step failed",
         Event::StepSkipped(_) => "step left out",
@@ -79,8 +78,8 @@ fn what(event: &Event) -> Option<&'static str> {
         Event::IntegrityEvent(_) => "the clock or the journal was not as it should be",
         Event::GateDenied(_) => "refused act",
         Event::EvidenceRedacted(_) => "redaction",
-        _ => return None,
-    })
+        other => other.kind(),
+    }
 }
 
 /// What a key led to.

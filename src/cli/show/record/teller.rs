@@ -86,7 +86,7 @@ impl<'a> Teller<'a> {
     pub(super) fn tell(&self, signed: &SignedRecord) -> Told {
         let record = signed.record();
         let (place, said) = self.say(signed, &record.event);
-        let by = match is_of_the_system(&record.event) {
+        let by = match record.event.is_of_the_system() {
             true => "by the system".to_owned(),
             false => self.person_as(&record.actor, &record.role),
         };
@@ -266,18 +266,4 @@ pub(super) fn matched(result: Match) -> &'static str {
         Match::Match => "matches",
         Match::Mismatch => "DOES NOT MATCH",
     }
-}
-
-fn is_of_the_system(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::TimerExpired(_)
-            | Event::HoldReached(_)
-            | Event::StepCompleted(_)
-            | Event::StepFailed(_)
-            | Event::RunInterrupted(_)
-            | Event::RunRecovered(_)
-            | Event::RunAborted(_)
-            | Event::IntegrityEvent(_)
-    )
 }

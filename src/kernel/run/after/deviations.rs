@@ -7,14 +7,14 @@ use crate::kernel::model::deviation::{
 };
 use crate::kernel::model::name::{DeviationId, SectionId, StepId};
 use crate::kernel::policy;
-use crate::kernel::records::event::Event;
+use crate::kernel::records::event::DeviationRecord;
 use crate::kernel::records::record::Record;
 
 impl Run {
-    pub(super) fn fold_deviation(&mut self, context: &Folding) {
+    pub(super) fn fold_deviation(&mut self, context: &Folding, found: DeviationRecord) {
         let record = context.record;
-        match &record.event {
-            Event::DeviationRaised(data) => {
+        match found {
+            DeviationRecord::DeviationRaised(data) => {
                 self.deviations.push(Deviation {
                     id: data.deviation.clone(),
                     facts: data.facts.clone(),
@@ -28,7 +28,7 @@ impl Run {
                 self.settle(&data.facts);
                 self.dispose(record, &data.deviation, &data.facts, &data.statement);
             }
-            Event::DeviationAmended(data) => {
+            DeviationRecord::DeviationAmended(data) => {
                 let Some(index) = self.deviations.iter().position(|d| d.id == data.deviation) else { return };
                 let untaken = self.still_to_take(&self.deviations[index]);
                 let deviation = &mut self.deviations[index];
@@ -45,7 +45,7 @@ impl Run {
                     self.dispose(record, &data.deviation, &facts, &data.statement);
                 }
             }
-            Event::DeviationReviewed(data) => {
+            DeviationRecord::DeviationReviewed(data) => {
                 if let Some(deviation) = self.deviations.iter_mut().find(|d| d.id == data.deviation) {
                     deviation.final_class = data.final_class.or(deviation.final_class);
                     deviation.reviews.push(Reviewed {
@@ -56,7 +56,6 @@ impl Run {
                     });
                 }
             }
-            _ => {}
         }
     }
 

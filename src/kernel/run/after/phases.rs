@@ -1,5 +1,6 @@
 //! Pausing, stopping, aborting and closing, folded into the run.
 
+use super::super::change::Station;
 use super::super::{Closed, Phase, Run, StepState, Turnover};
 use super::Folding;
 use crate::kernel::documents::procedure::SectionKind;
@@ -7,7 +8,7 @@ use crate::kernel::documents::step::OnInterruption;
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::time::Moment;
 use crate::kernel::model::timing::Standstill;
-use crate::kernel::records::event::Event;
+use crate::kernel::records::event::RunRecord;
 use crate::kernel::records::record::Record;
 
 impl Run {
@@ -22,12 +23,26 @@ impl Run {
         self.sessions.insert(record.actor.clone());
     }
 
-    pub(super) fn fold_phase(&mut self, context: &Folding) {
+    pub(super) fn fold_phase(&mut self, context: &Folding, found: RunRecord) {
         let record = context.record;
-        match &record.event {
-            Event::RunPaused(_) => self.stand(Phase::Paused, record),
-            Event::StopCalled(_) => self.stand(Phase::Stopped, record),
-            Event::RunInterrupted(_) => {
+        match found {
+            RunRecord::RunOpened(data) => {
+                self.crew.clone_from(&data.crew);
+                self.sessions.insert(record.actor.clone());
+                self.phase = Phase::Running;
+                let known = (data.program.clone(), None);
+                self.station = Some(Station { acknowledged: known.clone(), present: known });
+                self.opened = Some((data.clone(), record.moment()));
+                if let Some(by) = data.superseded_by {
+                    let requirement = format!("the revision in force, {by}");
+                    let found = format!("revision {}, which it supersedes", self.plan.manifest.revision);
+                    let departure = context.departure(Trigger::SupersededPackage, requirement, found);
+                    self.pend(departure.about("package"));
+                }
+            }
+            RunRecord::RunPaused(_) => self.stand(Phase::Paused, record),
+            RunRecord::StopCalled(_) => self.stand(Phase::Stopped, record),
+            RunRecord::RunInterrupted(_) => {
                 self.cut_short();
                 let interrupted = self.interruption.take().filter(|_| self.phase == Phase::Running);
                 if let Some((since, _)) = interrupted {
@@ -36,7 +51,7 @@ impl Run {
                     self.stood.push(Standstill { from: since, until: None });
                 }
             }
-            Event::RunResumed(data) => {
+            RunRecord::RunResumed(data) => {
                 self.goes_on(record, data.paused_ms);
                 if let Some(turnover) = self.turnover.take() {
                     if turnover.lent {
@@ -47,20 +62,20 @@ impl Run {
                     self.pend(context.departure(Trigger::TurnoverIncomplete, requirement, found).about("turnover"));
                 }
             }
-            Event::TurnoverGiven(data) => {
+            RunRecord::TurnoverGiven(data) => {
                 self.stand(Phase::Paused, record);
                 let (from, to, role) = (record.actor.clone(), data.to.clone(), data.handed.clone());
                 let lent = self.bind(&to, &role);
                 let remarks = data.remarks.clone();
                 self.turnover = Some(Turnover { from, to, role, lent, remarks, record: context.digest });
             }
-            Event::TurnoverAccepted(data) => {
+            RunRecord::TurnoverAccepted(data) => {
                 if let Some(turnover) = self.turnover.take() {
                     self.unbind(&turnover.from, &turnover.role);
                 }
                 self.goes_on(record, data.paused_ms);
             }
-            Event::RunAborting(data) => {
+            RunRecord::RunAborting(data) => {
                 self.phase = Phase::Aborting;
                 self.moves(record);
                 self.turnover = None;
@@ -68,16 +83,15 @@ impl Run {
                 let requirement = format!("complete the procedure; safe state: {}", self.plan.procedure.safe_state);
                 self.pend(context.departure(trigger, requirement, &data.reason));
             }
-            Event::SafeStateConfirmed(_) => self.safe_state_confirmed = true,
-            Event::RunAborted(_) => {
+            RunRecord::SafeStateConfirmed(_) => self.safe_state_confirmed = true,
+            RunRecord::RunAborted(_) => {
                 self.aborted = true;
                 self.phase = Phase::Aborted;
             }
-            Event::RunClosed(_) => {
+            RunRecord::RunClosed(_) => {
                 self.phase = Phase::Closed;
                 self.closed = Some(Closed { by: record.actor.clone(), at: record.time });
             }
-            _ => {}
         }
     }
 

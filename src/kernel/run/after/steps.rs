@@ -9,15 +9,15 @@ use crate::kernel::model::outcome::AttemptReason;
 use crate::kernel::model::outcome::CheckResult;
 use crate::kernel::model::outcome::Match;
 use crate::kernel::model::outcome::StepOutcome;
-use crate::kernel::records::event::{Event, PollRecorded, WitnessAttended};
+use crate::kernel::records::event::{PollRecorded, StepRecord, WitnessAttended};
 use crate::kernel::work::poll::PollAnswer;
 use crate::kernel::work::witness::Attendance;
 
 impl Run {
-    pub(super) fn fold_step(&mut self, context: &Folding) {
+    pub(super) fn fold_step(&mut self, context: &Folding, found: StepRecord) {
         let record = context.record;
-        match &record.event {
-            Event::StepStarted(data) => {
+        match found {
+            StepRecord::StepStarted(data) => {
                 self.with_attempt(&data.step, |a| a.started = Some(record.moment()));
                 self.set_state(&data.step, StepState::Active);
                 if let Some(known) = self.steps.get_mut(&data.step) {
@@ -26,10 +26,10 @@ impl Run {
                 }
                 self.papers(context, &data.step);
             }
-            Event::AdvisoryAcknowledged(data) => self.with_attempt(&data.step, |a| {
+            StepRecord::AdvisoryAcknowledged(data) => self.with_attempt(&data.step, |a| {
                 a.acknowledged.insert(data.advisory);
             }),
-            Event::BriefAcknowledged(data) => {
+            StepRecord::BriefAcknowledged(data) => {
                 self.with_attempt(&data.step, |a| {
                     a.briefed.insert(record.actor.clone());
                 });
@@ -41,16 +41,16 @@ impl Run {
                     self.set_state(&data.step, StepState::Performed);
                 }
             }
-            Event::ComponentConfirmed(data) => {
+            StepRecord::ComponentConfirmed(data) => {
                 self.with_attempt(&data.step, |a| a.component = Some(data.result));
                 if data.result == Match::Mismatch {
                     let wrong = context.departure(Trigger::WrongComponent, &data.expected, &data.given);
                     self.pend(wrong.at(&data.step).about(&data.expected));
                 }
             }
-            Event::ValueEntered(data) => self.entered(context, data),
-            Event::ValueCorrected(data) => self.corrected(context, data),
-            Event::CheckRecorded(data) => {
+            StepRecord::ValueEntered(data) => self.entered(context, data),
+            StepRecord::ValueCorrected(data) => self.corrected(context, data),
+            StepRecord::CheckRecorded(data) => {
                 self.entered_late(context, &data.step, "result", data.late.as_ref());
                 self.with_attempt(&data.step, |a| a.check = Some(data.result));
                 if data.result == CheckResult::Fail {
@@ -58,7 +58,7 @@ impl Run {
                     self.failed(context, &data.step, "result", found);
                 }
             }
-            Event::DecisionTaken(data) => {
+            StepRecord::DecisionTaken(data) => {
                 self.limits_kept(context, &data.step);
                 self.with_attempt(&data.step, |a| a.decision = Some(data.option.clone()));
                 self.set_state(&data.step, StepState::Performed);
@@ -66,22 +66,24 @@ impl Run {
                     self.failed(context, &data.step, "decision", data.option.as_str());
                 }
             }
-            Event::StepPerformed(data) => {
+            StepRecord::StepPerformed(data) => {
                 self.performed(context, &data.step, data.outcome);
                 self.entered_late(context, &data.step, "performed", data.late.as_ref());
             }
-            Event::CalculationMade(data) => self.calculated(context, data),
-            Event::CommunicationRecorded(data) if data.confirmed => {
-                self.performed(context, &data.step, StepOutcome::Done);
+            StepRecord::CalculationMade(data) => self.calculated(context, data),
+            StepRecord::CommunicationRecorded(data) => {
+                if data.confirmed {
+                    self.performed(context, &data.step, StepOutcome::Done);
+                }
             }
-            Event::WitnessNotified(data) => self.with_attempt(&data.step, |a| a.notified = Some(record.moment())),
-            Event::WitnessAttended(data) => self.attended(context, data),
-            Event::PollRecorded(data) => self.polled(context, data),
-            Event::CallRecorded(data) => {
+            StepRecord::WitnessNotified(data) => self.with_attempt(&data.step, |a| a.notified = Some(record.moment())),
+            StepRecord::WitnessAttended(data) => self.attended(context, data),
+            StepRecord::PollRecorded(data) => self.polled(context, data),
+            StepRecord::CallRecorded(data) => {
                 self.with_attempt(&data.step, |a| a.called = Some(data.bundle));
                 self.performed(context, &data.step, StepOutcome::Done);
             }
-            Event::StepDeferred(data) => {
+            StepRecord::StepDeferred(data) => {
                 if let Some(known) = self.steps.get_mut(&data.step) {
                     // What was entered before does not pass for the work that is still to be done.
                     let pass = known.current().map_or(1, |a| a.pass);
@@ -94,8 +96,8 @@ impl Run {
                     known.return_before = Some(data.return_before.clone());
                 }
             }
-            Event::StepReconfirmed(data) => self.reconfirmed(context, data),
-            Event::VerificationRecorded(data) => {
+            StepRecord::StepReconfirmed(data) => self.reconfirmed(context, data),
+            StepRecord::VerificationRecorded(data) => {
                 let verified = Verified { by: record.actor.clone(), result: data.result, judges: data.judges.clone() };
                 self.with_attempt(&data.step, |a| a.verified = Some(verified));
                 if data.result == Match::Mismatch {
@@ -104,11 +106,11 @@ impl Run {
                     self.pend(context.departure(Trigger::VerificationMismatch, wanted, found).at(&data.step));
                 }
             }
-            Event::HoldReached(data) => self.with_attempt(&data.step, |a| {
+            StepRecord::HoldReached(data) => self.with_attempt(&data.step, |a| {
                 a.hold_reached = true;
                 a.records.push(context.digest);
             }),
-            Event::HoldReleased(data) => {
+            StepRecord::HoldReleased(data) => {
                 let step = self.authored(&data.step).cloned();
                 self.with_attempt(&data.step, |a| {
                     a.signed.insert((record.role.clone(), data.meaning, record.actor.clone()));
@@ -119,14 +121,16 @@ impl Run {
                     self.set_state(&data.step, StepState::Performed);
                 }
             }
-            Event::StepCompleted(data) => self.leave(&data.step, StepState::Complete, None),
-            Event::StepFailed(data) => self.leave(&data.step, StepState::Failed, Some(data.deviation.to_string())),
-            Event::StepSkipped(data) => self.leave(&data.step, StepState::Skipped, Some(data.deviation.to_string())),
-            Event::StepNotApplicable(data) => {
+            StepRecord::StepCompleted(data) => self.leave(&data.step, StepState::Complete, None),
+            StepRecord::StepFailed(data) => self.leave(&data.step, StepState::Failed, Some(data.deviation.to_string())),
+            StepRecord::StepSkipped(data) => {
+                self.leave(&data.step, StepState::Skipped, Some(data.deviation.to_string()))
+            }
+            StepRecord::StepNotApplicable(data) => {
                 let because = data.evaluation.clone().or_else(|| data.deviation.as_ref().map(ToString::to_string));
                 self.leave(&data.step, StepState::NotApplicable, because);
             }
-            Event::AttemptStarted(data) => {
+            StepRecord::AttemptStarted(data) => {
                 if let Some(known) = self.steps.get_mut(&data.step) {
                     let pass = known.current().map_or(1, |a| a.pass) + u32::from(data.reason == AttemptReason::Loop);
                     known.attempts.push(Attempt { pass, reason: Some(data.reason), ..Attempt::default() });
@@ -137,7 +141,6 @@ impl Run {
                     known.reconfirm = None;
                 }
             }
-            _ => {}
         }
     }
 
