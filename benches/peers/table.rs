@@ -22,6 +22,7 @@ pub(crate) struct Row {
     ours: String,
     theirs: String,
     figure: String,
+    cpu: String,
     memory: String,
     wanted: String,
     answer: &'static str,
@@ -39,6 +40,7 @@ impl Row {
             ours: time(ours.wall),
             theirs: time(theirs.wall),
             figure: format!("{} ({}-{}){mark}", short(ratio.median), short(ratio.min), short(ratio.max)),
+            cpu: processors(ours, theirs),
             memory: memory(ours, theirs),
             wanted: said(wanted, mark),
             answer: answer(wanted, ratio.median),
@@ -65,22 +67,23 @@ impl Row {
 
     fn empty(goal: &'static str, what: String) -> Self {
         let none = String::new;
-        Self { goal, what, ours: none(), theirs: none(), figure: none(), memory: none(), wanted: none(), answer: "" }
+        let [ours, theirs, figure, cpu] = [none(), none(), none(), none()];
+        Self { goal, what, ours, theirs, figure, cpu, memory: none(), wanted: none(), answer: "" }
     }
 
     /// Prints the row as soon as it is known: a full run takes its time.
     pub(crate) fn print(&self) {
-        let Self { goal, what, ours, theirs, figure, memory, wanted, answer } = self;
-        let line =
-            format!("{goal:<4} {what:<78} {ours:>9} {theirs:>9}  {figure:<25} {memory:<12} {wanted:<16} {answer}");
+        let Self { goal, what, ours, theirs, figure, cpu, memory, wanted, answer } = self;
+        let measured = format!("{ours:>9} {theirs:>9}  {figure:<25} {cpu:<7} {memory:<12}");
+        let line = format!("{goal:<4} {what:<78} {measured} {wanted:<16} {answer}");
         println!("{}", line.trim_end());
     }
 }
 
 pub(crate) fn head() {
-    let names = ["ours", "theirs", "median (min-max)", "MiB o/t", "wanted"];
-    let [ours, theirs, figure, memory, wanted] = names;
-    println!("{:<83} {ours:>9} {theirs:>9}  {figure:<25} {memory:<12} {wanted:<16} answer", "");
+    let names = ["ours", "theirs", "median (min-max)", "cpu", "MiB o/t", "wanted"];
+    let [ours, theirs, figure, cpu, memory, wanted] = names;
+    println!("{:<83} {ours:>9} {theirs:>9}  {figure:<25} {cpu:<7} {memory:<12} {wanted:<16} answer", "");
 }
 
 fn said(wanted: Goal, mark: &str) -> String {
@@ -98,6 +101,11 @@ fn answer(wanted: Goal, figure: f64) -> &'static str {
         Goal::None => return "",
     };
     if is_met { "met" } else { "NOT MET" }
+}
+
+/// Our processor time in parts of theirs; a bare loop in this program has none of its own.
+fn processors(ours: Cost, theirs: Cost) -> String {
+    if theirs.cpu > 0.0 { format!("{}x", short(ours.cpu / theirs.cpu)) } else { String::new() }
 }
 
 fn memory(ours: Cost, theirs: Cost) -> String {
