@@ -1,5 +1,6 @@
 //! Mutated input for every reader of foreign bytes. Each corpus file of `tests/corpora/<target>` is read every time, and
-//! then mutated copies: `ASRUN_FUZZ` says how many (200 without it), `ASRUN_FUZZ_SECONDS` for how long instead.
+//! then mutated copies: `ASRUN_FUZZ` says how many (200 without it), `ASRUN_FUZZ_SECONDS` for how many seconds of
+//! processor time instead.
 //!
 //! The mutations follow from their number, so a failure names the seed that shows it again with `ASRUN_FUZZ_FROM`.
 //! Coverage cannot guide them on a stable toolchain; the corpora stand in for it: each file reached another branch.
@@ -21,7 +22,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Numbers that follow from a seed (splitmix64).
 struct Chance(u64);
@@ -111,15 +112,21 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
     files.iter().map(|file| std::fs::read(file).unwrap()).collect()
 }
 
+/// The processor time of this thread: what a busy machine leaves to it counts, not how long it took.
+fn used() -> Duration {
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(spent.tv_sec.unsigned_abs(), spent.tv_nsec as u32)
+}
+
 /// Reads the corpus and then mutations of it.
 fn fuzz(target: &str, read: impl Fn(&[u8])) {
     let seeds = corpus(target);
     seeds.iter().for_each(|seed| read(seed));
     let from = number("ASRUN_FUZZ_FROM", 0) as u64;
     let (count, seconds) = (number("ASRUN_FUZZ", 200) as u64, number("ASRUN_FUZZ_SECONDS", 0) as u64);
-    let begun = Instant::now();
+    let begun = used();
     let mut seed = from;
-    while if seconds > 0 { begun.elapsed() < Duration::from_secs(seconds) } else { seed < from + count } {
+    while if seconds > 0 { used() - begun < Duration::from_secs(seconds) } else { seed < from + count } {
         let bytes = mutated(&seeds, seed);
         let read = std::panic::AssertUnwindSafe(|| read(&bytes));
         assert!(
