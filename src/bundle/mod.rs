@@ -28,7 +28,7 @@ pub use hasher::{Hasher, measured};
 pub use seal::{measure, seal_folder, write_receipt};
 pub use source::{Form, Member, Source, Stream};
 pub use unpack::{Unpacked, unpack};
-pub use window::{Window, Windows};
+pub use window::Windows;
 
 /// The journal inside a bundle.
 pub const JOURNAL: &str = "data/journal.jsonl";

@@ -1,35 +1,11 @@
 //! A journal as windows of whole lines, so that one of any length costs a window and not its own size.
 
+use crate::kernel::fold::Window;
 use crate::kernel::records::record::MAX_LINE;
 use std::io::{self, Read};
 
-/// How many bytes of lines a window holds; one longer line comes alone.
+/// How many bytes are read at a time; one longer line comes alone.
 const BYTES: usize = 1 << 20;
-/// How many lines a window holds.
-const LINES: usize = 1 << 10;
-
-/// Lines in a row, each without its line feed.
-#[derive(Debug, Default)]
-pub struct Window {
-    bytes: Vec<u8>,
-    /// Where each line ends, its line feed included.
-    ends: Vec<usize>,
-}
-
-impl Window {
-    /// Returns the lines in their order.
-    #[must_use]
-    pub fn lines(&self) -> Vec<&[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).filter_map(|(start, end)| self.bytes.get(start..end - 1)).collect()
-    }
-
-    /// Returns the bytes as they stand in the file.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-}
 
 /// Reads a journal window by window.
 #[derive(Debug)]
@@ -53,11 +29,9 @@ impl<R: Read> Windows<R> {
     /// What the stream says.
     pub fn read(&mut self) -> io::Result<Option<Window>> {
         loop {
-            let ends: Vec<usize> = memchr::memchr_iter(b'\n', &self.buffer[self.taken..]).take(LINES).collect();
-            if let Some(last) = ends.last() {
-                let bytes = self.buffer[self.taken..=self.taken + last].to_vec();
-                self.taken += bytes.len();
-                return Ok(Some(Window { bytes, ends: ends.into_iter().map(|at| at + 1).collect() }));
+            if let Some(window) = Window::cut(&self.buffer[self.taken..]) {
+                self.taken += window.bytes().len();
+                return Ok(Some(window));
             }
             if self.ended || self.rest().len() > MAX_LINE {
                 return Ok(None);
@@ -124,8 +98,8 @@ mod tests {
         let long = [vec![b'x'; MAX_LINE], b"\n".to_vec()].concat();
         let (lines, rest) = read(&long.repeat(3));
         assert_eq!((lines.len(), lines.iter().all(|line| line.len() == MAX_LINE), rest.len()), (3, true, 0));
-        let (lines, _) = read(&b"ab\n".repeat(5 * LINES + 7));
-        assert_eq!(lines.len(), 5 * LINES + 7);
+        let (lines, _) = read(&b"ab\n".repeat(5 * 1024 + 7));
+        assert_eq!(lines.len(), 5 * 1024 + 7);
     }
 
     #[test]

@@ -162,13 +162,13 @@ fn again(source: &Source, incoming: &Judged, to: &Path, station: &Station) -> Re
 
 /// The run is still open here: nothing takes its place, and where the two part is told.
 fn under_way(incoming: &Judged, to: &Path, home: &Home) -> CliError {
-    let here = health::look_in(home, to, Depth::Names);
+    let here = health::look_keeping(home, to, Depth::Names);
     let lines: Vec<_> = here.records.iter().map(SignedRecord::digest).collect();
     let told = match verify::diverges(&lines, &incoming.lines) {
-        Some(record) if record <= here.records.len() as u64 => {
+        Some(record) if record <= here.held => {
             format!("two histories of this run: they differ from record {record} on; do not rely on what follows")
         }
-        _ => format!("the run is open here with {} of its {} records", here.records.len(), incoming.records.len()),
+        _ => format!("the run is open here with {} of its {} records", here.held, incoming.lines.len()),
     };
     refused(format!("{told}: `{}`", to.display()))
 }

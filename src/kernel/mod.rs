@@ -7,6 +7,7 @@
 pub mod canon;
 pub mod documents;
 pub mod expression;
+pub mod fold;
 pub mod judgement;
 pub mod media;
 pub mod model;

@@ -10,7 +10,6 @@ use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::archive::{Archive, ArchiveFormat, ArchivedFile};
 use crate::kernel::records::receipt::JournalHead;
-use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
 use crate::kernel::signature::{Namespace, SshSignature};
 use crate::store::{
@@ -137,11 +136,11 @@ pub fn archive(
         files: files(&paths)?,
         format: ArchiveFormat::V1,
         kind: reading.health.state,
-        last: reading.records.last().map(SignedRecord::digest),
+        last: reading.last,
         person: person.clone(),
         reason: reason.to_owned(),
         record: reading.health.record,
-        records: reading.records.len() as u64,
+        records: reading.held,
         run: id.clone(),
         why: reading.health.words(),
     };

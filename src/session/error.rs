@@ -6,7 +6,7 @@ use crate::kernel::canon::NotCanonical;
 use crate::kernel::documents::clock::WrongClock;
 use crate::kernel::documents::standing::Withheld;
 use crate::kernel::model::name::{PersonId, RunId};
-use crate::kernel::run::{Contradiction, Refusal};
+use crate::kernel::run::Refusal;
 use crate::keys::KeyError;
 use crate::library::PackageFault;
 use crate::store::{AppendError, CaptureError, JournalError, Left, LockError, StoreError, WholeError};
@@ -201,9 +201,4 @@ pub enum SealError {
     /// A text cannot be written canonically.
     #[error("a derived file has no canonical form")]
     Form(#[from] NotCanonical),
-}
-
-/// Words for a contradiction found while a run is taken up.
-pub(super) fn words(contradiction: &Contradiction) -> String {
-    contradiction.to_string()
 }

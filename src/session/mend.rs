@@ -7,8 +7,8 @@
 
 use super::resume::check;
 use super::{Material, Session, StartError, Station};
-use crate::kernel::model::fault::HeadFault;
-use crate::kernel::model::fault::Stretch;
+use crate::kernel::fold::{Fold, Line, Window, pass};
+use crate::kernel::model::fault::{HeadFault, Stretch};
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::records::event::RunMended;
 use crate::kernel::run::Run;
@@ -79,9 +79,9 @@ impl Session {
             Some(lines) => Some(Self::hold_again(&station, &draft, &lines)?),
             None => None,
         };
-        let complete = |lines: &[Vec<u8>], rest: &[u8]| is_next(&draft, lines, rest);
-        let ((journal, lines, tail), head) = Journal::open_without_head(&paths, &station.disk, lock, complete)?;
-        let run = fold(draft.clone(), &lines).map_err(|(seq, reason)| StartError::Rescue { seq, reason })?;
+        let complete = |lines: &Lines| is_next(&draft, lines);
+        let ((journal, tail), head) = Journal::open_without_head(&paths, &station.disk, lock, complete)?;
+        let run = fold(draft.clone(), journal.bytes()).map_err(|(seq, reason)| StartError::Rescue { seq, reason })?;
         let mut session = Self::taken_up(station, material, paths, journal, run, tail);
         let torn = session.torn.is_some();
         let stretch = rescued.map(|(stretch, _)| stretch);
@@ -106,29 +106,40 @@ impl Session {
     fn hold_again(station: &Station, draft: &Run, rescued: &Lines) -> Result<(Stretch, PutBack), StartError> {
         let paths = station.home.run(draft.id());
         let refused = |(seq, reason)| StartError::Rescue { seq, reason };
-        fold(draft.clone(), &rescued.whole).map_err(refused)?;
+        fold(draft.clone(), rescued.bytes()).map_err(refused)?;
         // A journal that stands by itself and says something else is a second history, which nobody may put away.
         if let Ok(found) = read_lines(&paths)
-            && let Some(seq) = found.whole.iter().zip(&rescued.whole).position(|(one, other)| one != other)
-            && fold(draft.clone(), &found.whole).is_ok()
+            && let Some(seq) = found.iter().zip(rescued.iter()).position(|(one, other)| one != other)
+            && fold(draft.clone(), found.bytes()).is_ok()
         {
             let reason = "the journal that lies there now says something else, and holds as well".to_owned();
             return Err(refused((seq as u64 + 1, reason)));
         }
-        let stretch = Stretch { first: 1, last: rescued.whole.len() as u64 };
+        let stretch = Stretch { first: 1, last: rescued.count() };
         Ok((stretch, put_back(&paths, &station.disk, rescued)?))
     }
 }
 
-/// Folds lines, checking each as the verifier does.
-fn fold(mut run: Run, lines: &[Vec<u8>]) -> Result<Run, (u64, String)> {
-    for (seq, line) in (1u64..).zip(lines) {
-        run.after(&check(&run, seq, line).map_err(|reason| (seq, reason))?);
+/// Folds whole lines, checking each as the verifier does.
+fn fold(draft: Run, mut lines: &[u8]) -> Result<Run, (u64, String)> {
+    let (roster, mut fold) = (draft.roster().clone(), Fold::over(draft.clone()));
+    let next = || {
+        let window = Window::cut(lines);
+        lines = &lines[window.as_ref().map_or(0, |window| window.bytes().len())..];
+        Ok::<_, (u64, String)>(window)
+    };
+    let follow = |lines| {
+        fold.take(lines, drop);
+        !fold.is_broken()
+    };
+    pass(next, |line| Line::read(line, Some(&roster)), follow)?;
+    match fold.done() {
+        (_, Some((seq, unfit))) => Err((seq, unfit.to_string())),
+        (run, None) => Ok(run.unwrap_or(draft)),
     }
-    Ok(run)
 }
 
 /// Tells whether a torn rest is in truth a complete record that only lacks its line feed.
-fn is_next(draft: &Run, lines: &[Vec<u8>], rest: &[u8]) -> bool {
-    fold(draft.clone(), lines).is_ok_and(|run| check(&run, lines.len() as u64 + 1, rest).is_ok())
+fn is_next(draft: &Run, lines: &Lines) -> bool {
+    fold(draft.clone(), lines.bytes()).is_ok_and(|run| check(&run, &lines.rest).is_ok())
 }

@@ -2,21 +2,24 @@
 //!
 //! A disk that loses a byte is then told of within 100 records, not on the day of the seal. What was proved before is
 //! not proved again: one digest over those bytes tells that they are the same, so that the signatures cost as much as
-//! the records, whatever the length of the run.
+//! the records, whatever the length of the run. From 10,000 records on the looks come after every hundredth part of
+//! them, so that the reading too costs as much as the records and not as their square.
 
-use super::resume::linked;
-use crate::kernel::canon::digest::{FileDigest, LineDigest};
+use crate::bundle::Windows;
+use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::documents::roster::Roster;
+use crate::kernel::fold::{self, Fold, Line};
 use crate::kernel::model::name::RunId;
 use crate::kernel::run::Run;
 use crate::kernel::text::chain;
-use crate::store::{RunPaths, read_lines};
-use sha2::{Digest as _, Sha256};
+use crate::store::{RunPaths, stream};
+use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How many records are written between two looks.
+/// How many records are written between two looks, at least, and which part of those that were written before.
 const EVERY: u64 = 100;
+const PART: u64 = 100;
 
 /// How far the journal was read again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,8 +55,9 @@ struct Shared {
 #[derive(Clone, Default)]
 struct Known {
     checked: Checked,
-    /// Digest of all bytes up to there.
-    bytes: Option<FileDigest>,
+    /// How many bytes there are up to there, and their digest.
+    length: u64,
+    bytes: Option<blake3::Hash>,
     /// Digest of the last line.
     head: Option<LineDigest>,
 }
@@ -65,6 +69,7 @@ struct Look {
     id: RunId,
     package: LineDigest,
     upto: u64,
+    length: u64,
     head: LineDigest,
 }
 
@@ -76,7 +81,7 @@ impl Recheck {
     /// Starts a look when enough was written since the last one and none is at work.
     pub(super) fn consider(&self, run: &Run, paths: &RunPaths) {
         let known = self.shared.known().checked.clone();
-        let due = run.seq() >= known.upto + EVERY && known.broken.is_none();
+        let due = run.seq() >= known.upto + EVERY.max(known.upto / PART) && known.broken.is_none();
         if !due || self.shared.running.swap(true, Ordering::AcqRel) {
             return;
         }
@@ -86,6 +91,7 @@ impl Recheck {
             id: run.id().clone(),
             package: LineDigest(run.plan().digest.0),
             upto: run.seq(),
+            length: run.length(),
             head: run.head(),
         };
         let shared = self.shared.clone();
@@ -115,34 +121,39 @@ impl Shared {
 impl Look {
     fn look(&self, known: &Known) -> Result<Known, Broken> {
         let at = |seq, reason: String| Broken { seq, reason };
-        let lines = read_lines(&self.paths).map_err(|e| at(known.checked.upto + 1, chain(&e)))?.whole;
-        let upto = usize::try_from(self.upto).unwrap_or(usize::MAX);
-        if lines.len() < upto {
-            return Err(at(lines.len() as u64 + 1, "it is not in the file any more".into()));
-        }
-        let before = usize::try_from(known.checked.upto).unwrap_or(usize::MAX);
-        let unchanged = known.bytes.is_some_and(|bytes| bytes == digest(&lines[..before]));
-        let (from, mut head) = match known.head {
-            Some(head) if unchanged => (before, head),
-            _ => (0, self.package),
+        let unreadable = |error: &dyn std::error::Error| at(known.checked.upto + 1, chain(error));
+        let (mut hash, mut file) = (blake3::Hasher::new(), stream(&self.paths).map_err(|e| unreadable(&e))?);
+        let before = io::copy(&mut (&mut file).take(known.length), &mut hash).map_err(|e| unreadable(&e))?;
+        let unchanged = before == known.length && known.bytes == Some(hash.finalize());
+        let (from, head) = match known.head.filter(|_| unchanged) {
+            Some(head) => (known.checked.upto, head),
+            None => {
+                (hash, file) = (blake3::Hasher::new(), stream(&self.paths).map_err(|e| unreadable(&e))?);
+                (0, self.package)
+            }
         };
-        for (index, line) in lines[..upto].iter().enumerate().skip(from) {
-            let seq = index as u64 + 1;
-            head = linked(&self.roster, &self.id, (seq, head), line).map_err(|reason| at(seq, reason))?.digest();
+        let left = self.length - if from > 0 { known.length } else { 0 };
+        let mut windows = Windows::new(file.take(left));
+        let mut fold = Fold::links(self.id.clone(), from, Some(head));
+        let next = || {
+            let window = windows.read().map_err(|e| unreadable(&e))?;
+            window.as_ref().map(|window| hash.update(window.bytes()));
+            Ok(window)
+        };
+        let follow = |lines| {
+            fold.take(lines, drop);
+            !fold.is_broken()
+        };
+        fold::pass(next, |line| Line::read(line, Some(&self.roster)), follow)?;
+        let (seq, head) = fold.head();
+        match fold.done() {
+            (_, Some((seq, unfit))) => Err(at(seq, unfit.to_string())),
+            _ if seq < self.upto => Err(at(seq + 1, "it is not in the file any more".into())),
+            _ if head != Some(self.head) => Err(at(self.upto, "it is another record than the acknowledged one".into())),
+            _ => {
+                let checked = Checked { upto: self.upto, broken: None };
+                Ok(Known { checked, length: self.length, bytes: Some(hash.finalize()), head })
+            }
         }
-        if head != self.head {
-            return Err(at(self.upto, "it is another record than the acknowledged one".into()));
-        }
-        let checked = Checked { upto: self.upto, broken: None };
-        Ok(Known { checked, bytes: Some(digest(&lines[..upto])), head: Some(head) })
     }
-}
-
-fn digest(lines: &[Vec<u8>]) -> FileDigest {
-    let mut sha = Sha256::new();
-    for line in lines {
-        sha.update(line);
-        sha.update(b"\n");
-    }
-    FileDigest(sha.finalize().into())
 }

@@ -54,14 +54,18 @@ pub(super) fn named_roster(paths: &RunPaths) -> Option<(String, Vec<u8>, Vec<u8>
 
 /// What the first record of a journal says the run was opened with.
 fn opened(journal: &Path) -> Option<RunOpened> {
-    let mut line = Vec::new();
-    let limit = MAX_LINE as u64 + 1;
-    BufReader::new(File::open(journal).ok()?.take(limit)).read_until(b'\n', &mut line).ok()?;
-    let signed = SignedRecord::parse(line.strip_suffix(b"\n")?).ok()?;
-    match &signed.record().event {
+    match &first(journal)?.record().event {
         Event::RunOpened(opened) => Some(opened.clone()),
         _ => None,
     }
+}
+
+/// The first record of a journal, whoever signed it; none where the first whole line is no record.
+pub(super) fn first(journal: &Path) -> Option<SignedRecord> {
+    let mut line = Vec::new();
+    let limit = MAX_LINE as u64 + 1;
+    BufReader::new(File::open(journal).ok()?.take(limit)).read_until(b'\n', &mut line).ok()?;
+    SignedRecord::parse(line.strip_suffix(b"\n")?).ok()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

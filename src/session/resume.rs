@@ -1,17 +1,16 @@
 //! Taking a run up again: the journal is folded by the same functions that wrote it.
 
-use super::error::words;
 use super::health::{Depth, look};
 use super::restore::restore;
 use super::{Material, Session, StartError, Station};
 use crate::kernel::canon::digest::LineDigest;
-use crate::kernel::documents::roster::Roster;
+use crate::kernel::fold::{Line, Unfit};
 use crate::kernel::model::entry::BySystem;
 use crate::kernel::model::name::RunId;
 use crate::kernel::records::event::RunRecovered;
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
-use crate::store::{Journal, Lock, Memory, Occasion, RunPaths, Tail};
+use crate::store::{Journal, Lines, Lock, Memory, Occasion, RunPaths, Tail};
 
 impl Session {
     /// Takes a run up again. Nobody is unlocked yet; the first unlock records what happened meanwhile.
@@ -49,16 +48,15 @@ impl Session {
         if !reading.health.is_well() {
             return Err(unwell(reading.health));
         }
-        let complete = |lines: &[Vec<u8>], rest: &[u8]| {
-            lines.len() == reading.records.len() && reading.complete == Some(LineDigest::of(rest))
-        };
-        let (journal, lines, tail) = Journal::open(&paths, &station.disk, lock, complete)?;
+        let complete =
+            |lines: &Lines| lines.count() == reading.held && reading.complete == Some(LineDigest::of(&lines.rest));
+        let (journal, tail) = Journal::open(&paths, &station.disk, lock, complete)?;
         // What was put back is the one line that the reading did not hold yet.
-        for (seq, line) in (1u64..).zip(&lines).skip(reading.records.len()) {
-            let damaged = |reason| StartError::Damaged { seq, reason };
-            run.after(&check(&run, seq, line).map_err(damaged)?);
+        if let (Tail::Restored { seq }, Some(line)) = (&tail, journal.last_line()) {
+            let damaged = |unfit: Unfit| StartError::Damaged { seq: *seq, reason: unfit.to_string() };
+            run.after(&check(&run, line).map_err(damaged)?);
         }
-        if lines.last().map(|line| LineDigest::of(line)) != Some(run.head()) {
+        if journal.last().map(|last| last.digest()) != Some(run.head()) {
             let reason = "the journal changed while it was taken up".to_owned();
             return Err(StartError::Damaged { seq: run.seq(), reason });
         }
@@ -89,32 +87,12 @@ impl Session {
     }
 }
 
-/// Checks a stored line as the verifier does: form, link, signature, and that the kernel would have written it.
+/// Checks a stored line as the verifier does: form, link, signature, and that the kernel would have written it next.
 ///
 /// # Errors
 /// Why it is refused.
-pub(super) fn check(run: &Run, seq: u64, line: &[u8]) -> Result<SignedRecord, String> {
-    let signed = linked(run.roster(), run.id(), (seq, run.head()), line)?;
-    run.admits(&signed).map_err(|e| words(&e))?;
+pub(super) fn check(run: &Run, line: &[u8]) -> Result<SignedRecord, Unfit> {
+    let signed = Line::read(line, Some(run.roster())).linked(run.id(), run.seq() + 1, Some(run.head()))?;
+    run.admits(&signed)?;
     Ok(signed)
-}
-
-/// Checks form, link and signature of a line: everything but what it says.
-pub(super) fn linked(
-    roster: &Roster,
-    id: &RunId,
-    (seq, before): (u64, LineDigest),
-    line: &[u8],
-) -> Result<SignedRecord, String> {
-    let signed = SignedRecord::parse(line).map_err(|e| e.to_string())?;
-    let record = signed.record();
-    if record.seq != seq || record.prev != before || record.run != *id {
-        return Err("it does not link to the record before it".into());
-    }
-    let grant = roster.person(&record.actor).and_then(|p| p.key_at(signed.key(), record.time));
-    let valid = roster.standing(&record.actor, signed.key(), record.time).is_valid();
-    match grant.is_some_and(|g| valid && signed.is_signed_by(&g.key)) {
-        true => Ok(signed),
-        false => Err("its signature does not hold under a key of its actor".into()),
-    }
 }

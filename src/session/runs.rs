@@ -68,7 +68,7 @@ fn summary(home: &Home, id: RunId, memory: &Memory, depth: Depth) -> RunSummary 
         mode: run.as_ref().and_then(Run::mode),
         phase: run.as_ref().map_or(Phase::Draft, Run::phase),
         sealed: paths.receipt().is_file(),
-        records: reading.records.len() as u64,
+        records: reading.held,
         deviations: run.as_ref().map_or(0, |r| r.deviations().len()),
         files: run.as_ref().map_or(0, |r| r.evidence().len()),
         steps: (needed.iter().filter(|closed| **closed).count(), needed.len()),

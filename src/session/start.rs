@@ -5,15 +5,13 @@ use super::standing::Installed;
 use super::{Accepted, Left, Material, Session, StartError, Station, SubmitError};
 use crate::kernel::canon::digest::{FileDigest, LineDigest};
 use crate::kernel::model::name::{PersonId, RunId, Variable};
-use crate::kernel::model::opening::Binding;
-use crate::kernel::model::opening::ClockTrust;
-use crate::kernel::model::opening::Mode;
+use crate::kernel::model::opening::{Binding, ClockTrust, Mode};
 use crate::kernel::model::previous_run::PreviousRun;
 use crate::kernel::model::time::Now;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::{Decided, Run, Who};
 use crate::keys::Signer;
-use crate::store::{Home, Journal, Lock, Memory, Occasion, RunPaths, acknowledged, read_lines};
+use crate::store::{Home, Journal, Lock, Memory, Occasion, acknowledged, last_line};
 use std::collections::BTreeMap;
 
 /// What the opener says of the run.
@@ -112,12 +110,8 @@ fn previous_run(home: &Home) -> Option<PreviousRun> {
     }
     let kept = acknowledged(&paths).ok().and_then(|head| head.head);
     let seen = || memory.of(&run).iter().max_by_key(|seen| seen.records).map(|seen| seen.head);
-    let head = kept.or_else(|| last_line(&paths)).or_else(seen)?;
+    let head = kept.or_else(|| last_line(&paths).map(|line| LineDigest::of(&line))).or_else(seen)?;
     Some(PreviousRun { archived: None, head, run })
-}
-
-fn last_line(paths: &RunPaths) -> Option<LineDigest> {
-    read_lines(paths).ok()?.whole.last().map(|line| LineDigest::of(line))
 }
 
 fn new_run_id(millis: i64) -> Result<RunId, StartError> {

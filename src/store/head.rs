@@ -47,6 +47,24 @@ pub(super) fn blank(paths: &RunPaths, disk: &Disk) -> io::Result<()> {
     disk.replace(&paths.head(), b"")
 }
 
+/// What the head file says was acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// How many records.
+    pub records: u64,
+    /// The digest of the last of them; none before the first.
+    pub head: Option<LineDigest>,
+}
+
+/// Reads what was acknowledged of a run, changing nothing. Read it before the lines: a writer may be at work.
+///
+/// # Errors
+/// A head file that is missing or says nothing: then nobody knows.
+pub fn acknowledged(paths: &RunPaths) -> Result<Acknowledged, JournalError> {
+    let head = read_head(paths)?.map_err(|fault| JournalError::Head { fault })?;
+    Ok(Acknowledged { records: head.seq, head: head.digest })
+}
+
 /// Reads the file of a run without changing anything.
 ///
 /// # Errors

@@ -81,8 +81,8 @@ enum State {
     Broken(u64, String),
 }
 
-/// A journal, its whole lines and what was found at its end.
-pub type Opened = (Journal, Vec<Vec<u8>>, Tail);
+/// A journal and what was found at its end.
+pub type Opened = (Journal, Tail);
 
 impl Journal {
     /// Begins the journal of a new run, whose folders exist.
@@ -95,13 +95,13 @@ impl Journal {
         head::write(paths, disk, None).map_err(JournalError::at(&paths.head()))?;
         disk.write_new(&path, b"").map_err(JournalError::at(&path))?;
         let file = writer(paths).map_err(JournalError::at(&path))?;
-        Self::over(file, paths, disk, lock, &Lines::default())
+        Self::over(file, paths, disk, lock, Lines::default())
     }
 
-    /// Opens the journal of a run, heals a torn tail and hands out the lines, which the caller must check.
+    /// Opens the journal of a run and heals a torn tail. What its lines say the caller must check.
     ///
-    /// `complete` gets the whole lines and the torn rest, and says whether that rest is a complete record
-    /// whose link and signature hold.
+    /// `complete` gets the lines with a torn rest, and says whether that rest is a complete record whose link and
+    /// signature hold.
     ///
     /// # Errors
     /// Acknowledged records missing or rewritten, a lost head, a line or file beyond the limits, or what the system
@@ -110,7 +110,7 @@ impl Journal {
         paths: &RunPaths,
         disk: &Disk,
         lock: Lock,
-        complete: impl Fn(&[Vec<u8>], &[u8]) -> bool,
+        complete: impl Fn(&Lines) -> bool,
     ) -> Result<Opened, JournalError> {
         Self::open_with(paths, disk, lock, complete, true).map(|(opened, _)| opened)
     }
@@ -124,7 +124,7 @@ impl Journal {
         paths: &RunPaths,
         disk: &Disk,
         lock: Lock,
-        complete: impl Fn(&[Vec<u8>], &[u8]) -> bool,
+        complete: impl Fn(&Lines) -> bool,
     ) -> Result<(Opened, Option<HeadFault>), JournalError> {
         Self::open_with(paths, disk, lock, complete, false)
     }
@@ -135,6 +135,19 @@ impl Journal {
     /// What the system says.
     pub fn keep_head(&self) -> Result<(), JournalError> {
         head::write(&self.paths, &self.disk, self.last).map_err(JournalError::at(&self.paths.head()))
+    }
+
+    /// Every line known to be on disk, each with its line feed.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.acknowledged
+    }
+
+    /// The line of the last record known to be on disk, without its line feed.
+    #[must_use]
+    pub fn last_line(&self) -> Option<&[u8]> {
+        let lines = self.acknowledged.strip_suffix(b"\n")?;
+        Some(&lines[memchr::memrchr(b'\n', lines).map_or(0, |before| before + 1)..])
     }
 
     /// The last record known to be on disk.
@@ -296,13 +309,13 @@ impl Journal {
         paths: &RunPaths,
         disk: &Disk,
         lock: Lock,
-        complete: impl Fn(&[Vec<u8>], &[u8]) -> bool,
+        complete: impl Fn(&Lines) -> bool,
         demands_a_head: bool,
     ) -> Result<(Opened, Option<HeadFault>), JournalError> {
         let path = paths.journal();
         let file = writer(paths).map_err(JournalError::at(&path))?;
         let mut lines = lines(&file, &path)?;
-        let whole = !lines.rest.is_empty() && complete(&lines.whole, &lines.rest);
+        let whole = !lines.rest.is_empty() && complete(&lines);
         let (acknowledged, fault) = check_head(paths, &lines, whole)?;
         if let Some(fault) = fault.filter(|_| demands_a_head) {
             return Err(JournalError::Head { fault });
@@ -319,14 +332,15 @@ impl Journal {
             Some(_) => head::blank(paths, disk),
         };
         kept.map_err(JournalError::at(&paths.head()))?;
-        Ok(((Self::over(file, paths, disk, lock, &lines)?, lines.whole, tail), fault))
+        Ok(((Self::over(file, paths, disk, lock, lines)?, tail), fault))
     }
 
-    fn over(file: File, paths: &RunPaths, disk: &Disk, lock: Lock, lines: &Lines) -> Result<Self, JournalError> {
+    fn over(file: File, paths: &RunPaths, disk: &Disk, lock: Lock, lines: Lines) -> Result<Self, JournalError> {
         let path = paths.head();
         let head = open_regular(File::options().write(true), &path).map_err(JournalError::at(&path))?;
-        let (disk, paths, acknowledged) = (disk.clone(), paths.clone(), lines.bytes());
-        let (reserved, last) = (acknowledged.len() as u64, last(lines));
+        let (disk, paths, last) = (disk.clone(), paths.clone(), last(&lines));
+        let acknowledged = lines.into_bytes();
+        let reserved = acknowledged.len() as u64;
         let (file, head) = (Named::new(file, paths.journal()), Named::new(head, path));
         Ok(Self { file, head, lock, disk, paths, acknowledged, reserved, last, state: State::Open })
     }
@@ -337,25 +351,7 @@ fn writer(paths: &RunPaths) -> io::Result<File> {
 }
 
 fn last(lines: &Lines) -> Option<Committed> {
-    lines.whole.last().map(|line| Committed { seq: lines.next() - 1, digest: LineDigest::of(line) })
-}
-
-/// What the head file says was acknowledged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Acknowledged {
-    /// How many records.
-    pub records: u64,
-    /// The digest of the last of them; none before the first.
-    pub head: Option<LineDigest>,
-}
-
-/// Reads what was acknowledged of a run, changing nothing. Read it before the lines: a writer may be at work.
-///
-/// # Errors
-/// A head file that is missing or says nothing: then nobody knows.
-pub fn acknowledged(paths: &RunPaths) -> Result<Acknowledged, JournalError> {
-    let head = read_head(paths)?.map_err(|fault| JournalError::Head { fault })?;
-    Ok(Acknowledged { records: head.seq, head: head.digest })
+    lines.last().map(|line| Committed { seq: lines.count(), digest: LineDigest::of(line) })
 }
 
 /// Compares the head with the lines, before anything is repaired; returns the acknowledged number, and what is wrong
@@ -365,17 +361,16 @@ fn check_head(
     lines: &Lines,
     rest_is_complete: bool,
 ) -> Result<(u64, Option<HeadFault>), JournalError> {
-    let found = lines.next() - 1 + u64::from(rest_is_complete);
+    let found = lines.count() + u64::from(rest_is_complete);
     let head = match read_head(paths)? {
         Ok(head) => head,
         Err(fault) => return Ok((0, Some(fault))),
     };
     let Some(acknowledged) = head.digest else { return Ok((0, None)) };
-    let index = match usize::try_from(head.seq) {
-        Ok(seq) if head.seq <= found => seq - 1,
-        _ => return Err(JournalError::Rollback { acknowledged: head.seq, found }),
-    };
-    match LineDigest::of(lines.whole.get(index).unwrap_or(&lines.rest)) {
+    if head.seq > found {
+        return Err(JournalError::Rollback { acknowledged: head.seq, found });
+    }
+    match LineDigest::of(lines.line(head.seq).unwrap_or(&lines.rest)) {
         digest if digest == acknowledged => Ok((head.seq, None)),
         found => Err(JournalError::Rewritten { seq: head.seq, acknowledged, found }),
     }
@@ -385,13 +380,14 @@ fn check_head(
 /// failed sync, after which the system shows bytes that are not on disk and counts them as clean; only
 /// written again will the next sync carry them.
 fn write_again(paths: &RunPaths, disk: &Disk, lines: &Lines, acknowledged: u64) -> io::Result<()> {
-    let unsure: Vec<u8> = lines.whole[usize::try_from(acknowledged).unwrap_or(usize::MAX)..].join(&b'\n');
+    let offset = lines.offset(acknowledged + 1);
+    let unsure = usize::try_from(offset).ok().and_then(|offset| lines.bytes().get(offset..)).unwrap_or_default();
     if unsure.is_empty() {
         return Ok(());
     }
     // Not through the O_APPEND descriptor: Linux appends even positioned writes there.
     let file = open_regular(File::options().write(true), &paths.journal())?;
-    disk.rewrite(&file, &unsure, lines.offset(acknowledged + 1))?;
+    disk.rewrite(&file, unsure, offset)?;
     disk.sync(&file)
 }
 

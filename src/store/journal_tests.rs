@@ -21,8 +21,8 @@ fn append(journal: &mut Journal, seq: u64) -> Result<Committed, AppendError> {
 }
 
 /// Whole lines as this test writes them count as complete.
-fn complete(before: &[Vec<u8>], rest: &[u8]) -> bool {
-    rest == line(before.len() as u64 + 1)
+fn complete(found: &Lines) -> bool {
+    found.rest == line(found.next())
 }
 
 fn open(paths: &RunPaths) -> Result<Opened, JournalError> {
@@ -51,14 +51,25 @@ fn with_records(folder: &Path, count: u64) -> RunPaths {
 fn what_was_committed_is_there_when_the_journal_is_opened_again() {
     let folder = tempfile::tempdir().unwrap();
     let paths = with_records(folder.path(), 3);
-    let (mut journal, lines, tail) = open(&paths).unwrap();
-    assert_eq!((lines, tail), (vec![line(1), line(2), line(3)], Tail::Clean));
+    let (mut journal, tail) = open(&paths).unwrap();
+    assert_eq!((lines_of(&journal), tail), (vec![line(1), line(2), line(3)], Tail::Clean));
+    assert_eq!(journal.last_line(), Some(&line(3)[..]));
     assert_eq!(append(&mut journal, 4).unwrap().seq(), 4);
     assert_eq!(read_lines_of(&paths), 4);
 }
 
-fn read_lines_of(paths: &RunPaths) -> usize {
-    crate::store::read_lines(paths).unwrap().whole.len()
+/// What a journal holds that was opened and closed again.
+fn opened(paths: &RunPaths) -> (Vec<Vec<u8>>, Tail) {
+    let (journal, tail) = open(paths).unwrap();
+    (lines_of(&journal), tail)
+}
+
+fn lines_of(journal: &Journal) -> Vec<Vec<u8>> {
+    journal.bytes().split_inclusive(|byte| *byte == b'\n').map(|line| line[..line.len() - 1].to_vec()).collect()
+}
+
+fn read_lines_of(paths: &RunPaths) -> u64 {
+    crate::store::read_lines(paths).unwrap().count()
 }
 
 #[test]
@@ -90,7 +101,7 @@ fn failing(step: Step, nth: usize, fault: Fault) -> Disk {
 }
 
 /// Opens a journal of two records, appends the third with the `nth` such step failing, and opens again.
-fn third_record_with(step: Step, nth: usize, fault: Fault) -> (AppendError, bool, usize) {
+fn third_record_with(step: Step, nth: usize, fault: Fault) -> (AppendError, bool, u64) {
     let folder = tempfile::tempdir().unwrap();
     let paths = with_records(folder.path(), 2);
     let armed = Arc::new(AtomicUsize::new(usize::MAX));
@@ -102,8 +113,9 @@ fn third_record_with(step: Step, nth: usize, fault: Fault) -> (AppendError, bool
     let poisoned = journal.is_poisoned();
     assert_eq!(poisoned, matches!(append(&mut journal, 3), Err(AppendError::Poisoned { last: 2 })));
     drop(journal);
-    let (mut journal, lines, _) = open(&paths).unwrap();
-    append(&mut journal, lines.len() as u64 + 1).unwrap();
+    let (mut journal, _) = open(&paths).unwrap();
+    let next = lines_of(&journal).len() as u64 + 1;
+    append(&mut journal, next).unwrap();
     (error, poisoned, read_lines_of(&paths))
 }
 
@@ -157,8 +169,8 @@ fn an_unsynced_record_that_the_disk_lost_is_simply_not_there() {
     assert!(matches!(append(&mut journal, 3), Err(AppendError::MayHaveHappened { .. })));
     drop(journal);
     std::fs::write(paths.journal(), before).unwrap();
-    let (journal, lines, tail) = open(&paths).unwrap();
-    assert_eq!((lines.len(), tail, journal.last().unwrap().seq()), (2, Tail::Clean, 2));
+    let (journal, tail) = open(&paths).unwrap();
+    assert_eq!((lines_of(&journal).len(), tail, journal.last().unwrap().seq()), (2, Tail::Clean, 2));
 }
 
 #[test]
@@ -172,7 +184,7 @@ fn a_torn_tail_cut_at_every_byte_is_moved_aside_or_restored() {
         let torn = line(3)[..cut].to_vec();
         bytes.extend_from_slice(&torn);
         std::fs::write(paths.journal(), &bytes).unwrap();
-        let (_, lines, tail) = open(&paths).unwrap();
+        let (lines, tail) = opened(&paths);
         if cut == whole {
             assert_eq!((lines.len(), tail), (3, Tail::Restored { seq: 3 }));
             continue;
@@ -182,11 +194,11 @@ fn a_torn_tail_cut_at_every_byte_is_moved_aside_or_restored() {
         assert_eq!((lines.len(), &tail), (2, &expected), "cut at {cut}");
         assert_eq!(std::fs::read(paths.recovered().join("3.bin")).unwrap(), torn);
         // Until the recovery was recorded it is reported again.
-        let (mut journal, _, again) = open(&paths).unwrap();
+        let (mut journal, again) = open(&paths).unwrap();
         assert_eq!(again, expected);
         append(&mut journal, 3).unwrap();
         drop(journal);
-        assert_eq!(open(&paths).unwrap().2, Tail::Clean);
+        assert_eq!(open(&paths).unwrap().1, Tail::Clean);
     }
 }
 
@@ -197,7 +209,7 @@ fn a_second_tear_before_the_recovery_was_recorded_loses_nothing() {
     let clean = std::fs::read(paths.journal()).unwrap();
     for torn in [&b"first"[..], b"second"] {
         std::fs::write(paths.journal(), [&clean, torn].concat()).unwrap();
-        assert!(matches!(open(&paths).unwrap().2, Tail::Torn { seq: 3, .. }));
+        assert!(matches!(open(&paths).unwrap().1, Tail::Torn { seq: 3, .. }));
     }
     assert_eq!(std::fs::read(paths.recovered().join("3.bin")).unwrap(), b"firstsecond");
 }
@@ -213,7 +225,7 @@ fn moving_a_torn_tail_aside_survives_a_fault_at_every_write_point() {
             let count = AtomicUsize::new(0);
             let disk = Disk::failing(move |_| (count.fetch_add(1, Ordering::SeqCst) == nth).then_some(fault));
             let _ = open_on(&paths, &disk);
-            let (_, lines, tail) = open(&paths).unwrap();
+            let (lines, tail) = opened(&paths);
             assert_eq!(lines.len(), 2);
             assert!(matches!(tail, Tail::Torn { seq: 3, length: 4, .. }), "{nth} {fault:?} {tail:?}");
             assert_eq!(std::fs::read(paths.journal()).unwrap(), clean);
@@ -233,7 +245,7 @@ fn an_acknowledged_tail_that_was_cut_off_is_a_rollback_and_nothing_is_touched() 
         assert_eq!(std::fs::read(paths.journal()).unwrap(), &bytes[..keep]);
     }
     std::fs::write(paths.journal(), &bytes[..bytes.len() - 1]).unwrap();
-    assert_eq!(open(&paths).unwrap().2, Tail::Restored { seq: 3 });
+    assert_eq!(open(&paths).unwrap().1, Tail::Restored { seq: 3 });
 }
 
 #[test]
@@ -275,7 +287,7 @@ fn a_lost_head_is_refused_by_its_kind_until_a_record_follows_it() {
         let ((mut journal, ..), _) = Journal::open_without_head(&paths, &Disk::new(), lock(&paths), complete).unwrap();
         append(&mut journal, 3).unwrap();
         drop(journal);
-        assert_eq!(open(&paths).unwrap().1.len(), 3);
+        assert_eq!(read_lines_of(&paths), 3);
     }
 }
 

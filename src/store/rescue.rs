@@ -58,7 +58,7 @@ pub fn put_back(paths: &RunPaths, disk: &Disk, rescued: &Lines) -> Result<PutBac
         // A folder, link or device in its place is set aside like any other strange thing.
         Ok(_) => Some(b"\0".to_vec()),
     };
-    put(paths, disk, &wanted, found).map_err(StoreError::at(&path))
+    put(paths, disk, wanted, found).map_err(StoreError::at(&path))
 }
 
 fn put(paths: &RunPaths, disk: &Disk, wanted: &[u8], found: Option<Vec<u8>>) -> io::Result<PutBack> {

@@ -4,21 +4,20 @@
 //! read, and believes none of it; the walk judges each line and hands the records on. What is wrong is named where it
 //! is: each line is asked whether it stands for itself before its neighbours are blamed.
 
-use super::VerifyError;
-use super::codes;
 use super::container::Doubt;
 use super::replay::Replay;
 use super::seen::Seen;
 use super::walk::{Asked, Walk, Walked};
+use super::{VerifyError, codes};
 use crate::bundle::bag::Payload;
 use crate::bundle::{Hasher, JOURNAL, ReadError, Source, Windows};
 use crate::kernel::canon::digest::{FileDigest, LineDigest};
+use crate::kernel::fold::{self, Line, Window};
 use crate::kernel::judgement::verdict::Stage;
 use crate::kernel::model::name::RunId;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::event::{Event, RunOpened, RunRecovered};
 use crate::kernel::records::record::SignedRecord;
-use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::io;
@@ -128,20 +127,15 @@ pub(super) fn walk(
     replay: Option<Replay>,
 ) -> Result<Walked, VerifyError> {
     let failed = |source| ReadError::Io { name: JOURNAL.to_owned(), source };
-    let (trusted, mut windows) = (asked.trusted, Windows::new(source.stream(JOURNAL)?));
-    let (mut walk, mut before, mut hash) = (Walk::new(asked, replay), Vec::new(), Sha256::new());
-    while let Some(window) = windows.read().map_err(failed)? {
-        hash.update(window.bytes());
-        let (read, ()) = rayon::join(
-            || window.lines().into_par_iter().map(|line| super::walk::Line::read(line, trusted)).collect(),
-            || walk.take(std::mem::take(&mut before)),
-        );
-        before = read;
-        if walk.is_stopped() {
-            break;
-        }
-    }
-    walk.take(before);
+    let (roster, mut windows) =
+        (asked.trusted.map(|trusted| &**trusted.roster()), Windows::new(source.stream(JOURNAL)?));
+    let (mut walk, mut hash) = (Walk::new(asked, replay), Sha256::new());
+    let next = || {
+        let window = windows.read().map_err(failed)?;
+        hash.update(window.as_ref().map_or(&[][..], Window::bytes));
+        Ok::<_, ReadError>(window)
+    };
+    fold::pass(next, |line| Line::read(line, roster), |lines| walk.take(lines))?;
     hash.update(windows.rest());
     let same = survey.payload.as_ref().is_none_or(|file| file.sha256 == FileDigest(hash.finalize().into()));
     if !walk.is_stopped() && !same {

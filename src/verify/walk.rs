@@ -6,12 +6,12 @@ use super::replay::Replay;
 use super::seen::{Seen, place};
 use super::trust::Trusted;
 use crate::bundle::JOURNAL;
-use crate::kernel::canon::Refused;
 use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::fold::{Line, Unsigned};
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::records::event::{Event, RunRecovered};
-use crate::kernel::records::record::{MAX_LINE, SignedRecord};
+use crate::kernel::records::record::{MAX_LINE, Record, SignedRecord};
 use crate::kernel::run::Run;
 use crate::kernel::signature::KeyId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,24 +30,6 @@ pub(super) struct Asked<'a> {
     pub(super) sealed: bool,
     /// Whether the records are kept, for those who show them.
     pub(super) keeps: bool,
-}
-
-/// A line: a record or the reason why it is none, and what is wrong with it in itself.
-pub(super) struct Line {
-    read: Result<SignedRecord, Refused>,
-    own: Option<Fault>,
-}
-
-impl Line {
-    /// Reads a line and asks its signature.
-    pub(super) fn read(bytes: &[u8], trusted: Option<&Trusted>) -> Self {
-        let read = SignedRecord::parse(bytes);
-        let own = match &read {
-            Err(refused) => Some((codes::JOURNAL_LINE, refused.to_string())),
-            Ok(signed) => trusted.and_then(|trusted| signer_fault(signed, trusted)),
-        };
-        Self { read, own }
-    }
 }
 
 /// Who signed the records.
@@ -140,27 +122,32 @@ impl<'a> Walk<'a> {
         self.garbage >= GARBAGE && self.garbage * 2 > self.read
     }
 
-    /// Follows the lines of a window.
-    pub(super) fn take(&mut self, lines: Vec<Line>) {
+    /// Follows the lines of a window, and tells whether reading on makes sense.
+    pub(super) fn take(&mut self, lines: Vec<Line>) -> bool {
         self.read += lines.len() as u64;
         self.garbage += lines.iter().filter(|line| line.read.is_err()).count() as u64;
         if self.of.is_none() {
             // Which run this is says the first record that stands for itself.
-            let standing = lines.iter().find(|line| line.own.is_none()).and_then(|line| line.read.as_ref().ok());
+            let whole = |line: &&Line| line.read.is_ok() && line.unsigned.is_none();
+            let standing = lines.iter().find(whole).and_then(|line| line.read.as_ref().ok());
             let any = || lines.iter().find_map(|line| line.read.as_ref().ok());
             self.of = standing.or_else(any).map(|signed| signed.record().run.clone());
         }
         for line in lines {
             self.lines += 1;
             match line.read {
-                Ok(signed) => self.record(signed, line.own),
-                Err(_) => {
+                Ok(signed) => {
+                    let own = line.unsigned.map(|unsigned| unsigned_fault(&signed, &unsigned));
+                    self.record(signed, own);
+                }
+                Err(refused) => {
                     self.first_kind_is("nothing");
-                    self.broken(line.own);
+                    self.broken(Some((codes::JOURNAL_LINE, refused.to_string())));
                     (self.seq, self.head, self.last) = (self.seq + 1, None, None);
                 }
             }
         }
+        !self.is_stopped()
     }
 
     fn first_kind_is(&mut self, kind: &'static str) {
@@ -292,19 +279,15 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn signer_fault(signed: &SignedRecord, trusted: &Trusted) -> Option<Fault> {
-    let record = signed.record();
-    let Some(person) = trusted.roster().person(&record.actor) else {
-        return Some((codes::JOURNAL_ACTOR, format!("{} does not stand in the roster", record.actor)));
-    };
-    let standing = trusted.roster().standing(&record.actor, signed.key(), record.time);
-    let Some(grant) = person.key_at(signed.key(), record.time).filter(|_| standing.is_valid()) else {
-        let message = format!("key {} of {}, asked for {}: {standing}", signed.key(), record.actor, record.time);
-        return Some((codes::JOURNAL_KEY, message));
-    };
-    if !signed.is_signed_by(&grant.key) {
-        return Some((codes::JOURNAL_SIGNATURE, format!("the signature of {} is invalid", record.actor)));
+/// Says what is wrong with the signature of a record.
+fn unsigned_fault(signed: &SignedRecord, unsigned: &Unsigned) -> Fault {
+    let Record { actor, role, time, .. } = signed.record();
+    match unsigned {
+        Unsigned::Stranger => (codes::JOURNAL_ACTOR, format!("{actor} does not stand in the roster")),
+        Unsigned::Key(standing) => {
+            (codes::JOURNAL_KEY, format!("key {} of {actor}, asked for {time}: {standing}", signed.key()))
+        }
+        Unsigned::Signature => (codes::JOURNAL_SIGNATURE, format!("the signature of {actor} is invalid")),
+        Unsigned::Role => (codes::JOURNAL_ROLE, format!("{actor} did not hold {role} at {time}")),
     }
-    let held = person.holds(&record.role, record.time);
-    (!held).then(|| (codes::JOURNAL_ROLE, format!("{} did not hold {} at {}", record.actor, record.role, record.time)))
 }

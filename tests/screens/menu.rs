@@ -66,7 +66,7 @@ fn a_value_is_entered_late_with_its_own_time_and_reason() {
     let run = &screen(&app).run;
     let entry = &run.step(&"1".parse().unwrap()).unwrap().current().unwrap().entries[0];
     assert_eq!(entry.raw, "0.05", "{:?}", screen(&app).notice);
-    let lines = asrun::store::read_lines(session.paths()).unwrap().whole;
+    let lines = asrun::store::read_lines(session.paths()).unwrap();
     let records = lines.iter().map(|line| SignedRecord::parse(line).unwrap());
     let mut entered = records.filter_map(|r| match &r.record().event {
         Event::ValueEntered(entered) => Some(entered.clone()),
@@ -199,7 +199,7 @@ fn a_step_done_faster_than_usual_is_an_observation_and_blocks_nothing() {
             {"intent": "begin", "step": "2"},
         ]);
         acts(&mut app, &mut session, "a.ortiz", work);
-        let lines = asrun::store::read_lines(session.paths()).unwrap().whole;
+        let lines = asrun::store::read_lines(session.paths()).unwrap();
         let records: Vec<_> = lines.iter().map(|line| SignedRecord::parse(line).unwrap()).collect();
         asrun::kernel::run::observations(session.run().plan(), &records)
     };

@@ -8,7 +8,7 @@ use crate::kernel::documents::approval::Approver;
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
 use crate::session::archive::archived;
-use crate::session::health::{Depth, Health, Reading, look_in};
+use crate::session::health::{Depth, Health, Reading, look_in, look_keeping};
 use crate::session::{MAX_PACKAGE, open_package};
 use crate::store::{Home, read_whole};
 use crate::verify::{self, Anchors, Report, Shelved, VerifyError};
@@ -96,21 +96,23 @@ fn approvers(dir: &Path, run: &Run) -> Vec<Approver> {
 }
 
 fn loaded(path: &Path, anchors: &Anchors, home: &Home) -> Result<Shown, ShowError> {
-    let reading = (path.is_dir() || !path.exists()).then(|| look_in(home, path, Depth::Bytes));
+    let folder = path.is_dir() || !path.exists();
+    let looked = |look: fn(&Home, &Path, Depth) -> Reading| folder.then(|| look(home, path, Depth::Bytes));
     match Source::open(path) {
         Ok(source) => {
-            let judged = verify::judge_keeping(&source, anchors, None)?;
+            let (reading, judged) = (looked(look_in), verify::judge_keeping(&source, anchors, None)?);
+            let health = reading.as_ref().map(|reading| reading.health.clone());
             // Where the verifier proves no run, what holds of it is shown as far as it goes.
-            let (run, records, health) = match (judged.run, reading) {
-                (Some(run), reading) => (Some(run), judged.records, reading.map(|r| r.health)),
-                (None, Some(reading)) if reading.run.is_some() => (reading.run, reading.records, Some(reading.health)),
-                (None, reading) => (None, judged.records, reading.map(|r| r.health)),
+            let proved_less = judged.run.is_none() && reading.is_some_and(|reading| reading.run.is_some());
+            let (run, records) = match proved_less.then(|| looked(look_keeping)).flatten() {
+                Some(reading) => (reading.run, reading.records),
+                None => (judged.run, judged.records),
             };
             let approvers = judged.report.package_approvals.clone();
             let (report, signoffs) = (Some(judged.report), judged.signoffs);
             Ok(Shown { run, records, report, approvers, signoffs, health, archived: None })
         }
-        Err(OpenError::Unsealed(_)) => match reading {
+        Err(OpenError::Unsealed(_)) => match looked(look_keeping) {
             Some(Reading { records, run, health, .. }) if !records.is_empty() => {
                 let approvers = run.as_ref().map(|run| approvers(path, run)).unwrap_or_default();
                 let (report, signoffs, health) = (None, Vec::new(), Some(health));
@@ -121,7 +123,7 @@ fn loaded(path: &Path, anchors: &Anchors, home: &Home) -> Result<Shown, ShowErro
                 Err(ShowError::Run { path: path.to_owned(), reason })
             }
         },
-        Err(error) => match reading.filter(|reading| reading.health.of_at_least.is_some()) {
+        Err(error) => match looked(look_in).filter(|reading| reading.health.of_at_least.is_some()) {
             Some(reading) => Err(ShowError::Run { path: path.to_owned(), reason: reading.health.words() }),
             None => Err(error.into()),
         },

@@ -8,8 +8,7 @@ use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{DeviationId, Identifier, PersonId, ReasonCode, Role, RunId, StepId, Tag};
-use crate::kernel::model::opening::Binding;
-use crate::kernel::model::opening::Mode;
+use crate::kernel::model::opening::{Binding, Mode};
 use crate::kernel::model::time::{Moment, Now, Timestamp};
 use crate::kernel::records::event::{RunMended, RunOpened};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +25,12 @@ impl Run {
     #[must_use]
     pub fn roster(&self) -> &Arc<Roster> {
         &self.roster
+    }
+
+    /// Returns how many bytes its journal has, line feeds included.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
     }
 
     /// Returns the run's id.

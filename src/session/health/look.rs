@@ -1,10 +1,12 @@
 //! Reading a run as far as its records hold, with everything that its health rests on; nothing is changed.
 
+use super::follow::Followed;
 use super::weigh::{Facts, Fault, File};
 use super::{Health, State};
 use crate::kernel::canon;
 use crate::kernel::canon::base64;
 use crate::kernel::canon::digest::{EvidenceDigest, LineDigest, SealDigest};
+use crate::kernel::fold::Fold;
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::RunId;
 use crate::kernel::records::event::{Event, RunOpened};
@@ -12,13 +14,9 @@ use crate::kernel::records::receipt::{Envelope, Statement};
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
 use crate::kernel::text::chain;
-use crate::session::Material;
-use crate::session::Station;
-use crate::session::resume::check;
-use crate::store::{
-    Home, Lines, Memory, Occasion, RunPaths, Sight, Sighting, StoreError, acknowledged, read_lines, read_whole,
-    remember,
-};
+use crate::session::{Material, Station, restore};
+use crate::store::{Home, Memory, Occasion, RunPaths, Sight, Sighting, StoreError, acknowledged, read_whole, remember};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -45,7 +43,11 @@ pub struct Reading {
     pub run: Option<Run>,
     /// Package and roster, as they lie there.
     pub material: Option<Material>,
-    /// The records that hold.
+    /// How many records hold.
+    pub held: u64,
+    /// The digest of the last of them.
+    pub last: Option<LineDigest>,
+    /// These records, where they were asked for: they cost many times their bytes.
     pub records: Vec<SignedRecord>,
     /// The digest of a last line that is complete but for its line feed.
     pub complete: Option<LineDigest>,
@@ -56,21 +58,41 @@ pub struct Reading {
 /// Looks at a run of a home, with what the station remembers of it.
 #[must_use]
 pub fn look(home: &Home, id: &RunId, memory: &Memory, depth: Depth) -> Reading {
-    read(&home.run(id), id, memory.of(id), (true, depth))
+    read(&home.run(id), id, memory.of(id), Asked { kept: true, keeps: false, depth })
 }
 
 /// Looks at a run of this station whose two folders may have been parted.
 pub(in crate::session) fn look_paths(paths: &RunPaths, id: &RunId, seen: &[Sighting], depth: Depth) -> Reading {
-    read(paths, id, seen, (true, depth))
+    read(paths, id, seen, Asked { kept: true, keeps: false, depth })
 }
 
-/// Looks at a run folder that lies anywhere: nobody here remembers it, and it may have come without its head file.
+/// Looks at a folder that somebody named: as one of the home where it is one, else as one that nobody here remembers
+/// and that may have come without its head file.
 #[must_use]
-pub fn look_at(dir: &Path, depth: Depth) -> Reading {
+pub fn look_in(home: &Home, dir: &Path, depth: Depth) -> Reading {
+    of_folder(Some(home), dir, depth, false)
+}
+
+/// As [`look_in`], and keeps the records that hold, for those who show them.
+#[must_use]
+pub fn look_keeping(home: &Home, dir: &Path, depth: Depth) -> Reading {
+    of_folder(Some(home), dir, depth, true)
+}
+
+/// Looks at a run folder that lies anywhere, as nobody here remembers it, and keeps its records.
+pub(in crate::session) fn look_at(dir: &Path, depth: Depth) -> Reading {
+    of_folder(None, dir, depth, true)
+}
+
+fn of_folder(home: Option<&Home>, dir: &Path, depth: Depth, keeps: bool) -> Reading {
+    let named: Option<RunId> = dir.file_name().and_then(|name| name.to_str()?.parse().ok());
+    let ours = home.zip(named).filter(|(home, id)| home.run(id).dir == dir);
+    if let Some((home, id)) = ours {
+        return read(&home.run(&id), &id, Memory::read(home).of(&id), Asked { kept: true, keeps, depth });
+    }
     let paths = RunPaths::of_folder(dir);
-    let first = read_lines(&paths).ok().and_then(|lines| SignedRecord::parse(lines.whole.first()?).ok());
-    match first {
-        Some(first) => read(&paths, &first.record().run, &[], (false, depth)),
+    match restore::first(&paths.journal()) {
+        Some(first) => read(&paths, &first.record().run, &[], Asked { kept: false, keeps, depth }),
         None => Reading::without(Health {
             state: if paths.journal().is_file() { State::Altered } else { State::Gone },
             records: 0,
@@ -81,85 +103,77 @@ pub fn look_at(dir: &Path, depth: Depth) -> Reading {
     }
 }
 
-/// Looks at a folder that somebody named: as one of the home where it is one.
-#[must_use]
-pub fn look_in(home: &Home, dir: &Path, depth: Depth) -> Reading {
-    let named = dir.file_name().and_then(|name| name.to_str()?.parse().ok());
-    match named.filter(|id| home.run(id).dir == dir) {
-        Some(id) => look(home, &id, &Memory::read(home), depth),
-        None => look_at(dir, depth),
-    }
+/// What is asked of a reading.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// Whether this station must have a head file of it.
+    kept: bool,
+    /// Whether the records are kept.
+    keeps: bool,
+    depth: Depth,
 }
 
 impl Reading {
     fn without(health: Health) -> Self {
-        Self { health, run: None, material: None, records: Vec::new(), complete: None, seal: None }
+        let records = Vec::new();
+        Self { health, run: None, material: None, held: 0, last: None, records, complete: None, seal: None }
     }
 }
 
-fn read(paths: &RunPaths, id: &RunId, seen: &[Sighting], (kept, depth): (bool, Depth)) -> Reading {
+fn read(paths: &RunPaths, id: &RunId, seen: &[Sighting], asked: Asked) -> Reading {
     // The head first: a writer may be at work, and the head never leads the journal.
     let mut facts = Facts { seen: seen.to_vec(), ..Facts::default() };
     let receipt = receipt(paths, &mut facts);
-    if receipt.is_none() && (kept || paths.local.is_dir()) {
+    if receipt.is_none() && (asked.kept || paths.local.is_dir()) {
         match acknowledged(paths) {
             Ok(head) => facts.acknowledged = head.head.map(|digest| (head.records, digest)),
             Err(error) => facts.head_lost = Some(error.to_string()),
         }
     }
-    facts.rescued = kept && paths.rescued().is_file();
+    facts.rescued = asked.kept && paths.rescued().is_file();
     facts.gone = !paths.journal().is_file();
-    let lines = read_lines(paths).unwrap_or_else(|error| {
-        facts.unreadable = Some(error.to_string());
-        Lines::default()
-    });
-    let mut reading = Reading::without(Health {
-        state: State::Whole,
-        records: 0,
-        record: None,
-        of_at_least: None,
-        why: String::new(),
-    });
-    reading.seal = receipt;
     facts.seal = receipt;
+    let material = material(paths, &mut facts);
+    let draft = |material: &Material| Run::draft(material.plan.clone(), material.roster.clone(), id.clone());
+    let fold = match material.as_ref().filter(|_| facts.swapped.is_none()) {
+        Some(material) => Fold::over(draft(material)),
+        None => Fold::links(id.clone(), 0, None),
+    };
+    let followed = Followed::read(paths, fold, asked.keeps).unwrap_or_else(|error| {
+        facts.unreadable = Some(error.to_string());
+        let run = material.as_ref().filter(|_| facts.swapped.is_none()).map(draft);
+        Followed { run, ..Followed::default() }
+    });
+    let Followed { run, digests, records, lines, fault, rest, complete } = followed;
+    if let Some(run) = run.as_ref().filter(|_| asked.depth != Depth::Records) {
+        let named: Vec<&EvidenceItem> = run.evidence().iter().filter(|e| e.redacted.is_none()).collect();
+        facts.evidence = named.into_par_iter().find_map_first(|item| lost(paths, item, asked.depth));
+    }
+    let (held, last) = (digests.len() as u64, digests.last().copied());
+    facts.fault = fault.map(|(record, unfit)| Fault { record, why: unfit.to_string() });
+    facts.digests = digests;
+    facts.digests.extend(complete);
+    facts.lines = lines + u64::from(complete.is_some());
+    facts.rest = rest;
+    facts.recovering = paths.recovered().join(format!("{}.bin", lines + 1)).is_file();
+    Reading { health: facts.health(), run, material, held, last, records, complete, seal: receipt }
+}
+
+/// Reads package and roster, and says where they are not those that the run was opened with.
+fn material(paths: &RunPaths, facts: &mut Facts) -> Option<Material> {
     match Material::of_run(paths) {
         Ok(material) => {
-            facts.swapped = lines.whole.first().and_then(|line| other_material(&material, line));
-            reading.material = Some(material);
+            facts.swapped = restore::first(&paths.journal()).and_then(|first| other_material(&material, &first));
+            Some(material)
         }
         Err(error) if !facts.gone => {
             let package = crate::session::material::package_of(paths).is_err();
             let file = if package { File::Package } else { File::Roster };
             facts.swapped = Some((file, chain(&error)));
+            None
         }
-        Err(_) => {}
+        Err(_) => None,
     }
-    if facts.swapped.is_none()
-        && let Some(material) = &reading.material
-    {
-        let run = fold(
-            Run::draft(material.plan.clone(), material.roster.clone(), id.clone()),
-            &lines,
-            &mut reading.records,
-            &mut facts,
-        );
-        if facts.fault.is_none() && !lines.rest.is_empty() {
-            let next = check(&run, lines.next(), &lines.rest);
-            reading.complete = next.is_ok().then(|| LineDigest::of(&lines.rest));
-        }
-        if depth != Depth::Records {
-            facts.evidence = run.evidence().iter().filter(|e| e.redacted.is_none()).find_map(|e| lost(paths, e, depth));
-        }
-        reading.run = Some(run);
-    } else {
-        links(&lines, id, &mut reading.records, &mut facts);
-    }
-    facts.digests = reading.records.iter().map(SignedRecord::digest).chain(reading.complete).collect();
-    facts.lines = lines.whole.len() as u64 + u64::from(reading.complete.is_some());
-    facts.rest = if reading.complete.is_some() { 0 } else { lines.rest.len() };
-    facts.recovering = paths.recovered().join(format!("{}.bin", lines.next())).is_file();
-    reading.health = facts.health();
-    reading
 }
 
 /// Reads what the receipt says of the journal. Whether it is rightly signed is for the verifier.
@@ -186,53 +200,13 @@ fn receipt(paths: &RunPaths, facts: &mut Facts) -> Option<SealDigest> {
 }
 
 /// Tells which file is another than the one that the first record names.
-fn other_material(material: &Material, first: &[u8]) -> Option<(File, String)> {
-    let first = SignedRecord::parse(first).ok()?;
+fn other_material(material: &Material, first: &SignedRecord) -> Option<(File, String)> {
     let Event::RunOpened(RunOpened { package, roster, .. }) = &first.record().event else { return None };
     let (plan, file) = (material.plan.digest, canon::digest::FileDigest::of(&material.roster_bytes));
     if plan != *package {
         return Some((File::Package, format!("the run was opened with {package}, {plan} lies here")));
     }
     (file != *roster).then(|| (File::Roster, format!("the run was opened with {roster}, {file} lies here")))
-}
-
-/// Folds the lines up to the first that is refused.
-fn fold(mut run: Run, lines: &Lines, records: &mut Vec<SignedRecord>, facts: &mut Facts) -> Run {
-    for (seq, line) in (1u64..).zip(&lines.whole) {
-        match check(&run, seq, line) {
-            Ok(signed) => {
-                run.after(&signed);
-                records.push(signed);
-            }
-            Err(why) => {
-                facts.fault = Some(Fault { record: seq, why });
-                break;
-            }
-        }
-    }
-    run
-}
-
-/// Follows form, number and link of the lines, where package or roster cannot tell more.
-fn links(lines: &Lines, id: &RunId, records: &mut Vec<SignedRecord>, facts: &mut Facts) {
-    let mut head = None;
-    for (seq, line) in (1u64..).zip(&lines.whole) {
-        let linked = SignedRecord::parse(line).map_err(|e| e.to_string()).and_then(|signed| {
-            let record = signed.record();
-            let links = record.seq == seq && record.run == *id && head.is_none_or(|head| record.prev == head);
-            if links { Ok(signed) } else { Err("it does not link to the record before it".to_owned()) }
-        });
-        match linked {
-            Ok(signed) => {
-                head = Some(signed.digest());
-                records.push(signed);
-            }
-            Err(why) => {
-                facts.fault = Some(Fault { record: seq, why });
-                break;
-            }
-        }
-    }
 }
 
 /// Says what is wrong with the file of a record.

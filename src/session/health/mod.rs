@@ -4,9 +4,10 @@
 //! It is no verdict: that a bundle meets its profile, and who signed it under whom, the verifier says. Nothing here
 //! repairs anything.
 
+mod follow;
 mod look;
 mod weigh;
 
 pub use crate::kernel::model::health::{Health, State};
-pub use look::{Depth, Noted, Reading, against, look, look_at, look_in, note, note_signed_off, note_verified};
-pub(in crate::session) use look::{known, look_paths};
+pub use look::{Depth, Noted, Reading, against, look, look_in, look_keeping, note, note_signed_off, note_verified};
+pub(in crate::session) use look::{known, look_at, look_paths};

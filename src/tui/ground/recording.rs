@@ -2,7 +2,7 @@
 
 use crate::bundle::Source;
 use crate::kernel::run::Run;
-use crate::session::health::{Depth, look_in};
+use crate::session::health::{Depth, look_keeping};
 use crate::store::Home;
 use crate::tui::ground::effect::Recording;
 use crate::tui::words::chain;
@@ -25,7 +25,7 @@ pub fn recording(path: &Path, home: &Home) -> Result<Recording, String> {
 }
 
 fn folder(path: &Path, home: &Home) -> Result<Recording, String> {
-    let reading = look_in(home, path, Depth::Bytes);
+    let reading = look_keeping(home, path, Depth::Bytes);
     let Some(run) = reading.run.filter(|_| !reading.records.is_empty()) else { return Err(reading.health.words()) };
     let draft = Run::draft(run.plan().clone(), run.roster().clone(), run.id().clone());
     Ok(Recording { path: path.to_owned(), draft, records: reading.records, health: Some(reading.health) })
