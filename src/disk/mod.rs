@@ -174,6 +174,18 @@ impl Disk {
         self.sync_folder(parent(path))
     }
 
+    /// As [`Disk::replace`], for what may be lost at any moment: nobody waits for the disk, and after a power failure
+    /// the file may be another one, or hold anything.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn jot(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let temporary = self.temporary(parent(path))?;
+        self.write(temporary.as_file(), bytes)?;
+        self.set_mode_of(temporary.as_file(), READERS)?;
+        self.rename(temporary, path)
+    }
+
     /// Copies a file, durably; the target must not exist, and appears whole or not at all.
     ///
     /// # Errors

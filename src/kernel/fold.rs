@@ -98,6 +98,12 @@ impl Line {
         Self { read, unsigned }
     }
 
+    /// Reads a line whose very bytes were proved before; nothing of it is asked again.
+    #[must_use]
+    pub fn recall(bytes: &[u8]) -> Self {
+        Self { read: SignedRecord::recall(bytes), unsigned: None }
+    }
+
     /// Returns the record where it stands for itself and follows the one before it.
     ///
     /// # Errors
@@ -162,6 +168,8 @@ pub struct Fold {
     run: Option<Run>,
     seq: u64,
     head: Option<LineDigest>,
+    /// How many records were admitted before, byte for byte.
+    known: u64,
     fault: Option<(u64, Unfit)>,
 }
 
@@ -170,14 +178,20 @@ impl Fold {
     #[must_use]
     pub fn over(run: Run) -> Self {
         let (id, seq, head) = (run.id().clone(), run.seq(), Some(run.head()));
-        Self { id, seq, head, run: Some(run), fault: None }
+        Self { id, seq, head, run: Some(run), known: 0, fault: None }
     }
 
     /// Follows form, number and link alone, where package or roster cannot tell more, and signatures where they were
     /// asked. Begins behind record `seq` and its digest; nobody knows what the first one links to.
     #[must_use]
     pub fn links(id: RunId, seq: u64, head: Option<LineDigest>) -> Self {
-        Self { id, run: None, seq, head, fault: None }
+        Self { id, run: None, seq, head, known: 0, fault: None }
+    }
+
+    /// Does not decide the first records again: their very bytes were admitted before. Links are followed all the same.
+    #[must_use]
+    pub fn knowing(self, known: u64) -> Self {
+        Self { known, ..self }
     }
 
     /// Follows lines, and tells of each that holds.
@@ -206,8 +220,8 @@ impl Fold {
     pub fn next(&self, line: Line) -> Result<SignedRecord, Unfit> {
         let signed = line.linked(&self.id, self.seq + 1, self.head)?;
         match &self.run {
-            Some(run) => run.admits(&signed)?,
-            None => {}
+            Some(run) if self.seq >= self.known => run.admits(&signed)?,
+            Some(_) | None => {}
         }
         Ok(signed)
     }

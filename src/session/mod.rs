@@ -49,8 +49,7 @@ use crate::kernel::documents::clock::WrongClock;
 use crate::kernel::documents::policy::PassphraseUse;
 use crate::kernel::model::deviation::{Facts, Ruling, Statement};
 use crate::kernel::model::name::{PersonId, StepId};
-use crate::kernel::model::opening::Program;
-use crate::kernel::model::opening::StationRoster;
+use crate::kernel::model::opening::{Program, StationRoster};
 use crate::kernel::model::time::Now;
 use crate::kernel::records::event::{Event, RunMended, RunRecovered};
 use crate::kernel::records::intent::Intent;
@@ -360,7 +359,7 @@ impl Session {
         let line = SignedRecord::sign(record, who.key, |body| signer.sign_pae(RECORD_TYPE, body))?;
         let committed = self.journal.append(line.record().seq, line.digest(), line.bytes())?;
         self.run.after(&line);
-        self.recheck.consider(&self.run, &self.paths);
+        self.recheck.consider(&self.run, &self.paths, &self.station, &self.material);
         if committed.seq().is_multiple_of(REMEMBERED) {
             self.remember(Occasion::Grown);
         }

@@ -4,15 +4,20 @@
 //! not proved again: one digest over those bytes tells that they are the same, so that the signatures cost as much as
 //! the records, whatever the length of the run. From 10,000 records on the looks come after every hundredth part of
 //! them, so that the reading too costs as much as the records and not as their square.
+//!
+//! What a look proved is kept as a checkpoint for whoever takes the run up next. Where the run was taken up by one, the
+//! first look asks everything that was not asked then, decisions included.
 
+use super::{Material, Station};
 use crate::bundle::Windows;
-use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::canon::digest::{FileDigest, LineDigest, PackageDigest, PrefixDigest};
 use crate::kernel::documents::roster::Roster;
 use crate::kernel::fold::{self, Fold, Line};
 use crate::kernel::model::name::RunId;
+use crate::kernel::model::opening::Program;
 use crate::kernel::run::Run;
 use crate::kernel::text::chain;
-use crate::store::{RunPaths, stream};
+use crate::store::{Checkpoint, Disk, RunPaths, stream};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,6 +25,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// How many records are written between two looks, at least, and which part of those that were written before.
 const EVERY: u64 = 100;
 const PART: u64 = 100;
+/// From how many records on a checkpoint is worth a file.
+pub(super) const KEPT: u64 = 1_000;
 
 /// How far the journal was read again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +46,20 @@ pub struct Broken {
     pub reason: String,
 }
 
+/// What is kept of a run whose records were all checked, with the digest of their bytes.
+pub(super) fn checkpoint(run: &Run, material: &Material, program: &Program, bytes: blake3::Hash) -> Checkpoint {
+    Checkpoint {
+        bytes: PrefixDigest(*bytes.as_bytes()),
+        head: run.head(),
+        length: run.length(),
+        package: run.plan().digest,
+        program: program.clone(),
+        records: run.seq(),
+        roster: FileDigest::of(&material.roster_bytes),
+        run: run.id().clone(),
+    }
+}
+
 /// Starts the looks and keeps their result.
 #[derive(Default)]
 pub(super) struct Recheck {
@@ -48,6 +69,8 @@ pub(super) struct Recheck {
 #[derive(Default)]
 struct Shared {
     running: AtomicBool,
+    /// Whether records are taken on the word of a checkpoint until the first look.
+    owing: AtomicBool,
     known: Mutex<Known>,
 }
 
@@ -71,20 +94,32 @@ struct Look {
     upto: u64,
     length: u64,
     head: LineDigest,
+    /// The run before its first record, where its records are decided again too.
+    draft: Option<Run>,
+    disk: Disk,
+    program: Program,
+    roster_file: FileDigest,
 }
 
 impl Recheck {
+    /// The looks of a run that was taken up by a checkpoint.
+    pub(super) fn owing() -> Self {
+        let shared = Shared { owing: AtomicBool::new(true), ..Shared::default() };
+        Self { shared: Arc::new(shared) }
+    }
+
     pub(super) fn checked(&self) -> Checked {
         self.shared.known().checked.clone()
     }
 
     /// Starts a look when enough was written since the last one and none is at work.
-    pub(super) fn consider(&self, run: &Run, paths: &RunPaths) {
+    pub(super) fn consider(&self, run: &Run, paths: &RunPaths, station: &Station, material: &Material) {
         let known = self.shared.known().checked.clone();
         let due = run.seq() >= known.upto + EVERY.max(known.upto / PART) && known.broken.is_none();
         if !due || self.shared.running.swap(true, Ordering::AcqRel) {
             return;
         }
+        let owing = self.shared.owing.load(Ordering::Acquire);
         let look = Look {
             paths: paths.clone(),
             roster: run.roster().clone(),
@@ -93,6 +128,10 @@ impl Recheck {
             upto: run.seq(),
             length: run.length(),
             head: run.head(),
+            draft: owing.then(|| Run::draft(run.plan().clone(), run.roster().clone(), run.id().clone())),
+            disk: station.disk.clone(),
+            program: station.program.clone(),
+            roster_file: FileDigest::of(&material.roster_bytes),
         };
         let shared = self.shared.clone();
         std::thread::spawn(move || shared.look(&look));
@@ -110,8 +149,16 @@ impl Shared {
         let found = look.look(&known);
         let mut kept = self.known();
         match found {
-            Ok(found) => *kept = found,
-            Err(broken) => kept.checked.broken = Some(broken),
+            Ok(found) => {
+                // A cache: that it could not be kept costs the next start some time, and nobody's work.
+                let _ = look.keep(&found);
+                self.owing.store(false, Ordering::Release);
+                *kept = found;
+            }
+            Err(broken) => {
+                kept.checked.broken = Some(broken);
+                let _ = Checkpoint::forget(&look.paths, &look.disk);
+            }
         }
         drop(kept);
         self.running.store(false, Ordering::Release);
@@ -119,6 +166,23 @@ impl Shared {
 }
 
 impl Look {
+    fn keep(&self, found: &Known) -> io::Result<()> {
+        let (Some(bytes), Some(head), true) = (found.bytes, found.head, found.checked.upto >= KEPT) else {
+            return Ok(());
+        };
+        let checkpoint = Checkpoint {
+            bytes: PrefixDigest(*bytes.as_bytes()),
+            head,
+            length: found.length,
+            package: PackageDigest(self.package.0),
+            program: self.program.clone(),
+            records: found.checked.upto,
+            roster: self.roster_file,
+            run: self.id.clone(),
+        };
+        checkpoint.keep(&self.paths, &self.disk)
+    }
+
     fn look(&self, known: &Known) -> Result<Known, Broken> {
         let at = |seq, reason: String| Broken { seq, reason };
         let unreadable = |error: &dyn std::error::Error| at(known.checked.upto + 1, chain(error));
@@ -134,7 +198,10 @@ impl Look {
         };
         let left = self.length - if from > 0 { known.length } else { 0 };
         let mut windows = Windows::new(file.take(left));
-        let mut fold = Fold::links(self.id.clone(), from, Some(head));
+        let mut fold = match self.draft.clone().filter(|_| from == 0) {
+            Some(draft) => Fold::over(draft),
+            None => Fold::links(self.id.clone(), from, Some(head)),
+        };
         let next = || {
             let window = windows.read().map_err(|e| unreadable(&e))?;
             window.as_ref().map(|window| hash.update(window.bytes()));

@@ -1,6 +1,7 @@
 //! Taking a run up again: the journal is folded by the same functions that wrote it.
 
-use super::health::{Depth, look};
+use super::health::look_again;
+use super::recheck::{KEPT, Recheck, checkpoint};
 use super::restore::restore;
 use super::{Material, Session, StartError, Station};
 use crate::kernel::canon::digest::LineDigest;
@@ -40,7 +41,7 @@ impl Session {
             None => Vec::new(),
         };
         // What evidence is amiss is told and can be put back; it keeps nobody from going on.
-        let reading = look(&station.home, id, &memory, Depth::Records);
+        let reading = look_again(&station.home, id, &memory, &station.program);
         let unwell = |health| StartError::Unwell { run: id.clone(), health: Box::new(health) };
         let (Some(mut run), Some(material), Some(lock)) = (reading.run, reading.material, lock) else {
             return Err(unwell(reading.health));
@@ -62,6 +63,15 @@ impl Session {
         }
         let mut session = Self::taken_up(station, material, paths, journal, run, tail);
         session.restored = restored;
+        if reading.recalled > 0 {
+            session.recheck = Recheck::owing();
+        }
+        if session.run.seq() >= reading.recalled + KEPT {
+            // Everything behind what was known was asked just now; a cache, so that a failing disk is no matter here.
+            let bytes = blake3::hash(session.journal.bytes());
+            let _ = checkpoint(&session.run, &session.material, &session.station.program, bytes)
+                .keep(&session.paths, &session.station.disk);
+        }
         session.remember(Occasion::TakenUp);
         // What cannot be dropped today does not stop the work: sealing insists on it.
         let _ = session.drop_redacted();

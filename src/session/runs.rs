@@ -1,19 +1,26 @@
-//! The runs of a home, for lists: read without a lock, nothing changed.
+//! The runs of a home, for lists: read without a lock, nothing of a run changed.
+//!
+//! What a run came to is kept in the cache of the home under everything that it was made from: the facts of every file that
+//! a list looks at, and what the station remembers. A list is no verdict; whoever opens a run reads it.
 
 use super::health::{Depth, Health, known, look};
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::model::opening::Mode;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::run::{Phase, Run};
-use crate::store::{Home, Memory};
+use crate::store::{Cache, Disk, Home, Key, Memory, RunPaths, Sighting};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// One run of the home.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RunSummary {
     /// Its id.
     pub id: RunId,
     /// Where it lies.
+    #[serde(skip)]
     pub dir: PathBuf,
     /// Procedure and revision.
     pub procedure: String,
@@ -46,8 +53,43 @@ pub struct RunSummary {
 /// Lists the runs of a home, the newest first, those too that are remembered and not here any more.
 #[must_use]
 pub fn list(home: &Home, depth: Depth) -> Vec<RunSummary> {
-    let memory = Memory::read(home);
-    known(home, &memory).into_iter().rev().map(|id| summary(home, id, &memory, depth)).collect()
+    let (memory, cache) = (Memory::read(home), Cache::of(home, &Disk::new()));
+    let ids: Vec<RunId> = known(home, &memory).into_iter().rev().collect();
+    let program = Key::of_program();
+    let summary = |id: RunId| match depth {
+        Depth::Names => kept(home, id, &memory, (&cache, program.clone())),
+        Depth::Records | Depth::Bytes => summary(home, id, &memory, depth),
+    };
+    ids.into_par_iter().map(summary).collect()
+}
+
+/// What is kept of a run that nothing happened to since, or what it is now.
+fn kept(home: &Home, id: RunId, memory: &Memory, (cache, mut key): (&Cache, Key)) -> RunSummary {
+    let (paths, name) = (home.run(&id), id.to_string());
+    // Before anything is read: what changes meanwhile changes the key of the next list.
+    made_from(&paths, memory.of(&id), &mut key);
+    match cache.get::<RunSummary>(&name, &key).filter(|kept| kept.id == id) {
+        Some(kept) => RunSummary { dir: paths.dir, ..kept },
+        None => {
+            let summary = summary(home, id, memory, Depth::Names);
+            cache.put(&name, &key, &summary);
+            summary
+        }
+    }
+}
+
+/// Everything that a summary is made from beside the program.
+fn made_from(paths: &RunPaths, seen: &[Sighting], key: &mut Key) {
+    for file in [paths.journal(), paths.package(), paths.receipt(), paths.head(), paths.rescued()] {
+        key.file(&file);
+    }
+    for folder in [paths.rosters(), paths.evidence(), paths.recovered()] {
+        key.folder(&folder);
+    }
+    for sighting in seen {
+        let Sighting { at, head, occasion, records, seal, .. } = sighting;
+        key.says(&format!("{at} {head} {occasion:?} {records} {seal:?}"));
+    }
 }
 
 fn summary(home: &Home, id: RunId, memory: &Memory, depth: Depth) -> RunSummary {

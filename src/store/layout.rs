@@ -86,6 +86,12 @@ impl Home {
         self.root.join("archive")
     }
 
+    /// What was worked out before; deleted at any moment without loss.
+    #[must_use]
+    pub fn cache(&self) -> PathBuf {
+        self.root.join("cache")
+    }
+
     /// What the program did, for support; never evidence.
     #[must_use]
     pub fn logs(&self) -> PathBuf {
@@ -198,6 +204,12 @@ impl RunPaths {
     #[must_use]
     pub fn head(&self) -> PathBuf {
         self.local.join("head.json")
+    }
+
+    /// `.local/checked.json`: how far the journal was checked, a cache.
+    #[must_use]
+    pub fn checked(&self) -> PathBuf {
+        self.local.join("checked.json")
     }
 
     /// `runs/<id>.rescued.jsonl`: acknowledged records whose journal was taken away; waits for somebody to put it back.

@@ -4,6 +4,8 @@
 //! it answers one question, "is it safely on disk?", and says so with a [`Committed`]
 //! (FORMAT.md §4 and §5). Deliberately absent: the container (`bundle`) and every clock.
 
+mod cache;
+mod checkpoint;
 mod error;
 pub mod evidence;
 mod head;
@@ -21,6 +23,8 @@ mod tail;
 mod whole;
 
 pub use crate::disk::{Disk, Fault, Step};
+pub use cache::{Cache, Key};
+pub use checkpoint::Checkpoint;
 pub use error::{AppendError, CaptureError, JournalError, LockError, Rescue, StoreError};
 pub use evidence::{EvidenceStore, Progress, Stored};
 pub use head::{Acknowledged, Head, acknowledged, read_head};

@@ -102,6 +102,8 @@ pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     while let Some(next) = folders.pop() {
         for entry in std::fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()) {
             match entry.is_dir() {
+                // What may be deleted at any moment is no part of a home.
+                true if entry.ends_with("cache") => {}
                 true => folders.push(entry),
                 false if entry.ends_with("lock") => {}
                 false => {

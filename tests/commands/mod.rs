@@ -10,6 +10,7 @@ mod health;
 mod import;
 pub mod judging;
 mod lint;
+mod listing;
 mod packages;
 mod prepare;
 mod report;

@@ -1,5 +1,6 @@
 //! Recorded means recorded: what is answered is in the named file, and what is said of a failure is what happened.
 
+mod checkpoint;
 mod displaced;
 mod doors;
 mod faults;
@@ -8,8 +9,7 @@ mod reread;
 
 use crate::world::World;
 use asrun::kernel::model::name::PersonId;
-use asrun::kernel::model::opening::Binding;
-use asrun::kernel::model::opening::Mode;
+use asrun::kernel::model::opening::{Binding, Mode};
 use asrun::kernel::records::intent::Intent;
 use asrun::session::{Material, Opening, Session, StartError, Station};
 use asrun::store::Disk;

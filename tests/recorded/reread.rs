@@ -8,13 +8,13 @@ use std::os::unix::fs::FileExt as _;
 use std::time::{Duration, Instant};
 
 /// Writes notes until this many records stand.
-fn fill(session: &mut Session, upto: u64) {
+pub(super) fn fill(session: &mut Session, upto: u64) {
     while session.run().seq() < upto {
         session.submit(&ana(), &note("a remark of some length"), None).unwrap();
     }
 }
 
-fn wait_for(session: &Session, done: impl Fn(&Checked) -> bool) -> Checked {
+pub(super) fn wait_for(session: &Session, done: impl Fn(&Checked) -> bool) -> Checked {
     let begun = Instant::now();
     loop {
         let checked = session.checked();

@@ -152,6 +152,12 @@ digest!(
     "blake3:"
 );
 
+digest!(
+    /// BLAKE3 of the first bytes of a journal, as a checkpoint names them.
+    PrefixDigest,
+    "blake3:"
+);
+
 impl EvidenceDigest {
     /// Hashes `bytes` with BLAKE3.
     #[must_use]

@@ -172,6 +172,21 @@ impl SignedRecord {
         }
     }
 
+    /// Reads a line whose very bytes were proved before to be a record of this format: it is typed, not proved again.
+    ///
+    /// # Errors
+    /// When the line is none.
+    pub fn recall(bytes: &[u8]) -> Result<Self, Refused> {
+        let of = |bytes| {
+            let line: Line<'_> = serde_json::from_slice(bytes)?;
+            let start = line.record.get().as_ptr() as usize - bytes.as_ptr() as usize;
+            let (key, signature, record) = (line.key, line.sig, Record::read(line.record.get())?);
+            let body = start..start + line.record.get().len();
+            Ok(Self { bytes: bytes.to_vec(), body, digest: LineDigest::of(bytes), key, record, signature })
+        };
+        of(bytes).map_err(|error: serde_json::Error| Refused::Shape(shape(&error)))
+    }
+
     fn read(bytes: &[u8]) -> serde_json::Result<Self> {
         let line: Line<'_> = serde_json::from_slice(bytes)?;
         let record = Record::read(line.record.get())?;

@@ -5,19 +5,24 @@ use super::weigh::{Facts, Fault, File};
 use super::{Health, State};
 use crate::kernel::canon;
 use crate::kernel::canon::base64;
-use crate::kernel::canon::digest::{EvidenceDigest, LineDigest, SealDigest};
+use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, LineDigest, PrefixDigest, SealDigest};
 use crate::kernel::fold::Fold;
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::RunId;
+use crate::kernel::model::opening::Program;
 use crate::kernel::records::event::{Event, RunOpened};
 use crate::kernel::records::receipt::{Envelope, Statement};
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
 use crate::kernel::text::chain;
 use crate::session::{Material, Station, restore};
-use crate::store::{Home, Memory, Occasion, RunPaths, Sight, Sighting, StoreError, acknowledged, read_whole, remember};
+use crate::store::{
+    Checkpoint, Home, Memory, Occasion, RunPaths, Sight, Sighting, StoreError, acknowledged, read_whole, remember,
+    stream,
+};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::Path;
 
 /// The most bytes of a receipt.
@@ -47,6 +52,8 @@ pub struct Reading {
     pub held: u64,
     /// The digest of the last of them.
     pub last: Option<LineDigest>,
+    /// How many of them were not asked again, since a checkpoint knew their bytes.
+    pub recalled: u64,
     /// These records, where they were asked for: they cost many times their bytes.
     pub records: Vec<SignedRecord>,
     /// The digest of a last line that is complete but for its line feed.
@@ -58,12 +65,19 @@ pub struct Reading {
 /// Looks at a run of a home, with what the station remembers of it.
 #[must_use]
 pub fn look(home: &Home, id: &RunId, memory: &Memory, depth: Depth) -> Reading {
-    read(&home.run(id), id, memory.of(id), Asked { kept: true, keeps: false, depth })
+    read(&home.run(id), id, memory.of(id), Asked { kept: true, keeps: false, depth, trusts: None })
+}
+
+/// Looks at the records of a run that is taken up: those whose very bytes this program checked before are folded and
+/// linked, and no more is asked of them now.
+pub(in crate::session) fn look_again(home: &Home, id: &RunId, memory: &Memory, program: &Program) -> Reading {
+    let asked = Asked { kept: true, keeps: false, depth: Depth::Records, trusts: Some(program) };
+    read(&home.run(id), id, memory.of(id), asked)
 }
 
 /// Looks at a run of this station whose two folders may have been parted.
 pub(in crate::session) fn look_paths(paths: &RunPaths, id: &RunId, seen: &[Sighting], depth: Depth) -> Reading {
-    read(paths, id, seen, Asked { kept: true, keeps: false, depth })
+    read(paths, id, seen, Asked { kept: true, keeps: false, depth, trusts: None })
 }
 
 /// Looks at a folder that somebody named: as one of the home where it is one, else as one that nobody here remembers
@@ -88,11 +102,11 @@ fn of_folder(home: Option<&Home>, dir: &Path, depth: Depth, keeps: bool) -> Read
     let named: Option<RunId> = dir.file_name().and_then(|name| name.to_str()?.parse().ok());
     let ours = home.zip(named).filter(|(home, id)| home.run(id).dir == dir);
     if let Some((home, id)) = ours {
-        return read(&home.run(&id), &id, Memory::read(home).of(&id), Asked { kept: true, keeps, depth });
+        return read(&home.run(&id), &id, Memory::read(home).of(&id), Asked { kept: true, keeps, depth, trusts: None });
     }
     let paths = RunPaths::of_folder(dir);
     match restore::first(&paths.journal()) {
-        Some(first) => read(&paths, &first.record().run, &[], Asked { kept: false, keeps, depth }),
+        Some(first) => read(&paths, &first.record().run, &[], Asked { kept: false, keeps, depth, trusts: None }),
         None => Reading::without(Health {
             state: if paths.journal().is_file() { State::Altered } else { State::Gone },
             records: 0,
@@ -105,22 +119,34 @@ fn of_folder(home: Option<&Home>, dir: &Path, depth: Depth, keeps: bool) -> Read
 
 /// What is asked of a reading.
 #[derive(Clone, Copy)]
-struct Asked {
+struct Asked<'a> {
     /// Whether this station must have a head file of it.
     kept: bool,
     /// Whether the records are kept.
     keeps: bool,
     depth: Depth,
+    /// The program whose checkpoint counts.
+    trusts: Option<&'a Program>,
 }
 
 impl Reading {
     fn without(health: Health) -> Self {
         let records = Vec::new();
-        Self { health, run: None, material: None, held: 0, last: None, records, complete: None, seal: None }
+        Self {
+            health,
+            run: None,
+            material: None,
+            held: 0,
+            last: None,
+            recalled: 0,
+            records,
+            complete: None,
+            seal: None,
+        }
     }
 }
 
-fn read(paths: &RunPaths, id: &RunId, seen: &[Sighting], asked: Asked) -> Reading {
+fn read(paths: &RunPaths, id: &RunId, seen: &[Sighting], asked: Asked<'_>) -> Reading {
     // The head first: a writer may be at work, and the head never leads the journal.
     let mut facts = Facts { seen: seen.to_vec(), ..Facts::default() };
     let receipt = receipt(paths, &mut facts);
@@ -139,7 +165,8 @@ fn read(paths: &RunPaths, id: &RunId, seen: &[Sighting], asked: Asked) -> Readin
         Some(material) => Fold::over(draft(material)),
         None => Fold::links(id.clone(), 0, None),
     };
-    let followed = Followed::read(paths, fold, asked.keeps).unwrap_or_else(|error| {
+    let known = asked.trusts.zip(material.as_ref()).and_then(|(program, own)| known_bytes(paths, id, own, program));
+    let followed = Followed::read(paths, fold, asked.keeps, known.as_ref()).unwrap_or_else(|error| {
         facts.unreadable = Some(error.to_string());
         let run = material.as_ref().filter(|_| facts.swapped.is_none()).map(draft);
         Followed { run, ..Followed::default() }
@@ -156,7 +183,21 @@ fn read(paths: &RunPaths, id: &RunId, seen: &[Sighting], asked: Asked) -> Readin
     facts.lines = lines + u64::from(complete.is_some());
     facts.rest = rest;
     facts.recovering = paths.recovered().join(format!("{}.bin", lines + 1)).is_file();
-    Reading { health: facts.health(), run, material, held, last, records, complete, seal: receipt }
+    let recalled = known.map_or(0, |known| known.records);
+    Reading { recalled, health: facts.health(), run, material, held, last, records, complete, seal: receipt }
+}
+
+/// Returns the checkpoint of a run, where it is of this program, package and roster, and the journal begins with the very
+/// bytes that were checked.
+fn known_bytes(paths: &RunPaths, id: &RunId, material: &Material, program: &Program) -> Option<Checkpoint> {
+    let known = Checkpoint::read(paths)?;
+    let same = known.program == *program
+        && known.run == *id
+        && known.package == material.plan.digest
+        && known.roster == FileDigest::of(&material.roster_bytes);
+    let mut hash = blake3::Hasher::new();
+    let read = std::io::copy(&mut stream(paths).ok().filter(|_| same)?.take(known.length), &mut hash).ok()?;
+    (read == known.length && known.bytes == PrefixDigest(*hash.finalize().as_bytes())).then_some(known)
 }
 
 /// Reads package and roster, and says where they are not those that the run was opened with.
@@ -202,7 +243,7 @@ fn receipt(paths: &RunPaths, facts: &mut Facts) -> Option<SealDigest> {
 /// Tells which file is another than the one that the first record names.
 fn other_material(material: &Material, first: &SignedRecord) -> Option<(File, String)> {
     let Event::RunOpened(RunOpened { package, roster, .. }) = &first.record().event else { return None };
-    let (plan, file) = (material.plan.digest, canon::digest::FileDigest::of(&material.roster_bytes));
+    let (plan, file) = (material.plan.digest, FileDigest::of(&material.roster_bytes));
     if plan != *package {
         return Some((File::Package, format!("the run was opened with {package}, {plan} lies here")));
     }

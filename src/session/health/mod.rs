@@ -10,4 +10,4 @@ mod weigh;
 
 pub use crate::kernel::model::health::{Health, State};
 pub use look::{Depth, Noted, Reading, against, look, look_in, look_keeping, note, note_signed_off, note_verified};
-pub(in crate::session) use look::{known, look_at, look_paths};
+pub(in crate::session) use look::{known, look_again, look_at, look_paths};
