@@ -336,6 +336,7 @@ fn only_the_disk_changes_a_file() {
         "src/store/lock.rs: .write(true)",
         "src/store/memory.rs: .append(true)",
         "src/store/rescue.rs: .append(true)",
+        "src/store/taken.rs: .append(true)",
         "src/bundle/append.rs: .write(true)",
     ];
     let folders = ARROWS.iter().map(|(row, _)| *row).filter(|row| *row != "disk");

@@ -10,6 +10,7 @@ mod error;
 pub mod export;
 mod folder;
 mod hasher;
+mod known;
 #[doc = include_str!("FORMAT.md")]
 pub mod format {}
 pub mod names;
@@ -25,6 +26,7 @@ pub use error::{BundleError, OpenError, ReadError};
 pub use export::{Exported, export};
 pub use folder::strangers;
 pub use hasher::{Hasher, measured};
+pub use known::{Known, Taken};
 pub use seal::{measure, seal_folder, write_receipt};
 pub use source::{Form, Member, Source, Stream};
 pub use unpack::{Unpacked, unpack};

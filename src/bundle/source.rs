@@ -5,9 +5,11 @@
 //! the verifier to find.
 
 use super::error::{OpenError, ReadError};
+use super::known::{Known, Taken};
 use super::shelf::Shelf;
 use super::ustar::{self, Entry, ReadAt as _};
 use super::{JOURNAL, MAX_APPENDED, MAX_SEALED, RECEIPT, TAG_FILES, TAG_MANIFEST, folder, is_appended, is_sealed};
+use crate::disk::Identity;
 use crate::kernel::judgement::verdict::{Finding, Severity};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -43,6 +45,8 @@ pub struct Source {
     offsets: Vec<u64>,
     places: BTreeMap<String, usize>,
     findings: Vec<Finding>,
+    /// Files that whoever seals has measured before.
+    taken: Taken,
 }
 
 impl Source {
@@ -102,7 +106,21 @@ impl Source {
     fn new(file: File, form: Form, found: impl IntoIterator<Item = (Member, u64)>, findings: Vec<Finding>) -> Self {
         let (members, offsets): (Vec<Member>, Vec<u64>) = found.into_iter().unzip();
         let places = members.iter().enumerate().map(|(index, member)| (member.name.clone(), index)).collect();
-        Self { file: Arc::new(file), form, members, offsets, places, findings }
+        Self { file: Arc::new(file), form, members, offsets, places, findings, taken: Taken::new() }
+    }
+
+    /// Gives the source of a seal what was taken in, so that files which nobody touched are not read again.
+    #[must_use]
+    pub fn knowing(self, taken: Taken) -> Self {
+        Self { taken, ..self }
+    }
+
+    /// Returns what a member measured when it was taken in, where it is that very file and nobody touched it since.
+    #[must_use]
+    pub fn known(&self, name: &str) -> Option<&Known> {
+        let known = self.taken.get(name).filter(|_| self.form == Form::Folder)?;
+        let facts = folder::open(&self.file, name).and_then(|file| file.metadata()).ok()?;
+        (Identity::of(&facts) == known.identity).then_some(known)
     }
 
     /// Folder or archive.

@@ -17,6 +17,9 @@ pub(super) struct Args {
     /// Who closes it and signs the receipt; whoever closed it already, otherwise the performer
     #[arg(long = "as", value_name = "PERSON")]
     person: Option<PersonId>,
+    /// Read every file again, also those that were taken in here and that nobody touched since
+    #[arg(long)]
+    thorough: bool,
     #[command(flatten)]
     passphrases: Passphrases,
 }
@@ -41,6 +44,9 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     let person = person.ok_or_else(|| CliError::usage("the run has no crew", "name a person with --as"))?;
     let passphrase = args.passphrases.of(&person)?;
     session.unlock(&person, &passphrase)?;
+    if args.thorough {
+        session.seal_thoroughly();
+    }
     let sealed = match session.finish(&person, &passphrase, &JUDGES) {
         Ok(sealed) => sealed,
         Err(error) => {

@@ -13,11 +13,13 @@
 //! writes goes through `Disk::perform`, where accident drills let it fail and watchers are told of it.
 //! A call that a signal interrupted is made again there. Imports nothing of ours.
 
+mod identity;
 mod special;
 mod step;
 mod temporary;
 mod write;
 
+pub use identity::Identity;
 pub use step::{Effect, Fault, Step};
 pub use temporary::{Begun, Temporary, TemporaryFolder, is_temporary};
 pub use write::Through;

@@ -156,6 +156,8 @@ pub struct Session {
     mended: Option<RunMended>,
     /// The journal read again, off the write path.
     recheck: Recheck,
+    /// Whether the seal reads again what was taken in and nobody touched since.
+    thorough: bool,
     /// Whether this program took up a run that another one began.
     resumed: bool,
     last_act: Now,
@@ -178,6 +180,7 @@ impl Session {
             restored: Vec::new(),
             mended: None,
             recheck: Recheck::default(),
+            thorough: false,
             resumed: false,
             last_act: station.clock.now(),
             forgotten: None,

@@ -8,15 +8,17 @@ use super::fit::Tidied;
 use super::{Accepted, SealError, Session};
 use crate::bundle;
 use crate::bundle::bag::{BagFacts, Payload};
+use crate::bundle::{Known, Taken};
 use crate::kernel::canon::digest::{FileDigest, SealDigest};
 use crate::kernel::canon::{self, NotCanonical};
 use crate::kernel::judgement::derived::{self, Carried};
+use crate::kernel::media::Look;
 use crate::kernel::model::name::PersonId;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Who;
 use crate::kernel::signature::RECEIPT_TYPE;
 use crate::keys::Signer;
-use crate::store::{Occasion, Sight, StoreError};
+use crate::store::{Occasion, Sight, StoreError, TakenIn};
 use crate::verify::{Judges, Sealable};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -83,11 +85,30 @@ impl Session {
     /// Tidies the folder and has the verifier go over it.
     fn judged(&self, judges: &Judges) -> Result<(Vec<Tidied>, Sealable), SealError> {
         let tidied = self.tidy()?;
-        let ticket = (judges.sealable)(&self.paths.dir).map_err(Box::new)?;
+        let ticket = (judges.sealable)(&self.paths.dir, &self.taken()).map_err(Box::new)?;
         match *ticket.run() == *self.run.id() && ticket.head() == self.run.head() {
             true => Ok((tidied, ticket)),
             false => Err(SealError::Moved),
         }
+    }
+
+    /// Has the next seal read every file, also those that were taken in here and that nobody touched since.
+    pub fn seal_thoroughly(&mut self) {
+        self.thorough = true;
+    }
+
+    /// What was taken in here; the verifier asks of each file whether anybody touched it.
+    fn taken(&self) -> Taken {
+        if self.thorough {
+            return Taken::new();
+        }
+        let known = |taken: TakenIn| {
+            let path = format!("data/evidence/{}", taken.blake3.hex());
+            let look = Look { media_type: taken.media_type, damage: taken.damage };
+            let payload = Payload { path: path.clone(), sha256: taken.sha256, blake3: taken.blake3, size: taken.size };
+            (path, Known { identity: taken.identity, payload, look })
+        };
+        TakenIn::of(&self.paths).into_values().map(known).collect()
     }
 
     fn is_redacted(&self, digest: &canon::digest::EvidenceDigest) -> bool {
@@ -112,7 +133,7 @@ impl Session {
         let signature = signer.sign_pae(RECEIPT_TYPE, &statement);
         let envelope = derived::envelope(&statement, signer.id(), signature)?;
         bundle::write_receipt(&self.paths.dir, &envelope, &self.station.disk)?;
-        if let Err(unfit) = (judges.sealed)(&self.paths.dir) {
+        if let Err(unfit) = (judges.sealed)(&self.paths.dir, &self.taken()) {
             // Nobody was told of this receipt yet: without it the run is closed and not sealed, and can be put right.
             let receipt = self.paths.receipt();
             self.station.disk.remove(&receipt).map_err(StoreError::at(&receipt))?;

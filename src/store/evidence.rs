@@ -8,7 +8,8 @@
 use super::error::{CaptureError, StoreError};
 use super::intake::{Intake, Origin, open_source, take_in};
 use super::layout::RunPaths;
-use crate::disk::{Disk, open_regular};
+use super::taken::TakenIn;
+use crate::disk::{Disk, Identity, open_regular};
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest};
 use crate::kernel::media::Look;
 use crate::kernel::model::time::Timestamp;
@@ -90,6 +91,7 @@ pub struct EvidenceStore {
     folder: PathBuf,
     drafts: PathBuf,
     orphans: PathBuf,
+    taken: PathBuf,
     disk: Disk,
 }
 
@@ -97,8 +99,8 @@ impl EvidenceStore {
     /// The store of a run whose folders exist.
     #[must_use]
     pub fn new(paths: &RunPaths, disk: &Disk) -> Self {
-        let (folder, drafts, orphans) = (paths.evidence(), paths.drafts(), paths.orphans());
-        Self { folder, drafts, orphans, disk: disk.clone() }
+        let (folder, drafts, orphans, taken) = (paths.evidence(), paths.drafts(), paths.orphans(), paths.taken());
+        Self { folder, drafts, orphans, taken, disk: disk.clone() }
     }
 
     /// Where an object lies.
@@ -141,13 +143,26 @@ impl EvidenceStore {
         self.disk.set_mode_of(temporary.as_file(), 0o444).map_err(failed)?;
         self.disk.sync(temporary.as_file()).map_err(failed)?;
         let target = self.path(&intake.blake3);
+        // The descriptor that wrote the bytes: whatever comes to lie under the name later is another file.
+        let written = temporary.as_file().try_clone().map_err(failed)?;
         let already_there = match self.disk.place_new(temporary, &target) {
-            Ok(()) => false,
+            Ok(()) => {
+                // A cache: that it could not be kept costs a reading of the file at the seal.
+                let _ = self.note(&written, &intake);
+                false
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.confirm(&target, &intake)?,
             Err(source) => return Err(failed(source)),
         };
         let Intake { blake3, sha256, size, look } = intake;
         Ok(Stored { blake3, sha256, size, look, name, mtime, already_there })
+    }
+
+    fn note(&self, written: &File, intake: &Intake) -> io::Result<()> {
+        let Intake { blake3, sha256, size, look: Look { media_type, damage } } = intake;
+        let identity = Identity::of(&written.metadata()?);
+        let (blake3, damage, media_type, sha256, size) = (*blake3, *damage, media_type.clone(), *sha256, *size);
+        TakenIn { blake3, damage, identity, media_type, sha256, size }.note(&self.taken, &self.disk)
     }
 
     /// Reads an object that stood there before. It may come from a capture whose last sync failed, so

@@ -21,6 +21,8 @@ const BLOCK: usize = 1 << 20;
 const LARGE: u64 = 4 << 20;
 /// Blocks under way between the two threads.
 const BLOCKS: usize = 4;
+/// After so many blocks the disk begins to take them, so that the last sync waits for little.
+const AHEAD: u64 = 32;
 
 /// What one read of a source yields.
 pub(super) struct Intake {
@@ -66,10 +68,15 @@ pub(super) fn take_in<R: Read>(
     std::thread::scope(|scope| {
         let (full, to_hash) = sync_channel::<(Vec<u8>, usize)>(BLOCKS);
         let (hashed, free) = sync_channel::<Vec<u8>>(BLOCKS);
+        let (written, to_sync) = sync_channel::<()>(1);
         let hasher = scope.spawn(move || hash_blocks(&to_hash, &hashed));
+        let syncer = scope.spawn(move || to_sync.into_iter().try_for_each(|()| disk.sync(copy)));
         let mut pass = Pass::new(origin, copy, disk, progress);
-        let read = feed(&mut pass, &full, &free);
-        drop((full, free));
+        let read = feed(&mut pass, &full, &free, &written);
+        drop((full, free, written));
+        // What a sync could not put on the disk no later sync would tell of.
+        let synced = syncer.join().unwrap_or_else(|_| Err(io::Error::other("the writer stopped")));
+        synced.map_err(|source| CaptureError::Store { source })?;
         // The hasher only hashes; it ends when its channel does.
         let sha = hasher.join().map_err(|_| CaptureError::Store { source: io::Error::other("the hasher stopped") })?;
         read?;
@@ -82,10 +89,15 @@ fn feed<R: Read>(
     pass: &mut Pass<'_, R>,
     full: &SyncSender<(Vec<u8>, usize)>,
     free: &Receiver<Vec<u8>>,
+    written: &SyncSender<()>,
 ) -> Result<(), CaptureError> {
     let stopped = || CaptureError::Store { source: io::Error::other("the hasher stopped") };
     let mut fresh = BLOCKS;
-    loop {
+    for number in 1_u64.. {
+        if number.is_multiple_of(AHEAD) {
+            // Where the disk is still at the last ones, it takes these with the next.
+            let _ = written.try_send(());
+        }
         let mut block = match fresh {
             0 => free.recv().map_err(|_| stopped())?,
             _ => vec![0; BLOCK],
@@ -94,6 +106,7 @@ fn feed<R: Read>(
         let Some(length) = pass.step(&mut block)? else { return Ok(()) };
         full.send((block, length)).map_err(|_| stopped())?;
     }
+    Ok(())
 }
 
 fn hash_blocks(to_hash: &Receiver<(Vec<u8>, usize)>, hashed: &SyncSender<Vec<u8>>) -> FileDigest {

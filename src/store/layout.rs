@@ -212,6 +212,12 @@ impl RunPaths {
         self.local.join("checked.json")
     }
 
+    /// `.local/taken.jsonl`: what was taken in, a cache.
+    #[must_use]
+    pub fn taken(&self) -> PathBuf {
+        self.local.join("taken.jsonl")
+    }
+
     /// `runs/<id>.rescued.jsonl`: acknowledged records whose journal was taken away; waits for somebody to put it back.
     #[must_use]
     pub fn rescued(&self) -> PathBuf {

@@ -20,6 +20,7 @@ mod named;
 mod rescue;
 pub mod screening;
 mod tail;
+mod taken;
 mod whole;
 
 pub use crate::disk::{Disk, Fault, Step};
@@ -38,4 +39,5 @@ pub use named::Strange;
 pub use rescue::{PutBack, end_rescue, put_back, read_rescued};
 pub use screening::facts::{Facts, facts};
 pub use tail::{Lines, Tail, last_line, read_lines, stream};
+pub use taken::TakenIn;
 pub use whole::{WholeError, read_text, read_whole};

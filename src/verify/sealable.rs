@@ -4,7 +4,7 @@
 use super::flow::{Rehearsed, rehearse};
 use super::{Anchors, VerifyError, judge};
 use crate::bundle::bag::Payload;
-use crate::bundle::{OpenError, Source};
+use crate::bundle::{OpenError, Source, Taken};
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::name::RunId;
@@ -84,24 +84,26 @@ impl Sealable {
 }
 
 /// Judges the folder of a run that is not sealed yet, open or closed. What the policy demands of the work is not asked:
-/// an aborted run is sealed too, and fails by its grade alone.
+/// an aborted run is sealed too, and fails by its grade alone. Evidence that was `taken` in and that nobody touched since is
+/// not read again.
 ///
 /// # Errors
 /// What must be put right first, each with its place.
-pub fn sealable(folder: &Path) -> Result<Sealable, Unfit> {
-    let Rehearsed { findings, run, payload } = rehearse(&Source::unsealed(folder)?)?;
+pub fn sealable(folder: &Path, taken: &Taken) -> Result<Sealable, Unfit> {
+    let Rehearsed { findings, run, payload } = rehearse(&Source::unsealed(folder)?.knowing(taken.clone()))?;
     match run.filter(|_| findings.is_empty()) {
         Some(run) => Ok(Sealable { run: run.id().clone(), head: run.head(), payload }),
         None => Err(Unfit::Found(findings)),
     }
 }
 
-/// Judges the bundle that was just sealed: it verifies, whatever the policy makes of the work.
+/// Judges the bundle that was just sealed: it verifies, whatever the policy makes of the work. It is no verdict for
+/// anybody else: evidence that was `taken` in and that nobody touched since is not read again.
 ///
 /// # Errors
 /// What is wrong with its bytes.
-pub fn sealed(folder: &Path) -> Result<(), Unfit> {
-    let judged = judge(&Source::open(folder)?, &Anchors::none(), None)?;
+pub fn sealed(folder: &Path, taken: &Taken) -> Result<(), Unfit> {
+    let judged = judge(&Source::open(folder)?.knowing(taken.clone()), &Anchors::none(), None)?;
     match judged.intact() {
         Ok(_) => Ok(()),
         Err(_) => {

@@ -160,3 +160,59 @@ fn what_is_amiss_is_told_on_the_day_it_happens_by_doctor_and_drive() {
     assert!(amiss.len() == 2 && amiss[0].as_str().unwrap().contains("asrun reattach"), "{amiss:?}");
     assert!(answers[1].get("amiss").is_none(), "{}", answers[1]);
 }
+
+/// Has what was noted of the photo at its capture say something else.
+fn misremembered(world: &World, run: &RunId) {
+    let path = world.home.run(run).taken();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let at = text.find("\"sha256\":\"sha256:").unwrap() + 17;
+    let other = if &text[at..=at] == "0" { "1" } else { "0" };
+    std::fs::write(&path, format!("{}{other}{}", &text[..at], &text[at + 1..])).unwrap();
+}
+
+fn thoroughly(world: &World, run: &RunId) -> crate::world::Done {
+    let passphrases = world.home.passphrases();
+    let args = ["seal", run.as_str(), "--as", "a.ortiz", "--thorough", "--passphrase-file"];
+    world.asrun(&[&args[..], &[passphrases.to_str().unwrap()]].concat(), "")
+}
+
+#[test]
+fn what_was_taken_in_and_nobody_touched_is_not_read_again_unless_the_seal_is_thorough() {
+    let world = World::new();
+    let run = worked(&world);
+    misremembered(&world, &run);
+    // Believed as noted, and so it is told that the record says otherwise.
+    let told = seal(&world, &run).exits(1).stderr();
+    assert!(told.contains("evidence.digest") && !is_closed(&world, &run), "{told}");
+    thoroughly(&world, &run).exits(0);
+    verifies(&world, &run);
+}
+
+#[test]
+fn a_file_that_was_touched_is_read_again() {
+    let world = World::new();
+    let run = worked(&world);
+    misremembered(&world, &run);
+    let photo = evidence(&world, &run);
+    std::fs::rename(&photo, world.path("aside")).unwrap();
+    std::fs::rename(world.path("aside"), &photo).unwrap();
+    seal(&world, &run).exits(0);
+    verifies(&world, &run);
+}
+
+#[test]
+fn a_byte_that_was_changed_in_place_and_dated_back_is_told_before_the_seal() {
+    let world = World::new();
+    let run = worked(&world);
+    let photo = evidence(&world, &run);
+    let written = photo.metadata().unwrap().modified().unwrap();
+    let bytes = std::fs::read(&photo).unwrap();
+    std::fs::set_permissions(&photo, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    flip(&photo);
+    std::fs::File::options().write(true).open(&photo).unwrap().set_modified(written).unwrap();
+    let told = seal(&world, &run).exits(1).stderr();
+    assert!(told.contains("evidence.digest"), "{told}");
+    std::fs::write(&photo, bytes).unwrap();
+    seal(&world, &run).exits(0);
+    verifies(&world, &run);
+}
