@@ -2,10 +2,11 @@
 
 use super::output::{CliError, Exit};
 use super::stream::passing;
-use super::verify::{exit_of, print};
+use super::verify::{exit_of, print, sight};
 use crate::bundle::{RECEIPT, TAG_MANIFEST};
 use crate::kernel::judgement::verdict::Severity;
 use crate::kernel::text::{counted, escape};
+use crate::store::Sight;
 use crate::verify::{self, Judged, Report};
 use rayon::prelude::*;
 use std::io::IsTerminal as _;
@@ -67,21 +68,23 @@ fn inside(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
 }
 
 /// Judges several bundles on all cores and holds them against each other: two of one run, and runs that follow each
-/// other. `seen` tells what the station knows of each beside its verdict, as for a single one.
+/// other. Of each no more is kept than that needs. `seen` tells what the station knows of each beside its verdict, as for a single one.
 pub(super) fn together(
     asked: &[Asked],
     judge: impl Fn(&Path) -> Result<Judged, CliError> + Sync,
-    seen: impl Fn(&Path, &Judged),
+    seen: impl Fn(&Path, Option<&Sight>),
     json: bool,
 ) -> Result<Exit, CliError> {
     let progress = Progress::new(asked.len(), json);
-    let found: Vec<_> = asked.par_iter().map(|bundle| progress.past(&bundle.path, || judge(&bundle.path))).collect();
+    let slim = |judged: Judged| (sight(&judged), judged.for_comparison());
+    let found: Vec<_> =
+        asked.par_iter().map(|bundle| progress.past(&bundle.path, || judge(&bundle.path).map(slim))).collect();
     progress.over();
     let (mut tally, mut judged, mut told) = (Tally::default(), Vec::new(), Vec::new());
     for (bundle, found) in asked.iter().zip(found) {
         match found {
-            Ok(found) => {
-                seen(&bundle.path, &found);
+            Ok((sight, found)) => {
+                seen(&bundle.path, sight.as_ref());
                 judged.push((bundle.path.as_path(), found));
                 told.push(bundle);
             }

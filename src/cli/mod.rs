@@ -19,6 +19,7 @@ mod key;
 mod lock;
 mod many;
 mod new;
+mod quick;
 mod replay;
 mod report;
 mod request;

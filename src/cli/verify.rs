@@ -13,7 +13,7 @@ use crate::kernel::text::escape;
 use crate::library::lint::Weight;
 use crate::session::Station;
 use crate::session::health::{self, Noted};
-use crate::store::{Home, read_whole};
+use crate::store::{Home, Sight, read_whole};
 use crate::verify::{self, Anchors, Judged, Report};
 use std::path::{Path, PathBuf};
 
@@ -35,6 +35,9 @@ pub(super) struct Args {
     /// What if: grade under this policy profile in place of the sealed one; never FINAL
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
+    /// No verdict: compare the files with their lists and follow the links of the records, and ask no signature
+    #[arg(long, conflicts_with_all = ["trust", "as_of", "profile"])]
+    quick: bool,
     /// Print canonical JSON, one report a line
     #[arg(long)]
     pub(super) json: bool,
@@ -48,10 +51,13 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     if let Some(code) = &args.explain {
         return super::explain::explain(code, args.json);
     }
+    let bundles: Vec<PathBuf> = args.bundles.iter().map(|bundle| super::export::locate(bundle, home)).collect();
+    if args.quick {
+        return Ok(super::quick::quickly(&many::bundles(bundles)?, args.json));
+    }
     let anchors = anchors(args.trust.as_deref())?;
     let profile = args.profile.as_deref().map(|path| read_profile(path, args.json)).transpose()?;
     let judge = |bundle: &Path| judge(bundle, &anchors, args.as_of, profile.as_ref());
-    let bundles: Vec<PathBuf> = args.bundles.iter().map(|bundle| super::export::locate(bundle, home)).collect();
     let asked = many::bundles(bundles)?;
     if let [Asked { path: bundle, named: true }] = asked.as_slice() {
         let judged = match judge(bundle) {
@@ -61,22 +67,27 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
                 return Ok(error.exit);
             }
         };
-        seen(bundle, &judged, home);
+        seen(bundle, sight(&judged).as_ref(), home);
         print(&judged.report, bundle, args.json);
         return Ok(exit_of(judged.report.verdict));
     }
-    many::together(&asked, judge, |bundle, judged| seen(bundle, judged, home), args.json)
+    many::together(&asked, judge, |bundle, sight| seen(bundle, sight, home), args.json)
 }
 
 /// Tells what this station knows of a run of its home beside the verdict, and notes that it was verified; the verifier
 /// itself knows no home.
-fn seen(bundle: &Path, judged: &Judged, home: &Home) {
-    let Some(run) = &judged.run else { return };
-    match health::note_verified(&Station::host(home.clone()), bundle, run, judged.seal) {
+fn seen(bundle: &Path, sight: Option<&Sight>, home: &Home) {
+    let Some(sight) = sight else { return };
+    match health::note_verified(&Station::host(home.clone()), bundle, sight) {
         Ok(Noted::Unwell(words)) => talk!("what this station knows beside the verdict: {}", escape(&words)),
         Ok(Noted::Yes | Noted::Stranger) => {}
         Err(error) => noted(Err(error)),
     }
+}
+
+/// How far a proved run goes.
+pub(super) fn sight(judged: &Judged) -> Option<Sight> {
+    judged.run.as_ref().map(|run| Sight::of(run, judged.seal))
 }
 
 /// Returns the exit status of a grade.

@@ -11,6 +11,7 @@ use crate::kernel::canon;
 use crate::kernel::canon::digest::{LineDigest, SealDigest};
 use crate::kernel::model::name::RunId;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::run::Run;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -72,6 +73,14 @@ pub struct Sight {
     pub head: LineDigest,
     /// The seal, where it was sealed.
     pub seal: Option<SealDigest>,
+}
+
+impl Sight {
+    /// How far a run goes as it is, with its seal where it has one.
+    #[must_use]
+    pub fn of(run: &Run, seal: Option<SealDigest>) -> Self {
+        Self { run: run.id().clone(), records: run.seq(), head: run.head(), seal }
+    }
 }
 
 /// One line of the memory.

@@ -19,8 +19,7 @@ pub fn follow(judged: &mut [(&Path, Judged)]) {
 }
 
 fn notes(judged: &[(&Path, Judged)], index: usize) -> Vec<Finding> {
-    let opened = judged[index].1.run.as_ref().and_then(|run| run.opened());
-    let Some(previous) = opened.and_then(|(opened, _)| opened.previous_run.as_ref()) else { return Vec::new() };
+    let Some(previous) = &judged[index].1.previous else { return Vec::new() };
     let of_it = |(_, other): &&(&Path, Judged)| other.report.run.as_ref() == Some(&previous.run);
     let mut notes: Vec<Finding> =
         judged.iter().filter(of_it).map(|(path, other)| link(previous, path, other)).collect();

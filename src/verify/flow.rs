@@ -3,7 +3,7 @@
 use super::account::{Account, Told};
 use super::bag::{Bag, STATE};
 use super::evidence::Measured;
-use super::forks::Bench;
+use super::forks::{Bench, Say};
 use super::ground::Ground;
 use super::journal::{Chain, Survey};
 use super::proves::StageDone;
@@ -26,6 +26,7 @@ use crate::kernel::documents::policy::Policy;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::name::RunId;
 use crate::kernel::model::opening::Mode;
+use crate::kernel::model::previous_run::PreviousRun;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::{Counted, Run};
@@ -38,6 +39,8 @@ pub struct Judged {
     pub report: Report,
     /// The run, when every record was admitted.
     pub run: Option<Run>,
+    /// The run that was opened before it on its station, where it was proved to name one.
+    pub(super) previous: Option<PreviousRun>,
     /// The digests of the records, up to the first one that is broken.
     pub lines: Vec<LineDigest>,
     /// These records, where [`judge_keeping`] was asked.
@@ -299,10 +302,12 @@ impl Flow<'_> {
         let seal = parts.claim.as_ref().map(|claim| claim.seal);
         let receipt = seal.and_then(|_| self.source.read(RECEIPT, receipt::MAX_RECEIPT).ok());
         let seals = bag.seal().into_iter().chain(seal).collect();
-        let bench = parts.trusted.map(|trusted| Bench { trusted, seals, as_of: self.as_of });
+        let say = run.as_ref().map(Say::of);
+        let bench = parts.trusted.map(|trusted| Bench { trusted, seals, say });
+        let previous = run.as_ref().and_then(Run::opened).and_then(|(opened, _)| opened.previous_run.clone());
         let claimed = parts.claim.filter(|_| claims).map(Claim::claimed);
         let (report, signoffs, seal) = (weighing.report(), shelved, bag.seal());
-        Ok(Judged { report, run, lines, records, signoffs, seal, receipt, claimed, bench })
+        Ok(Judged { report, run, previous, lines, records, signoffs, seal, receipt, claimed, bench })
     }
 
     /// Walks the journal, also one that the bag accuses: where it is broken is said in any case. Only of a journal

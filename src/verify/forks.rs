@@ -1,19 +1,19 @@
 //! Other receipts of the same run: two seals of one run are a contradiction, whoever brings the second one (FORMAT.md
 //! §7). A stranger's receipt, and one that says nothing else, are noted and ignored.
 
-use super::VerifyError;
-use super::codes;
 use super::flow::Judged;
 use super::receipt::{Claim, MAX_RECEIPT, parse};
 use super::seen::Seen;
 use super::signoffs::Bound;
 use super::trust::Trusted;
+use super::{VerifyError, codes};
 use crate::bundle::{ReadError, Source};
 use crate::kernel::canon::digest::{FileDigest, LineDigest, SealDigest};
 use crate::kernel::documents::roster::Person;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
-use crate::kernel::model::time::Timestamp;
+use crate::kernel::model::name::{PersonId, Role, RunId};
 use crate::kernel::run::Run;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The folder of contradictions.
@@ -43,30 +43,51 @@ struct Contradiction {
     claim: Claim,
 }
 
-/// What other receipts are held against.
+/// What other receipts are held against: of a run no more than that needs.
 #[derive(Debug)]
 pub(super) struct Bench {
     pub(super) trusted: Trusted,
     pub(super) seals: Vec<SealDigest>,
-    pub(super) as_of: Option<Timestamp>,
+    /// None where no run was proved.
+    pub(super) say: Option<Say>,
 }
 
-impl Bench {
-    pub(super) fn bound<'a>(&'a self, run: &'a Run) -> Bound<'a> {
-        Bound { run, trusted: &self.trusted, seals: self.seals.clone(), head: run.head(), as_of: self.as_of }
+/// A run, and who has a say in it.
+#[derive(Debug)]
+pub(super) struct Say {
+    run: RunId,
+    head: LineDigest,
+    /// Who worked in it or closed it.
+    persons: BTreeSet<PersonId>,
+    /// Who may review or close it.
+    roles: BTreeSet<Role>,
+}
+
+impl Say {
+    pub(super) fn of(run: &Run) -> Self {
+        let policy = &run.plan().policy;
+        let roles = policy.closure.iter().map(|demand| &demand.role).chain(&policy.review.by).cloned().collect();
+        let bound = run.crew().iter().map(|binding| &binding.person).chain(run.hands());
+        let persons = bound.chain(run.closed().map(|closed| &closed.by)).cloned().collect();
+        Self { run: run.id().clone(), head: run.head(), persons, roles }
+    }
+
+    /// Whoever worked in the run, closed it, or may review or close it, sinks it; anybody else of the roster holds it up.
+    fn has(&self, person: &Person, claim: &Claim) -> bool {
+        self.persons.contains(&person.id) || self.roles.iter().any(|role| person.holds(role, claim.closed()))
     }
 }
 
 /// Looks at every receipt under `forks/`.
 pub(super) fn check(source: &Source, bound: &Bound) -> Result<Seen, VerifyError> {
-    let mut seen = Seen::new(Stage::Layers);
+    let (mut seen, say) = (Seen::new(Stage::Layers), Say::of(bound.run));
     for member in source.members().iter().filter(|member| is_ours(&member.name)) {
         let name = member.name.as_str();
         let judged = match source.read(name, MAX_RECEIPT) {
             Ok(bytes) if name != name_of(&bytes) => {
                 Err((codes::FORK_NAME, "the name is not the digest of a receipt; ignored".into()))
             }
-            Ok(bytes) => judge(&bytes, bound),
+            Ok(bytes) => judge(&bytes, &say, bound.trusted, &bound.seals),
             Err(ReadError::TooLarge { .. }) => Err((codes::FORK_MALFORMED, "larger than any receipt; ignored".into())),
             Err(error) => return Err(error.into()),
         };
@@ -79,34 +100,25 @@ pub(super) fn check(source: &Source, bound: &Bound) -> Result<Seen, VerifyError>
 }
 
 /// Holds another receipt against a run: by whom it is signed, and whether it says something else.
-fn judge(receipt: &[u8], bound: &Bound) -> Result<Contradiction, Ignored> {
+fn judge(receipt: &[u8], say: &Say, trusted: &Trusted, seals: &[SealDigest]) -> Result<Contradiction, Ignored> {
     let claim = parse(receipt).map_err(|fault| (codes::FORK_MALFORMED, format!("{fault}; ignored")))?;
-    let same = bound.seals.contains(&claim.seal) && claim.head() == bound.head;
-    if claim.run() != bound.run.id() || same {
+    let same = seals.contains(&claim.seal) && claim.head() == say.head;
+    if *claim.run() != say.run || same {
         let what = if same { "it is the receipt of this very seal" } else { "it is of another run" };
         return Err((codes::FORK_UNBOUND, format!("{what}; ignored")));
     }
-    let rosters = bound.trusted.for_signoffs();
+    let rosters = trusted.for_signoffs();
     let signer = rosters.iter().find_map(|roster| claim.signer(roster));
-    let signer = signer.filter(|_| !bound.trusted.is_revoked(claim.key())).cloned();
+    let signer = signer.filter(|_| !trusted.is_revoked(claim.key())).cloned();
     let Some(signer) = signer else {
         let message = format!("key {} does not stand under who closed it, valid then; ignored", claim.key());
         return Err((codes::FORK_SIGNER, message));
     };
-    let (severity, code) = match has_a_say(bound.run, &signer, &claim) {
+    let (severity, code) = match say.has(&signer, &claim) {
         true => (Severity::Fail, codes::SEAL_FORKED),
         false => (Severity::Pending, codes::NOTE_CONTRADICTS),
     };
     Ok(Contradiction { severity, code, signer, claim })
-}
-
-/// Whoever worked in the run, closed it, or may review or close it, sinks it; anybody else of the roster holds it up.
-fn has_a_say(run: &Run, person: &Person, claim: &Claim) -> bool {
-    let policy = &run.plan().policy;
-    let mut roles = policy.closure.iter().map(|demand| &demand.role).chain(&policy.review.by);
-    let mut bound = run.crew().iter().map(|binding| &binding.person).chain(run.hands());
-    let closed = run.closed().is_some_and(|closed| closed.by == person.id);
-    closed || bound.any(|id| *id == person.id) || roles.any(|role| person.holds(role, claim.closed()))
 }
 
 impl Contradiction {
@@ -122,17 +134,24 @@ impl Contradiction {
     }
 }
 
+impl Judged {
+    /// Lets go of everything that is not needed to hold this bundle against others: run, records and sign-offs.
+    #[must_use]
+    pub fn for_comparison(self) -> Self {
+        Self { run: None, records: Vec::new(), signoffs: Vec::new(), claimed: None, ..self }
+    }
+}
+
 /// Holds judged bundles against each other: where two are of one run under different seals, both say so, with the first
 /// record in which they differ.
 pub fn compare(judged: &mut [(&Path, Judged)]) {
     let mut found = Vec::new();
     for (here, (_, one)) in judged.iter().enumerate() {
         let Some(bench) = &one.bench else { continue };
-        let Some(run) = &one.run else { continue };
-        let bound = bench.bound(run);
+        let Some(say) = &bench.say else { continue };
         for (there, (path, other)) in judged.iter().enumerate() {
             let Some(receipt) = other.receipt.as_ref().filter(|_| here != there) else { continue };
-            if let Ok(contradiction) = judge(receipt, &bound) {
+            if let Ok(contradiction) = judge(receipt, say, &bench.trusted, &bench.seals) {
                 let place = path.display().to_string();
                 found.push((here, contradiction.finding(&place, diverges(&one.lines, &other.lines))));
             }

@@ -185,3 +185,24 @@ fn a_folder_stands_for_the_bundles_in_it_a_line_each_and_the_worst_grade_counts(
     std::fs::create_dir(&empty).unwrap();
     world.asrun(&["verify", &empty.display().to_string()], "").exits(4);
 }
+
+#[test]
+fn a_quick_look_is_never_a_verdict_and_never_ends_0() {
+    let world = World::new();
+    let bundle = sealed(&world);
+    sign(&world, &bundle, &["--decision", "approve"]).exits(0);
+    world.asrun(&["verify", &bundle, "--trust", &anchor(&world)], "").exits(0);
+    let quick = |status| world.asrun(&["verify", "--quick", &bundle], "").exits(status).stdout();
+    let told = quick(3);
+    assert!(told.starts_with("No verdict") && told.contains("records linked") && !told.contains("FINAL"), "{told}");
+    let told = world.asrun(&["verify", "--quick", "--json", &bundle], "").exits(3).stdout();
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((&told["verdict"], &told["findings"]), (&serde_json::Value::Null, &serde_json::json!([])));
+    world.asrun(&["verify", "--quick", "--trust", &anchor(&world), &bundle], "").exits(2);
+    let journal = Path::new(&bundle).join("data/journal.jsonl");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    std::fs::write(&journal, text.replacen("0,05", "0,04", 1)).unwrap();
+    let told = quick(1);
+    assert!(told.contains("broken") && told.contains("journal.jsonl"), "{told}");
+    world.asrun(&["verify", "--quick", "nowhere"], "").exits(4);
+}

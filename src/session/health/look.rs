@@ -288,8 +288,11 @@ pub fn against(memory: &Memory, run: &RunId, digests: Vec<LineDigest>, seal: Opt
 /// # Errors
 /// What the system says.
 pub fn note(station: &Station, run: &Run, seal: Option<SealDigest>, occasion: Occasion) -> Result<(), StoreError> {
-    let sight = Sight { run: run.id().clone(), records: run.seq(), head: run.head(), seal };
-    remember(&station.home, &station.disk, &sight, occasion, station.clock.now().time)
+    keep(station, &Sight::of(run, seal), occasion)
+}
+
+fn keep(station: &Station, sight: &Sight, occasion: Occasion) -> Result<(), StoreError> {
+    remember(&station.home, &station.disk, sight, occasion, station.clock.now().time)
 }
 
 /// What a station makes of a bundle that was judged: whether it goes into its memory.
@@ -307,20 +310,15 @@ pub enum Noted {
 ///
 /// # Errors
 /// What the system says.
-pub fn note_verified(
-    station: &Station,
-    bundle: &Path,
-    run: &Run,
-    seal: Option<SealDigest>,
-) -> Result<Noted, StoreError> {
-    if station.home.run(run.id()).dir != bundle {
+pub fn note_verified(station: &Station, bundle: &Path, sight: &Sight) -> Result<Noted, StoreError> {
+    if station.home.run(&sight.run).dir != bundle {
         return Ok(Noted::Stranger);
     }
     let health = look_in(&station.home, bundle, Depth::Names).health;
     if !health.is_well() {
         return Ok(Noted::Unwell(health.words()));
     }
-    note(station, run, seal, Occasion::Verified).map(|()| Noted::Yes)
+    keep(station, sight, Occasion::Verified).map(|()| Noted::Yes)
 }
 
 /// Notes that a bundle was signed off: a run of this home, or one under this station's authority, which is asked where it

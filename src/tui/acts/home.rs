@@ -5,7 +5,7 @@ use crate::session::archive::{archive, archived};
 use crate::session::health::{Depth, Noted, State, look_in, note, note_verified};
 use crate::session::runs::list;
 use crate::session::{Held, Material, Owner, Session, StartError, Station};
-use crate::store::Occasion;
+use crate::store::{Occasion, Sight};
 use crate::tui::acts::exchange::people;
 use crate::tui::ground::effect::{KeyTrouble, Outcome, PackageFacts, UnwellFacts, WayOn, WayOnAct};
 use crate::tui::words::chain;
@@ -91,7 +91,7 @@ pub(in crate::tui) fn export(station: &Station, path: &Path) -> Outcome {
 
 /// Notes that a bundle was verified here; returns what this station knows beside the verdict.
 pub(in crate::tui) fn verified(station: &Station, bundle: &Path, judged: &Judged) -> Option<String> {
-    match note_verified(station, bundle, judged.run.as_ref()?, judged.seal) {
+    match note_verified(station, bundle, &Sight::of(judged.run.as_ref()?, judged.seal)) {
         Ok(Noted::Yes | Noted::Stranger) => None,
         Ok(Noted::Unwell(words)) => Some(format!("what this station knows beside the verdict: {words}")),
         Err(error) => Some(format!("this station could not note it: {error}")),
