@@ -130,7 +130,7 @@ impl Recheck {
             head: run.head(),
             draft: owing.then(|| Run::draft(run.plan().clone(), run.roster().clone(), run.id().clone())),
             disk: station.disk.clone(),
-            program: station.program.clone(),
+            program: station.program(),
             roster_file: FileDigest::of(&material.roster_bytes),
         };
         let shared = self.shared.clone();

@@ -41,7 +41,7 @@ impl Session {
             None => Vec::new(),
         };
         // What evidence is amiss is told and can be put back; it keeps nobody from going on.
-        let reading = look_again(&station.home, id, &memory, &station.program);
+        let reading = look_again(&station, id, &memory);
         let unwell = |health| StartError::Unwell { run: id.clone(), health: Box::new(health) };
         let (Some(mut run), Some(material), Some(lock)) = (reading.run, reading.material, lock) else {
             return Err(unwell(reading.health));
@@ -69,7 +69,7 @@ impl Session {
         if session.run.seq() >= reading.recalled + KEPT {
             // Everything behind what was known was asked just now; a cache, so that a failing disk is no matter here.
             let bytes = blake3::hash(session.journal.bytes());
-            let _ = checkpoint(&session.run, &session.material, &session.station.program, bytes)
+            let _ = checkpoint(&session.run, &session.material, &session.station.program(), bytes)
                 .keep(&session.paths, &session.station.disk);
         }
         session.remember(Occasion::TakenUp);

@@ -9,7 +9,6 @@ use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, LineDigest, Prefi
 use crate::kernel::fold::Fold;
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::RunId;
-use crate::kernel::model::opening::Program;
 use crate::kernel::records::event::{Event, RunOpened};
 use crate::kernel::records::receipt::{Envelope, Statement};
 use crate::kernel::records::record::SignedRecord;
@@ -70,9 +69,9 @@ pub fn look(home: &Home, id: &RunId, memory: &Memory, depth: Depth) -> Reading {
 
 /// Looks at the records of a run that is taken up: those whose very bytes this program checked before are folded and
 /// linked, and no more is asked of them now.
-pub(in crate::session) fn look_again(home: &Home, id: &RunId, memory: &Memory, program: &Program) -> Reading {
-    let asked = Asked { kept: true, keeps: false, depth: Depth::Records, trusts: Some(program) };
-    read(&home.run(id), id, memory.of(id), asked)
+pub(in crate::session) fn look_again(station: &Station, id: &RunId, memory: &Memory) -> Reading {
+    let asked = Asked { kept: true, keeps: false, depth: Depth::Records, trusts: Some(station) };
+    read(&station.home.run(id), id, memory.of(id), asked)
 }
 
 /// Looks at a run of this station whose two folders may have been parted.
@@ -125,8 +124,8 @@ struct Asked<'a> {
     /// Whether the records are kept.
     keeps: bool,
     depth: Depth,
-    /// The program whose checkpoint counts.
-    trusts: Option<&'a Program>,
+    /// The station whose program's checkpoint counts.
+    trusts: Option<&'a Station>,
 }
 
 impl Reading {
@@ -165,7 +164,7 @@ fn read(paths: &RunPaths, id: &RunId, seen: &[Sighting], asked: Asked<'_>) -> Re
         Some(material) => Fold::over(draft(material)),
         None => Fold::links(id.clone(), 0, None),
     };
-    let known = asked.trusts.zip(material.as_ref()).and_then(|(program, own)| known_bytes(paths, id, own, program));
+    let known = asked.trusts.zip(material.as_ref()).and_then(|(station, own)| known_bytes(paths, id, own, station));
     let followed = Followed::read(paths, fold, asked.keeps, known.as_ref()).unwrap_or_else(|error| {
         facts.unreadable = Some(error.to_string());
         let run = material.as_ref().filter(|_| facts.swapped.is_none()).map(draft);
@@ -189,12 +188,12 @@ fn read(paths: &RunPaths, id: &RunId, seen: &[Sighting], asked: Asked<'_>) -> Re
 
 /// Returns the checkpoint of a run, where it is of this program, package and roster, and the journal begins with the very
 /// bytes that were checked.
-fn known_bytes(paths: &RunPaths, id: &RunId, material: &Material, program: &Program) -> Option<Checkpoint> {
+fn known_bytes(paths: &RunPaths, id: &RunId, material: &Material, station: &Station) -> Option<Checkpoint> {
     let known = Checkpoint::read(paths)?;
-    let same = known.program == *program
-        && known.run == *id
+    let same = known.run == *id
         && known.package == material.plan.digest
-        && known.roster == FileDigest::of(&material.roster_bytes);
+        && known.roster == FileDigest::of(&material.roster_bytes)
+        && known.program == station.program();
     let mut hash = blake3::Hasher::new();
     let read = std::io::copy(&mut stream(paths).ok().filter(|_| same)?.take(known.length), &mut hash).ok()?;
     (read == known.length && known.bytes == PrefixDigest(*hash.finalize().as_bytes())).then_some(known)
