@@ -40,6 +40,9 @@ fn put(paths: &RunPaths, checkpoint: &Checkpoint) {
     std::fs::write(paths.checked(), canon::encode(checkpoint).unwrap()).unwrap();
 }
 
+/// Makes a checkpoint another one.
+type Other = fn(&mut Checkpoint);
+
 #[test]
 fn a_run_is_the_same_with_and_without_its_checkpoint_and_with_any_other() {
     let world = World::new();
@@ -51,7 +54,7 @@ fn a_run_is_the_same_with_and_without_its_checkpoint_and_with_any_other() {
     let again = Checkpoint::read(&paths).expect("whoever takes the run up keeps one too");
     assert!(again.records > known.records && again.length == paths.journal().metadata().unwrap().len());
     assert_eq!(told(resumed(&world, &id).unwrap().run()), first, "by the one of a resumption");
-    let others: [(&str, fn(&mut Checkpoint)); 6] = [
+    let others: [(&str, Other); 6] = [
         ("of another program", |c| c.program.version = "0".into()),
         ("of more bytes than there are", |c| c.length = 1 << 40),
         ("of fewer bytes than it says", |c| c.length -= 1),

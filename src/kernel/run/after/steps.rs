@@ -124,7 +124,7 @@ impl Run {
             StepRecord::StepCompleted(data) => self.leave(&data.step, StepState::Complete, None),
             StepRecord::StepFailed(data) => self.leave(&data.step, StepState::Failed, Some(data.deviation.to_string())),
             StepRecord::StepSkipped(data) => {
-                self.leave(&data.step, StepState::Skipped, Some(data.deviation.to_string()))
+                self.leave(&data.step, StepState::Skipped, Some(data.deviation.to_string()));
             }
             StepRecord::StepNotApplicable(data) => {
                 let because = data.evaluation.clone().or_else(|| data.deviation.as_ref().map(ToString::to_string));
