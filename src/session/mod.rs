@@ -1,6 +1,6 @@
 //! The flow of recording: the one place that decides, signs, appends and advances.
 //!
-//! Whoever executes, a person at the screen or a program through [`drive`], sends the same
+//! Whoever executes, a person at the screen or a program through [`crate::drive`], sends the same
 //! intents into the same [`Session`]: the guarantee is the same. May import the kernel and every
 //! edge. It cannot judge: no verdict is made here; it takes tickets that the verifier alone writes.
 
