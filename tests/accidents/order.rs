@@ -6,12 +6,15 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Names whose bytes may lag: after a power cut they are old or empty, and nobody relies on them (FORMAT.md §4).
+/// Names whose bytes may lag: after a power cut they are old or empty, and nobody relies on them (FORMAT.md §4). What was
+/// checked and what was taken in are caches: whatever stands in them is held against the files that they speak of.
 pub fn may_lag(path: &Path) -> bool {
     let local = path.components().any(|part| part.as_os_str().to_string_lossy().ends_with(".local"));
     local
         && (path.ends_with("head.json")
             || path.ends_with("lock")
+            || path.ends_with("taken.jsonl")
+            || path.ends_with("checked.json")
             || path.parent().is_some_and(|p| p.ends_with("drafts")))
 }
 
