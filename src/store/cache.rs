@@ -7,7 +7,7 @@
 //! was just written is a miss too, since two changes within one tick of the clock look the same.
 
 use super::layout::Home;
-use crate::disk::{Disk, open_regular};
+use crate::disk::{Disk, Identity, open_regular};
 use crate::kernel::canon;
 use crate::kernel::canon::digest::FileDigest;
 use serde::de::DeserializeOwned;
@@ -67,8 +67,7 @@ impl Key {
 
     fn facts(&mut self, of: &Metadata) -> String {
         self.youngest = self.youngest.max(nanos(of.ctime(), of.ctime_nsec())).max(nanos(of.mtime(), of.mtime_nsec()));
-        let (mtime, ctime) = (nanos(of.mtime(), of.mtime_nsec()), nanos(of.ctime(), of.ctime_nsec()));
-        format!("{} {} {} {} {mtime} {ctime}", of.dev(), of.ino(), of.mode(), of.len())
+        format!("{} {}", of.mode(), Identity::of(of))
     }
 
     fn digest(&self) -> FileDigest {
