@@ -6,13 +6,9 @@ use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, LineDigest, Packa
 use crate::kernel::documents::step::VerificationMode;
 use crate::kernel::model::advisory::AdvisoryLevel;
 use crate::kernel::model::deviation::{Class, Facts, ReviewDecision, Ruling, Statement};
-use crate::kernel::model::entry::BySystem;
-use crate::kernel::model::entry::EntrySource;
-use crate::kernel::model::entry::NoteKind;
+use crate::kernel::model::entry::{BySystem, EntrySource, NoteKind};
 use crate::kernel::model::evidence::{Captured, Sensitivity};
-use crate::kernel::model::fault::HeadFault;
-use crate::kernel::model::fault::IntegrityKind;
-use crate::kernel::model::fault::Stretch;
+use crate::kernel::model::fault::{HeadFault, IntegrityKind, Stretch};
 use crate::kernel::model::gate::{Gate, GateCode};
 use crate::kernel::model::input::EntryVerdict;
 use crate::kernel::model::instrument::InstrumentRange;
@@ -22,14 +18,10 @@ use crate::kernel::model::name::{
     DeviationId, Identifier, OptionId, PersonId, ReasonCode, RequestId, RequirementId, Role, RunId, StepId, Tag,
     UnitId, Variable,
 };
-use crate::kernel::model::opening::LockReason;
-use crate::kernel::model::opening::{Binding, ClockTrust, Mode, Program, StationRoster};
-use crate::kernel::model::outcome::AttemptReason;
-use crate::kernel::model::outcome::CheckResult;
-use crate::kernel::model::outcome::Match;
-use crate::kernel::model::outcome::NotApplicableReason;
-use crate::kernel::model::outcome::Recalculated;
-use crate::kernel::model::outcome::StepOutcome;
+use crate::kernel::model::opening::{Binding, ClockTrust, LockReason, Mode, Program, StationRoster};
+use crate::kernel::model::outcome::{
+    AttemptReason, CheckResult, Match, NotApplicableReason, Recalculated, StepOutcome,
+};
 use crate::kernel::model::previous_run::PreviousRun;
 use crate::kernel::model::subject::Subject;
 use crate::kernel::model::time::Timestamp;
@@ -47,6 +39,25 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Gates = Vec<Gate>;
+
+impl Says<StepId> for Box<Event> {
+    fn says(&self) -> Option<&StepId> {
+        self.step()
+    }
+}
+
+impl Says<StepId> for Facts {
+    fn says(&self) -> Option<&StepId> {
+        self.step.as_ref()
+    }
+}
+
+/// What happened to the clock of the machine happened at no step.
+impl Says<StepId> for IntegrityKind {
+    fn says(&self) -> Option<&StepId> {
+        None
+    }
+}
 
 /// What an event holds beside its kind: the member `data` of a record.
 pub(super) struct Data<'a>(pub(super) &'a Event);

@@ -48,8 +48,8 @@ macro_rules! member {
     (step of $data:ident:) => { None };
     (step of $data:ident: step $($rest:ident)*) => { $data.step.says() };
     // What an answer decides, and the facts of a departure, name the step themselves.
-    (step of $data:ident: as_role event $($rest:ident)*) => { $data.event.step() };
-    (step of $data:ident: facts $($rest:ident)*) => { $data.facts.step.as_ref() };
+    (step of $data:ident: event $($rest:ident)*) => { $data.event.says() };
+    (step of $data:ident: facts $($rest:ident)*) => { $data.facts.says() };
     (step of $data:ident: $other:ident $($rest:ident)*) => { member!(step of $data: $($rest)*) };
 }
 

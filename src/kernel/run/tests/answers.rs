@@ -55,6 +55,25 @@ fn a_signed_answer_releases_the_hold_as_the_act_of_who_signed_it() {
 }
 
 #[test]
+fn an_answer_is_about_the_step_that_it_decides_and_a_departure_about_that_of_its_facts() {
+    let mut bench = waiting();
+    let good = answer(&bench, "mia");
+    imported(&mut bench, &good, "mia").unwrap();
+    assert_eq!(steps_of(&bench, "answer.imported"), [Some("1")]);
+    let mut bench = Bench::new(json!([action("1", json!({"type": "check"}))]));
+    bench.begins("1");
+    bench.does("ana", json!({"intent": "check", "step": "1", "result": "fail", "as_found": "open"}));
+    bench.does("ana", deviation(Some("1"), "continue"));
+    assert_eq!(steps_of(&bench, "deviation.raised"), [Some("1")]);
+}
+
+/// The step of each record of a kind.
+fn steps_of<'a>(bench: &'a Bench, kind: &str) -> Vec<Option<&'a str>> {
+    let of_kind = bench.records.iter().map(|signed| &signed.record().event).filter(|event| event.kind() == kind);
+    of_kind.map(|event| event.step().map(|step| step.as_str())).collect()
+}
+
+#[test]
 fn an_answer_holds_in_no_other_hands_place_or_time() {
     let mut bench = waiting();
     let good = answer(&bench, "mia");
