@@ -171,6 +171,7 @@ impl Session {
     /// A session over a run as its journal has it: nobody is unlocked, nothing was found.
     fn over(station: Station, material: Material, paths: RunPaths, journal: Journal, run: Run) -> Self {
         Self {
+            last_act: run.clocks_of(station.clock.now()),
             run,
             material,
             paths,
@@ -182,7 +183,6 @@ impl Session {
             recheck: Recheck::default(),
             thorough: false,
             resumed: false,
-            last_act: station.clock.now(),
             forgotten: None,
             installed: Installed::default(),
             station,

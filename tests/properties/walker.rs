@@ -530,8 +530,7 @@ impl Walk {
         };
         let person = self.anybody();
         if !self.run.sessions().contains(&KEYS[person].who.person) {
-            // While nobody has taken the run up, whoever unlocks first does.
-            let resumed = self.run.last().is_some_and(|last| last.boot != self.now.boot) || self.chance.percent(5);
+            let resumed = self.chance.percent(5);
             let unlock =
                 json!({"intent": "unlock", "key": KEYS[person].who.key, "program": program(), "resumed": resumed});
             return (person, unlock);

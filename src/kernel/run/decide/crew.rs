@@ -7,8 +7,7 @@ use crate::kernel::documents::procedure::RunFieldType;
 use crate::kernel::model::deviation::Outcome;
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::name::{PersonId, Role, Variable};
-use crate::kernel::model::opening::Binding;
-use crate::kernel::model::opening::LockReason;
+use crate::kernel::model::opening::{Binding, LockReason};
 use crate::kernel::policy;
 use crate::kernel::records::event::{CrewBound, Event, RunOpened, SessionClosed, SessionOpened};
 use std::collections::BTreeMap;
@@ -86,13 +85,15 @@ impl Run {
     pub(super) fn unlock(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
         let Intent::Unlock { key, program, resumed, roster } = intent else { return None };
         ask.open();
+        // In another start of the machine whoever comes first takes the run up, whatever the program knows of it.
+        let resumed = *resumed || self.last.as_ref().is_some_and(|last| last.boot != ask.now.boot);
         let open = self.sessions.contains(&ask.who.person) && !resumed;
         ask.ask(GateCode::SessionClosed, !open, &[("person", &ask.who.person)]);
         ask.ask(GateCode::KnownPerson, *key == ask.who.key, &[("key", key)]);
         ask.any_role();
         let gates = ask.passed()?;
         let (program, roster) = (program.clone(), roster.clone());
-        Some(SessionOpened { gates, key: *key, program, resumed: *resumed, roster }.into())
+        Some(SessionOpened { gates, key: *key, program, resumed, roster }.into())
     }
 
     pub(super) fn lock_session(&self, ask: &mut Asking, reason: LockReason) -> Option<Event> {

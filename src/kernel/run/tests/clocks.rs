@@ -1,6 +1,7 @@
 //! Time that cannot be pushed: both clocks must say so, inside one start of the machine and without a step.
 
 use super::*;
+use crate::kernel::records::event::Event;
 use crate::kernel::run::replay::ClockFault;
 
 const MINUTE: i64 = 60_000;
@@ -302,6 +303,18 @@ fn replay_refuses_a_start_of_the_machine_that_comes_back() {
     let signed = SignedRecord::sign(record, who.key, |body| signer("ana").sign_pae(RECORD_TYPE, body)).unwrap();
     let refused = bench.replayed.admits(&signed);
     assert_eq!(refused, Err(Contradiction::Clocks(ClockFault::BootReturned)));
+}
+
+#[test]
+fn whoever_unlocks_first_in_another_start_takes_the_run_up_whatever_the_program_says() {
+    let mut bench = Bench::new(json!([action("1", json!({}))]));
+    bench.now.boot.push('x');
+    let who = Who { person: "ana".parse().unwrap(), key: signer("ana").id() };
+    let decided = bench.run.decide(&unlock("ana", false), &who, &bench.now).unwrap();
+    let Event::SessionOpened(opened) = &decided.event else { panic!("{decided:?}") };
+    assert!(opened.resumed);
+    bench.act("ana", &unlock("ana", false)).unwrap();
+    assert_eq!(bench.act("ana", &unlock("ana", false)).unwrap_err(), [GateCode::SessionClosed]);
 }
 
 #[test]
