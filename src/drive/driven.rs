@@ -195,9 +195,10 @@ impl Driven<'_> {
                 self.session()?.import_answer(person, &path, Some(&passphrase)).map_err(|e| trouble(&e))
             }
             DriveIntent::LockSession {} => self.session()?.lock(person, LockReason::Locked).map_err(|e| trouble(&e)),
-            DriveIntent::Open { .. } | DriveIntent::Seal {} | DriveIntent::Close {} | DriveIntent::Reattach { .. } => {
-                Err(wrong_form("the intent"))
-            }
+            DriveIntent::Open { .. }
+            | DriveIntent::Seal { .. }
+            | DriveIntent::Close { .. }
+            | DriveIntent::Reattach { .. } => Err(wrong_form("the intent")),
         }
     }
 
@@ -233,13 +234,16 @@ impl Driven<'_> {
         let passphrase = self.passphrase(person)?;
         let judges = self.driver.judges;
         let said = |tidied: &[Tidied]| tidied.iter().map(ToString::to_string).collect::<Vec<_>>();
+        if let DriveIntent::Close { thorough: true } | DriveIntent::Seal { thorough: true } = intent {
+            self.session()?.seal_thoroughly();
+        }
         match intent {
-            DriveIntent::Close {} => {
+            DriveIntent::Close { .. } => {
                 let closed = self.session()?.close(person, Some(&passphrase), &judges).map_err(|e| unsealed(&e))?;
                 let tidied = json!(said(&closed.tidied));
                 Ok((closed.accepted, vec![("tidied", tidied)]))
             }
-            DriveIntent::Seal {} => {
+            DriveIntent::Seal { .. } => {
                 let sealed = self.session()?.seal(&judges).map_err(|e| unsealed(&e))?;
                 Ok((
                     Accepted::default(),

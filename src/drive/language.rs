@@ -8,8 +8,7 @@ use crate::kernel::model::entry::EntrySource;
 use crate::kernel::model::evidence::Sensitivity;
 use crate::kernel::model::late::Late;
 use crate::kernel::model::name::{DeviationId, OptionId, RequirementId, Role, StepId, Tag, Variable};
-use crate::kernel::model::opening::Binding;
-use crate::kernel::model::opening::Mode;
+use crate::kernel::model::opening::{Binding, Mode};
 use crate::kernel::model::time::Span;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::records::record::MAX_LINE;
@@ -114,9 +113,17 @@ pub enum DriveIntent {
     /// Lock the session.
     LockSession {},
     /// Close the record.
-    Close {},
+    Close {
+        /// Read every file before it, also those that were taken in here and that nobody touched since.
+        #[serde(default)]
+        thorough: bool,
+    },
     /// Seal the closed run.
-    Seal {},
+    Seal {
+        /// Read every file again, also those that were taken in here and that nobody touched since.
+        #[serde(default)]
+        thorough: bool,
+    },
 }
 
 fn ten_seconds() -> Span {

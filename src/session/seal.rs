@@ -2,7 +2,8 @@
 //!
 //! The recorder cannot judge. Before anything is closed or sealed the verifier goes over the very files and writes a
 //! ticket; what is wrong is told while it can still be put right. After the seal it judges the bundle once more, and
-//! only then anybody says "sealed".
+//! only then anybody says "sealed". What a file of evidence is, is asked of what the system tells of it where it was
+//! taken in here; `--thorough` has every byte read (FORMAT.md §6, with what that cannot tell).
 
 use super::fit::Tidied;
 use super::{Accepted, SealError, Session};
@@ -23,7 +24,8 @@ use crate::verify::{Judges, Sealable};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-/// A sealed bundle; the verifier has passed it.
+/// A sealed bundle. The verifier has passed it; of evidence that was taken in here and that nobody touched since it took
+/// the facts for the bytes, unless all was to be read ([`Session::seal_thoroughly`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
     /// Its folder.
@@ -92,7 +94,7 @@ impl Session {
         }
     }
 
-    /// Has the next seal read every file, also those that were taken in here and that nobody touched since.
+    /// Has what closes and seals from here on read every file, also those that were taken in here and that nobody touched since.
     pub fn seal_thoroughly(&mut self) {
         self.thorough = true;
     }

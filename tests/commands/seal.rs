@@ -189,6 +189,22 @@ fn what_was_taken_in_and_nobody_touched_is_not_read_again_unless_the_seal_is_tho
 }
 
 #[test]
+fn a_driver_asks_for_a_thorough_close_and_seal_in_its_own_words() {
+    let world = World::new();
+    let run = worked(&world);
+    misremembered(&world, &run);
+    let acts = |thorough: bool| {
+        ["close", "seal"]
+            .map(|act| serde_json::json!({"intent": act, "as": "a.ortiz", "thorough": thorough}).to_string())
+    };
+    let script = [acts(false), acts(true)].concat().join("\n") + "\n";
+    let answers = world.drive(run.as_str(), &script).answers();
+    let told: Vec<_> = answers.iter().map(|answer| answer["ok"].as_bool().unwrap()).collect();
+    assert_eq!(told, [false, false, true, true], "{answers:#?}");
+    verifies(&world, &run);
+}
+
+#[test]
 fn a_file_that_was_touched_is_read_again() {
     let world = World::new();
     let run = worked(&world);
