@@ -2,7 +2,8 @@
 //!
 //! Imports nothing else from this crate. No files, no clock, no randomness, no terminal:
 //! time and bytes come in as arguments, so every verdict can be replayed on any machine.
-//! Inside, a folder imports lower ones only: canon ← signature ← model ← work ← documents ← records ← policy ← run ← judgement.
+//! Inside, a folder imports lower ones only: canon ← signature ← model ← expression
+//! ← work ← documents ← records, policy ← run ← fold ← judgement.
 
 pub mod canon;
 pub mod documents;

@@ -2,8 +2,7 @@
 
 use crate::kernel::documents::policy::{Closure, ClosureTime};
 use crate::kernel::model::name::PersonId;
-use crate::kernel::model::subject::Subject;
-use crate::kernel::model::subject::SubjectKind;
+use crate::kernel::model::subject::{Subject, SubjectKind};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::sign_off::Decision;
 use crate::kernel::run::{Counted, Run, closers};

@@ -3,8 +3,7 @@
 use crate::kernel::documents::required::Required;
 use crate::kernel::documents::step::StepType;
 use crate::kernel::model::deviation::{Class, Outcome, Trigger};
-use crate::kernel::model::evidence::Doubt;
-use crate::kernel::model::evidence::EvidenceKind;
+use crate::kernel::model::evidence::{Doubt, EvidenceKind};
 use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{Identifier, Role, RuleId};
 use crate::kernel::model::time::Span;

@@ -2,8 +2,7 @@
 
 use crate::kernel::documents::policy::Policy;
 use crate::kernel::documents::procedure::Procedure;
-use crate::kernel::documents::step::EvidenceRequirement;
-use crate::kernel::documents::step::{Step, StepType};
+use crate::kernel::documents::step::{EvidenceRequirement, Step, StepType};
 use crate::kernel::model::count::once;
 use crate::kernel::model::evidence::EvidenceKind;
 use crate::kernel::model::name::RequirementId;

@@ -3,8 +3,7 @@
 
 use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, PackageDigest, SealDigest};
 use crate::kernel::model::deviation::{Class, ReviewDecision, Statement};
-use crate::kernel::model::entry::EntrySource;
-use crate::kernel::model::entry::NoteKind;
+use crate::kernel::model::entry::{EntrySource, NoteKind};
 use crate::kernel::model::evidence::{Captured, Sensitivity};
 use crate::kernel::model::instrument::InstrumentRange;
 use crate::kernel::model::late::Late;
@@ -12,14 +11,8 @@ use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{
     DeviationId, Identifier, OptionId, PersonId, ReasonCode, RequirementId, Role, RunId, StepId, Tag, Variable,
 };
-use crate::kernel::model::opening::Binding;
-use crate::kernel::model::opening::ClockTrust;
-use crate::kernel::model::opening::LockReason;
-use crate::kernel::model::opening::Mode;
-use crate::kernel::model::opening::Program;
-use crate::kernel::model::opening::StationRoster;
-use crate::kernel::model::outcome::CheckResult;
-use crate::kernel::model::outcome::StepOutcome;
+use crate::kernel::model::opening::{Binding, ClockTrust, LockReason, Mode, Program, StationRoster};
+use crate::kernel::model::outcome::{CheckResult, StepOutcome};
 use crate::kernel::model::previous_run::PreviousRun;
 use crate::kernel::model::subject::Subject;
 use crate::kernel::model::time::Timestamp;

@@ -4,8 +4,7 @@ use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, LineDigest, Packa
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{PersonId, RequirementId, Role, RunId, StepId};
-use crate::kernel::model::opening::ClockTrust;
-use crate::kernel::model::opening::Mode;
+use crate::kernel::model::opening::{ClockTrust, Mode};
 use crate::kernel::model::previous_run::PreviousRun;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::{KeyId, RawSignature};

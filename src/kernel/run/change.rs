@@ -1,8 +1,7 @@
 //! What a run knows of the station that writes it: which program, and which roster is in force there.
 
 use super::Run;
-use crate::kernel::model::opening::Program;
-use crate::kernel::model::opening::StationRoster;
+use crate::kernel::model::opening::{Program, StationRoster};
 
 /// Program and roster as they were acknowledged, and as they are now.
 #[derive(Clone, Debug)]

@@ -11,9 +11,7 @@ use crate::kernel::model::deviation::{ItemDisposition, Trigger};
 use crate::kernel::model::entry::BySystem;
 use crate::kernel::model::fault::IntegrityKind;
 use crate::kernel::model::name::DeviationId;
-use crate::kernel::model::outcome::AttemptReason;
-use crate::kernel::model::outcome::NotApplicableReason;
-use crate::kernel::model::outcome::StepOutcome;
+use crate::kernel::model::outcome::{AttemptReason, NotApplicableReason, StepOutcome};
 use crate::kernel::model::time::Now;
 use crate::kernel::records::event::{
     AttemptStarted, Event, HoldReached, IntegrityEvent, RunAborted, RunInterrupted, StepCompleted, StepFailed,

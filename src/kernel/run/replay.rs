@@ -3,8 +3,7 @@
 use super::{Intent, Phase, Run, Who};
 use crate::kernel::model::fault::Stretch;
 use crate::kernel::model::name::{PersonId, Role};
-use crate::kernel::model::outcome::AttemptReason;
-use crate::kernel::model::outcome::NotApplicableReason;
+use crate::kernel::model::outcome::{AttemptReason, NotApplicableReason};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::event::{Event, RunMended};
 use crate::kernel::records::record::{Record, SignedRecord};

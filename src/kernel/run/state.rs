@@ -3,19 +3,16 @@
 use super::{
     Attempt, Entry, HeldPermit, Instrument, Material, Note, Outstanding, Phase, Run, Signature, StepState, Tier,
 };
-use crate::kernel::documents::step::{StepType, VerificationMode};
+use crate::kernel::documents::procedure::Section;
+use crate::kernel::documents::step::{Step, StepType, VerificationMode};
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{
     DeviationId, Identifier, OptionId, PersonId, Role, RunId, SectionId, StepId, Tag, Variable,
 };
-use crate::kernel::model::opening::Binding;
-use crate::kernel::model::opening::Mode;
-use crate::kernel::model::outcome::AttemptReason;
-use crate::kernel::model::outcome::CheckResult;
-use crate::kernel::model::outcome::Match;
-use crate::kernel::model::outcome::StepOutcome;
+use crate::kernel::model::opening::{Binding, Mode};
+use crate::kernel::model::outcome::{AttemptReason, CheckResult, Match, StepOutcome};
 use crate::kernel::model::time::{Moment, Now, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -179,10 +176,7 @@ impl Run {
     fn step_summaries(&self) -> Vec<StepSummary> {
         let sections = self.plan.procedure.sections.iter();
         let steps = sections.flat_map(|section| section.steps.iter().map(move |step| (section, step)));
-        let summary = |(section, step): (
-            &crate::kernel::documents::procedure::Section,
-            &crate::kernel::documents::step::Step,
-        )| {
+        let summary = |(section, step): (&Section, &Step)| {
             let known = &self.steps[&step.id];
             let here = self.deviations.iter().filter(|d| d.facts.step.as_ref() == Some(&step.id));
             StepSummary {

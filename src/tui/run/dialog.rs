@@ -5,8 +5,7 @@ use super::next::Asked;
 use crate::kernel::model::name::{DeviationId, OptionId, PersonId, Role, StepId, Variable};
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
-use crate::tui::run::deviation;
-use crate::tui::run::people;
+use crate::tui::run::{deviation, people};
 use crate::tui::widgets::form::{Field, Form};
 
 /// Why a form was opened; decides what handing it in does.

@@ -2,18 +2,15 @@
 
 use super::dialog::{Dialog, Purpose, Which};
 use super::{Asked, RunScreen, forms};
-use crate::kernel::model::entry::EntrySource;
-use crate::kernel::model::entry::NoteKind;
+use crate::kernel::model::entry::{EntrySource, NoteKind};
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::outcome::StepOutcome;
-use crate::kernel::model::subject::Subject;
-use crate::kernel::model::subject::SubjectKind;
+use crate::kernel::model::subject::{Subject, SubjectKind};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::intent::Intent;
 use crate::tui::ground::effect::Effect;
 use crate::tui::ground::theme::Role;
-use crate::tui::run::deviation;
-use crate::tui::run::people;
+use crate::tui::run::{deviation, people};
 use crate::tui::widgets::form::Form;
 use std::path::PathBuf;
 

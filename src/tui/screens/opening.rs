@@ -1,8 +1,7 @@
 //! The form that opens a run: its header, its mode, its crew.
 
 use crate::kernel::model::name::{PersonId, Variable};
-use crate::kernel::model::opening::Binding;
-use crate::kernel::model::opening::Mode;
+use crate::kernel::model::opening::{Binding, Mode};
 use crate::kernel::text::escape;
 use crate::session::Opening;
 use crate::tui::ground::effect::{Effect, PackageFacts};

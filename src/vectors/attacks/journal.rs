@@ -8,11 +8,10 @@ use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::event::RunRecovered;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::{Decided, Who};
-use crate::vectors::approve;
 use crate::vectors::forge::{Forge, RUN, seal, set_journal, sign, unlock};
-use crate::vectors::good;
 use crate::vectors::made::Made as _;
 use crate::vectors::site::{Site, key};
+use crate::vectors::{approve, good};
 use serde_json::json;
 
 pub(super) fn build(attack: &str) -> Option<Built> {

@@ -5,10 +5,9 @@ use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::records::event::Event;
 use crate::kernel::signature::Namespace;
 use crate::vectors::forge::{Files, Forge, derive, seal};
-use crate::vectors::good;
 use crate::vectors::made::Made as _;
 use crate::vectors::site::{Site, key};
-use crate::vectors::{Anchor, approve};
+use crate::vectors::{Anchor, approve, good};
 use serde_json::{Value, json};
 
 pub(super) fn grants(site: &mut Site, person: &str, what: &str, field: &str, value: Value) {

@@ -4,12 +4,9 @@ use super::super::page::Block;
 use super::teller::{Said, Teller, and, length, plain};
 use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::documents::term::Noun;
-use crate::kernel::model::fault::IntegrityKind;
-use crate::kernel::model::fault::Stretch;
+use crate::kernel::model::fault::{IntegrityKind, Stretch};
 use crate::kernel::model::name::StepId;
-use crate::kernel::model::opening::ClockTrust;
-use crate::kernel::model::opening::Program;
-use crate::kernel::model::opening::StationRoster;
+use crate::kernel::model::opening::{ClockTrust, Program, StationRoster};
 use crate::kernel::model::previous_run::PreviousRun;
 use crate::kernel::records::event::{
     ChangeAcknowledged, CrewBound, GateDenied, IntegrityEvent, RunAborting, RunClosed, RunInterrupted, RunMended,

@@ -6,9 +6,7 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::model::evidence::{Origin, Sensitivity};
 use crate::kernel::model::late::Late;
 use crate::kernel::model::name::DeviationId;
-use crate::kernel::model::outcome::AttemptReason;
-use crate::kernel::model::outcome::CheckResult;
-use crate::kernel::model::outcome::StepOutcome;
+use crate::kernel::model::outcome::{AttemptReason, CheckResult, StepOutcome};
 use crate::kernel::records::event::{
     AdvisoryAcknowledged, AttemptStarted, CheckRecorded, ComponentConfirmed, DecisionTaken, EvidenceCaptured,
     EvidenceRedacted, StepCompleted, StepDeferred, StepFailed, StepNotApplicable, StepPerformed, StepReconfirmed,

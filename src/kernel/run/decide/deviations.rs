@@ -8,8 +8,7 @@ use crate::kernel::documents::step::{Step, StepType};
 use crate::kernel::model::deviation::{
     Class, Deviation, Facts, Outcome, ProcessDisposition, ReviewDecision, Ruling, Statement, Trigger,
 };
-use crate::kernel::model::evidence::EvidenceItem;
-use crate::kernel::model::evidence::EvidenceKind;
+use crate::kernel::model::evidence::{EvidenceItem, EvidenceKind};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::input::EntryVerdict;
 use crate::kernel::model::meaning::Meaning;

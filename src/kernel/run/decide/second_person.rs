@@ -11,8 +11,7 @@ use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{PersonId, Role, StepId, Variable};
 use crate::kernel::model::number::Number;
 use crate::kernel::model::outcome::Match;
-use crate::kernel::model::subject::Subject;
-use crate::kernel::model::subject::SubjectKind;
+use crate::kernel::model::subject::{Subject, SubjectKind};
 use crate::kernel::records::event::{Event, HoldReleased, SignatureGiven, VerificationRecorded};
 use std::collections::BTreeMap;
 

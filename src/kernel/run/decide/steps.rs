@@ -7,10 +7,7 @@ use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::late::Late;
 use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{Identifier, OptionId, StepId, Tag};
-use crate::kernel::model::outcome::AttemptReason;
-use crate::kernel::model::outcome::Match;
-use crate::kernel::model::outcome::NotApplicableReason;
-use crate::kernel::model::outcome::StepOutcome;
+use crate::kernel::model::outcome::{AttemptReason, Match, NotApplicableReason, StepOutcome};
 use crate::kernel::policy;
 use crate::kernel::records::event::{
     AdvisoryAcknowledged, AttemptStarted, BriefAcknowledged, CheckRecorded, ComponentConfirmed, DecisionTaken, Event,
