@@ -70,7 +70,7 @@ fn an_answer_is_about_the_step_that_it_decides_and_a_departure_about_that_of_its
 /// The step of each record of a kind.
 fn steps_of<'a>(bench: &'a Bench, kind: &str) -> Vec<Option<&'a str>> {
     let of_kind = bench.records.iter().map(|signed| &signed.record().event).filter(|event| event.kind() == kind);
-    of_kind.map(|event| event.step().map(|step| step.as_str())).collect()
+    of_kind.map(|event| event.step().map(StepId::as_str)).collect()
 }
 
 #[test]
