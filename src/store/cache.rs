@@ -138,10 +138,13 @@ fn digest(value: &impl Serialize) -> Option<FileDigest> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::{Duration, SystemTime};
 
-    fn later(cache: &Cache, name: &str) {
+    /// Puts a value's time this much after the youngest of its files, whatever the machine was busy with meanwhile.
+    fn put_after(cache: &Cache, name: &str, key: &Key, nanos: i128) {
         let file = File::options().write(true).open(cache.path(name)).unwrap();
-        file.set_modified(std::time::SystemTime::now() + std::time::Duration::from_secs(9)).unwrap();
+        let since_1970 = Duration::from_nanos(u64::try_from(key.youngest + nanos).unwrap());
+        file.set_modified(SystemTime::UNIX_EPOCH + since_1970).unwrap();
     }
 
     #[test]
@@ -159,8 +162,9 @@ mod tests {
         let made = key();
         assert_eq!(cache.get::<u32>("n", &made), None);
         cache.put("n", &made, &7_u32);
+        put_after(&cache, "n", &made, SETTLED);
         assert_eq!(cache.get::<u32>("n", &made), None, "its files were written a moment ago");
-        later(&cache, "n");
+        put_after(&cache, "n", &made, SETTLED + 1);
         assert_eq!((cache.get("n", &made), cache.get::<u32>("m", &made)), (Some(7_u32), None));
         let mut other = made.clone();
         other.says("more");
@@ -172,7 +176,7 @@ mod tests {
             let mut damaged = whole.clone();
             damaged[at] ^= 1;
             std::fs::write(cache.path("n"), damaged).unwrap();
-            later(&cache, "n");
+            put_after(&cache, "n", &made, SETTLED + 1);
             assert_eq!(cache.get::<u32>("n", &made), None, "{at}");
         }
     }
