@@ -8,8 +8,8 @@ use crate::kernel::records::intent::Intent;
 use crate::kernel::records::request::AskedKind;
 use crate::kernel::run::request::{Answer, AnswerFormat, MAX_ANSWER, Request};
 use crate::kernel::signature::Namespace;
-use crate::kernel::work::poll::PollAnswer;
-use crate::kernel::work::witness::Attendance;
+use crate::kernel::work::poll::{Poll, PollAnswer};
+use crate::kernel::work::witness::{Attend, Attendance};
 use crate::keys::Signer;
 use crate::store::{Deed, Disk, Left};
 use std::collections::BTreeMap;
@@ -246,11 +246,11 @@ fn intent(request: &Request, reply: Reply) -> Result<Intent, AnswerError> {
         }
         (AskedKind::Witness, word @ ("attended" | "declined")) => {
             let outcome = if word == "attended" { Attendance::Attended } else { Attendance::Declined };
-            Intent::Attend { comment, outcome, step: step()? }
+            Attend { comment, outcome, step: step()? }.into()
         }
         (AskedKind::Poll, word @ ("go" | "no_go")) => {
             let answer = if word == "go" { PollAnswer::Go } else { PollAnswer::NoGo };
-            Intent::Poll { answer, comment, role: request.to.clone(), step: step()? }
+            Poll { answer, comment, role: request.to.clone(), step: step()? }.into()
         }
         (kind, _) => return Err(AnswerError::Decision { asked: kind.word(), decision, wanted: decisions(kind) }),
     })

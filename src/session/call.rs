@@ -2,7 +2,7 @@
 
 use super::{Accepted, Session, SubmitError};
 use crate::kernel::model::name::{PersonId, StepId};
-use crate::kernel::records::intent::Intent;
+use crate::kernel::work::call::Call;
 use crate::verify::Standing;
 
 impl Session {
@@ -24,6 +24,6 @@ impl Session {
         };
         self.not_revoked(&owner, child.key())?;
         let (bundle, package, child) = (child.seal(), child.package(), child.run().clone());
-        self.submit(person, &Intent::Call { bundle, child, package, step }, passphrase)
+        self.submit(person, &Call { bundle, child, package, step }.into(), passphrase)
     }
 }

@@ -5,7 +5,10 @@
 use super::{Session, SubmitError};
 use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::model::name::PersonId;
-use crate::kernel::records::event::Event;
+use crate::kernel::records::event::{
+    ClockRecord, DeviationRecord, EvidenceRecord, Family, JournalRecord, RegisterRecord, RemarkRecord, RunRecord,
+    SessionRecord, StepRecord,
+};
 use crate::kernel::records::record::Record;
 use crate::store::StoreError;
 use std::io::ErrorKind;
@@ -21,69 +24,64 @@ pub(super) enum Effect {
 
 /// Returns what a record makes due.
 pub(super) fn effects_of(record: &Record) -> Vec<Effect> {
-    match &record.event {
-        Event::EvidenceRedacted(data) => vec![Effect::Drop(data.blake3)],
-        Event::SessionClosed(_) => vec![Effect::Forget(record.actor.clone())],
+    match record.event.family() {
+        Family::Evidence(EvidenceRecord::EvidenceRedacted(data)) => vec![Effect::Drop(data.blake3)],
+        Family::Session(SessionRecord::SessionClosed(_)) => vec![Effect::Forget(record.actor.clone())],
         // What an answer decides happens as the act of the person who signed it.
-        Event::AnswerImported(data) => {
+        Family::Remark(RemarkRecord::AnswerImported(data)) => {
             let inner = Record { actor: data.person.clone(), event: (*data.event).clone(), ..record.clone() };
             effects_of(&inner)
         }
-        Event::RunOpened(_)
-        | Event::ChangeAcknowledged(_)
-        | Event::SessionOpened(_)
-        | Event::CrewBound(_)
-        | Event::BriefAcknowledged(_)
-        | Event::InstrumentRegistered(_)
-        | Event::MaterialRegistered(_)
-        | Event::PermitRegistered(_)
-        | Event::StepStarted(_)
-        | Event::AdvisoryAcknowledged(_)
-        | Event::ComponentConfirmed(_)
-        | Event::ValueEntered(_)
-        | Event::ValueCorrected(_)
-        | Event::CheckRecorded(_)
-        | Event::DecisionTaken(_)
-        | Event::CalculationMade(_)
-        | Event::CommunicationRecorded(_)
-        | Event::WitnessNotified(_)
-        | Event::WitnessAttended(_)
-        | Event::PollRecorded(_)
-        | Event::CallRecorded(_)
-        | Event::WatchObserved(_)
-        | Event::TimerExpired(_)
-        | Event::EvidenceCaptured(_)
-        | Event::StepPerformed(_)
-        | Event::VerificationRecorded(_)
-        | Event::HoldReached(_)
-        | Event::HoldReleased(_)
-        | Event::StepCompleted(_)
-        | Event::StepFailed(_)
-        | Event::StepNotApplicable(_)
-        | Event::StepSkipped(_)
-        | Event::StepDeferred(_)
-        | Event::StepReconfirmed(_)
-        | Event::AttemptStarted(_)
-        | Event::GateDenied(_)
-        | Event::DeviationRaised(_)
-        | Event::DeviationAmended(_)
-        | Event::DeviationReviewed(_)
-        | Event::SignatureGiven(_)
-        | Event::RequestSent(_)
-        | Event::NoteAdded(_)
-        | Event::RunPaused(_)
-        | Event::RunResumed(_)
-        | Event::TurnoverGiven(_)
-        | Event::TurnoverAccepted(_)
-        | Event::RunInterrupted(_)
-        | Event::RunRecovered(_)
-        | Event::RunMended(_)
-        | Event::StopCalled(_)
-        | Event::RunAborting(_)
-        | Event::SafeStateConfirmed(_)
-        | Event::RunAborted(_)
-        | Event::IntegrityEvent(_)
-        | Event::RunClosed(_) => Vec::new(),
+        Family::Run(RunRecord::RunOpened(_))
+        | Family::Session(SessionRecord::ChangeAcknowledged(_))
+        | Family::Session(SessionRecord::SessionOpened(_))
+        | Family::Session(SessionRecord::CrewBound(_))
+        | Family::Step(StepRecord::BriefAcknowledged(_))
+        | Family::Register(RegisterRecord::InstrumentRegistered(_))
+        | Family::Register(RegisterRecord::MaterialRegistered(_))
+        | Family::Register(RegisterRecord::PermitRegistered(_))
+        | Family::Step(StepRecord::StepStarted(_))
+        | Family::Step(StepRecord::AdvisoryAcknowledged(_))
+        | Family::Step(StepRecord::ComponentConfirmed(_))
+        | Family::Step(StepRecord::ValueEntered(_))
+        | Family::Step(StepRecord::ValueCorrected(_))
+        | Family::Step(StepRecord::CheckRecorded(_))
+        | Family::Step(StepRecord::DecisionTaken(_))
+        | Family::Clock(ClockRecord::WatchObserved(_))
+        | Family::Clock(ClockRecord::TimerExpired(_))
+        | Family::Evidence(EvidenceRecord::EvidenceCaptured(_))
+        | Family::Step(StepRecord::StepPerformed(_))
+        | Family::Step(StepRecord::VerificationRecorded(_))
+        | Family::Step(StepRecord::HoldReached(_))
+        | Family::Step(StepRecord::HoldReleased(_))
+        | Family::Step(StepRecord::StepCompleted(_))
+        | Family::Step(StepRecord::StepFailed(_))
+        | Family::Step(StepRecord::StepNotApplicable(_))
+        | Family::Step(StepRecord::StepSkipped(_))
+        | Family::Step(StepRecord::StepDeferred(_))
+        | Family::Step(StepRecord::StepReconfirmed(_))
+        | Family::Step(StepRecord::AttemptStarted(_))
+        | Family::Remark(RemarkRecord::GateDenied(_))
+        | Family::Deviation(DeviationRecord::DeviationRaised(_))
+        | Family::Deviation(DeviationRecord::DeviationAmended(_))
+        | Family::Deviation(DeviationRecord::DeviationReviewed(_))
+        | Family::Remark(RemarkRecord::SignatureGiven(_))
+        | Family::Remark(RemarkRecord::RequestSent(_))
+        | Family::Remark(RemarkRecord::NoteAdded(_))
+        | Family::Run(RunRecord::RunPaused(_))
+        | Family::Run(RunRecord::RunResumed(_))
+        | Family::Run(RunRecord::TurnoverGiven(_))
+        | Family::Run(RunRecord::TurnoverAccepted(_))
+        | Family::Run(RunRecord::RunInterrupted(_))
+        | Family::Journal(JournalRecord::RunRecovered(_))
+        | Family::Journal(JournalRecord::RunMended(_))
+        | Family::Run(RunRecord::StopCalled(_))
+        | Family::Run(RunRecord::RunAborting(_))
+        | Family::Run(RunRecord::SafeStateConfirmed(_))
+        | Family::Run(RunRecord::RunAborted(_))
+        | Family::Journal(JournalRecord::IntegrityEvent(_))
+        | Family::Run(RunRecord::RunClosed(_))
+        | Family::Work(_) => Vec::new(),
     }
 }
 

@@ -13,6 +13,7 @@ use asrun::kernel::records::intent::Intent;
 use asrun::kernel::records::record::SignedRecord;
 use asrun::kernel::run::{Decided, Outstanding, Phase, Run, StepState};
 use asrun::kernel::signature::RawSignature;
+use asrun::kernel::work::{Waits, poll};
 use asrun::library::{self, lint};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -211,7 +212,7 @@ fn shown(outstanding: &Outstanding) -> String {
         Outstanding::Perform => "perform".into(),
         Outstanding::Verification(role) => format!("verification {role}"),
         Outstanding::Release(role, _) => format!("release {role}"),
-        Outstanding::Poll(role, _) => format!("poll {role}"),
+        Outstanding::Work(Waits::GoNoGo(poll::Waits { role, .. })) => format!("poll {role}"),
         Outstanding::Signature(role, meaning, _) => format!("signature {role} {}", meaning.word()),
         other => format!("{other:?}"),
     }

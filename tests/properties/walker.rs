@@ -12,6 +12,7 @@ use asrun::kernel::records::intent::Intent;
 use asrun::kernel::records::record::SignedRecord;
 use asrun::kernel::run::{Decided, Exit, Outstanding, Phase, Run, StepState, Who};
 use asrun::kernel::signature::{PublicKey, RECORD_TYPE, RawSignature, pae};
+use asrun::kernel::work::{Waits, poll, witness};
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -294,7 +295,7 @@ impl Walk {
                 let who = PEOPLE.iter().map(|(id, _)| *id).find(|id| Some(*id) == name.as_deref());
                 (who.unwrap_or("ana"), json!({"intent": "acknowledge", "step": id}))
             }
-            Outstanding::Calculation => (self.performer(), json!({"intent": "calculate", "step": id})),
+            Outstanding::Work(Waits::Calculate(_)) => (self.performer(), json!({"intent": "calculate", "step": id})),
             Outstanding::WaitAgain(_) if self.chance.percent(50) => {
                 let about = self.run.waited(step, &self.now).map(|w| w.least.word());
                 let mut intent = self.deviation(Some(id.clone()));
@@ -306,7 +307,7 @@ impl Walk {
                 self.pass_until(until);
                 (self.performer(), json!({"intent": "perform", "step": id}))
             }
-            Outstanding::Communication => {
+            Outstanding::Work(Waits::Communicate(_)) => {
                 let three = step.communicate.as_ref().is_some_and(|c| format!("{:?}", c.kind) == "ThreeWay");
                 let back = three.then_some("as you said");
                 (
@@ -314,10 +315,10 @@ impl Walk {
                     json!({"intent": "communicate", "step": id, "party": "desk", "repeat_back": back, "confirmed": self.chance.percent(80)}),
                 )
             }
-            Outstanding::Notice(_) => {
+            Outstanding::Work(Waits::Witness(witness::Waits::Notice(_))) => {
                 (self.performer(), json!({"intent": "notify_witness", "step": id, "party": "desk", "by": "phone"}))
             }
-            Outstanding::Attendance(role, until) => {
+            Outstanding::Work(Waits::Witness(witness::Waits::Attendance(role, until))) => {
                 if self.chance.percent(50) {
                     return (
                         self.anybody_as(role.as_str()),
@@ -329,14 +330,14 @@ impl Walk {
                 }
                 (self.performer(), json!({"intent": "attend", "step": id, "outcome": "not_attended"}))
             }
-            Outstanding::Poll(role, _) => {
+            Outstanding::Work(Waits::GoNoGo(poll::Waits { role, .. })) => {
                 let answer = if self.chance.percent(90) { "go" } else { "no_go" };
                 (
                     self.anybody_as(role.as_str()),
                     json!({"intent": "poll", "step": id, "role": role, "answer": answer, "comment": "asked twice"}),
                 )
             }
-            Outstanding::Call => self.wild(),
+            Outstanding::Work(Waits::Call(_)) => self.wild(),
             Outstanding::Reconfirm => (self.performer(), json!({"intent": "reconfirm", "step": id})),
             Outstanding::Perform => {
                 let outcome = ["done", "done", "done", "done", "done", "done", "done", "done", "cannot", "failed"];

@@ -3,18 +3,17 @@
 use super::departures::What;
 use super::values;
 use super::walker::{Ended, Seen, Walker};
-use crate::kernel::canon::digest::SealDigest;
 use crate::kernel::documents::step::{Step, VerificationMode};
 use crate::kernel::model::entry::EntrySource;
-use crate::kernel::model::input::{InputType, InstrumentUse, MaterialUse};
+use crate::kernel::model::input::{Input, InputType, InstrumentUse, MaterialUse};
 use crate::kernel::model::name::{OptionId, Role, StepId, Variable};
 use crate::kernel::model::outcome::{CheckResult, StepOutcome};
 use crate::kernel::model::subject::{Subject, SubjectKind};
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::{Outstanding, Phase, StepState};
-use crate::kernel::work::communicate::CommunicationKind;
-use crate::kernel::work::poll::PollAnswer;
-use crate::kernel::work::witness::Attendance;
+use crate::kernel::work::Waits;
+use crate::kernel::work::calculate::Calculate;
+use crate::kernel::work::kind::Pass;
 use std::collections::BTreeMap;
 
 impl Walker {
@@ -79,18 +78,12 @@ impl Walker {
                     None => (own, read),
                 }
             }
-            Outstanding::Calculation => return self.calculate(&own, id),
-            Outstanding::Communication => (own, communication(step)),
-            Outstanding::Notice(by) => {
-                (own, Intent::NotifyWitness { by: "telephone".into(), party: by.to_string(), step: id })
+            Outstanding::Work(Waits::Calculate(_)) => return self.calculate(&own, id),
+            Outstanding::Work(waits) => {
+                let act = waits.pass(step, &OnPaper { walker: self, step });
+                let (role, intent) = act.ok_or_else(|| Ended::Stuck(format!("step {id}: nothing passes")))?;
+                (role.unwrap_or(own), intent)
             }
-            Outstanding::Attendance(by, _) => {
-                (by, Intent::Attend { comment: None, outcome: Attendance::Attended, step: id })
-            }
-            Outstanding::Poll(role, _) => {
-                (role.clone(), Intent::Poll { answer: PollAnswer::Go, comment: None, role, step: id })
-            }
-            Outstanding::Call => (own, call(step)?),
             Outstanding::Reconfirm => (own, Intent::Reconfirm { comment: None, step: id }),
             Outstanding::Perform => (own, Intent::Perform { outcome: StepOutcome::Done, step: id, late: None }),
             Outstanding::Release(by, _) => (by, Intent::ReleaseHold { comment: None, step: id }),
@@ -106,7 +99,7 @@ impl Walker {
 
     /// What was never recorded cannot be calculated with.
     fn calculate(&mut self, own: &Role, step: StepId) -> Result<(), Ended> {
-        if self.act(own, &Intent::Calculate { step: step.clone() }).is_ok() {
+        if self.act(own, &Calculate { step: step.clone() }.into()).is_ok() {
             return Ok(());
         }
         self.must(own, &Intent::Perform { outcome: StepOutcome::Cannot, step, late: None }).map(|_| ())
@@ -183,18 +176,18 @@ impl Walker {
     }
 }
 
-fn communication(step: &Step) -> Intent {
-    let three_way = step.communicate.as_ref().is_some_and(|c| c.kind == CommunicationKind::ThreeWay);
-    Intent::Communicate {
-        confirmed: true,
-        party: "simulated".into(),
-        repeat_back: three_way.then(|| "as said".into()),
-        step: step.id.clone(),
-    }
+/// A step on paper, as its kind of work asks about it.
+struct OnPaper<'a> {
+    walker: &'a Walker,
+    step: &'a Step,
 }
 
-fn call(step: &Step) -> Result<Intent, Ended> {
-    let called = step.call.as_ref().ok_or(Ended::Impossible)?;
-    let child = "01JDZ3Q4M5N6P7R8S9T0V1W2X4".parse().map_err(|_| Ended::Impossible)?;
-    Ok(Intent::Call { bundle: SealDigest::of(b"simulated"), child, package: called.package, step: step.id.clone() })
+impl Pass for OnPaper<'_> {
+    fn step(&self) -> StepId {
+        self.step.id.clone()
+    }
+
+    fn value(&self, input: &Input) -> Option<String> {
+        values::passing(&self.walker.run, input, self.walker.now.time)
+    }
 }

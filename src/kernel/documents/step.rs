@@ -9,106 +9,42 @@ use crate::kernel::model::input::Input;
 use crate::kernel::model::name::{Identifier, RequirementId, Role, SectionId, StepId, Tag, Variable};
 use crate::kernel::model::timing::Timing;
 pub use crate::kernel::model::verification::{Verification, VerificationMode};
-use crate::kernel::work::calculate::Calc;
-use crate::kernel::work::call::Call;
-use crate::kernel::work::communicate::Communicate;
-use crate::kernel::work::poll::PollEntry;
-use crate::kernel::work::witness::WitnessPoint;
+pub use crate::kernel::work::StepType;
+use crate::kernel::work::kind::{Held, Holds};
+use crate::kernel::work::works;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What kind of work a step is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StepType {
-    /// Do one thing to one object.
-    Action,
-    /// Make sure that something is so; manipulation may be needed.
-    Verify,
-    /// Compare, without manipulation.
-    Check,
-    /// Take readings.
-    Record,
-    /// Choose a branch.
-    Decision,
-    /// Stop until a named role releases.
-    Hold,
-    /// Read and acknowledge.
-    Acknowledge,
-    /// Let the machine work out a number.
-    Calculate,
-    /// Let time pass.
-    Wait,
-    /// Give notice, and let a witness come.
-    Witness,
-    /// Ask every named role; one no is a no.
-    GoNoGo,
-    /// Tell somebody.
-    Communicate,
-    /// Look, and keep evidence of what was seen.
-    Inspect,
-    /// Have another procedure executed.
-    Call,
-}
-
-impl StepType {
-    /// Tells whether a step of this type is work that can begin anew; what another person says is said once.
-    #[must_use]
-    pub fn begins_anew(self) -> bool {
-        match self {
-            Self::Action
-            | Self::Verify
-            | Self::Check
-            | Self::Inspect
-            | Self::Record
-            | Self::Calculate
-            | Self::Wait
-            | Self::Communicate => true,
-            Self::Decision | Self::Hold | Self::Witness | Self::GoNoGo | Self::Acknowledge | Self::Call => false,
+/// Makes the members of a step that belong to one kind each from the table of kinds.
+macro_rules! step {
+    ([$(#[$about:meta])* pub struct $name:ident { $($shared:tt)* }] $(
+        $(#[$doc:meta])* $kind:ident = $word:literal [$($columns:tt)*]
+        $(=> $module:ident: $owned:ty {
+            $(#[$mdoc:meta])* member $member:ident: $type:ty;
+            $($rest:tt)*
+        })?
+    )*) => {
+        $(#[$about])*
+        pub struct $name {
+            $($shared)*
+            $($($(#[$mdoc])* #[serde(default)] pub $member: $type,)?)*
         }
-    }
 
-    /// Returns the word of the language.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Action => "action",
-            Self::Verify => "verify",
-            Self::Check => "check",
-            Self::Record => "record",
-            Self::Decision => "decision",
-            Self::Hold => "hold",
-            Self::Acknowledge => "acknowledge",
-            Self::Calculate => "calculate",
-            Self::Wait => "wait",
-            Self::Witness => "witness",
-            Self::GoNoGo => "go_no_go",
-            Self::Communicate => "communicate",
-            Self::Inspect => "inspect",
-            Self::Call => "call",
+        $($(impl Holds<$owned> for $name {
+            fn own(&self) -> Option<&$owned> {
+                (self.kind == StepType::$kind).then(|| self.$member.held()).flatten()
+            }
+        })?)*
+
+        impl $name {
+            /// Returns the members that belong to one kind each and are written here.
+            #[must_use]
+            pub fn written(&self) -> Vec<StepType> {
+                let all = [$($((StepType::$kind, self.$member.held().is_some()),)?)*];
+                all.into_iter().filter(|(_, written)| *written).map(|(kind, _)| kind).collect()
+            }
         }
-    }
-
-    /// Tells whether a pass or fail result is recorded before the step is performed.
-    #[must_use]
-    pub fn has_result(self) -> bool {
-        matches!(self, Self::Verify | Self::Check | Self::Inspect)
-    }
-
-    /// Tells whether the performer says `done`; the other types end by an act of their own.
-    #[must_use]
-    pub fn is_performed(self) -> bool {
-        !matches!(
-            self,
-            Self::Decision
-                | Self::Hold
-                | Self::Acknowledge
-                | Self::Witness
-                | Self::GoNoGo
-                | Self::Communicate
-                | Self::Call
-        )
-    }
+    };
 }
 
 fn performer() -> Role {
@@ -116,6 +52,7 @@ fn performer() -> Role {
     "performer".parse().unwrap_or_else(|_| unreachable!("`performer` is an identifier"))
 }
 
+works! { step!
 /// A step of a procedure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -159,21 +96,6 @@ pub struct Step {
     /// Which files are attached.
     #[serde(default)]
     pub evidence: Vec<EvidenceRequirement>,
-    /// What a `calculate` step works out.
-    #[serde(default)]
-    pub calc: Option<Calc>,
-    /// What a `communicate` step says.
-    #[serde(default)]
-    pub communicate: Option<Communicate>,
-    /// Whom a `witness` step tells.
-    #[serde(default)]
-    pub witness: Option<WitnessPoint>,
-    /// Which roles a `go_no_go` step asks, and how many persons of each.
-    #[serde(default)]
-    pub poll: Vec<PollEntry>,
-    /// What a `call` step has executed.
-    #[serde(default)]
-    pub call: Option<Call>,
     /// How long it takes and may take.
     #[serde(default)]
     pub timing: Option<Timing>,
@@ -207,6 +129,7 @@ pub struct Step {
     /// Drawings and documents.
     #[serde(default)]
     pub references: Vec<Reference>,
+}
 }
 
 impl Step {

@@ -2,7 +2,7 @@
 //!
 //! The name of a variant on disk is its `kind`, its fields are `data`.
 
-use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, LineDigest, PackageDigest, SealDigest};
+use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, LineDigest, PackageDigest};
 use crate::kernel::documents::step::VerificationMode;
 use crate::kernel::model::advisory::AdvisoryLevel;
 use crate::kernel::model::deviation::{Class, Facts, ReviewDecision, Ruling, Statement};
@@ -15,8 +15,8 @@ use crate::kernel::model::instrument::InstrumentRange;
 use crate::kernel::model::late::Late;
 use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{
-    DeviationId, Identifier, OptionId, PersonId, ReasonCode, RequestId, RequirementId, Role, RunId, StepId, Tag,
-    UnitId, Variable,
+    DeviationId, Identifier, OptionId, PersonId, ReasonCode, RequestId, RequirementId, Role, StepId, Tag, UnitId,
+    Variable,
 };
 use crate::kernel::model::opening::{Binding, ClockTrust, LockReason, Mode, Program, StationRoster};
 use crate::kernel::model::outcome::{
@@ -28,12 +28,10 @@ use crate::kernel::model::time::Timestamp;
 use crate::kernel::model::timing::TimeLimit;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::records::request::Asked;
-use crate::kernel::records::table::{Says, column, member, records};
+use crate::kernel::records::table::{Says, column, define, member, records, with_work};
 use crate::kernel::records::turnover::TurnoverSheet;
 use crate::kernel::signature::KeyId;
-use crate::kernel::work::communicate::CommunicationKind;
-use crate::kernel::work::poll::PollAnswer;
-use crate::kernel::work::witness::Attendance;
+use crate::kernel::work::works;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +60,7 @@ impl Says<StepId> for IntegrityKind {
 /// What an event holds beside its kind: the member `data` of a record.
 pub(super) struct Data<'a>(pub(super) &'a Event);
 
-records! {
+works! { with_work!
     /// How a run goes: begun, stood, handed over, ended.
     Run(RunRecord) {
         /// The run began.
@@ -459,118 +457,6 @@ records! {
             gates: Gates,
             /// The option.
             option: OptionId,
-            /// Step.
-            step: StepId,
-        }
-        /// A number was worked out.
-        CalculationMade = "calculation.made"
-            [hands: yes, substantive: yes, system: no, exception: never]
-        {
-            /// Attempt.
-            attempt: u32,
-            /// Gates.
-            gates: Gates,
-            /// The name of the result.
-            input: Variable,
-            /// Step.
-            step: StepId,
-            /// Unit.
-            unit: Option<UnitId>,
-            /// The result.
-            value: String,
-            /// What the limits say.
-            verdict: EntryVerdict,
-            /// The formula with the values filled in.
-            words: String,
-        }
-        /// Something was said to somebody, and perhaps repeated back.
-        CommunicationRecorded = "communication.recorded"
-            [hands: yes, substantive: yes, system: no, exception: never]
-        {
-            /// Attempt.
-            attempt: u32,
-            /// Whether it was understood; a notice always is.
-            confirmed: bool,
-            /// Gates.
-            gates: Gates,
-            /// The words that were said.
-            message: String,
-            /// How it was told.
-            mode: CommunicationKind,
-            /// Who was told.
-            party: String,
-            /// What the other said back.
-            repeat_back: Option<String>,
-            /// Step.
-            step: StepId,
-        }
-        /// A witness was given notice.
-        WitnessNotified = "witness.notified"
-            [hands: yes, substantive: yes, system: no, exception: never]
-        {
-            /// Attempt.
-            attempt: u32,
-            /// Gates.
-            gates: Gates,
-            /// Who was told.
-            party: String,
-            /// Step.
-            step: StepId,
-            /// How: by telephone, in person.
-            way: String,
-        }
-        /// The witness came, or did not.
-        WitnessAttended = "witness.attended"
-            [hands: no, substantive: yes, system: no, exception: never]
-        {
-            /// Attempt.
-            attempt: u32,
-            /// A remark.
-            comment: Option<String>,
-            /// Gates.
-            gates: Gates,
-            /// The records that were judged.
-            judges: Vec<LineDigest>,
-            /// `witnessed`, when somebody was there.
-            meaning: Option<Meaning>,
-            /// Attended, declined, or nobody came.
-            outcome: Attendance,
-            /// Step.
-            step: StepId,
-        }
-        /// A role answered go or no-go.
-        PollRecorded = "poll.recorded"
-            [hands: no, substantive: yes, system: no, exception: never]
-        {
-            /// The answer.
-            answer: PollAnswer,
-            /// Attempt.
-            attempt: u32,
-            /// Why.
-            comment: Option<String>,
-            /// Gates.
-            gates: Gates,
-            /// `approved` for go, `rejected` for no-go.
-            meaning: Meaning,
-            /// For which role.
-            polled: Role,
-            /// Step.
-            step: StepId,
-        }
-        /// Another procedure was executed; its bundle is named.
-        CallRecorded = "call.recorded"
-            [hands: yes, substantive: yes, system: no, exception: never]
-        {
-            /// Attempt.
-            attempt: u32,
-            /// The child's seal: SHA-256 of its tag manifest, which covers all of its bundle.
-            bundle: SealDigest,
-            /// The child's run.
-            child: RunId,
-            /// Gates.
-            gates: Gates,
-            /// The package that the child executed.
-            package: PackageDigest,
             /// Step.
             step: StepId,
         }

@@ -1,7 +1,7 @@
 //! Intents: what a person or a program wants to do. Facts of the outside world (file digests,
 //! the roster's digest) are already in them, so the same intent can be decided again anywhere.
 
-use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, PackageDigest, SealDigest};
+use crate::kernel::canon::digest::{EvidenceDigest, FileDigest, PackageDigest};
 use crate::kernel::model::deviation::{Class, ReviewDecision, Statement};
 use crate::kernel::model::entry::{EntrySource, NoteKind};
 use crate::kernel::model::evidence::{Captured, Sensitivity};
@@ -9,7 +9,7 @@ use crate::kernel::model::instrument::InstrumentRange;
 use crate::kernel::model::late::Late;
 use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{
-    DeviationId, Identifier, OptionId, PersonId, ReasonCode, RequirementId, Role, RunId, StepId, Tag, Variable,
+    DeviationId, Identifier, OptionId, PersonId, ReasonCode, RequirementId, Role, StepId, Tag, Variable,
 };
 use crate::kernel::model::opening::{Binding, ClockTrust, LockReason, Mode, Program, StationRoster};
 use crate::kernel::model::outcome::{CheckResult, StepOutcome};
@@ -18,12 +18,36 @@ use crate::kernel::model::subject::Subject;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::request::Asked;
 use crate::kernel::signature::KeyId;
-use crate::kernel::work::poll::PollAnswer;
-use crate::kernel::work::witness::Attendance;
+use crate::kernel::work::works;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Adds the acts of the kinds of work to the acts that every run knows.
+macro_rules! with_acts {
+    ([$(#[$about:meta])* pub enum $name:ident { $($own:tt)* }] $(
+        $(#[$doc:meta])* $kind:ident = $word:literal [$($columns:tt)*]
+        $(=> $module:ident: $owned:ty {
+            $(#[$mdoc:meta])* member $member:ident: $type:ty;
+            acts { $($(#[$adoc:meta])* $act:ident,)* }
+            records { $($(#[$rdoc:meta])* $record:ident = $rkind:literal [$($trust:tt)*] ($($has:ident)*);)* }
+        })?
+    )*) => {
+        $(#[$about])*
+        pub enum $name {
+            $($own)*
+            $($($($(#[$adoc])* $act(crate::kernel::work::$module::$act),)*)?)*
+        }
+
+        $($($(impl From<crate::kernel::work::$module::$act> for $name {
+            fn from(act: crate::kernel::work::$module::$act) -> Self {
+                Self::$act(act)
+            }
+        })*)?)*
+    };
+}
+
+works! { with_acts!
 /// Something that a person with an open session wants to do (FORMAT.md §10).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "intent", rename_all = "snake_case", deny_unknown_fields)]
@@ -197,66 +221,6 @@ pub enum Intent {
     Decide {
         /// The option.
         option: OptionId,
-        /// At which step.
-        step: StepId,
-    },
-    /// Let a number be worked out.
-    Calculate {
-        /// At which step.
-        step: StepId,
-    },
-    /// Say something to somebody.
-    Communicate {
-        /// Whether it was understood.
-        #[serde(default)]
-        confirmed: bool,
-        /// Who was told.
-        party: String,
-        /// What the other said back.
-        #[serde(default)]
-        repeat_back: Option<String>,
-        /// At which step.
-        step: StepId,
-    },
-    /// Give a witness notice.
-    NotifyWitness {
-        /// How: by telephone, in person.
-        by: String,
-        /// Who was told.
-        party: String,
-        /// At which step.
-        step: StepId,
-    },
-    /// Record whether the witness came.
-    Attend {
-        /// A remark.
-        #[serde(default)]
-        comment: Option<String>,
-        /// Attended, declined, or nobody came.
-        outcome: Attendance,
-        /// At which step.
-        step: StepId,
-    },
-    /// Answer go or no-go for a role.
-    Poll {
-        /// The answer.
-        answer: PollAnswer,
-        /// Why; demanded for no-go.
-        #[serde(default)]
-        comment: Option<String>,
-        /// For which role.
-        role: Role,
-        /// At which step.
-        step: StepId,
-    },
-    /// Name the bundle of the called procedure.
-    Call {
-        /// Its seal.
-        bundle: SealDigest,
-        /// Its run.
-        child: RunId,
-        /// The package that it executed.
-        package: PackageDigest,
         /// At which step.
         step: StepId,
     },
@@ -471,6 +435,7 @@ pub enum Intent {
         #[serde(default)]
         orphans: Vec<EvidenceDigest>,
     },
+}
 }
 
 impl Intent {

@@ -37,8 +37,26 @@ macro_rules! column {
     }};
 }
 
+/// Makes the record of a row: from its members, or from the kind of work that owns it.
+macro_rules! define {
+    ([$($doc:tt)*] $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* }) => {
+        $($doc)*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$fdoc])* pub $field: $type,)* }
+    };
+    ([$($doc:tt)*] $name:ident ($module:ident: $($has:ident)*)) => {
+        #[doc(no_inline)]
+        pub use crate::kernel::work::$module::$name;
+    };
+}
+
 /// Finds a member of a record by its name among all of its members.
 macro_rules! member {
+    ($what:ident of $data:ident in { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* }) => {
+        member!($what of $data: $($field)*)
+    };
+    ($what:ident of $data:ident in ($module:ident: $($has:ident)*)) => { member!($what of $data: $($has)*) };
     (gates of $data:ident:) => { &[] };
     (gates of $data:ident: gates $($rest:ident)*) => { &$data.gates };
     (gates of $data:ident: $other:ident $($rest:ident)*) => { member!(gates of $data: $($rest)*) };
@@ -64,14 +82,9 @@ macro_rules! records {
     ($($(#[$about:meta])* $family:ident($record:ident) { $(
         $(#[$doc:meta])* $name:ident = $kind:literal
         [hands: $hands:ident, substantive: $substantive:ident, system: $system:ident, exception: $($exception:tt)+]
-        { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* }
+        $members:tt
     )* })*) => {
-        $($(
-            $(#[$doc])*
-            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-            #[serde(deny_unknown_fields)]
-            pub struct $name { $($(#[$fdoc])* pub $field: $type,)* }
-        )*)*
+        $($(define! { [$(#[$doc])*] $name $members })*)*
 
         /// Something that happened.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -137,19 +150,19 @@ macro_rules! records {
             /// Returns the gates that were evaluated for it.
             #[must_use]
             pub fn gates(&self) -> &[Gate] {
-                match self { $($(Self::$name(data) => { let _ = data; member!(gates of data: $($field)*) })*)* }
+                match self { $($(Self::$name(data) => { let _ = data; member!(gates of data in $members) })*)* }
             }
 
             /// Returns what the signature means, for a signature act.
             #[must_use]
             pub fn meaning(&self) -> Option<Meaning> {
-                match self { $($(Self::$name(data) => { let _ = data; member!(meaning of data: $($field)*) })*)* }
+                match self { $($(Self::$name(data) => { let _ = data; member!(meaning of data in $members) })*)* }
             }
 
             /// Returns the step that it is about.
             #[must_use]
             pub fn step(&self) -> Option<&StepId> {
-                match self { $($(Self::$name(data) => { let _ = data; member!(step of data: $($field)*) })*)* }
+                match self { $($(Self::$name(data) => { let _ = data; member!(step of data in $members) })*)* }
             }
 
             /// Reads an event of `kind` from the JSON of its `data`.
@@ -183,4 +196,24 @@ macro_rules! records {
     };
 }
 
-pub(super) use {column, member, records};
+/// Adds the records of the kinds of work with acts of their own to the table.
+macro_rules! with_work {
+    ([$($rows:tt)*] $(
+        $(#[$doc:meta])* $kind:ident = $word:literal [$($columns:tt)*]
+        $(=> $module:ident: $owned:ty {
+            $(#[$mdoc:meta])* member $member:ident: $type:ty;
+            acts { $($(#[$adoc:meta])* $act:ident,)* }
+            records { $($(#[$rdoc:meta])* $record:ident = $rkind:literal [$($trust:tt)*] ($($has:ident)*);)* }
+        })?
+    )*) => {
+        records! {
+            $($rows)*
+            /// What only one kind of work knows.
+            Work(WorkRecord) {
+                $($($($(#[$rdoc])* $record = $rkind [$($trust)*] ($module: $($has)*))*)?)*
+            }
+        }
+    };
+}
+
+pub(super) use {column, define, member, records, with_work};

@@ -284,7 +284,7 @@ fn is_named_after(name: &str, boot: &str) -> bool {
 fn least_of<'a>(step: &'a Step, attempt: &'a Attempt) -> Option<Running<'a>> {
     let clock = StepClock::Process;
     if step.kind == StepType::Witness {
-        let (since, lapse) = (attempt.notified.as_ref()?, &step.witness.as_ref()?.notice);
+        let (since, lapse) = (attempt.work.witness.notified.as_ref()?, &step.witness.as_ref()?.notice);
         return Some(Running { least: Least::Notice, since, lapse, clock });
     }
     if let (Some(performed), Some(verification)) = (&attempt.performed, &step.verification) {

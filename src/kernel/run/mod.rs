@@ -27,6 +27,7 @@ mod turnover;
 mod values;
 mod view;
 mod what_if;
+mod work;
 
 use crate::kernel::records::intent::Intent;
 pub use approval::{Approval, NotCounted, statement_counts, who_could};

@@ -9,6 +9,7 @@ use crate::kernel::model::input::{EntryVerdict, Input, InputType};
 use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
 use crate::kernel::model::outcome::Match;
 use crate::kernel::model::time::{Now, Timestamp};
+use crate::kernel::work::{Waits, witness};
 use std::collections::BTreeSet;
 
 /// Something that a step still waits for; shown to the person and asked by the gates.
@@ -32,22 +33,12 @@ pub enum Outstanding {
     ConcurrentVerification(Role),
     /// The brief must be acknowledged, by this person of the crew where it is everybody's.
     Brief(Option<PersonId>),
-    /// The number must be worked out.
-    Calculation,
+    /// Something that only the step's kind of work knows.
+    Work(Waits),
     /// Time must pass, until this moment.
     Wait(Timestamp),
     /// Time has passed that no clock proves: it passes again, until this moment, or that is written down.
     WaitAgain(Timestamp),
-    /// The message must be said, and understood.
-    Communication,
-    /// The witness must be given notice.
-    Notice(Role),
-    /// It must be recorded whether the witness came; the work may go on alone after this moment.
-    Attendance(Role, Timestamp),
-    /// So many persons of a role must answer go or no-go.
-    Poll(Role, u32),
-    /// The bundle of the called procedure must be named.
-    Call,
     /// Somebody must confirm that the step still holds.
     Reconfirm,
     /// The performer must perform it.
@@ -70,7 +61,8 @@ impl Run {
         let Some(attempt) = known.current().filter(|_| !known.state.is_terminal()) else { return list };
         if known.state == StepState::Active {
             // The time of a notice runs while the rest is done.
-            let is_notice = |act: &Outstanding| matches!(act, Outstanding::Notice(_));
+            let is_notice =
+                |act: &Outstanding| matches!(act, Outstanding::Work(Waits::Witness(witness::Waits::Notice(_))));
             let (notice, acts): (Vec<_>, Vec<_>) = self.act_of(step, attempt).into_iter().partition(is_notice);
             list.extend(notice);
             list.extend(self.before_performing(step, attempt));
@@ -108,23 +100,21 @@ impl Run {
             StepType::Hold => {
                 releases_left(step, attempt).map(|(s, left)| Outstanding::Release(s.role.clone(), left)).collect()
             }
-            StepType::Communicate => vec![Outstanding::Communication],
-            StepType::Witness => step
-                .witness
-                .iter()
-                .map(|w| match self.ready_at(step) {
-                    None => Outstanding::Notice(w.by.clone()),
-                    Some(until) => Outstanding::Attendance(w.by.clone(), until),
-                })
-                .collect(),
-            StepType::GoNoGo => {
-                let asked = step.poll.iter().map(|asked| (asked, attempt.answers_left(asked)));
-                let open = asked.filter(|(_, left)| *left > 0);
-                open.map(|(asked, left)| Outstanding::Poll(asked.role.clone(), left)).collect()
+            StepType::Witness | StepType::GoNoGo | StepType::Communicate | StepType::Call => {
+                self.of_its_kind(step, attempt)
             }
-            StepType::Call => vec![Outstanding::Call],
-            _ => vec![Outstanding::Perform],
+            StepType::Action
+            | StepType::Verify
+            | StepType::Check
+            | StepType::Record
+            | StepType::Calculate
+            | StepType::Wait
+            | StepType::Inspect => vec![Outstanding::Perform],
         }
+    }
+
+    fn of_its_kind(&self, step: &Step, attempt: &Attempt) -> Vec<Outstanding> {
+        self.work_waits(step, attempt).into_iter().map(Outstanding::Work).collect()
     }
 
     /// Tells whether a step is the brief of a crew: everybody acknowledges it.
@@ -160,10 +150,8 @@ impl Run {
         for input in step.inputs.iter().filter(|i| i.required && step.kind != StepType::Decision) {
             list.extend(missing_cells(input, attempt));
         }
-        if let Some(calc) = &step.calc
-            && attempt.entry(&calc.result.id, None, None).is_none()
-        {
-            list.push(Outstanding::Calculation);
+        if step.kind.is_performed() {
+            list.extend(self.of_its_kind(step, attempt));
         }
         if step.kind.has_result() && attempt.check.is_none() {
             list.push(Outstanding::Result);

@@ -7,6 +7,25 @@ use crate::kernel::model::outcome::{AttemptReason, NotApplicableReason};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::event::{Event, RunMended};
 use crate::kernel::records::record::{Record, SignedRecord};
+use crate::kernel::work::kind::Recorded as _;
+use crate::kernel::work::works;
+
+/// Finds the act of a record by what it is; what only one kind of work knows, that kind names.
+macro_rules! acted {
+    ([$event:expr; $($own:tt)*] $(
+        $(#[$doc:meta])* $kind:ident = $word:literal [$($columns:tt)*]
+        $(=> $module:ident: $owned:ty {
+            $(#[$mdoc:meta])* member $member:ident: $type:ty;
+            acts { $($acts:tt)* }
+            records { $($(#[$rdoc:meta])* $record:ident = $rkind:literal [$($trust:tt)*] ($($has:ident)*);)* }
+        })?
+    )*) => {
+        match $event {
+            $($own)*
+            $($($(Event::$record(data) => data.act().into(),)*)?)*
+        }
+    };
+}
 
 /// Why a record contradicts the run before it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -162,7 +181,7 @@ impl Run {
 
     /// Returns the act that an event came from; none for records of the system.
     fn intent_of(&self, event: &Event) -> Option<Intent> {
-        Some(match event.clone() {
+        Some(works! { acted! event.clone();
             Event::RunOpened(d) => Intent::Open {
                 clock: d.clock,
                 crew: d.crew,
@@ -199,18 +218,6 @@ impl Run {
                 valid_from: d.valid_from,
                 valid_until: d.valid_until,
             },
-            Event::CalculationMade(d) => Intent::Calculate { step: d.step },
-            Event::CommunicationRecorded(d) => {
-                Intent::Communicate { confirmed: d.confirmed, party: d.party, repeat_back: d.repeat_back, step: d.step }
-            }
-            Event::WitnessNotified(d) => Intent::NotifyWitness { by: d.way, party: d.party, step: d.step },
-            Event::WitnessAttended(d) => Intent::Attend { comment: d.comment, outcome: d.outcome, step: d.step },
-            Event::PollRecorded(d) => {
-                Intent::Poll { answer: d.answer, comment: d.comment, role: d.polled, step: d.step }
-            }
-            Event::CallRecorded(d) => {
-                Intent::Call { bundle: d.bundle, child: d.child, package: d.package, step: d.step }
-            }
             Event::WatchObserved(d) => {
                 let reads = self.plan.procedure.watch(&d.watch).is_some_and(|w| w.input.is_some());
                 Intent::Observe { ok: (!reads).then_some(d.raw == "true"), raw: reads.then_some(d.raw), watch: d.watch }

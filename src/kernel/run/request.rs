@@ -8,6 +8,8 @@ use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::name::{PersonId, RequestId, Role, RunId, StepId, Variable};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::request::{Asked, AskedKind};
+use crate::kernel::work::poll::Poll;
+use crate::kernel::work::witness::Attend;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -106,8 +108,8 @@ impl Asked {
         match (self.kind, intent) {
             (AskedKind::Hold, Intent::ReleaseHold { step: id, .. })
             | (AskedKind::Verification, Intent::Verify { step: id, .. })
-            | (AskedKind::Witness, Intent::Attend { step: id, .. })
-            | (AskedKind::Poll, Intent::Poll { step: id, .. }) => step(id),
+            | (AskedKind::Witness, Intent::Attend(Attend { step: id, .. }))
+            | (AskedKind::Poll, Intent::Poll(Poll { step: id, .. })) => step(id),
             (AskedKind::Review, Intent::ReviewDeviation { deviation, .. }) => deviation.as_str() == self.id,
             _ => false,
         }
@@ -154,8 +156,8 @@ impl Run {
         let waits = match asked.kind {
             AskedKind::Hold => attempt.hold_reached && !attempt.released,
             AskedKind::Verification => step.verification.is_some() && attempt.verified.is_none(),
-            AskedKind::Witness => attempt.notified.is_some() && attempt.attended.is_none(),
-            AskedKind::Poll => step.poll.iter().any(|asked| attempt.answers_left(asked) > 0),
+            AskedKind::Witness => attempt.work.witness.notified.is_some() && attempt.work.witness.attended.is_none(),
+            AskedKind::Poll => step.poll.iter().any(|asked| attempt.work.poll.left(asked) > 0),
             AskedKind::Review => false,
         };
         waits.then(|| attempt.records.clone())

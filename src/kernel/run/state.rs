@@ -14,6 +14,7 @@ use crate::kernel::model::name::{
 use crate::kernel::model::opening::{Binding, Mode};
 use crate::kernel::model::outcome::{AttemptReason, CheckResult, Match, StepOutcome};
 use crate::kernel::model::time::{Moment, Now, Timestamp};
+use crate::kernel::work::{Waits, witness};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -240,19 +241,23 @@ impl Run {
             Outstanding::ConcurrentVerification(role) => format!("{} verifies before the act", named(role)),
             Outstanding::Brief(None) => "read and acknowledge".into(),
             Outstanding::Brief(Some(person)) => format!("{person} reads and acknowledges"),
-            Outstanding::Calculation => "let the number be worked out".into(),
+            Outstanding::Work(Waits::Calculate(_)) => "let the number be worked out".into(),
+            Outstanding::Work(Waits::Communicate(_)) => "say the message, and hear it back".into(),
+            Outstanding::Work(Waits::Witness(witness::Waits::Notice(role))) => {
+                format!("give the {} notice", named(role))
+            }
+            Outstanding::Work(Waits::Witness(witness::Waits::Attendance(role, until))) => {
+                format!("the {} attends, or nobody comes until {}", named(role), until.told_at(now))
+            }
+            Outstanding::Work(Waits::GoNoGo(poll)) => {
+                format!("{}: go or no-go{}", named(&poll.role), persons(poll.left))
+            }
+            Outstanding::Work(Waits::Call(_)) => "name the bundle of the called procedure".into(),
             Outstanding::Wait(until) => format!("wait until {}", until.told_at(now)),
             Outstanding::WaitAgain(until) => {
                 let deviation = pack.noun(Noun::Deviation).within();
                 format!("no clock proves the wait: wait until {}, or write down the {deviation}", until.told_at(now))
             }
-            Outstanding::Communication => "say the message, and hear it back".into(),
-            Outstanding::Notice(role) => format!("give the {} notice", named(role)),
-            Outstanding::Attendance(role, until) => {
-                format!("the {} attends, or nobody comes until {}", named(role), until.told_at(now))
-            }
-            Outstanding::Poll(role, left) => format!("{}: go or no-go{}", named(role), persons(*left)),
-            Outstanding::Call => "name the bundle of the called procedure".into(),
             Outstanding::Reconfirm => "look again and confirm that it still holds".into(),
             Outstanding::Perform => match self.authored(id).map(|s| s.kind) {
                 Some(StepType::Action) => "perform".into(),

@@ -1,7 +1,8 @@
 //! What a run knows of each step: where it stands, its attempts and entries.
 
-use crate::kernel::canon::digest::{LineDigest, SealDigest};
+use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::documents::step::StepSignature;
+use crate::kernel::model::count::left;
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::entry::EntrySource;
 use crate::kernel::model::input::EntryVerdict;
@@ -11,10 +12,8 @@ use crate::kernel::model::outcome::{AttemptReason, CheckResult, Match, StepOutco
 use crate::kernel::model::time::{Moment, Timestamp};
 use crate::kernel::model::timing::TimeLimit;
 use crate::kernel::signature::KeyId;
-use crate::kernel::work::poll::{PollAnswer, PollEntry};
-use crate::kernel::work::witness::Attendance;
-use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroU32;
+use crate::kernel::work::States;
+use std::collections::BTreeSet;
 
 /// Where a step stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -153,14 +152,8 @@ pub struct Attempt {
     pub check: Option<CheckResult>,
     /// The branch that was chosen.
     pub decision: Option<OptionId>,
-    /// When the witness was given notice.
-    pub notified: Option<Moment>,
-    /// What came of the witness point.
-    pub attended: Option<Attendance>,
-    /// What each person answered, by the role that was asked.
-    pub polled: BTreeMap<Role, BTreeMap<PersonId, PollAnswer>>,
-    /// The bundle of the called procedure.
-    pub called: Option<SealDigest>,
+    /// What is remembered of kinds of work with acts of their own.
+    pub work: States,
     /// That it was performed.
     pub performed: Option<Performed>,
     /// That it was verified.
@@ -243,26 +236,9 @@ impl Attempt {
         left(wanted.count, self.signers(wanted).count())
     }
 
-    /// Returns how many persons of a role still have to answer.
-    #[must_use]
-    pub fn answers_left(&self, asked: &PollEntry) -> u32 {
-        left(asked.count, self.polled.get(&asked.role).map_or(0, BTreeMap::len))
-    }
-
-    /// Tells whether every person who is asked said go.
-    #[must_use]
-    pub fn all_say_go(&self, poll: &[PollEntry]) -> bool {
-        let go = |role: &Role| self.polled.get(role).is_some_and(|a| a.values().all(|a| *a == PollAnswer::Go));
-        poll.iter().all(|asked| self.answers_left(asked) == 0 && go(&asked.role))
-    }
-
     /// Tells whether a deviation accepted a departure.
     #[must_use]
     pub fn accepts(&self, trigger: Trigger, about: Option<&str>) -> bool {
         self.accepted.contains(&(trigger, about.map(str::to_owned)))
     }
-}
-
-fn left(wanted: NonZeroU32, given: usize) -> u32 {
-    wanted.get().saturating_sub(u32::try_from(given).unwrap_or(u32::MAX))
 }

@@ -42,22 +42,19 @@ fn step_form(linter: &mut Linter, path: &str, step: &Step) {
 /// The one thing that a type needs, and that no other type may have.
 fn needs(linter: &mut Linter, path: &str, step: &Step) {
     let waits = step.timing.as_ref().is_some_and(|t| t.min_wait.is_some());
-    let own = [
-        (StepType::Calculate, "calc", step.calc.is_some(), true),
-        (StepType::Wait, "timing.min_wait", waits, false),
-        (StepType::Witness, "witness", step.witness.is_some(), true),
-        (StepType::GoNoGo, "poll", !step.poll.is_empty(), true),
-        (StepType::Communicate, "communicate", step.communicate.is_some(), true),
-        (StepType::Call, "call", step.call.is_some(), true),
-        (StepType::Inspect, "evidence", !step.evidence.is_empty(), false),
-    ];
-    for (kind, field, given, alone) in own {
-        if kind == step.kind && !given {
-            linter.say(Code::StepForm, format!("{path}.type"), format!("`{}` needs `{field}`", kind.word()));
-        } else if kind != step.kind && given && alone {
-            let message = format!("`{field}` belongs to `{}`, not to `{}`", kind.word(), step.kind.word());
-            linter.say(Code::StepForm, format!("{path}.{field}"), message);
-        }
+    let written = step.written();
+    let missing = match step.kind {
+        StepType::Wait if !waits => Some("timing.min_wait"),
+        StepType::Inspect if step.evidence.is_empty() => Some("evidence"),
+        kind => kind.member().filter(|_| !written.contains(&kind)),
+    };
+    if let Some(field) = missing {
+        linter.say(Code::StepForm, format!("{path}.type"), format!("`{}` needs `{field}`", step.kind.word()));
+    }
+    for kind in written.into_iter().filter(|kind| *kind != step.kind) {
+        let Some(field) = kind.member() else { continue };
+        let message = format!("`{field}` belongs to `{}`, not to `{}`", kind.word(), step.kind.word());
+        linter.say(Code::StepForm, format!("{path}.{field}"), message);
     }
 }
 

@@ -14,6 +14,7 @@ pub mod people;
 pub mod picker;
 mod stack;
 mod stop_forms;
+mod work;
 
 pub use acts::Act;
 pub use draw::{header, step_list, step_mark};
@@ -250,7 +251,10 @@ impl RunScreen {
             Next::Begin(step) => Intent::Begin { step },
             Next::Advisory(step, index) => Intent::Acknowledge { advisory: Some(index), step },
             Next::Brief(step) => Intent::Acknowledge { advisory: None, step },
-            Next::Calculate(step) => Intent::Calculate { step },
+            Next::Work(step, waits) => match work::at_once(&step, &waits) {
+                Some(intent) => intent,
+                None => return Vec::new(),
+            },
             Next::Perform(step) => Intent::Perform { late: None, outcome: StepOutcome::Done, step },
             Next::Take(step, "redo") => Intent::Redo { step },
             Next::Take(step, "skip") => Intent::Skip { step },
@@ -288,15 +292,8 @@ impl RunScreen {
                 }
             }
             Next::BriefOf(step, person) => run.authored(step).map(|s| forms::brief(run, s, person)),
-            Next::Communicate(step) => run.authored(step).map(|s| forms::communicate(run, s)),
-            Next::Notice(step, role) => Some(forms::notify(&run.plan().pack, step, role)),
-            Next::Attendance(step, role) => Some(forms::attend(run, step, role, &self.person)),
-            Next::Poll(step, role) => Some(forms::poll(run, step, role)),
+            Next::Work(step, waits) => work::form(run, step, waits, &self.person),
             Next::Reconfirm(step) => Some(forms::reconfirm(step)),
-            Next::Call(step) => {
-                let fields = vec![Field::text("bundle", "Where the bundle of the called procedure lies", true)];
-                Some(Dialog::new(format!("Call of step {step}"), Vec::new(), fields, Purpose::Call(step.clone())))
-            }
             Next::Result(step) => run.authored(step).map(forms::check),
             Next::Decision(step) => run.authored(step).map(|s| forms::decision(run, s)),
             Next::Another(step, role, asked) => Some(people::person(run, step, role, *asked)),

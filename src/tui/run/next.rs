@@ -1,10 +1,12 @@
 //! What Enter does: the next thing that the run asks for, derived from the run alone.
 
+use super::work;
 use crate::kernel::documents::step::StepMeaning;
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
 use crate::kernel::model::time::{Now, Timestamp};
 use crate::kernel::run::{Exit, Outstanding, Phase, Run, StepState};
+use crate::kernel::work::Waits;
 use crate::telling::terms::{self, said};
 
 /// The next thing to do.
@@ -26,22 +28,12 @@ pub enum Next {
     Brief(StepId),
     /// Another person of the crew acknowledges the brief.
     BriefOf(StepId, PersonId),
-    /// Let the number be worked out.
-    Calculate(StepId),
     /// Let time pass until this moment.
     Wait(StepId, Timestamp),
     /// Let time pass again that no clock proves, or write that down.
     WaitAgain(StepId, Timestamp),
-    /// Say the message.
-    Communicate(StepId),
-    /// Give the witness notice.
-    Notice(StepId, Role),
-    /// Record whether the witness came.
-    Attendance(StepId, Role),
-    /// A role answers go or no-go.
-    Poll(StepId, Role),
-    /// Name the bundle of the called procedure.
-    Call(StepId),
+    /// Do what only the step's kind of work knows.
+    Work(StepId, Waits),
     /// Confirm that the step still holds.
     Reconfirm(StepId),
     /// Identify the component.
@@ -138,14 +130,9 @@ fn at_step(run: &Run, person: &PersonId, id: &StepId, now: &Now) -> Next {
     let step = id.clone();
     match run.outstanding_at(id, now).into_iter().next() {
         None => Next::Nothing,
-        Some(Outstanding::Calculation) => Next::Calculate(step),
+        Some(Outstanding::Work(waits)) => Next::Work(step, waits),
         Some(Outstanding::Wait(until)) => Next::Wait(step, until),
         Some(Outstanding::WaitAgain(until)) => Next::WaitAgain(step, until),
-        Some(Outstanding::Communication) => Next::Communicate(step),
-        Some(Outstanding::Notice(role)) => Next::Notice(step, role),
-        Some(Outstanding::Attendance(role, _)) => Next::Attendance(step, role),
-        Some(Outstanding::Poll(role, _)) => Next::Poll(step, role),
-        Some(Outstanding::Call) => Next::Call(step),
         Some(Outstanding::Reconfirm) => Next::Reconfirm(step),
         Some(Outstanding::Deviation(trigger)) => Next::Deviation(Some(step), trigger),
         Some(Outstanding::Advisory(index)) => Next::Advisory(step, index),
@@ -180,7 +167,7 @@ impl Next {
             Self::Advisory(..) => "I have read this".into(),
             Self::Brief(_) => "read and acknowledge".into(),
             Self::BriefOf(_, person) => format!("hand over: {person} reads and acknowledges"),
-            Self::Calculate(_) => "work the number out".into(),
+            Self::Work(_, waits) => work::words(run, waits),
             Self::Wait(_, until) => {
                 format!("wait until {}", until.told_at(run.last().map_or(*until, |latest| latest.time)))
             }
@@ -188,11 +175,6 @@ impl Next {
                 let at = until.told_at(run.last().map_or(*until, |latest| latest.time));
                 format!("{} that no clock proves the wait, or wait again until {at}", said("write down in a deviation"))
             }
-            Self::Communicate(_) => "say the message and hear it back".into(),
-            Self::Notice(_, role) => format!("give the {} notice", named(role)),
-            Self::Attendance(_, role) => format!("record whether the {} came", named(role)),
-            Self::Poll(_, role) => format!("{}: go or no-go", named(role)),
-            Self::Call(_) => "name the bundle of the called procedure".into(),
             Self::Reconfirm(step) => format!("confirm that step {step} still holds"),
             Self::Component(_, tag) => format!("type or scan the tag {tag}"),
             Self::Input(step, input, row, column) => {

@@ -17,21 +17,22 @@ use crate::kernel::model::late::Late;
 use crate::kernel::model::name::StepId;
 use crate::kernel::model::opening::Binding;
 use crate::kernel::model::subject::SubjectKind;
-use crate::kernel::records::event::{ClockRecord, Family};
+use crate::kernel::records::event::{ClockRecord, Family, WorkRecord};
 use crate::kernel::records::record::{Record, SignedRecord};
 use crate::kernel::signature::KeyId;
+use crate::kernel::work::works;
 use std::fmt::Display;
 
 /// What one record brings to the run.
-struct Folding<'a> {
-    record: &'a Record,
-    digest: LineDigest,
+pub(super) struct Folding<'a> {
+    pub(super) record: &'a Record,
+    pub(super) digest: LineDigest,
     key: &'a KeyId,
 }
 
 impl Folding<'_> {
     /// Returns a departure of the run that this record sets off.
-    fn departure(&self, trigger: Trigger, requirement: impl Display, as_found: impl Display) -> Pending {
+    pub(super) fn departure(&self, trigger: Trigger, requirement: impl Display, as_found: impl Display) -> Pending {
         Pending {
             trigger,
             step: None,
@@ -47,15 +48,35 @@ impl Folding<'_> {
 
 impl Pending {
     /// The departure happened at a step.
-    fn at(self, step: &StepId) -> Self {
+    pub(super) fn at(self, step: &StepId) -> Self {
         Self { step: Some(step.clone()), ..self }
     }
 
     /// The departure is about an input, a requirement or a person.
-    fn about(self, about: impl Display) -> Self {
+    pub(super) fn about(self, about: impl Display) -> Self {
         Self { about: Some(about.to_string()), ..self }
     }
 }
+
+/// Folds the records of every kind of work by the kind that owns them.
+macro_rules! fold_work {
+    ([] $(
+        $(#[$doc:meta])* $kind:ident = $word:literal [$($columns:tt)*]
+        $(=> $module:ident: $owned:ty {
+            $(#[$mdoc:meta])* member $member:ident: $type:ty;
+            acts { $($acts:tt)* }
+            records { $($(#[$rdoc:meta])* $record:ident = $rkind:literal [$($trust:tt)*] ($($has:ident)*);)* }
+        })?
+    )*) => {
+        impl Run {
+            fn fold_work(&mut self, context: &Folding, found: WorkRecord) {
+                match found { $($($(WorkRecord::$record(data) => self.worked(context, data),)*)?)* }
+            }
+        }
+    };
+}
+
+works!(fold_work!);
 
 impl Run {
     /// Folds one record into the run. Whether the record may stand there was decided before.
@@ -111,6 +132,7 @@ impl Run {
             Family::Evidence(record) => self.fold_evidence(context, record),
             Family::Deviation(record) => self.fold_deviation(context, record),
             Family::Remark(record) => self.fold_remark(context, record),
+            Family::Work(record) => self.fold_work(context, record),
             Family::Journal(record) => self.fold_journal(record),
         }
     }
@@ -153,7 +175,7 @@ impl Run {
         self.pend(Pending { event_at: Some(late.event_time), ..pending });
     }
 
-    fn pend(&mut self, pending: Pending) {
+    pub(super) fn pend(&mut self, pending: Pending) {
         let trigger = pending.step.as_ref().map_or(pending.trigger, |step| self.trigger_at(step, pending.trigger));
         self.pending.push(Pending { trigger, ..pending });
     }

@@ -1,14 +1,12 @@
 //! Steps, folded into the run.
 
 use super::super::outstanding::releases_left;
-use super::super::{Attempt, Least, Performed, Run, StepState, Verified};
+use super::super::{Attempt, Performed, Run, StepState, Verified};
 use super::Folding;
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::name::{OptionId, StepId};
 use crate::kernel::model::outcome::{AttemptReason, CheckResult, Match, StepOutcome};
-use crate::kernel::records::event::{PollRecorded, StepRecord, WitnessAttended};
-use crate::kernel::work::poll::PollAnswer;
-use crate::kernel::work::witness::Attendance;
+use crate::kernel::records::event::StepRecord;
 
 impl Run {
     pub(super) fn fold_step(&mut self, context: &Folding, found: StepRecord) {
@@ -66,19 +64,6 @@ impl Run {
             StepRecord::StepPerformed(data) => {
                 self.performed(context, &data.step, data.outcome);
                 self.entered_late(context, &data.step, "performed", data.late.as_ref());
-            }
-            StepRecord::CalculationMade(data) => self.calculated(context, data),
-            StepRecord::CommunicationRecorded(data) => {
-                if data.confirmed {
-                    self.performed(context, &data.step, StepOutcome::Done);
-                }
-            }
-            StepRecord::WitnessNotified(data) => self.with_attempt(&data.step, |a| a.notified = Some(record.moment())),
-            StepRecord::WitnessAttended(data) => self.attended(context, data),
-            StepRecord::PollRecorded(data) => self.polled(context, data),
-            StepRecord::CallRecorded(data) => {
-                self.with_attempt(&data.step, |a| a.called = Some(data.bundle));
-                self.performed(context, &data.step, StepOutcome::Done);
             }
             StepRecord::StepDeferred(data) => {
                 if let Some(known) = self.steps.get_mut(&data.step) {
@@ -162,20 +147,6 @@ impl Run {
         }
     }
 
-    fn attended(&mut self, context: &Folding, data: &WitnessAttended) {
-        let step = self.authored(&data.step);
-        let waited = step.and_then(|s| self.waited(s, &context.record.now())).filter(|w| !w.is_over());
-        let requirement = step.and_then(|s| self.least_words(s)).unwrap_or_default();
-        self.with_attempt(&data.step, |a| a.attended = Some(data.outcome));
-        self.performed(context, &data.step, StepOutcome::Done);
-        let Some(waited) = waited.filter(|_| data.outcome == Attendance::NotAttended) else { return };
-        let (trigger, found) = match waited.is_unproven() && waited.whole.is_over(waited.millis) {
-            true => (Trigger::TimeUnproven, waited.whole.words()),
-            false => (Trigger::WitnessNoticeShort, "went on before it was over".to_owned()),
-        };
-        self.pend(context.departure(trigger, requirement, found).at(&data.step).about(Least::Notice.word()));
-    }
-
     /// A limit that no clock proves kept is a departure when the step is performed.
     fn limits_kept(&mut self, context: &Folding, id: &StepId) {
         let Some(step) = self.authored(id) else { return };
@@ -188,23 +159,8 @@ impl Run {
         }
     }
 
-    /// One no is a no; when everybody who is asked said go the step is performed.
-    fn polled(&mut self, context: &Folding, data: &PollRecorded) {
-        self.with_attempt(&data.step, |a| {
-            a.polled.entry(data.polled.clone()).or_default().insert(context.record.actor.clone(), data.answer);
-        });
-        if data.answer == PollAnswer::NoGo {
-            let found = format!("{} says no_go: {}", data.polled, data.comment.clone().unwrap_or_default());
-            return self.failed(context, &data.step, "poll", &found);
-        }
-        let asked = self.authored(&data.step).map(|s| s.poll.clone()).unwrap_or_default();
-        if self.steps[&data.step].current().is_some_and(|a| a.all_say_go(&asked)) {
-            self.performed(context, &data.step, StepOutcome::Done);
-        }
-    }
-
     /// A step did not come out as its instruction says.
-    fn failed(&mut self, context: &Folding, id: &StepId, about: &str, found: &str) {
+    pub(in crate::kernel::run) fn failed(&mut self, context: &Folding, id: &StepId, about: &str, found: &str) {
         let wanted = self.instruction(id);
         self.pend(context.departure(Trigger::CheckFailed, wanted, found).at(id).about(about));
     }
@@ -219,7 +175,7 @@ impl Run {
         options.filter(|o| o.id == *option).any(|o| o.verdict == Some(OptionVerdict::Fail))
     }
 
-    pub(super) fn performed(&mut self, context: &Folding, id: &StepId, outcome: StepOutcome) {
+    pub(in crate::kernel::run) fn performed(&mut self, context: &Folding, id: &StepId, outcome: StepOutcome) {
         if outcome == StepOutcome::Done {
             self.limits_kept(context, id);
         }

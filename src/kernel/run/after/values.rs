@@ -9,7 +9,8 @@ use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::entry::EntrySource;
 use crate::kernel::model::input::{EntryVerdict, Input, MaterialUse};
 use crate::kernel::model::name::{OptionId, PersonId, StepId, Tag, Variable};
-use crate::kernel::records::event::{CalculationMade, StepReconfirmed, ValueCorrected, ValueEntered};
+use crate::kernel::records::event::{StepReconfirmed, ValueCorrected, ValueEntered};
+use crate::kernel::work::kind::Entered;
 
 impl Run {
     pub(super) fn entered(&mut self, context: &Folding, data: &ValueEntered) {
@@ -54,25 +55,6 @@ impl Run {
         }
     }
 
-    /// The result of a calculation is judged like a reading.
-    pub(super) fn calculated(&mut self, context: &Folding, data: &CalculationMade) {
-        self.put_result(context, &data.step, &data.input, &data.words, &data.value, data.verdict);
-    }
-
-    fn put_result(
-        &mut self,
-        context: &Folding,
-        step: &StepId,
-        input: &Variable,
-        words: &str,
-        value: &str,
-        verdict: EntryVerdict,
-    ) {
-        let by = context.record.actor.clone();
-        self.put(step, new_entry(by, context, input, (&None, &None), words, value, verdict));
-        self.demand(context, step, input, None, value, verdict);
-    }
-
     pub(super) fn reconfirmed(&mut self, context: &Folding, data: &StepReconfirmed) {
         if let Some(known) = self.steps.get_mut(&data.step) {
             known.reconfirm = None;
@@ -80,7 +62,9 @@ impl Run {
         let result = self.authored(&data.step).and_then(|s| s.calc.as_ref()).map(|c| c.result.id.clone());
         let (Some(id), Some(new)) = (result, &data.recalculated) else { return };
         let before = self.steps[&data.step].current().and_then(|a| a.entry(&id, None, None)).map(|e| e.value.clone());
-        self.put_result(context, &data.step, &id, &new.words, &new.value, new.verdict);
+        let (raw, value, verdict) = (new.words.clone(), new.value.clone(), new.verdict);
+        let result = Entered { input: id.clone(), row: None, column: None, raw, value, verdict };
+        self.put_value(context, &data.step, result);
         if before.as_ref() != Some(&new.value) {
             self.flag_dependents(&id, &format!("{id} is {} now", new.value));
         }
@@ -109,7 +93,7 @@ impl Run {
         }
     }
 
-    pub(super) fn put(&mut self, step: &StepId, entry: Entry) {
+    pub(in crate::kernel::run) fn put(&mut self, step: &StepId, entry: Entry) {
         self.with_attempt(step, |attempt| {
             let same = |e: &&mut Entry| e.input == entry.input && e.row == entry.row && e.column == entry.column;
             for old in attempt.entries.iter_mut().filter(same) {
@@ -120,7 +104,7 @@ impl Run {
     }
 
     /// A reading outside its limits demands a deviation, unless its loop is there to bring it inside.
-    pub(super) fn demand(
+    pub(in crate::kernel::run) fn demand(
         &mut self,
         context: &Folding,
         id: &StepId,

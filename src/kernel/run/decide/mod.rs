@@ -1,12 +1,11 @@
 //! Deciding: an intent becomes the event that would be recorded, or a refusal.
 
-mod calculations;
 mod change;
 mod crew;
 mod deviations;
 mod entries;
-mod notices;
 mod phases;
+mod reconfirm;
 mod registers;
 mod requests;
 mod second_person;
@@ -23,6 +22,8 @@ use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::time::Now;
 use crate::kernel::records::event::{Event, GateDenied};
 use crate::kernel::signature::KeyId;
+pub(super) use crate::kernel::work::kind::is_given as said;
+use crate::kernel::work::works;
 
 /// Who acts, and with which key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +78,23 @@ impl Refusal {
     }
 }
 
+/// Decides by what an act is; what only one kind of work knows is decided by that kind.
+macro_rules! decided {
+    ([|$work:ident| $works:expr; $intent:ident; $($own:tt)*] $(
+        $(#[$doc:meta])* $kind:ident = $word:literal [$($columns:tt)*]
+        $(=> $module:ident: $owned:ty {
+            $(#[$mdoc:meta])* member $member:ident: $type:ty;
+            acts { $($(#[$adoc:meta])* $act:ident,)* }
+            records { $($records:tt)* }
+        })?
+    )*) => {
+        match $intent {
+            $($own)*
+            $($($(Intent::$act($work) => $works,)*)?)*
+        }
+    };
+}
+
 impl Run {
     /// Decides an intent: the same answer for the same run, person and moment, on any machine.
     ///
@@ -106,7 +124,7 @@ impl Run {
     }
 
     fn event(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
-        match intent {
+        works! { decided! |act| self.works(ask, act); intent;
             Intent::Open { .. } => self.open(ask, intent),
             Intent::Unlock { .. } => self.unlock(ask, intent),
             Intent::AcknowledgeChange { comment } => self.acknowledge_change(ask, comment.as_ref()),
@@ -120,12 +138,6 @@ impl Run {
             Intent::Correct { .. } => self.correct(ask, intent),
             Intent::RegisterMaterial { .. } => self.register_material(ask, intent),
             Intent::RegisterPermit { .. } => self.register_permit(ask, intent),
-            Intent::Calculate { step } => self.calculate(ask, step),
-            Intent::Communicate { .. } => self.communicate(ask, intent),
-            Intent::NotifyWitness { by, party, step } => self.notify_witness(ask, by, party, step),
-            Intent::Attend { .. } => self.attend(ask, intent),
-            Intent::Poll { .. } => self.poll(ask, intent),
-            Intent::Call { .. } => self.call(ask, intent),
             Intent::Observe { .. } => self.observe(ask, intent),
             Intent::Defer { step } => self.defer(ask, step),
             Intent::Reconfirm { comment, step } => self.reconfirm(ask, comment.as_ref(), step),
@@ -166,9 +178,4 @@ fn starts(intent: &Intent) -> bool {
 fn knows_no_key(gates: &[Gate]) -> bool {
     let no_key = |g: &Gate| matches!(g.gate, GateCode::KnownPerson | GateCode::Clock) && g.outcome == GateOutcome::Deny;
     gates.iter().any(no_key)
-}
-
-/// Texts that people type are bounded here, so that no record outgrows its line.
-pub(super) fn said(text: &str) -> bool {
-    !text.trim().is_empty() && text.len() <= 8000
 }

@@ -141,7 +141,7 @@ impl Run {
     }
 
     /// Warnings are read and the component identified before anything is done or read.
-    pub(super) fn identified(&self, ask: &mut Asking, step: &Step) {
+    pub(in crate::kernel::run) fn identified(&self, ask: &mut Asking, step: &Step) {
         let Some(attempt) = self.steps[&step.id].current() else { return };
         let left = self.before_performing(step, attempt);
         let warned = !left.iter().any(|o| matches!(o, Outstanding::Advisory(_)));
@@ -151,7 +151,7 @@ impl Run {
     }
 
     /// Everything is there that a step needs before it is performed, decided, acknowledged or released.
-    pub(super) fn ready_to_perform(&self, ask: &mut Asking, step: &Step) {
+    pub(in crate::kernel::run) fn ready_to_perform(&self, ask: &mut Asking, step: &Step) {
         let Some(attempt) = self.steps[&step.id].current() else { return };
         let left = self.before_performing(step, attempt);
         let count = |of: Of| left.iter().filter(|o| of(o)).count();
@@ -160,7 +160,7 @@ impl Run {
             (GateCode::ComponentConfirmed, |o| matches!(o, Outstanding::Component(_))),
             (GateCode::Verified, |o| matches!(o, Outstanding::ConcurrentVerification(_))),
             (GateCode::InputsEntered, |o| matches!(o, Outstanding::Input(..))),
-            (GateCode::Calculated, |o| matches!(o, Outstanding::Calculation)),
+            (GateCode::Calculated, |o| matches!(o, Outstanding::Work(_))),
             (GateCode::ResultRecorded, |o| matches!(o, Outstanding::Result)),
             (GateCode::EvidenceAttached, |o| matches!(o, Outstanding::Evidence(_))),
         ];

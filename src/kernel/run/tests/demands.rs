@@ -1,8 +1,10 @@
 //! Every signature and answer that an author asks for is asked for, by different persons, and nobody else's counts.
 
+use super::rules::begun;
 use super::*;
 use crate::kernel::documents::step::StepMeaning;
 use crate::kernel::model::gate::GateOutcome;
+use crate::kernel::work::{Waits, poll, witness};
 
 fn signs(meaning: &str) -> Value {
     json!({"intent": "sign", "meaning": meaning, "subject": {"kind": "step", "id": "1"}})
@@ -106,13 +108,17 @@ fn a_hold_waits_for_everybody_who_releases_it() {
     assert_eq!(bench.state("1"), StepState::Complete);
 }
 
+fn polled(name: &str, left: u32) -> Outstanding {
+    Outstanding::Work(Waits::GoNoGo(poll::Waits { role: role(name), left }))
+}
+
 #[test]
 fn a_poll_asks_as_many_persons_as_it_says() {
     let poll = json!(["verifier", {"role": "supervisor", "count": 2}]);
     let mut bench = asked(json!({"id": "1", "type": "go_no_go", "title": "Poll", "instruction": "ASK.", "poll": poll}));
     bench.begins("1");
     let go = |role: &str| json!({"intent": "poll", "step": "1", "role": role, "answer": "go"});
-    assert_eq!(outstanding(&bench), [Outstanding::Poll(role("verifier"), 1), Outstanding::Poll(role("supervisor"), 2)]);
+    assert_eq!(outstanding(&bench), [polled("verifier", 1), polled("supervisor", 2)]);
     bench.does("mia", go("supervisor"));
     assert_eq!(bench.says("mia", go("supervisor")), Err(vec![GateCode::FirstTime]));
     bench.does("lin", go("verifier"));
@@ -216,4 +222,28 @@ fn a_watch_without_an_end_is_looked_at_before_the_run_is_closed() {
     assert_eq!(bench.closes(), Err(vec![GateCode::Watched]));
     bench.does("ana", json!({"intent": "observe", "watch": "dry", "ok": true}));
     bench.closes().unwrap();
+}
+
+#[test]
+fn a_notice_is_asked_for_before_the_rest_of_its_step_and_the_witness_after_it() {
+    let mut bench = begun(json!({"id": "1", "type": "witness", "title": "Witness", "instruction": "SHOW it.",
+        "witness": {"by": "witness", "notice": "60min"}, "evidence": [{"id": "photo", "kind": "photo", "prompt": "Page"}]}));
+    let asked = |bench: &Bench| bench.run.outstanding(&"1".parse().unwrap());
+    assert!(
+        matches!(
+            asked(&bench)[..],
+            [Outstanding::Work(Waits::Witness(witness::Waits::Notice(_))), Outstanding::Evidence(_)]
+        ),
+        "{:?}",
+        asked(&bench)
+    );
+    bench.does("ana", json!({"intent": "notify_witness", "step": "1", "party": "Lin", "by": "in person"}));
+    assert!(
+        matches!(
+            asked(&bench)[..],
+            [Outstanding::Evidence(_), Outstanding::Work(Waits::Witness(witness::Waits::Attendance(..)))]
+        ),
+        "{:?}",
+        asked(&bench)
+    );
 }

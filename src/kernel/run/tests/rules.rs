@@ -156,20 +156,6 @@ pub(super) fn a_witness_is_told_first_and_is_another_person() {
 }
 
 #[test]
-fn a_notice_is_asked_for_before_the_rest_of_its_step_and_the_witness_after_it() {
-    let mut bench = begun(json!({"id": "1", "type": "witness", "title": "Witness", "instruction": "SHOW it.",
-        "witness": {"by": "witness", "notice": "60min"}, "evidence": [{"id": "photo", "kind": "photo", "prompt": "Page"}]}));
-    let asked = |bench: &Bench| bench.run.outstanding(&"1".parse().unwrap());
-    assert!(matches!(asked(&bench)[..], [Outstanding::Notice(_), Outstanding::Evidence(_)]), "{:?}", asked(&bench));
-    bench.does("ana", json!({"intent": "notify_witness", "step": "1", "party": "Lin", "by": "in person"}));
-    assert!(
-        matches!(asked(&bench)[..], [Outstanding::Evidence(_), Outstanding::Attendance(..)]),
-        "{:?}",
-        asked(&bench)
-    );
-}
-
-#[test]
 pub(super) fn a_calculation_shows_its_formula_and_is_judged_like_a_reading() {
     let calc = json!({"id": "1", "type": "calculate", "title": "Margin", "instruction": "WORK it out.",
         "inputs": [{"id": "p", "type": "number", "unit": "bar"}],

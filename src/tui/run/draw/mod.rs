@@ -19,6 +19,7 @@ use crate::kernel::model::name::StepId;
 use crate::kernel::model::time::{Moment, Timestamp};
 use crate::kernel::run::{Phase, StepState};
 use crate::kernel::text::escape;
+use crate::kernel::work::{Waits, witness};
 use crate::session::Checked;
 use crate::telling::terms;
 use crate::tui::ground::effect::KeyTrouble;
@@ -226,7 +227,9 @@ impl RunScreen {
         let next = self.next();
         let left = match (&next, self.now) {
             (Next::Wait(_, until), Some(now)) => format!("  ({} left)", elapsed(until.since(now))),
-            (Next::Attendance(step, _), Some(now)) => self.notice_left(step, now),
+            (Next::Work(step, Waits::Witness(witness::Waits::Attendance(..))), Some(now)) => {
+                self.notice_left(step, now)
+            }
             _ => String::new(),
         };
         let words = format!("{}{left}", escape(&next.words(&self.run)));

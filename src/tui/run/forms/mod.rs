@@ -7,10 +7,7 @@ pub(in crate::tui) mod value;
 
 pub use change::acknowledge_change;
 pub use late::{late, unfold_late};
-pub use plain::{
-    Plain, attend, brief, communicate, material, notify, observe, permit, poll, reconfirm, redact, which_deviation,
-    which_watch,
-};
+pub use plain::{Plain, brief, material, observe, permit, reconfirm, redact, which_deviation, which_watch};
 pub use value::{check, check_intent, component, correct_intent, correction, decision, limits, outcome, value};
 
 use crate::kernel::model::time::Now;

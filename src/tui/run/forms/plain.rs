@@ -8,11 +8,10 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::documents::watch::Watch;
 use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::input::InputType;
-use crate::kernel::model::name::{PersonId, Role, StepId};
+use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
-use crate::kernel::work::communicate::CommunicationKind;
 use crate::telling::terms::{self, said};
 use crate::tui::run::dialog::{Dialog, Purpose, Which};
 use crate::tui::widgets::form::{Field, Form, Kind};
@@ -31,7 +30,7 @@ pub struct Plain {
 }
 
 impl Plain {
-    fn at(word: &'static str, step: &StepId) -> Self {
+    pub(in crate::tui) fn at(word: &'static str, step: &StepId) -> Self {
         Self { word, fixed: vec![("step", step.to_string())] }
     }
 
@@ -68,66 +67,8 @@ fn member(field: &Field, value: &str) -> Value {
     }
 }
 
-fn yes_no(name: &'static str, label: &str) -> Field {
+pub(in crate::tui) fn yes_no(name: &'static str, label: &str) -> Field {
     Field::choice(name, label, options(&[("true", "yes"), ("false", "no")]), true)
-}
-
-/// Saying the message of a step, and hearing it back.
-#[must_use]
-pub fn communicate(run: &Run, step: &Step) -> Dialog {
-    let wanted = step.communicate.as_ref();
-    let message = wanted.map(|w| run.plan().text(&w.message)).unwrap_or_default();
-    let mut fields = vec![Field::text("party", "To whom it was said", true)];
-    if wanted.is_some_and(|w| w.kind == CommunicationKind::ThreeWay) {
-        fields.push(Field::text("repeat_back", "What was said back", true));
-        fields.push(yes_no("confirmed", "Was it repeated rightly, and confirmed"));
-    }
-    let to = wanted.map(|w| w.to.clone()).unwrap_or_default();
-    let mut intro = vec![format!("To {to}, say:"), format!("  {message}")];
-    if fields.len() > 1 {
-        intro.push("Let it be repeated back, word for word; write down what you hear, then confirm it.".into());
-    }
-    Plain::at("communicate", &step.id).form("Say the message", intro, fields)
-}
-
-/// Giving a witness notice.
-#[must_use]
-pub fn notify(pack: &Pack, step: &StepId, role: &Role) -> Dialog {
-    let fields = vec![Field::text("party", "Who was told", true), Field::text("by", "How, such as telephone", true)];
-    Plain::at("notify_witness", step).form(format!("Notice to the {}", pack.role(role).within()), Vec::new(), fields)
-}
-
-/// Whether a witness came; the witness says so, or the performer that nobody came.
-#[must_use]
-pub fn attend(run: &Run, step: &StepId, role: &Role, performer: &PersonId) -> Dialog {
-    let pack = &run.plan().pack;
-    let there = said(pack, "the witness was there");
-    let absent = said(pack, "the witness waives it");
-    let ways = [("attended", there.as_str()), ("declined", absent.as_str()), ("not_attended", "nobody came")];
-    let mut who = terms::holders(run, role);
-    who.push((performer.to_string(), format!("{performer}, where nobody came")));
-    let fields = vec![
-        Field::choice("outcome", "Attendance", options(&ways), true),
-        Field::choice(WHO, "Who says so", who, true),
-        Field::text("comment", "Comment", false),
-    ];
-    Plain::at("attend", step).form(format!("{} of step {step}", pack.noun(Noun::Witness)), Vec::new(), fields)
-}
-
-/// The answer of a role to go or no-go.
-#[must_use]
-pub fn poll(run: &Run, step: &StepId, role: &Role) -> Dialog {
-    let answered = run.step(step).and_then(|s| s.current()).and_then(|a| a.polled.get(role));
-    let mut who = terms::holders(run, role);
-    who.retain(|(id, _)| !answered.is_some_and(|given| given.keys().any(|p| p.as_str() == id)));
-    let fields = vec![
-        Field::choice(WHO, "Who answers", who, true),
-        Field::choice("answer", "Answer", options(&[("go", "GO"), ("no_go", "NO GO")]), true),
-        Field::text("comment", "Why (needed for no go)", false),
-    ];
-    let mut plain = Plain::at("poll", step);
-    plain.fixed.push(("role", role.to_string()));
-    plain.form(format!("{}: go or no-go", run.plan().pack.role(role)), Vec::new(), fields)
 }
 
 /// Everybody of the crew reads the brief.
@@ -230,6 +171,7 @@ pub fn redact(files: Vec<(String, String)>) -> Dialog {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::model::name::Role;
 
     fn pack() -> Pack {
         serde_json::from_str(r#"{"format":"asrun.pack.v1","id":"p","version":"1","reason_codes":[]}"#).unwrap()
@@ -249,8 +191,9 @@ mod tests {
     #[test]
     fn the_fields_of_every_form_are_the_members_of_its_act() {
         let (step, role): (StepId, Role) = ("1".parse().unwrap(), "witness".parse().unwrap());
-        let (_, intent) = act(notify(&pack(), &step, &role), &[("party", "Inspector"), ("by", "telephone")]);
-        assert!(matches!(intent, Intent::NotifyWitness { .. }));
+        let (_, intent) =
+            act(crate::tui::run::work::notify(&pack(), &step, &role), &[("party", "Inspector"), ("by", "telephone")]);
+        assert!(matches!(intent, Intent::NotifyWitness(_)));
         let (_, intent) = act(reconfirm(&step), &[("comment", "still closed")]);
         assert!(matches!(intent, Intent::Reconfirm { comment: Some(_), .. }));
         let (_, intent) = act(reconfirm(&step), &[]);

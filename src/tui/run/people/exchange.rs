@@ -8,6 +8,7 @@ use crate::kernel::records::request::{Asked, AskedKind};
 use crate::kernel::run::request::Requested;
 use crate::kernel::run::{Outstanding, Run, StepState};
 use crate::kernel::text::escape;
+use crate::kernel::work::{Waits, witness};
 use crate::telling::terms;
 use crate::tui::ground::effect::Effect;
 use crate::tui::ground::theme::{Look, Role as Tone};
@@ -64,8 +65,8 @@ fn of_step(run: &Run, step: &Step) -> Vec<(AskedKind, Role)> {
         Outstanding::Verification(role) | Outstanding::ConcurrentVerification(role) => {
             Some((AskedKind::Verification, role))
         }
-        Outstanding::Attendance(role, _) => Some((AskedKind::Witness, role)),
-        Outstanding::Poll(role, _) => Some((AskedKind::Poll, role)),
+        Outstanding::Work(Waits::Witness(witness::Waits::Attendance(role, _))) => Some((AskedKind::Witness, role)),
+        Outstanding::Work(Waits::GoNoGo(poll)) => Some((AskedKind::Poll, poll.role)),
         _ => None,
     };
     // Time may pass while the file is on its way; whether enough has passed is asked when the answer comes.
