@@ -14,6 +14,7 @@ mod listing;
 mod packages;
 mod prepare;
 mod report;
+mod sample;
 mod seal;
 mod sheet;
 mod signoff;

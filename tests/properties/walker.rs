@@ -251,6 +251,15 @@ impl Walk {
         Some((self.performer(), json!({"intent": word, "step": step})))
     }
 
+    /// One row of a sample.
+    fn row(&mut self, step: &Step) -> (&'static str, Value) {
+        let sample = step.sample.as_ref().unwrap();
+        let columns: Vec<_> = sample.table.columns.iter().map(|column| column.id.clone()).collect();
+        let values: BTreeMap<_, _> =
+            columns.iter().map(|id| (id.clone(), self.value(step, &sample.table.id, Some(id)))).collect();
+        (self.performer(), json!({"intent": "take_sample", "step": step.id, "values": values}))
+    }
+
     fn at(&mut self, step: &Step) -> (&'static str, Value) {
         let id = &step.id;
         let Some(next) = self.run.outstanding_at(id, &self.now).into_iter().next() else { return self.wild() };
@@ -307,6 +316,7 @@ impl Walk {
                 self.pass_until(until);
                 (self.performer(), json!({"intent": "perform", "step": id}))
             }
+            Outstanding::Work(Waits::Sample(_)) => self.row(step),
             Outstanding::Work(Waits::Communicate(_)) => {
                 let three = step.communicate.as_ref().is_some_and(|c| format!("{:?}", c.kind) == "ThreeWay");
                 let back = three.then_some("as you said");

@@ -9,6 +9,7 @@ mod kit;
 mod menu;
 mod pages;
 mod reread;
+mod sample;
 mod second_person;
 mod shared;
 mod standing;

@@ -6,7 +6,7 @@ use super::walker::{Ended, Seen, Walker};
 use crate::kernel::documents::step::{Step, VerificationMode};
 use crate::kernel::model::entry::EntrySource;
 use crate::kernel::model::input::{Input, InputType, InstrumentUse, MaterialUse};
-use crate::kernel::model::name::{OptionId, Role, StepId, Variable};
+use crate::kernel::model::name::{OptionId, Role, StepId, Tag, Variable};
 use crate::kernel::model::outcome::{CheckResult, StepOutcome};
 use crate::kernel::model::subject::{Subject, SubjectKind};
 use crate::kernel::records::intent::Intent;
@@ -189,5 +189,9 @@ impl Pass for OnPaper<'_> {
 
     fn value(&self, input: &Input) -> Option<String> {
         values::passing(&self.walker.run, input, self.walker.now.time)
+    }
+
+    fn instrument(&self, input: &Input) -> Option<Tag> {
+        values::LABEL.parse().ok().filter(|_| input.instrument == InstrumentUse::Required)
     }
 }

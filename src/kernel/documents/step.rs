@@ -10,7 +10,7 @@ use crate::kernel::model::name::{Identifier, RequirementId, Role, SectionId, Ste
 use crate::kernel::model::timing::Timing;
 pub use crate::kernel::model::verification::{Verification, VerificationMode};
 pub use crate::kernel::work::StepType;
-use crate::kernel::work::kind::{Held, Holds};
+use crate::kernel::work::kind::{Held, Holds, Kind as _};
 use crate::kernel::work::works;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,12 @@ macro_rules! step {
         })?)*
 
         impl $name {
+            /// Returns the input that the kind of the step fills by its own acts, and the member that holds it.
+            #[must_use]
+            pub fn made(&self) -> Option<(&'static str, &Input)> {
+                None$($(.or_else(|| Some((stringify!($member), self.$member.held()?.input()?))))?)*
+            }
+
             /// Returns the members that belong to one kind each and are written here.
             #[must_use]
             pub fn written(&self) -> Vec<StepType> {
@@ -133,10 +139,10 @@ pub struct Step {
 }
 
 impl Step {
-    /// Returns the input of this name; the result of a calculation is one that nobody keys.
+    /// Returns the input of this name; what the kind of the step fills by its own acts is one too.
     #[must_use]
     pub fn input(&self, id: &Variable) -> Option<&Input> {
-        self.inputs.iter().chain(self.calc.as_ref().map(|c| &c.result)).find(|input| input.id == *id)
+        self.inputs.iter().chain(self.made().map(|(_, made)| made)).find(|input| input.id == *id)
     }
 
     /// Returns the section that a prepared way round leads to; without a name, the prepared response.

@@ -100,16 +100,9 @@ impl Run {
             StepType::Hold => {
                 releases_left(step, attempt).map(|(s, left)| Outstanding::Release(s.role.clone(), left)).collect()
             }
-            StepType::Witness | StepType::GoNoGo | StepType::Communicate | StepType::Call => {
-                self.of_its_kind(step, attempt)
-            }
-            StepType::Action
-            | StepType::Verify
-            | StepType::Check
-            | StepType::Record
-            | StepType::Calculate
-            | StepType::Wait
-            | StepType::Inspect => vec![Outstanding::Perform],
+            // The table of kinds says it of every other kind: `done` ends it, or an act of its own.
+            kind if kind.is_performed() => vec![Outstanding::Perform],
+            _ => self.of_its_kind(step, attempt),
         }
     }
 

@@ -242,6 +242,7 @@ impl Run {
             Outstanding::Brief(None) => "read and acknowledge".into(),
             Outstanding::Brief(Some(person)) => format!("{person} reads and acknowledges"),
             Outstanding::Work(Waits::Calculate(_)) => "let the number be worked out".into(),
+            Outstanding::Work(Waits::Sample(sample)) => format!("take a row ({} more)", sample.left),
             Outstanding::Work(Waits::Communicate(_)) => "say the message, and hear it back".into(),
             Outstanding::Work(Waits::Witness(witness::Waits::Notice(role))) => {
                 format!("give the {} notice", named(role))

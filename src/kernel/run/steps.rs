@@ -109,6 +109,14 @@ pub struct Entry {
     pub verdict: EntryVerdict,
 }
 
+/// Names an input or a cell of a table.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) input: &'a Variable,
+    pub(super) row: Option<&'a OptionId>,
+    pub(super) column: Option<&'a Variable>,
+}
+
 /// That a step was performed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Performed {
@@ -219,6 +227,26 @@ impl Attempt {
             .iter()
             .rev()
             .find(|e| !e.superseded && e.input == *input && e.row.as_ref() == row && e.column.as_ref() == column)
+    }
+
+    /// Returns a row in which a column holds the same value, another one than this.
+    #[must_use]
+    pub fn row_holding(
+        &self,
+        input: &Variable,
+        column: Option<&Variable>,
+        value: &str,
+        than: Option<&OptionId>,
+    ) -> Option<OptionId> {
+        let same = |e: &&Entry| e.input == *input && e.column.as_ref() == column && e.value == value;
+        let others = self.entries.iter().filter(|e| !e.superseded && e.row.as_ref() != than);
+        others.filter(same).find_map(|e| e.row.clone())
+    }
+
+    /// Tells whether something was entered in a row.
+    #[must_use]
+    pub fn has_row(&self, input: &Variable, row: &OptionId) -> bool {
+        self.entries.iter().any(|e| e.input == *input && e.row.as_ref() == Some(row))
     }
 
     /// Returns who gave a signature that the step asks for.

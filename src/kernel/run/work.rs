@@ -2,6 +2,7 @@
 
 use super::after::Folding;
 use super::gates::Asking;
+use super::steps::Place;
 use super::{Attempt, Entry, Least, Outstanding, Run};
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::documents::step::Step;
@@ -9,7 +10,7 @@ use crate::kernel::expression::{Evaluated, Expression, Fault};
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::gate::{Gate, GateCode};
 use crate::kernel::model::input::{EntryVerdict, Input};
-use crate::kernel::model::name::{PersonId, Role, RunId, StepId, Variable};
+use crate::kernel::model::name::{OptionId, PersonId, Role, RunId, StepId, Tag, Variable};
 use crate::kernel::model::outcome::StepOutcome;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::event::Event;
@@ -60,8 +61,16 @@ impl Around for Site<'_> {
         formula.evaluate(&|name| self.run.value_of(name))
     }
 
-    fn judge(&self, input: &Input, raw: &str) -> Result<(String, EntryVerdict), String> {
-        self.run.plan.judge(input, raw, None, &|_| true).map_err(|fault| fault.0)
+    fn judge(&self, input: &Input, raw: &str, again: bool) -> Result<(String, EntryVerdict), String> {
+        if raw.len() > 8000 {
+            return Err("longer than 8000 bytes".to_owned());
+        }
+        let expected = self.run.expected(input);
+        self.run.plan.judge(input, raw, expected.as_deref(), &|_| again).map_err(|fault| fault.0)
+    }
+
+    fn stands_at(&self, table: &Input, column: &Input, value: &str) -> Option<OptionId> {
+        self.attempt().filter(|_| column.distinct)?.row_holding(&table.id, Some(&column.id), value, None)
     }
 
     fn ready_at(&self) -> Option<Timestamp> {
@@ -98,6 +107,10 @@ impl Ask for AskingAt<'_, '_> {
 
     fn ready(&mut self) {
         self.ask.run.ready_to_perform(self.ask, self.step);
+    }
+
+    fn instrument(&mut self, input: &Input, named: Option<&Tag>, value: &str) {
+        self.ask.run.instrument(self.ask, input, named, value);
     }
 
     fn other_person(&mut self) {
@@ -178,13 +191,14 @@ impl Run {
 
     /// A value that a kind of work makes is judged like a reading.
     pub(super) fn put_value(&mut self, context: &Folding, step: &StepId, entered: Entered) {
-        let Entered { input, row, column, raw, value, verdict } = entered;
+        let Entered { input, row, column, instrument, raw, value, verdict } = entered;
         let (record, by, time) = (context.digest, context.record.actor.clone(), context.record.time);
-        let (instrument, source, superseded) = (None, None, false);
-        let (of, cell, read) = (input.clone(), column.clone(), value.clone());
+        let (source, superseded) = (None, false);
         let entry = Entry { by, column, input, instrument, raw, record, row, source, superseded, time, value, verdict };
-        self.put(step, entry);
-        self.demand(context, step, &of, cell.as_ref(), &read, verdict);
+        self.put(step, entry.clone());
+        let place = Place { input: &entry.input, row: entry.row.as_ref(), column: entry.column.as_ref() };
+        self.demand(context, step, place, &entry.value, verdict);
+        self.instrument_used(context, step, entry.instrument.as_ref());
     }
 }
 

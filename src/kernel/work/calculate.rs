@@ -113,7 +113,7 @@ impl Calc {
         let done = around.evaluate(&self.expr).map_err(|fault| fault.to_string())?;
         let Value::Number(number) = done.value else { return Err("the formula gives no number".into()) };
         let number = self.round.map_or(number, |digits| number.rounded(digits));
-        let (value, verdict) = around.judge(&self.result, &number.to_string())?;
+        let (value, verdict) = around.judge(&self.result, &number.to_string(), true)?;
         Ok(Recalculated { value, verdict, words: done.words })
     }
 }
@@ -121,6 +121,10 @@ impl Calc {
 impl Kind for Calc {
     type State = ();
     type Waits = Waits;
+
+    fn input(&self) -> Option<&Input> {
+        Some(&self.result)
+    }
 
     fn waits(&self, (): &(), around: &dyn Around) -> Vec<Waits> {
         if around.is_entered(&self.result.id) { Vec::new() } else { vec![Waits] }
@@ -168,7 +172,15 @@ impl Recorded for CalculationMade {
     /// A calculated value is judged like a reading.
     fn after(&self, _: Option<&Calc>, (): &mut (), _: &By) -> Vec<Consequence> {
         let (input, raw, value) = (self.input.clone(), self.words.clone(), self.value.clone());
-        vec![Consequence::Entered(Entered { input, row: None, column: None, raw, value, verdict: self.verdict })]
+        vec![Consequence::Entered(Entered {
+            input,
+            row: None,
+            column: None,
+            instrument: None,
+            raw,
+            value,
+            verdict: self.verdict,
+        })]
     }
 
     fn act(self) -> Calculate {

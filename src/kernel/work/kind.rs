@@ -8,7 +8,7 @@ use crate::kernel::expression::{Evaluated, Expression, Fault};
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::gate::{Gate, GateCode};
 use crate::kernel::model::input::{EntryVerdict, Input};
-use crate::kernel::model::name::{OptionId, PersonId, Role, RunId, StepId, Variable};
+use crate::kernel::model::name::{OptionId, PersonId, Role, RunId, StepId, Tag, Variable};
 use crate::kernel::model::time::{Moment, Timestamp};
 use std::fmt::{Debug, Display};
 
@@ -18,6 +18,11 @@ pub trait Kind: Sized {
     type State: Clone + Debug + Default + PartialEq + Eq;
     /// What it waits for.
     type Waits;
+
+    /// Returns the input that its acts fill: its values count like those that are entered one by one.
+    fn input(&self) -> Option<&Input> {
+        None
+    }
 
     /// Returns what it waits for now.
     fn waits(&self, state: &Self::State, around: &dyn Around) -> Vec<Self::Waits>;
@@ -87,11 +92,13 @@ pub trait Around {
     /// # Errors
     /// What is missing in it.
     fn evaluate(&self, formula: &Expression) -> Result<Evaluated, Fault>;
-    /// Reads a value and holds it against its limits.
+    /// Reads a value and holds it against its limits; what was read again is not implausible any more.
     ///
     /// # Errors
     /// Why it is no value of this input.
-    fn judge(&self, input: &Input, raw: &str) -> Result<(String, EntryVerdict), String>;
+    fn judge(&self, input: &Input, raw: &str, again: bool) -> Result<(String, EntryVerdict), String>;
+    /// The row of a table in which a column holds the same already, where no two may.
+    fn stands_at(&self, table: &Input, column: &Input, value: &str) -> Option<OptionId>;
     /// When the least time of the step is over, while it runs.
     fn ready_at(&self) -> Option<Timestamp>;
 }
@@ -110,6 +117,8 @@ pub trait Ask {
     fn identified(&mut self);
     /// Everything is there that the step needs before it is performed.
     fn ready(&mut self);
+    /// The named instrument is registered, where the input wants one, and can read this value.
+    fn instrument(&mut self, input: &Input, named: Option<&Tag>, value: &str);
     /// Nobody who did a part of the step acts.
     fn other_person(&mut self);
     /// Nobody is counted twice.
@@ -126,6 +135,8 @@ pub trait Pass {
     fn step(&self) -> StepId;
     /// A value of an input that passes.
     fn value(&self, input: &Input) -> Option<String>;
+    /// An instrument, where the input wants one.
+    fn instrument(&self, input: &Input) -> Option<Tag>;
 }
 
 /// Who did what was recorded, and when.
@@ -172,6 +183,8 @@ pub struct Entered {
     pub row: Option<OptionId>,
     /// In which column.
     pub column: Option<Variable>,
+    /// With which instrument.
+    pub instrument: Option<Tag>,
     /// How it came about: as keyed, or the formula with its values.
     pub raw: String,
     /// As read.

@@ -5,6 +5,7 @@ pub mod call;
 pub mod communicate;
 pub mod kind;
 pub mod poll;
+pub mod sample;
 pub mod witness;
 
 use kind::{Around, Holds, Kind, Remembers};
@@ -29,6 +30,21 @@ macro_rules! works {
         Check = "check" [begins_anew: yes, has_result: yes, is_performed: yes]
         /// Take readings.
         Record = "record" [begins_anew: yes, has_result: no, is_performed: yes]
+        /// Take rows of readings, as many as there turn out to be.
+        Sample = "sample" [begins_anew: yes, has_result: no, is_performed: yes]
+            => sample: crate::kernel::work::sample::Sample {
+                /// What a `sample` step reads of each row.
+                member sample: Option<crate::kernel::work::sample::Sample>;
+                acts {
+                    /// Take one row of a sample.
+                    TakeSample,
+                }
+                records {
+                    /// A row of a sample was taken.
+                    SampleTaken = "sample.taken"
+                        [hands: yes, substantive: yes, system: no, exception: never] (gates step);
+                }
+            }
         /// Choose a branch.
         Decision = "decision" [begins_anew: no, has_result: no, is_performed: no]
         /// Stop until a named role releases.

@@ -3,7 +3,7 @@
 use super::{Code, Linter};
 use crate::kernel::documents::group::GroupKind;
 use crate::kernel::documents::step::{OnInterruption, Step, StepType};
-use crate::kernel::model::input::{Input, InputType};
+use crate::kernel::model::input::{Input, InputType, MaterialUse};
 use crate::kernel::model::name::StepId;
 
 pub(super) fn check(linter: &mut Linter) {
@@ -11,6 +11,9 @@ pub(super) fn check(linter: &mut Linter) {
     for (_, path, step) in linter.steps() {
         for (n, input) in step.inputs.iter().enumerate() {
             input_form(linter, &format!("{path}.inputs[{n}]"), input, true);
+        }
+        if let Some((member, made)) = step.made().filter(|(_, made)| made.kind == InputType::Table) {
+            rows_form(linter, &format!("{path}.{member}"), made);
         }
         step_form(linter, &path, step);
         for (n, requirement) in step.evidence.iter().enumerate().filter(|(_, e)| e.min == 0) {
@@ -74,6 +77,20 @@ fn groups(linter: &mut Linter) {
         if !row || !fresh || !counted {
             let what = if counted { "is no row of neighbours of its own" } else { "has no proper until and max" };
             linter.say(Code::GroupForm, path, format!("group `{}` {what}", group.id));
+        }
+    }
+}
+
+/// Rows that are taken one after the other: each column is asked for in full when its row is taken.
+fn rows_form(linter: &mut Linter, path: &str, made: &Input) {
+    if made.columns.is_empty() {
+        linter.say(Code::InputForm, format!("{path}.columns"), "nothing is read of a row");
+    }
+    for (n, column) in made.columns.iter().enumerate() {
+        let at = format!("{path}.columns[{n}]");
+        input_form(linter, &at, column, false);
+        if column.material == MaterialUse::Required || column.as_found_as_left {
+            linter.say(Code::InputForm, at, format!("`{}` does not fit a row that is taken at once", column.id));
         }
     }
 }

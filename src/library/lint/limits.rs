@@ -13,8 +13,11 @@ pub(super) fn check(linter: &mut Linter) {
         }
     }
     for (_, path, step) in linter.steps() {
-        if let Some(calc) = &step.calc {
-            number(linter, &format!("{path}.calc"), &calc.result);
+        if let Some((member, made)) = step.made() {
+            number(linter, &format!("{path}.{member}"), made);
+            for (c, column) in made.columns.iter().enumerate() {
+                number(linter, &format!("{path}.{member}.columns[{c}]"), column);
+            }
         }
         for (n, input) in step.inputs.iter().enumerate() {
             number(linter, &format!("{path}.inputs[{n}]"), input);

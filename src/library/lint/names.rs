@@ -32,7 +32,10 @@ fn twice(linter: &mut Linter) {
             all.push((format!("{path}.inputs[{n}].id"), format!("value {}", input.id)));
             parts(&mut all, &format!("{path}.inputs[{n}]"), &format!("{} at step {}", input.id, step.id), input);
         }
-        all.extend(step.calc.iter().map(|c| (format!("{path}.calc.id"), format!("value {}", c.result.id))));
+        if let Some((member, made)) = step.made() {
+            all.push((format!("{path}.{member}.id"), format!("value {}", made.id)));
+            parts(&mut all, &format!("{path}.{member}"), &format!("{} at step {}", made.id, step.id), made);
+        }
         for (n, requirement) in step.evidence.iter().enumerate() {
             all.push((format!("{path}.evidence[{n}].id"), format!("evidence {} {}", step.id, requirement.id)));
         }

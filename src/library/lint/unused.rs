@@ -45,7 +45,7 @@ fn used(linter: &Linter) -> BTreeSet<String> {
     for asked in linter.conditions().into_iter().chain(linter.loop_ends()) {
         used.extend(asked.expression.variables().iter().map(ToString::to_string));
     }
-    let results = linter.procedure.steps().filter_map(|s| s.calc.as_ref()).map(|c| &c.result);
+    let results = linter.procedure.steps().filter_map(|s| s.made()).map(|(_, made)| made);
     let watched = linter.procedure.watches.iter().filter_map(|w| w.input.as_ref());
     let inputs = linter.procedure.steps().flat_map(|s| &s.inputs).chain(results).chain(watched);
     for input in inputs.flat_map(|i| i.columns.iter().chain([i])) {

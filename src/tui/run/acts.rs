@@ -1,7 +1,7 @@
 //! The menu of acts; what cannot be done now stays in it, with the reason.
 
 use super::dialog::{Dialog, Purpose};
-use super::{Next, RunScreen, forms};
+use super::{Next, RunScreen, forms, work};
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::ProcessDisposition as Way;
 use crate::kernel::run::Phase;
@@ -41,6 +41,7 @@ impl RunScreen {
         let undeviating = self.run.deviations().is_empty().then_some("there is no deviation yet");
         let fileless = self.files().is_empty().then_some("there is no file");
         let is_due = matches!(self.next(), Next::Input(..) | Next::Result(_) | Next::Perform(_));
+        let rowless = self.one_more().is_none().then_some("the step takes no rows");
         let nothing_due = (!is_due).then_some("nothing is due now");
         let said = |text: &str| said(&self.run.plan().pack, text);
         let watch = self.run.plan().pack.noun(Noun::Watch);
@@ -53,6 +54,7 @@ impl RunScreen {
             act("mark this step not applicable (deviation first)", stands, |s| s.leave_step(Way::NotApplicable)),
             act("skip this step (deviation first)", stands, |s| s.leave_step(Way::Skip)),
             act("leave a remark", None, |s| s.opens(|s| Some(s.note()))),
+            act("take one more row of the sample", stands.or(rowless), |s| s.opens(Self::one_more)),
             act("late entry: it happened earlier", stands.or(nothing_due), RunScreen::late_entry),
             act("change the deviation form", over.or(undeviating), |s| s.opens(RunScreen::amend)),
             act("drop the bytes of a file (its digests stay)", over.or(fileless), |s| {
@@ -79,6 +81,11 @@ impl RunScreen {
             act("lock your session: the passphrase is asked again", locked, RunScreen::lock),
             act("abort: back out to the safe state", over, |s| s.opens(|s| Some(s.abort()))),
         ]
+    }
+
+    /// One more row than the active step waits for.
+    fn one_more(&self) -> Option<Dialog> {
+        work::more(&self.run, &self.run.active()?.id)
     }
 
     fn opens(&mut self, form: fn(&Self) -> Option<Dialog>) -> Vec<Effect> {

@@ -3,9 +3,11 @@
 use super::dialog::{Dialog, Purpose};
 use super::forms::options;
 use super::forms::plain::{Plain, WHO, yes_no};
+use super::forms::value::{instrument, limits, reading};
 use crate::kernel::documents::pack::Pack;
 use crate::kernel::documents::step::Step;
 use crate::kernel::documents::term::Noun;
+use crate::kernel::model::input::InstrumentUse;
 use crate::kernel::model::name::{PersonId, Role, StepId};
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::{Attempt, Run};
@@ -21,6 +23,7 @@ use crate::tui::widgets::form::Field;
 pub(super) fn words(run: &Run, waits: &Waits) -> String {
     match waits {
         Waits::Calculate(_) => "work the number out".into(),
+        Waits::Sample(sample) => format!("take a row ({} more)", sample.left),
         Waits::Communicate(_) => "say the message and hear it back".into(),
         Waits::Witness(witness::Waits::Notice(role)) => format!("give the {} notice", terms::role(run, role)),
         Waits::Witness(witness::Waits::Attendance(role, _)) => {
@@ -35,7 +38,7 @@ pub(super) fn words(run: &Run, waits: &Waits) -> String {
 pub(super) fn at_once(step: &StepId, waits: &Waits) -> Option<Intent> {
     match waits {
         Waits::Calculate(_) => Some(Calculate { step: step.clone() }.into()),
-        Waits::Communicate(_) | Waits::Witness(_) | Waits::GoNoGo(_) | Waits::Call(_) => None,
+        Waits::Sample(_) | Waits::Communicate(_) | Waits::Witness(_) | Waits::GoNoGo(_) | Waits::Call(_) => None,
     }
 }
 
@@ -43,12 +46,35 @@ pub(super) fn at_once(step: &StepId, waits: &Waits) -> Option<Intent> {
 pub(super) fn form(run: &Run, step: &StepId, waits: &Waits, person: &PersonId) -> Option<Dialog> {
     match waits {
         Waits::Calculate(_) => None,
+        Waits::Sample(_) => more(run, step),
         Waits::Communicate(_) => run.authored(step).map(|step| message(run, step)),
         Waits::Witness(witness::Waits::Notice(role)) => Some(notify(&run.plan().pack, step, role)),
         Waits::Witness(witness::Waits::Attendance(role, _)) => Some(attend(run, step, role, person)),
         Waits::GoNoGo(asked) => Some(poll(run, step, &asked.role)),
         Waits::Call(_) => Some(bundle(step)),
     }
+}
+
+/// One more row of a sample than the step waits for; none at a step that takes no rows.
+pub(super) fn more(run: &Run, step: &StepId) -> Option<Dialog> {
+    let step = run.authored(step)?;
+    let sample = step.sample.as_ref()?;
+    let columns = &sample.table.columns;
+    let mut fields: Vec<Field> = columns.iter().map(|column| reading("values", run, column, column.label())).collect();
+    if columns.iter().any(|column| column.instrument == InstrumentUse::Required) {
+        fields.push(instrument(run));
+    }
+    if columns.iter().any(|c| c.limits.as_ref().is_some_and(|limits| limits.plausible.is_some())) {
+        let label = "What seems implausible was read again";
+        fields.push(Field::choice("read_again", label, options(&[("true", "yes"), ("false", "no")]), false));
+    }
+    let taken = run.step(&step.id).and_then(|s| s.current()).map_or(0, |attempt| attempt.work.sample.rows);
+    let intro = columns.iter().flat_map(|column| {
+        limits(run, column).into_iter().map(|line| format!("{}: {}", column.label(), line.trim_end()))
+    });
+    let plain =
+        Plain { columns: columns.iter().map(|c| c.id.to_string()).collect(), ..Plain::at("take_sample", &step.id) };
+    Some(plain.form(format!("{}, row {}", sample.table.label(), taken + 1), intro.collect(), fields))
 }
 
 /// What the author wrote for the kind of a step.

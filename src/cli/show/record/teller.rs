@@ -69,7 +69,7 @@ pub(super) struct Teller<'a> {
     run: &'a Run,
     records: &'a [SignedRecord],
     numbers: BTreeMap<LineDigest, usize>,
-    /// Entries in whose place a later one stands.
+    /// Entries in whose place later ones stand.
     struck: BTreeSet<LineDigest>,
 }
 
@@ -78,7 +78,12 @@ impl<'a> Teller<'a> {
         let numbers = records.iter().enumerate().map(|(index, signed)| (signed.digest(), index)).collect();
         let steps = run.plan().procedure.steps().filter_map(|step| run.step(&step.id));
         let entries = steps.flat_map(|step| &step.attempts).flat_map(|attempt| &attempt.entries);
-        let struck = entries.filter(|entry| entry.superseded).map(|entry| entry.record).collect();
+        let (struck, stand): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.superseded);
+        let mut struck: BTreeSet<_> = struck.iter().map(|entry| entry.record).collect();
+        // A row that was taken whole stands as long as one value of it does.
+        for entry in stand {
+            struck.remove(&entry.record);
+        }
         Self { run, records, numbers, struck }
     }
 
@@ -110,6 +115,7 @@ impl<'a> Teller<'a> {
             Event::ValueEntered(d) => (at(&d.step), self.entered(d)),
             Event::ValueCorrected(d) => (at(&d.step), self.corrected(d)),
             Event::CalculationMade(d) => (at(&d.step), self.calculated(d)),
+            Event::SampleTaken(d) => (at(&d.step), self.sampled(d)),
             Event::CheckRecorded(d) => (at(&d.step), self.checked(d)),
             Event::DecisionTaken(d) => (at(&d.step), self.decided(d)),
             Event::EvidenceCaptured(d) => (at(&d.step), self.captured(d)),

@@ -145,6 +145,10 @@ fn sample(kind: &str) -> Value {
         "calculation.made" => at(json!({
             "input": "flow", "unit": "bar", "value": "7.5", "verdict": "pass", "words": "3 * 2.5 = 7.5",
         })),
+        "sample.taken" => at(json!({
+            "instrument": "TW-3", "read_again": true, "row": 7, "sample": "bolts",
+            "readings": {"col_b": {"raw": "41,5", "value": "41.5", "verdict": "out"}},
+        })),
         "communication.recorded" => at(json!({
             "confirmed": false, "message": "open breaker four", "mode": "three_way", "party": "control room",
             "repeat_back": "open breaker five",

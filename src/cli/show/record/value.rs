@@ -7,10 +7,11 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::model::input::{Input, InputType};
 use crate::kernel::model::name::{OptionId, StepId, UnitId, Variable};
 use crate::kernel::records::event::{
-    CalculationMade, Event, TimerExpired, ValueCorrected, ValueEntered, WatchObserved,
+    CalculationMade, Event, SampleTaken, TimerExpired, ValueCorrected, ValueEntered, WatchObserved,
 };
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::{Entry, Tier};
+use crate::kernel::work::sample::Reading;
 
 /// Where a value stands at a step.
 struct Cell<'a> {
@@ -70,6 +71,25 @@ impl Teller<'_> {
         let value = self.reading(&cell, &d.value, d.unit.as_ref());
         let limit = self.limit(self.judged_by(&cell));
         Said::new("Calculated", format!("{}: {value}, {}{limit}; {}", self.label(&cell), d.verdict.word(), d.words))
+    }
+
+    /// One row of a sample: every reading of it with its verdict.
+    pub(super) fn sampled(&self, d: &SampleTaken) -> Said {
+        let reading = |(column, reading): (&Variable, &Reading)| {
+            let cell = Cell { step: &d.step, input: &d.sample, row: None, column: Some(column) };
+            let authored = self.judged_by(&cell);
+            let label = authored.map_or(column.as_str(), Input::label);
+            let value = self.reading(&cell, &reading.value, None);
+            let (verdict, limit, keyed) =
+                (reading.verdict.word(), self.limit(authored), keyed(&reading.raw, &reading.value));
+            format!("{label}: {value}, {verdict}{limit}{keyed}")
+        };
+        let cell = Cell { step: &d.step, input: &d.sample, row: None, column: None };
+        let readings = d.readings.iter().map(reading).collect::<Vec<_>>().join("; ");
+        let again = and("", d.read_again.then_some("read again"));
+        let text =
+            format!("{}, row {}: {readings}{}{again}", self.label(&cell), d.row, and("with ", d.instrument.as_ref()));
+        Said::new("Sample", text)
     }
 
     pub(super) fn watched(&self, d: &WatchObserved) -> Said {

@@ -1,5 +1,6 @@
 //! Values and corrections, folded into the run.
 
+use super::super::steps::Place;
 use super::super::{Entry, Pending, Run, StepRun, StepState};
 use super::Folding;
 use crate::kernel::canon::digest::LineDigest;
@@ -14,23 +15,26 @@ use crate::kernel::work::kind::Entered;
 
 impl Run {
     pub(super) fn entered(&mut self, context: &Folding, data: &ValueEntered) {
+        let place = Place { input: &data.input, row: data.row.as_ref(), column: data.column.as_ref() };
         let by = context.record.actor.clone();
         let entry =
             new_entry(by, context, &data.input, (&data.row, &data.column), &data.raw, &data.value, data.verdict);
         let entry = Entry { instrument: data.instrument.clone(), source: Some(data.source), ..entry };
         self.put(&data.step, entry);
-        self.demand(context, &data.step, &data.input, data.column.as_ref(), &data.value, data.verdict);
-        if let Some((tag, instrument)) =
-            data.instrument.as_ref().and_then(|tag| Some((tag, self.instruments.get(tag)?)))
-            && context.record.time >= instrument.cal_due
-        {
+        self.demand(context, &data.step, place, &data.value, data.verdict);
+        self.instrument_used(context, &data.step, data.instrument.as_ref());
+        self.material_used(context, data);
+        self.entered_late(context, &data.step, data.input.as_str(), data.late.as_ref());
+    }
+
+    pub(in crate::kernel::run) fn instrument_used(&mut self, context: &Folding, step: &StepId, named: Option<&Tag>) {
+        let Some((tag, instrument)) = named.and_then(|tag| Some((tag, self.instruments.get(tag)?))) else { return };
+        if context.record.time >= instrument.cal_due {
             let requirement = format!("calibration of {tag} not due");
             let found = format!("due {}", instrument.cal_due);
             let expired = context.departure(Trigger::InstrumentExpired, requirement, found);
-            self.run_out(expired.at(&data.step).about(tag));
+            self.run_out(expired.at(step).about(tag));
         }
-        self.material_used(context, data);
-        self.entered_late(context, &data.step, data.input.as_str(), data.late.as_ref());
     }
 
     fn material_used(&mut self, context: &Folding, data: &ValueEntered) {
@@ -63,7 +67,7 @@ impl Run {
         let (Some(id), Some(new)) = (result, &data.recalculated) else { return };
         let before = self.steps[&data.step].current().and_then(|a| a.entry(&id, None, None)).map(|e| e.value.clone());
         let (raw, value, verdict) = (new.words.clone(), new.value.clone(), new.verdict);
-        let result = Entered { input: id.clone(), row: None, column: None, raw, value, verdict };
+        let result = Entered { input: id.clone(), row: None, column: None, instrument: None, raw, value, verdict };
         self.put_value(context, &data.step, result);
         if before.as_ref() != Some(&new.value) {
             self.flag_dependents(&id, &format!("{id} is {} now", new.value));
@@ -108,11 +112,11 @@ impl Run {
         &mut self,
         context: &Folding,
         id: &StepId,
-        input: &Variable,
-        column: Option<&Variable>,
+        place: Place,
         value: &str,
         verdict: EntryVerdict,
     ) {
+        let Place { input, column, .. } = place;
         let Some(step) = self.authored(id).cloned() else { return };
         let trigger = match verdict {
             EntryVerdict::Out | EntryVerdict::ConditionalFail if !self.in_loop(&step, input) => Trigger::OutOfLimit,
@@ -122,7 +126,7 @@ impl Run {
             _ => return,
         };
         let requirement = self.requirement_of(&step, input, column);
-        self.pend(context.departure(trigger, requirement, value).at(id).about(input));
+        self.pend(context.departure(trigger, requirement, value).at(id).about(about_value(&step, place)));
     }
 
     pub(super) fn in_loop(&self, step: &Step, input: &Variable) -> bool {
@@ -161,13 +165,19 @@ impl Run {
     }
 
     pub(super) fn corrected(&mut self, context: &Folding, data: &ValueCorrected) {
+        let place = Place { input: &data.input, row: data.row.as_ref(), column: data.column.as_ref() };
         let before: Vec<_> = self.branches();
         let known = &self.steps[&data.step];
         let judged = known.state != StepState::Active;
-        let old = known.current().and_then(|a| a.entries.iter().find(|e| e.record == data.was)).cloned();
+        // A row that is taken at once is one record with several values.
+        let same = |e: &&Entry| {
+            e.record == data.was && (&e.input, &e.row, &e.column) == (&data.input, &data.row, &data.column)
+        };
+        let old = known.current().and_then(|a| a.entries.iter().find(same)).cloned();
         let Some(old) = old else { return };
         let flips = !old.verdict.passes() && old.verdict != EntryVerdict::Implausible && data.verdict.passes();
-        self.pending.retain(|p| p.record != data.was || !p.trigger.is_of_the_reading());
+        let about = self.authored(&data.step).map(|step| about_value(step, place));
+        self.pending.retain(|p| p.record != data.was || !p.trigger.is_of_the_reading() || p.about != about);
         let by = context.record.actor.clone();
         let entry =
             new_entry(by, context, &data.input, (&data.row, &data.column), &data.raw, &data.value, data.verdict);
@@ -183,7 +193,7 @@ impl Run {
             let corrected = context.departure(Trigger::EntryCorrectedAfterSignoff, wanted, found);
             self.pend(corrected.at(&data.step).about(&data.input));
         }
-        self.demand(context, &data.step, &data.input, data.column.as_ref(), &data.value, data.verdict);
+        self.demand(context, &data.step, place, &data.value, data.verdict);
         for (step, excluded) in before {
             let now = self.authored(&step).is_some_and(|s| self.excluded(s).is_some());
             if now != excluded {
@@ -216,6 +226,16 @@ impl Run {
         if reopened && self.steps[step].state == StepState::Complete {
             self.set_state(step, StepState::Performed);
         }
+    }
+}
+
+/// What a departure of a value is about: the input, or the cell where one record holds several.
+fn about_value(step: &Step, place: Place) -> String {
+    let Place { input, row, column } = place;
+    let made = step.made().is_some_and(|(_, made)| made.id == *input);
+    match (row, column) {
+        (Some(row), Some(column)) if made => format!("{input}/{row}/{column}"),
+        _ => input.to_string(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Values, corrections and files.
 
 use super::super::gates::Asking;
+use super::super::steps::Place;
 use super::super::values::{as_found, as_left};
 use super::super::{Entry, Intent, Run, StepState};
 use super::said;
@@ -13,26 +14,23 @@ use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::input::{EntryVerdict, Input, InputType, InstrumentUse, MaterialUse};
 use crate::kernel::model::instrument::InstrumentRange;
 use crate::kernel::model::meaning::Meaning;
-use crate::kernel::model::name::{OptionId, StepId, Tag, UnitId, Variable};
+use crate::kernel::model::name::{OptionId, StepId, Tag, UnitId};
 use crate::kernel::model::number::Number;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::event::{Event, EvidenceCaptured, EvidenceRedacted, ValueCorrected, ValueEntered};
 
-/// Names an input or a cell of a table.
-struct Place<'a> {
-    input: &'a Variable,
-    row: Option<&'a OptionId>,
-    column: Option<&'a Variable>,
-}
-
 impl Run {
     /// Finds the input that a place names: the input itself, or the column of a table.
     fn input_at<'a>(&self, ask: &mut Asking, step: &'a Step, place: &Place) -> Option<&'a Input> {
-        let keyed = step.inputs.iter().find(|i| i.id == *place.input);
+        let tables = step.made().map(|(_, made)| made).filter(|made| made.kind == InputType::Table);
+        let keyed = step.inputs.iter().chain(tables).find(|i| i.id == *place.input);
+        let attempt = self.steps[&step.id].current();
+        let taken = |row: &OptionId| attempt.is_some_and(|a| a.has_row(place.input, row));
         let found = keyed.filter(|_| step.kind != StepType::Decision).and_then(|input| {
             match (input.kind, place.row, place.column) {
                 (InputType::Table, Some(row), Some(column)) => {
-                    input.rows.iter().find(|r| r.id == *row).and_then(|_| input.column(column))
+                    let known = taken(row) || input.rows.iter().any(|r| r.id == *row);
+                    input.column(column).filter(|_| known)
                 }
                 (InputType::Table, ..) => None,
                 (_, Some(row), None) if input.as_found_as_left => {
@@ -75,9 +73,7 @@ impl Run {
     /// Returns another row of a column that holds the same, where no two may.
     fn elsewhere(&self, step: &Step, input: &Input, place: &Place, value: &str) -> Option<OptionId> {
         let attempt = self.steps[&step.id].current().filter(|_| input.distinct)?;
-        let same = |e: &&Entry| e.input == *place.input && e.column.as_ref() == place.column && e.value == value;
-        let others = attempt.entries.iter().filter(|e| !e.superseded && e.row.as_ref() != place.row);
-        others.filter(same).find_map(|e| e.row.clone())
+        attempt.row_holding(place.input, place.column, value, place.row)
     }
 
     pub(super) fn enter(&self, ask: &mut Asking, intent: &Intent) -> Option<Event> {
@@ -122,7 +118,7 @@ impl Run {
     }
 
     /// The named instrument is registered and its range holds the reading; expiry is a departure, not a refusal.
-    fn instrument(&self, ask: &mut Asking, input: &Input, named: Option<&Tag>, value: &str) {
+    pub(in crate::kernel::run) fn instrument(&self, ask: &mut Asking, input: &Input, named: Option<&Tag>, value: &str) {
         let needed = input.instrument == InstrumentUse::Required;
         let known = named.and_then(|tag| self.instruments.get(tag));
         let named_text = named.map(ToString::to_string).unwrap_or_default();

@@ -13,6 +13,7 @@ use crate::kernel::records::event::{
     AdvisoryAcknowledged, AttemptStarted, BriefAcknowledged, CheckRecorded, ComponentConfirmed, DecisionTaken, Event,
     StepDeferred, StepNotApplicable, StepPerformed, StepSkipped, StepStarted,
 };
+use crate::kernel::work::Waits;
 use std::collections::BTreeSet;
 
 /// Tells one kind of missing thing from the others.
@@ -159,8 +160,10 @@ impl Run {
             (GateCode::Acknowledged, |o| matches!(o, Outstanding::Advisory(_))),
             (GateCode::ComponentConfirmed, |o| matches!(o, Outstanding::Component(_))),
             (GateCode::Verified, |o| matches!(o, Outstanding::ConcurrentVerification(_))),
-            (GateCode::InputsEntered, |o| matches!(o, Outstanding::Input(..))),
-            (GateCode::Calculated, |o| matches!(o, Outstanding::Work(_))),
+            (GateCode::InputsEntered, |o| {
+                matches!(o, Outstanding::Input(..) | Outstanding::Work(_)) && !is_calculation(o)
+            }),
+            (GateCode::Calculated, is_calculation),
             (GateCode::ResultRecorded, |o| matches!(o, Outstanding::Result)),
             (GateCode::EvidenceAttached, |o| matches!(o, Outstanding::Evidence(_))),
         ];
@@ -292,4 +295,8 @@ impl Run {
         let (deviation, return_before) = (deviation.clone(), return_before.clone());
         Some(StepDeferred { deviation, gates, return_before, step: id.clone() }.into())
     }
+}
+
+fn is_calculation(outstanding: &Outstanding) -> bool {
+    matches!(outstanding, Outstanding::Work(Waits::Calculate(_)))
 }

@@ -228,6 +228,7 @@ mod demands;
 mod evidence;
 mod gates;
 mod rules;
+mod sample;
 mod triggers;
 
 /// A filled deviation form as an intent.

@@ -166,6 +166,17 @@ pub(super) const FAULTS: &[(Code, &str, &str)] = &[
     ),
     (Code::PackTerm, "units:\n", "terms: {devation: Departure}\nunits:\n"),
     (Code::StepForm, "type: action\n        title: Left", "type: wait\n        title: Left"),
+    (Code::StepForm, "type: action\n        title: Left", "type: sample\n        title: Left"),
+    (
+        Code::InputForm,
+        "type: action\n        title: Right",
+        "type: sample\n        sample: {id: rows, columns: []}\n        title: Right",
+    ),
+    (
+        Code::InputForm,
+        "type: action\n        title: Right",
+        "type: sample\n        sample: {id: rows, columns: [{id: lot, type: identifier, material: required}]}\n        title: Right",
+    ),
     (Code::StepForm, STEP_3, "instruction: \"TURN left.\"\n        poll: [supervisor]"),
     (
         Code::Expression,

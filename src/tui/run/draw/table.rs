@@ -1,6 +1,6 @@
 //! A table that is filled in cell by cell: rows and columns, what stands in them, and which cell is next.
 
-use crate::kernel::model::input::Input;
+use crate::kernel::model::input::{Input, Row};
 use crate::kernel::model::name::{OptionId, Variable};
 use crate::kernel::run::Entry;
 use crate::kernel::text::escape;
@@ -14,7 +14,8 @@ pub type Cell<'a> = Option<(&'a OptionId, &'a Variable)>;
 
 /// Draws the table into `width` cells; columns out of sight are marked.
 pub fn table(input: &Input, entries: &[&Entry], next: Cell, look: Look, width: usize) -> Vec<Line<'static>> {
-    let names = input.rows.iter().map(|r| r.text.width()).max().unwrap_or(0).clamp(4, 20).min(width / 3);
+    let rows = rows(input, entries);
+    let names = rows.iter().map(|r| r.text.width()).max().unwrap_or(0).clamp(4, 20).min(width / 3);
     let cell = input.columns.iter().map(|c| c.label().width()).max().unwrap_or(0).clamp(7, 14);
     let shown = (width.saturating_sub(names + 1) / (cell + 1)).clamp(1, input.columns.len().max(1));
     let at = next.and_then(|(_, column)| input.columns.iter().position(|c| c.id == *column)).unwrap_or(0);
@@ -29,7 +30,7 @@ pub fn table(input: &Input, entries: &[&Entry], next: Cell, look: Look, width: u
         head = format!("{} <{left} {right}>", head.trim_end());
     }
     let mut lines = vec![Line::from(Span::styled(cut(&head, width), look.style(Role::Accent)))];
-    for row in &input.rows {
+    for row in &rows {
         let mut spans = vec![Span::raw(pad(&escape(&row.text), names))];
         for column in columns {
             let entry = entries
@@ -47,6 +48,20 @@ pub fn table(input: &Input, entries: &[&Entry], next: Cell, look: Look, width: u
         lines.push(Line::from(spans));
     }
     lines
+}
+
+/// The rows of a table: those that its author wrote, or those that were taken.
+pub fn rows(input: &Input, entries: &[&Entry]) -> Vec<Row> {
+    if !input.rows.is_empty() {
+        return input.rows.clone();
+    }
+    let mut rows: Vec<Row> = Vec::new();
+    for id in entries.iter().filter_map(|entry| entry.row.as_ref()) {
+        if !rows.iter().any(|row| row.id == *id) {
+            rows.push(Row { id: id.clone(), text: format!("row {id}") });
+        }
+    }
+    rows
 }
 
 fn pad(text: &str, width: usize) -> String {

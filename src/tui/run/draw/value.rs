@@ -1,13 +1,13 @@
 //! Values: limits and verdicts in the step, gauge and table beside the field that takes one.
 
-use super::table::table;
+use super::table::{self, table};
 use crate::kernel::documents::step::{Step, StepType};
 use crate::kernel::model::input::{Input, InputType};
 use crate::kernel::model::name::{OptionId, Variable};
 use crate::kernel::model::number::Number;
 use crate::kernel::model::outcome::CheckResult;
 use crate::kernel::run::{Entry, Outstanding};
-use crate::kernel::text::escape;
+use crate::kernel::text::{counted, escape};
 use crate::tui::ground::theme::{Look, Role};
 use crate::tui::run::RunScreen;
 use crate::tui::run::forms::limits;
@@ -29,8 +29,9 @@ impl RunScreen {
         };
         let attempt = self.run.step(&step.id).and_then(|s| s.current());
         let hidden = self.hides(&step.id);
-        let result = step.calc.as_ref().map(|calc| &calc.result);
-        for input in step.inputs.iter().chain(result) {
+        let made = step.made().map(|(_, made)| made);
+        let result = made.filter(|made| made.kind != InputType::Table);
+        for input in step.inputs.iter().chain(made) {
             let mine: Vec<&Entry> = attempt.iter().flat_map(|a| &a.entries).filter(|e| e.input == input.id).collect();
             if step.kind == StepType::Decision {
                 let chosen = attempt.and_then(|a| a.decision.clone()).map(|d| d.to_string()).unwrap_or_default();
@@ -39,10 +40,10 @@ impl RunScreen {
             }
             let is_table = input.kind == InputType::Table;
             let filled = mine.iter().filter(|e| !e.superseded).count();
-            let cells = if is_table {
-                format!("  {filled} of {} cells", input.rows.len() * input.columns.len())
-            } else {
-                String::new()
+            let cells = match (is_table, input.rows.len()) {
+                (false, _) => String::new(),
+                (true, 0) => format!("  {}", counted(table::rows(input, &mine).len() as u64, "row", "rows")),
+                (true, rows) => format!("  {filled} of {} cells", rows * input.columns.len()),
             };
             let range = limits(&self.run, input).join("; ");
             say(Role::Text, format!("{}{}{cells}   {range}", input.label(), self.unit(input)));
@@ -65,7 +66,7 @@ impl RunScreen {
             say(role, format!("Result: {word}"));
         }
         if !hidden {
-            for input in step.inputs.iter().filter(|i| i.kind == InputType::Table) {
+            for input in step.inputs.iter().chain(made).filter(|i| i.kind == InputType::Table) {
                 lines.extend(self.table_of(step, (&input.id, None, None), look, width));
             }
         }

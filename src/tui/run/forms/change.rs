@@ -14,5 +14,5 @@ pub fn acknowledge_change(run: &Run) -> Option<Dialog> {
     intro.push("Nothing else is done before somebody has seen it. Stop work and abort go on as always.".into());
     intro.push("Go on with the run under what is here now?".into());
     let fields = vec![Field::text("comment", "Remark", false)];
-    Some(Plain { word: "acknowledge_change", fixed: Vec::new() }.form("Something changed", intro, fields))
+    Some(Plain::new("acknowledge_change").form("Something changed", intro, fields))
 }

@@ -20,6 +20,9 @@ use serde_json::{Map, Value};
 /// The name of the field that says who acts; it is no member of the act.
 pub(in crate::tui) const WHO: &str = "person";
 
+/// The name of the fields that are the readings of a row.
+const VALUES: &str = "values";
+
 /// An act whose members are fields of its form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
@@ -27,11 +30,17 @@ pub struct Plain {
     pub word: &'static str,
     /// Members that are settled before the form opens.
     pub fixed: Vec<(&'static str, String)>,
+    /// The columns of which the fields named `values` are the readings, in their order.
+    pub columns: Vec<String>,
 }
 
 impl Plain {
     pub(in crate::tui) fn at(word: &'static str, step: &StepId) -> Self {
-        Self { word, fixed: vec![("step", step.to_string())] }
+        Self { fixed: vec![("step", step.to_string())], ..Self::new(word) }
+    }
+
+    pub(in crate::tui) fn new(word: &'static str) -> Self {
+        Self { word, fixed: Vec::new(), columns: Vec::new() }
     }
 
     pub(in crate::tui) fn form(self, title: impl Into<String>, intro: Vec<String>, fields: Vec<Field>) -> Dialog {
@@ -46,7 +55,13 @@ impl Plain {
         let mut members: Map<String, Value> =
             self.fixed.iter().map(|(name, value)| ((*name).to_owned(), Value::String(value.clone()))).collect();
         members.insert("intent".into(), Value::String(self.word.to_owned()));
-        for field in form.fields.iter().filter(|f| f.name != WHO) {
+        let read = form.fields.iter().filter(|f| f.name == VALUES).map(|f| f.value.trim().to_owned());
+        let read = self.columns.iter().cloned().zip(read).filter(|(_, value)| !value.is_empty());
+        let read: Map<String, Value> = read.map(|(column, value)| (column, Value::String(value))).collect();
+        if !self.columns.is_empty() {
+            members.insert(VALUES.to_owned(), Value::Object(read));
+        }
+        for field in form.fields.iter().filter(|f| f.name != WHO && f.name != VALUES) {
             if let Some(value) = form.value(field.name) {
                 members.insert(field.name.to_owned(), member(field, value));
             }
@@ -100,7 +115,7 @@ pub fn material(pack: &Pack) -> Dialog {
         Field::text("quantity", "How much", false),
         Field::text("expires", "Good until, such as 2027-01-31", false),
     ];
-    Plain { word: "register_material", fixed: Vec::new() }.form(said(pack, "Register: material"), Vec::new(), fields)
+    Plain::new("register_material").form(said(pack, "Register: material"), Vec::new(), fields)
 }
 
 /// Registering a permit.
@@ -112,7 +127,7 @@ pub fn permit(pack: &Pack) -> Dialog {
         Field::text("valid_from", "Valid from, such as 2027-01-31", true),
         Field::text("valid_until", "Valid until, such as 2027-01-31", true),
     ];
-    Plain { word: "register_permit", fixed: Vec::new() }.form(said(pack, "Register: permit"), Vec::new(), fields)
+    Plain::new("register_permit").form(said(pack, "Register: permit"), Vec::new(), fields)
 }
 
 /// Looking at what is watched.
@@ -125,7 +140,7 @@ pub fn observe(run: &Run, watch: &Watch) -> Dialog {
         Some(input) => Field::text("raw", with_unit(run, input, input.label()), true),
         None => yes_no("ok", "Is it so"),
     };
-    let plain = Plain { word: "observe", fixed: vec![("watch", watch.id.to_string())] };
+    let plain = Plain { fixed: vec![("watch", watch.id.to_string())], ..Plain::new("observe") };
     plain.form(
         format!("{} {}", run.plan().pack.noun(Noun::Watch), watch.id),
         vec![run.plan().text(&watch.text)],
@@ -165,7 +180,7 @@ pub fn redact(files: Vec<(String, String)>) -> Dialog {
     let intro = vec![
         "[!] This cannot be taken back. The digests stay in the record, the bytes are left out of the bundle.".into(),
     ];
-    Plain { word: "redact", fixed: Vec::new() }.form("Drop the bytes of a file", intro, fields)
+    Plain::new("redact").form("Drop the bytes of a file", intro, fields)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::options;
 use crate::kernel::documents::step::Step;
 use crate::kernel::documents::term::Noun;
-use crate::kernel::model::input::{Input, InputType};
+use crate::kernel::model::input::{Input, InputType, InstrumentUse};
 use crate::kernel::model::late::Late;
 use crate::kernel::model::name::{OptionId, StepId, Tag, Variable};
 use crate::kernel::model::outcome::CheckResult;
@@ -21,17 +21,9 @@ pub fn value(run: &Run, step: &Step, place: (&Variable, Option<&OptionId>, Optio
     let outer = step.input(name)?;
     let input = column.and_then(|c| outer.column(c)).unwrap_or(outer);
     let label = outer.value_label(row, column);
-    let mut fields = vec![match input.kind {
-        InputType::Choice => Field::choice("value", label, choices(input), true),
-        InputType::Bool => Field::choice("value", label, options(&[("true", "yes"), ("false", "no")]), true),
-        _ => Field::text("value", with_unit(run, input, &label), true),
-    }];
-    if input.instrument == crate::kernel::model::input::InstrumentUse::Required {
-        let known = run
-            .instruments()
-            .iter()
-            .map(|(tag, i)| (tag.to_string(), format!("{tag}  {}  calibration due {}", i.name, i.cal_due)));
-        fields.push(Field::choice("instrument", pack.noun(Noun::Instrument).to_string(), known.collect(), true));
+    let mut fields = vec![reading("value", run, input, &label).needed()];
+    if input.instrument == InstrumentUse::Required {
+        fields.push(instrument(run));
     }
     fields.extend(super::late::late_fields());
     let purpose = Purpose::Enter(step.id.clone(), name.clone(), row.cloned(), column.cloned());
@@ -41,6 +33,23 @@ pub fn value(run: &Run, step: &Step, place: (&Variable, Option<&OptionId>, Optio
         "A value is recorded as found. Afterwards: u corrects a typing error, F4 opens the deviation form.",
     ));
     Some(Dialog::new(format!("Step {}", step.id), intro, fields, purpose))
+}
+
+/// The field of a reading: text in its unit, or the options.
+pub(in crate::tui) fn reading(name: &'static str, run: &Run, input: &Input, label: &str) -> Field {
+    match input.kind {
+        InputType::Choice => Field::choice(name, label, choices(input), input.required),
+        InputType::Bool => Field::choice(name, label, options(&[("true", "yes"), ("false", "no")]), input.required),
+        _ => Field::text(name, with_unit(run, input, label), input.required),
+    }
+}
+
+/// The field of the instrument that a reading was taken with.
+pub(in crate::tui) fn instrument(run: &Run) -> Field {
+    let line = |tag: &Tag, name: &str, due| (tag.to_string(), format!("{tag}  {name}  calibration due {due}"));
+    let known = run.instruments().iter().map(|(tag, i)| line(tag, &i.name, i.cal_due));
+    let noun = run.plan().pack.noun(Noun::Instrument).to_string();
+    Field::choice("instrument", noun, known.collect(), true)
 }
 
 pub(in crate::tui) fn choices(input: &Input) -> Vec<(String, String)> {

@@ -3,7 +3,6 @@
 use crate::kernel::documents::step::Step;
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::ReviewDecision;
-use crate::kernel::model::input::InputType;
 use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{PersonId, Role, StepId, Variable};
 use crate::kernel::model::subject::{Subject, SubjectKind};
@@ -12,7 +11,7 @@ use crate::kernel::run::Run;
 use crate::telling::terms::{self, said};
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::run::forms::options;
-use crate::tui::run::forms::value::{choices, with_unit};
+use crate::tui::run::forms::value::reading;
 use crate::tui::run::next::Asked;
 use crate::tui::widgets::form::{Field, Form, Kind};
 use std::collections::BTreeMap;
@@ -76,12 +75,7 @@ pub fn observation(run: &Run, step: &Step, person: &PersonId) -> Dialog {
     let wanted = step.verification.iter().flat_map(|v| &v.observe).filter_map(|name| step.input(name));
     let mut fields: Vec<Field> = Vec::new();
     for input in wanted {
-        let label = with_unit(run, input, input.label());
-        fields.push(match input.kind {
-            InputType::Choice => Field::choice("observe", label, choices(input), true),
-            InputType::Bool => Field::choice("observe", label, options(&[("true", "yes"), ("false", "no")]), true),
-            _ => Field::text("observe", label, true),
-        });
+        fields.push(reading("observe", run, input, input.label()).needed());
     }
     if fields.is_empty() {
         fields.push(Field::choice(

@@ -26,7 +26,7 @@ pub fn turnover(run: &Run, person: &PersonId) -> Dialog {
     ];
     let mut intro = vec!["The sheet, worked out from the record; it is signed with the handing over:".into()];
     intro.extend(sheet(run));
-    Plain { word: "turnover", fixed: Vec::new() }.form(run.plan().pack.noun(Noun::Turnover).to_string(), intro, fields)
+    Plain::new("turnover").form(run.plan().pack.noun(Noun::Turnover).to_string(), intro, fields)
 }
 
 /// Taking a role over.
@@ -40,7 +40,7 @@ pub fn accept_turnover(run: &Run) -> Option<Dialog> {
     intro.extend(sheet(run));
     intro.extend(given.remarks.iter().map(|remarks| format!("  What must be known: {remarks}")));
     let who = Field::choice(WHO, "Who takes over", vec![(given.to.to_string(), given.to.to_string())], true);
-    let plain = Plain { word: "accept_turnover", fixed: Vec::new() };
+    let plain = Plain::new("accept_turnover");
     Some(plain.form(said(&run.plan().pack, "Turnover: take over"), intro, vec![who.with(given.to.as_str())]))
 }
 

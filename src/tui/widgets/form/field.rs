@@ -53,6 +53,12 @@ impl Field {
         Self { name, label: label.into(), kind, required, value: String::new(), folded: false, missed: false, caret: 0 }
     }
 
+    /// The same field, which must be filled in.
+    #[must_use]
+    pub fn needed(self) -> Self {
+        Self { required: true, ..self }
+    }
+
     /// A text field.
     #[must_use]
     pub fn text(name: &'static str, label: impl Into<String>, required: bool) -> Self {
