@@ -206,3 +206,24 @@ fn a_step_done_faster_than_usual_is_an_observation_and_blocks_nothing() {
     let [one] = &seen[..] else { panic!("one observation") };
     assert!(one.record == 4 && one.text.contains("usual are 600 s"), "{one:?}");
 }
+
+#[test]
+fn a_permit_of_today_is_registered_by_hand_and_lasts_to_the_end_of_its_day() {
+    let world = World::new();
+    let permits = ("run_fields:", "permits:\n  - {id: hot_work, text: Hot work}\nrun_fields:");
+    let package = small(&world, &[permits]);
+    let (mut app, mut session) = on(&world, &package, &[("verifier", "l.chen"), ("supervisor", "m.berg")]);
+    let today = session.run().last().unwrap().time.to_string()[..10].to_owned();
+    takes(&mut app, &mut session, "register: permit");
+    for (index, text) in ["hot_work", "PTW-1", today.as_str(), today.as_str()].into_iter().enumerate() {
+        types(&mut app, text);
+        if index == 3 {
+            let shown = drawn(&app, 80, 24);
+            assert!(shown.contains(&format!("until {today}T23:59:59.999Z")), "{shown}");
+        }
+        keys(&mut app, &mut session, &[Enter]);
+    }
+    let permit = &session.run().permits()[&"hot_work".parse().unwrap()];
+    assert!(permit.valid_from.to_string().starts_with(&today), "{permit:?}");
+    assert_eq!(permit.valid_until.to_string(), format!("{today}T23:59:59.999Z"));
+}

@@ -10,7 +10,7 @@ use crate::tui::ground::effect::Effect;
 use crate::tui::ground::keymap::{Action, Place, action};
 use crate::tui::ground::theme::Role;
 use crate::tui::run::{deviation, people};
-use crate::tui::widgets::form::Field;
+use crate::tui::widgets::form::{Edge, Field};
 use crossterm::event::KeyEvent;
 use std::collections::BTreeSet;
 
@@ -46,7 +46,9 @@ impl RunScreen {
         let said = |text: &str| said(&self.run.plan().pack, text);
         let watch = self.run.plan().pack.noun(Noun::Watch);
         let act = |title: &str, off: Option<&str>, run| Act { title: said(title), off: off.map(said), run };
-        vec![
+        let rows = self.run.plan().procedure.steps().any(|step| step.sample.is_some());
+        let row = act("take one more row of the sample", stands.or(rowless), |s| s.opens(Self::one_more));
+        let every = vec![
             act("the step cannot be done, or failed", active, |s| {
                 s.opens(|s| s.shown().map(|id| forms::outcome(&id, false)))
             }),
@@ -54,7 +56,6 @@ impl RunScreen {
             act("mark this step not applicable (deviation first)", stands, |s| s.leave_step(Way::NotApplicable)),
             act("skip this step (deviation first)", stands, |s| s.leave_step(Way::Skip)),
             act("leave a remark", None, |s| s.opens(|s| Some(s.note()))),
-            act("take one more row of the sample", stands.or(rowless), |s| s.opens(Self::one_more)),
             act("late entry: it happened earlier", stands.or(nothing_due), RunScreen::late_entry),
             act("change the deviation form", over.or(undeviating), |s| s.opens(RunScreen::amend)),
             act("drop the bytes of a file (its digests stay)", over.or(fileless), |s| {
@@ -69,8 +70,10 @@ impl RunScreen {
             }),
             act(&format!("{watch}: look and say what you see"), unwatched, |s| s.opens(RunScreen::watch)),
             act("register: instrument", stands, |s| s.opens(|s| Some(s.instrument()))),
-            act("register: material or part", stands, |s| s.opens(|s| Some(forms::material(&s.run.plan().pack)))),
-            act("register: permit", stands, |s| s.opens(|s| Some(forms::permit(&s.run.plan().pack)))),
+            act("register: material or part", stands, |s| {
+                s.opens(|s| Some(forms::material(&s.run.plan().pack, forms::day(&s.run, Edge::Last))))
+            }),
+            act("register: permit", stands, |s| s.opens(|s| Some(forms::permit(&s.run)))),
             act("bind a person to a role", over, |s| s.opens(|s| Some(s.bind_crew()))),
             act("pause", stands, |s| s.opens(|_| Some(pause()))),
             act("go on after a pause or a stop", goes_on, |s| s.opens(|s| Some(s.resume()))),
@@ -80,7 +83,8 @@ impl RunScreen {
             act("turnover: take a role over", not_given, |s| s.opens(|s| people::accept_turnover(&s.run))),
             act("lock your session: the passphrase is asked again", locked, RunScreen::lock),
             act("abort: back out to the safe state", over, |s| s.opens(|s| Some(s.abort()))),
-        ]
+        ];
+        Some(row).filter(|_| rows).into_iter().chain(every).collect()
     }
 
     /// One more row than the active step waits for.
@@ -170,7 +174,7 @@ impl RunScreen {
         let fields = vec![
             Field::text("instrument", said("Tag on the instrument"), true),
             Field::text("name", "What it is", true),
-            Field::text("cal_due", "Calibration due, such as 2027-01-31", true),
+            Field::day("cal_due", "Calibration due, such as 2027-01-31", forms::day(&self.run, Edge::Last), true),
             Field::several("quantities", "What it measures", self.quantities()),
         ];
         let intro = vec![said("A reading here names its instrument.")];

@@ -20,7 +20,11 @@ impl Drafts {
     /// Keeps what was typed into a form; one without text is forgotten.
     pub fn keep(&mut self, dialog: &Dialog) {
         let Some(key) = dialog.purpose.key() else { return };
-        let typed = dialog.form.fields.iter().any(|f| f.kind == Kind::Text && !f.value.trim().is_empty());
+        let typed = dialog
+            .form
+            .fields
+            .iter()
+            .any(|f| matches!(f.kind, Kind::Text | Kind::Day(_)) && !f.value.trim().is_empty());
         let chosen = matches!(dialog.purpose, Purpose::Deviation(_)) && dialog.form.value("code").is_some();
         if !typed && !chosen {
             self.0.remove(&key);

@@ -200,9 +200,7 @@ fn binding(form: &Form) -> Option<Intent> {
 }
 
 fn instrument(form: &Form) -> Option<Intent> {
-    let due = form.value("cal_due")?;
-    let text = if due.len() == 10 { format!("{due}T00:00:00.000Z") } else { due.to_owned() };
-    let cal_due: Timestamp = text.parse().ok()?;
+    let cal_due = form.moment("cal_due")?;
     let (instrument, name) = (form.value("instrument")?.parse().ok()?, form.value("name")?.to_owned());
     let quantities = form.value("quantities").unwrap_or_default().lines().filter_map(|q| q.parse().ok()).collect();
     Some(Intent::RegisterInstrument { cal_due, instrument, name, quantities, range: None })

@@ -12,9 +12,16 @@ pub use value::{check, check_intent, component, correct_intent, correction, deci
 
 use crate::kernel::model::time::Now;
 use crate::kernel::run::Run;
+use crate::tui::widgets::form::{Day, Edge};
 
 pub(in crate::tui) fn options(list: &[(&str, &str)]) -> Vec<(String, String)> {
     list.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect()
+}
+
+/// A day at the station of a run.
+pub(in crate::tui) fn day(run: &Run, edge: Edge) -> Day {
+    let offset = run.opened().map_or_else(|| "+00:00".to_owned(), |(opened, _)| opened.offset.clone());
+    Day { edge, offset }
 }
 
 /// The clocks of the last record: what a form shows is decided again when it is handed in.

@@ -14,7 +14,7 @@ use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
 use crate::telling::terms::{self, said};
 use crate::tui::run::dialog::{Dialog, Purpose, Which};
-use crate::tui::widgets::form::{Field, Form, Kind};
+use crate::tui::widgets::form::{Day, Edge, Field, Form, Kind};
 use serde_json::{Map, Value};
 
 /// The name of the field that says who acts; it is no member of the act.
@@ -73,11 +73,11 @@ impl Plain {
 }
 
 fn member(field: &Field, value: &str) -> Value {
-    let date = value.len() == 10 && value.chars().filter(|c| *c == '-').count() == 2;
     match (&field.kind, value) {
         (Kind::Choice(_), "true") => Value::Bool(true),
         (Kind::Choice(_), "false") => Value::Bool(false),
-        _ if date && field.label.contains("2027-01-31") => Value::String(format!("{value}T00:00:00.000Z")),
+        // What is no day goes as it was typed, and the act refuses it.
+        (Kind::Day(day), text) => Value::String(day.read(text).map_or_else(|| text.to_owned(), |at| at.to_string())),
         _ => Value::String(value.to_owned()),
     }
 }
@@ -108,24 +108,25 @@ pub fn reconfirm(step: &StepId) -> Dialog {
 
 /// Registering a material or part.
 #[must_use]
-pub fn material(pack: &Pack) -> Dialog {
+pub fn material(pack: &Pack, day: Day) -> Dialog {
     let fields = vec![
         Field::text("material", "Tag or batch", true),
         Field::text("name", "What it is", true),
         Field::text("quantity", "How much", false),
-        Field::text("expires", "Good until, such as 2027-01-31", false),
+        Field::day("expires", "Good until, such as 2027-01-31", day, false),
     ];
     Plain::new("register_material").form(said(pack, "Register: material"), Vec::new(), fields)
 }
 
 /// Registering a permit.
 #[must_use]
-pub fn permit(pack: &Pack) -> Dialog {
+pub fn permit(run: &Run) -> Dialog {
+    let pack = &run.plan().pack;
     let fields = vec![
         Field::text("permit", "Kind, as the procedure names it", true),
         Field::text("number", "Its number", true),
-        Field::text("valid_from", "Valid from, such as 2027-01-31", true),
-        Field::text("valid_until", "Valid until, such as 2027-01-31", true),
+        Field::day("valid_from", "Valid from, such as 2027-01-31", super::day(run, Edge::First), true),
+        Field::day("valid_until", "Valid until, such as 2027-01-31", super::day(run, Edge::Last), true),
     ];
     Plain::new("register_permit").form(said(pack, "Register: permit"), Vec::new(), fields)
 }
@@ -188,6 +189,10 @@ mod tests {
     use super::*;
     use crate::kernel::model::name::Role;
 
+    fn last() -> Day {
+        Day { edge: Edge::Last, offset: "+00:00".into() }
+    }
+
     fn pack() -> Pack {
         serde_json::from_str(r#"{"format":"asrun.pack.v1","id":"p","version":"1","reason_codes":[]}"#).unwrap()
     }
@@ -214,19 +219,16 @@ mod tests {
         let (_, intent) = act(reconfirm(&step), &[]);
         assert!(matches!(intent, Intent::Reconfirm { comment: None, .. }));
         let batch = [("material", "B-12"), ("name", "Sealant"), ("expires", "2027-01-31")];
-        let (_, intent) = act(material(&pack()), &batch);
+        let (_, intent) = act(material(&pack(), last()), &batch);
         assert!(
-            matches!(intent, Intent::RegisterMaterial { expires: Some(at), .. } if at.to_string().starts_with("2027-01-31T00"))
+            matches!(intent, Intent::RegisterMaterial { expires: Some(at), .. } if at.to_string().starts_with("2027-01-31T23:59"))
         );
-        let permit_of =
-            [("permit", "hot_work"), ("number", "7"), ("valid_from", "2027-01-01"), ("valid_until", "2027-01-31")];
-        assert!(matches!(act(permit(&pack()), &permit_of).1, Intent::RegisterPermit { .. }));
     }
 
     #[test]
     fn a_wrong_date_is_said_and_not_sent() {
-        let Purpose::Plain(plain) = material(&pack()).purpose else { panic!("another purpose") };
-        let mut form = material(&pack()).form;
+        let Purpose::Plain(plain) = material(&pack(), last()).purpose else { panic!("another purpose") };
+        let mut form = material(&pack(), last()).form;
         for (name, value) in [("material", "B-12"), ("name", "Sealant"), ("expires", "next year")] {
             form.field(name).unwrap().set(value);
         }

@@ -1,5 +1,6 @@
 //! One field: what it holds, how it takes keys, how it is drawn.
 
+use super::day::Day;
 use super::prose::{cut, wrap};
 use crate::kernel::text::escape;
 use crate::tui::ground::theme::{Look, Role};
@@ -21,6 +22,8 @@ pub enum Kind {
     Text,
     /// Text that is not shown.
     Secret,
+    /// A day, of which one moment counts.
+    Day(Day),
     /// One of a few options: id and label.
     Choice(Vec<(String, String)>),
     /// Any of a few options: id and label.
@@ -65,6 +68,12 @@ impl Field {
         Self::new(name, label, Kind::Text, required)
     }
 
+    /// A day at a station.
+    #[must_use]
+    pub fn day(name: &'static str, label: impl Into<String>, day: Day, required: bool) -> Self {
+        Self::new(name, label, Kind::Day(day), required)
+    }
+
     /// A passphrase.
     #[must_use]
     pub fn secret(label: impl Into<String>) -> Self {
@@ -101,7 +110,7 @@ impl Field {
         self.value = match &self.kind {
             Kind::Choice(options) if !offered(options, value) => String::new(),
             Kind::Several(options) => value.split('\n').filter(|v| offered(options, v)).collect::<Vec<_>>().join("\n"),
-            Kind::Text | Kind::Secret => readable(value).take(LONGEST).collect(),
+            Kind::Text | Kind::Day(_) | Kind::Secret => readable(value).take(LONGEST).collect(),
             Kind::Choice(_) => value.to_owned(),
         };
         if !matches!(self.kind, Kind::Several(_)) {
@@ -137,7 +146,7 @@ impl Field {
 
     /// Takes pasted text; control bytes are dropped.
     pub fn paste(&mut self, text: &str) {
-        if matches!(self.kind, Kind::Text | Kind::Secret) {
+        if matches!(self.kind, Kind::Text | Kind::Day(_) | Kind::Secret) {
             let room = LONGEST.saturating_sub(self.value.chars().count());
             let before: String = self.value.chars().take(self.caret).collect();
             let added: String = readable(text).take(room).collect();
@@ -160,7 +169,7 @@ impl Field {
                 let ids: Vec<String> = options.iter().map(|(id, _)| id.clone()).collect();
                 self.mark(&ids, key.code)
             }
-            Kind::Text | Kind::Secret => self.edit(key),
+            Kind::Text | Kind::Day(_) | Kind::Secret => self.edit(key),
         }
     }
 
@@ -222,6 +231,10 @@ impl Field {
             Kind::Choice(options) => lines.extend(self.options(options, here, look, width, ["( )", "(o)"])),
             Kind::Several(options) => lines.extend(self.options(options, here, look, width, ["[ ]", "[x]"])),
             Kind::Text | Kind::Secret => lines.extend(self.typed(here, look, width)),
+            Kind::Day(day) => {
+                lines.extend(self.typed(here, look, width));
+                lines.extend(day.echo(&self.value).map(|echo| Line::from(format!("    {echo}"))));
+            }
         }
         lines
     }

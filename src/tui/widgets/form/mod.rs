@@ -1,13 +1,16 @@
 //! Forms: every dialog that asks for something is one of these. Knows keys and text, nothing of runs.
 
+mod day;
 mod dialog;
 mod field;
 mod prose;
 
+pub use day::{Day, Edge};
 pub use dialog::draw_form;
 pub use field::{Field, Kind};
 pub use prose::{cut, wrap};
 
+use crate::kernel::model::time::Timestamp;
 use crate::tui::ground::keymap::{self, Action, Place};
 use crate::tui::ground::theme::Look;
 use crossterm::event::{KeyCode, KeyEvent};
@@ -54,6 +57,15 @@ impl Form {
     pub fn value(&self, name: &str) -> Option<&str> {
         let field = self.fields.iter().find(|f| f.name == name && !f.folded);
         field.map(|f| f.value.trim()).filter(|v| !v.is_empty())
+    }
+
+    /// Returns the moment that a day means; none when it is empty, folded, absent or no day.
+    #[must_use]
+    pub fn moment(&self, name: &str) -> Option<Timestamp> {
+        match &self.fields.iter().find(|f| f.name == name)?.kind {
+            Kind::Day(day) => day.read(self.value(name)?),
+            Kind::Text | Kind::Secret | Kind::Choice(_) | Kind::Several(_) => None,
+        }
     }
 
     /// Returns a field to be changed.
