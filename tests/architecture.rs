@@ -1,8 +1,8 @@
 //! The rings and arrows of `src/lib.rs`, held true by reading the sources.
 
+use asrun::kernel::judgement::findings::FindingCode;
 use asrun::kernel::model::gate::GateCode;
 use asrun::kernel::records::event::Event;
-use asrun::verify::codes;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -359,9 +359,15 @@ fn mentions(folder: &str, words: &[&str]) -> Vec<String> {
     let mut faults = Vec::new();
     for source in product().into_iter().filter(|source| source.folder() == folder) {
         let code = source.code();
-        faults.extend(words.iter().filter(|word| code.contains(**word)).map(|word| format!("{}: {word}", source.path)));
+        faults.extend(words.iter().filter(|word| begins(&code, word)).map(|word| format!("{}: {word}", source.path)));
     }
     faults
+}
+
+/// A word stands in a text, and is not the end of another one.
+fn begins(text: &str, word: &str) -> bool {
+    let inside = |at: usize| text[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+    text.match_indices(word).any(|(at, _)| !inside(at))
 }
 
 #[test]
@@ -412,7 +418,7 @@ fn every_test_file_is_declared() {
 fn the_format_page_names_every_kind_gate_and_finding() {
     let page = std::fs::read_to_string(root().join("src/bundle/FORMAT.md")).unwrap();
     let gates = GateCode::ALL.iter().map(|gate| gate.code());
-    let findings = codes::ALL.iter().map(|row| row.code);
+    let findings = FindingCode::ALL.iter().map(|found| found.code());
     let words = Event::KINDS.iter().copied().chain(gates).chain(findings);
     let missing: Vec<String> = words.filter(|word| !page.contains(&format!("`{word}`"))).map(str::to_owned).collect();
     none(&missing);

@@ -48,7 +48,7 @@ fn the_same_bytes_anchors_and_moment_give_the_same_report_and_no_clock_is_asked(
     let folder = tempfile::tempdir().unwrap();
     cage::write(&files, folder.path());
     let at = |time: &str| cage::report_at(folder.path(), &Anchor::Authority, time.parse().unwrap());
-    let codes = |time: &str| at(time).findings.iter().map(|finding| finding.code).collect::<Vec<_>>();
+    let codes = |time: &str| at(time).findings.iter().map(|finding| finding.code.code()).collect::<Vec<_>>();
     assert_eq!(codes("2026-12-01T00:00:00.000Z"), [] as [&str; 0]);
     assert_eq!(codes("2028-01-01T00:00:00.000Z"), ["trust.roster_expired"]);
     assert_eq!(codes("2026-11-21T09:00:00.000Z"), ["trust.time_after_as_of"; 3]);

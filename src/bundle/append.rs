@@ -10,6 +10,7 @@ use super::source::Source;
 use super::ustar::{self, ArchiveFault, BLOCK, Listing, ReadAt as _, Writer};
 use super::{MAX_APPENDED, MAX_SEALED, RECEIPT, is_appended, names};
 use crate::disk::Disk;
+use crate::kernel::judgement::findings::FindingCode;
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -40,7 +41,7 @@ pub fn append(bundle: &Path, name: &str, bytes: &[u8], disk: &Disk) -> Result<Ap
     }
     let source = Source::open(bundle)?;
     if source.member(RECEIPT).is_none() {
-        return Err(BundleError::Damaged { code: "receipt.missing", place: RECEIPT.to_owned() });
+        return Err(BundleError::Damaged { code: FindingCode::ReceiptMissing, place: RECEIPT.to_owned() });
     }
     let added = match bundle.is_dir() {
         true => write_once(bundle, name, bytes, disk)?,
@@ -229,7 +230,7 @@ mod tests {
             std::fs::write(&archive, &torn).unwrap();
             let source = Source::open(&archive).unwrap();
             assert!(source.member(RECEIPT).is_some());
-            assert!(source.faults().iter().all(|f| f.code == "container.trailing_damage"));
+            assert!(source.faults().iter().all(|f| f.code == FindingCode::ContainerTrailing));
             append(&archive, NAME, b"first", &Disk::new()).unwrap();
             assert_eq!(std::fs::read(&archive).unwrap(), whole, "{cut}");
         }

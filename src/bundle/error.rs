@@ -2,6 +2,7 @@
 
 use super::names::NameFault;
 use super::ustar::ArchiveFault;
+use crate::kernel::judgement::findings::FindingCode;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -81,7 +82,7 @@ pub enum BundleError {
     #[error("the bundle is damaged: {code} at `{place}`")]
     Damaged {
         /// Finding code.
-        code: &'static str,
+        code: FindingCode,
         /// Where.
         place: String,
     },

@@ -2,6 +2,7 @@
 
 use super::shelf::Shelf;
 use super::{APPENDED, JOURNAL, is_sealed};
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::Severity;
 use rustix::fs::{Mode, OFlags};
 use std::fs::{File, FileType};
@@ -53,7 +54,7 @@ fn take(root: &Path, name: String, shelf: &mut Shelf<()>) -> io::Result<()> {
     // Names that are not UTF-8 were made readable; they are unsafe, so the file itself is never asked for.
     if name.contains(char::REPLACEMENT_CHARACTER) {
         let severity = Shelf::<()>::weight(&name);
-        shelf.find(severity, "container.name_unsafe", &name, "the name is not ASCII; it was not opened");
+        shelf.find(severity, FindingCode::ContainerName, &name, "the name is not ASCII; it was not opened");
         return Ok(());
     }
     let size = std::fs::symlink_metadata(root.join(&name))?.len();
@@ -118,7 +119,7 @@ pub(super) fn open(root: &File, name: &str) -> io::Result<File> {
 }
 
 /// Says whether something sealed weighs on this shelf already.
-pub(super) fn first_fault(shelf: &Shelf<()>) -> Option<(&'static str, String)> {
+pub(super) fn first_fault(shelf: &Shelf<()>) -> Option<(FindingCode, String)> {
     let fault = shelf.findings.iter().find(|finding| finding.severity == Severity::Fail)?;
     Some((fault.code, fault.place.clone()))
 }

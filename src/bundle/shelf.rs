@@ -3,6 +3,7 @@
 use super::names::{self, NameSet};
 use super::source::Member;
 use super::{MAX_APPENDED, MAX_SEALED, RECEIPT, is_appended, is_sealed};
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use std::fmt;
 
@@ -22,7 +23,7 @@ impl<P> Shelf<P> {
         Self { sealed, appended, findings, names: NameSet::default(), others: 0 }
     }
 
-    pub(super) fn find(&mut self, severity: Severity, code: &'static str, place: &str, message: impl fmt::Display) {
+    pub(super) fn find(&mut self, severity: Severity, code: FindingCode, place: &str, message: impl fmt::Display) {
         self.findings.push(Finding::new(Stage::Container, severity, code, "", place, message));
     }
 
@@ -39,7 +40,7 @@ impl<P> Shelf<P> {
     /// Something that is no regular file stands at this name.
     pub(super) fn not_regular(&mut self, name: &str) {
         if is_sealed(name) || name == "data" || self.counts(name) {
-            self.find(Self::weight(name), "container.not_regular", name, "not a regular file; it was not opened");
+            self.find(Self::weight(name), FindingCode::ContainerRegular, name, "not a regular file; it was not opened");
         }
     }
 
@@ -50,7 +51,7 @@ impl<P> Shelf<P> {
         }
         if let Err(fault) = names::check(name) {
             let message = format!("the name has {fault}; it was not opened");
-            return self.find(Self::weight(name), "container.name_unsafe", name, message);
+            return self.find(Self::weight(name), FindingCode::ContainerName, name, message);
         }
         if let Some(earlier) = self.names.insert(name).map(str::to_owned) {
             return self.clash(name, &earlier);
@@ -58,7 +59,7 @@ impl<P> Shelf<P> {
         let member = Member { name: name.to_owned(), size };
         match name {
             _ if is_sealed(name) && self.sealed.len() == MAX_SEALED => {
-                self.find(Severity::Fail, "container.too_many_members", name, "more sealed files than allowed");
+                self.find(Severity::Fail, FindingCode::ContainerMembers, name, "more sealed files than allowed");
             }
             _ if is_sealed(name) => self.sealed.push((member, place)),
             _ if is_appended(name) => self.appended.push((member, place)),
@@ -68,8 +69,8 @@ impl<P> Shelf<P> {
 
     fn clash(&mut self, name: &str, earlier: &str) {
         let (code, message) = match name == earlier {
-            true => ("container.duplicate_member", "a second member of this name".to_owned()),
-            false => ("container.case_clash", format!("differs from {earlier} in case alone")),
+            true => (FindingCode::ContainerDuplicate, "a second member of this name".to_owned()),
+            false => (FindingCode::ContainerCase, format!("differs from {earlier} in case alone")),
         };
         self.find(Self::weight(name), code, name, message);
     }
@@ -78,8 +79,8 @@ impl<P> Shelf<P> {
     pub(super) fn unknown(&mut self, name: &str) {
         let foreign = name == "fetch.txt" || name.starts_with("manifest-") || name.starts_with("tagmanifest-");
         let (code, message) = match foreign {
-            true => ("container.foreign_tag", "other tools may take it for part of the bag; ignored"),
-            false => ("container.unknown_file", "not named by the format; ignored"),
+            true => (FindingCode::ContainerForeign, "other tools may take it for part of the bag; ignored"),
+            false => (FindingCode::ContainerUnknown, "not named by the format; ignored"),
         };
         self.find(Severity::Note, code, name, message);
     }
@@ -89,7 +90,7 @@ impl<P> Shelf<P> {
         self.others += 1;
         if self.others == MAX_APPENDED + 1 {
             let message = format!("more than {MAX_APPENDED} files beside the sealed ones; the rest is ignored");
-            self.find(Severity::Note, "container.too_many_files", name, message);
+            self.find(Severity::Note, FindingCode::ContainerFiles, name, message);
         }
         self.others <= MAX_APPENDED
     }
@@ -113,7 +114,7 @@ mod tests {
         (0..MAX_SEALED + 2).for_each(|number| shelf.take(&format!("data/{number}"), 0, ()));
         let (members, findings) = shelf.sorted();
         let found: Vec<_> = findings.iter().map(|finding| (finding.severity, finding.code)).collect();
-        assert_eq!(found, [(Severity::Fail, "container.too_many_members"); 2]);
+        assert_eq!(found, [(Severity::Fail, FindingCode::ContainerMembers); 2]);
         assert_eq!(members.len(), MAX_SEALED);
     }
 }

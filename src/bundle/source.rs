@@ -10,6 +10,7 @@ use super::shelf::Shelf;
 use super::ustar::{self, Entry, ReadAt as _};
 use super::{JOURNAL, MAX_APPENDED, MAX_SEALED, RECEIPT, TAG_FILES, TAG_MANIFEST, folder, is_appended, is_sealed};
 use crate::disk::Identity;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -212,15 +213,15 @@ fn shelve(listing: ustar::Listing) -> (Vec<(Member, u64)>, Vec<Finding>) {
         let before = index.checked_sub(1).and_then(|before| listing.entries.get(before));
         let place = receipt.map(|receipt| index.cmp(&receipt));
         match misplaced(entry, before, place).filter(|_| !shelf.has(&entry.name)) {
-            Some(message) => shelf.find(Severity::Fail, "container.member_order", &entry.name, message),
+            Some(message) => shelf.find(Severity::Fail, FindingCode::ContainerOrder, &entry.name, message),
             None => shelf.take(&entry.name, entry.size, entry.offset),
         }
     }
     if let Some(fault) = listing.fault {
         // A receipt that was listed is whole, and so is all before it.
         let (severity, code) = match receipt {
-            Some(_) => (Severity::Note, "container.trailing_damage"),
-            None => (Severity::Fail, "container.archive_malformed"),
+            Some(_) => (Severity::Note, FindingCode::ContainerTrailing),
+            None => (Severity::Fail, FindingCode::ContainerArchive),
         };
         shelf.find(severity, code, "", fault);
     }

@@ -3,6 +3,7 @@ use crate::bundle::bag::BagFacts;
 use crate::bundle::{BundleError, export, measure, seal_folder, write_receipt};
 use crate::disk::Disk;
 use crate::kernel::canon::digest::FileDigest;
+use crate::kernel::judgement::findings::FindingCode;
 use std::path::PathBuf;
 
 /// Writes a new file with its folder.
@@ -35,12 +36,12 @@ fn archived(folder: &Path) -> (PathBuf, Vec<u8>) {
     (to, bytes)
 }
 
-fn codes(source: &Source) -> Vec<(Severity, &'static str)> {
+fn codes(source: &Source) -> Vec<(Severity, FindingCode)> {
     source.faults().iter().map(|finding| (finding.severity, finding.code)).collect()
 }
 
 /// An archive of members in this order, each with its name as content.
-fn ordered(path: &Path, names: &[&str]) -> Vec<(Severity, &'static str)> {
+fn ordered(path: &Path, names: &[&str]) -> Vec<(Severity, FindingCode)> {
     let mut writer = ustar::Writer::new(Vec::new());
     for name in names {
         writer.add(name, name.as_bytes()).unwrap();
@@ -126,7 +127,7 @@ fn links_and_devices_are_found_and_never_opened() {
     rustix::fs::mknodat(rustix::fs::CWD, dir.join("data/fifo"), kind, rustix::fs::Mode::RWXU, 0).unwrap();
     let source = Source::open(&dir).unwrap();
     let (fail, note) = (Severity::Fail, Severity::Note);
-    let code = "container.not_regular";
+    let code = FindingCode::ContainerRegular;
     assert_eq!(codes(&source), [(fail, code), (fail, code), (note, code)]);
     assert!(source.member("data/evidence/link").is_none());
     assert!(measure(&dir).is_err());
@@ -151,16 +152,21 @@ fn strangers_files_in_a_folder_are_noted_and_unsafe_sealed_names_fail() {
     }
     let source = Source::open(&dir).unwrap();
     assert!(source.faults().iter().all(|finding| finding.severity == Severity::Note));
-    let mut found: Vec<&str> = source.faults().iter().map(|finding| finding.code).collect();
+    let mut found: Vec<FindingCode> = source.faults().iter().map(|finding| finding.code).collect();
     found.sort_unstable();
-    let expected = ["container.case_clash", "container.foreign_tag", "container.name_unsafe", "container.unknown_file"];
+    let expected = [
+        FindingCode::ContainerCase,
+        FindingCode::ContainerForeign,
+        FindingCode::ContainerName,
+        FindingCode::ContainerUnknown,
+    ];
     assert_eq!(found, expected);
     assert_eq!(source.members().last().unwrap().name, "signoffs/ok.json");
     put(&dir.join("data/nul.txt"), b"x").unwrap();
     put(&dir.join("data/Journal.jsonl"), b"x").unwrap();
     let source = Source::open(&dir).unwrap();
     let fails: Vec<_> = codes(&source).into_iter().filter(|(severity, _)| *severity == Severity::Fail).collect();
-    assert_eq!(fails, [(Severity::Fail, "container.case_clash"), (Severity::Fail, "container.name_unsafe")]);
+    assert_eq!(fails, [(Severity::Fail, FindingCode::ContainerCase), (Severity::Fail, FindingCode::ContainerName)]);
 }
 
 #[test]
@@ -169,7 +175,7 @@ fn members_of_an_archive_stand_in_one_order() {
     let path = folder.path().join("x");
     let with = |more: &[&'static str]| [&SEALED[..], more].concat();
     assert_eq!(ordered(&path, &with(&["signoffs/b", "signoffs/a"])), []);
-    let order = vec![(Severity::Fail, "container.member_order")];
+    let order = vec![(Severity::Fail, FindingCode::ContainerOrder)];
     let mut swapped = SEALED;
     swapped.swap(1, 2);
     assert_eq!(ordered(&path, &swapped), order);
@@ -177,13 +183,13 @@ fn members_of_an_archive_stand_in_one_order() {
     early.insert(7, "signoffs/a");
     assert_eq!(ordered(&path, &early), order);
     assert_eq!(ordered(&path, &with(&["data/late"])), order);
-    let twice = (Severity::Fail, "container.duplicate_member");
+    let twice = (Severity::Fail, FindingCode::ContainerDuplicate);
     assert_eq!(ordered(&path, &with(&["receipt.json"])), [twice]);
     assert_eq!(ordered(&path, &with(&["data/journal.jsonl"])), [twice]);
-    let note = (Severity::Note, "container.duplicate_member");
+    let note = (Severity::Note, FindingCode::ContainerDuplicate);
     assert_eq!(ordered(&path, &with(&["signoffs/a", "signoffs/a"])), [note]);
-    assert_eq!(ordered(&path, &with(&["other/a"])), [(Severity::Note, "container.unknown_file")]);
-    assert_eq!(ordered(&path, &with(&["Receipt.json"])), [(Severity::Note, "container.case_clash")]);
+    assert_eq!(ordered(&path, &with(&["other/a"])), [(Severity::Note, FindingCode::ContainerUnknown)]);
+    assert_eq!(ordered(&path, &with(&["Receipt.json"])), [(Severity::Note, FindingCode::ContainerCase)]);
 }
 
 #[test]
@@ -200,7 +206,7 @@ fn a_flipped_byte_in_any_sealed_header_or_filling_fails_and_behind_the_receipt_i
         let worst = source.faults().iter().map(|finding| finding.severity).min();
         let lost = source.members().len() < SEALED.len();
         match at as u64 >= listing.end {
-            true => assert_eq!(codes(&source), [(Severity::Note, "container.trailing_damage")], "{at}"),
+            true => assert_eq!(codes(&source), [(Severity::Note, FindingCode::ContainerTrailing)], "{at}"),
             false => assert!(worst == Some(Severity::Fail) || lost, "byte {at}: {:?}", codes(&source)),
         }
     }
@@ -214,8 +220,8 @@ fn a_cut_archive_is_malformed_before_the_receipt_and_noted_after_it() {
         std::fs::write(&path, &bytes[..length]).unwrap();
         let source = Source::open(&path).unwrap();
         let expected = match source.member(RECEIPT) {
-            Some(_) => (Severity::Note, "container.trailing_damage"),
-            None => (Severity::Fail, "container.archive_malformed"),
+            Some(_) => (Severity::Note, FindingCode::ContainerTrailing),
+            None => (Severity::Fail, FindingCode::ContainerArchive),
         };
         assert_eq!(codes(&source), [expected], "{length}");
         assert_eq!(source.member(RECEIPT).is_some(), length >= bytes.len() - 1024);
@@ -228,6 +234,6 @@ fn more_appended_files_than_allowed_are_ignored_with_one_note() {
     let names: Vec<String> = (0..MAX_APPENDED + 5).map(|number| format!("signoffs/{number:06}")).collect();
     let all: Vec<&str> = SEALED.into_iter().chain(names.iter().map(String::as_str)).collect();
     let path = folder.path().join("x");
-    assert_eq!(ordered(&path, &all), [(Severity::Note, "container.too_many_files")]);
+    assert_eq!(ordered(&path, &all), [(Severity::Note, FindingCode::ContainerFiles)]);
     assert_eq!(Source::open(&path).unwrap().members().len(), SEALED.len() + MAX_APPENDED);
 }

@@ -2,9 +2,10 @@
 //! invariant a finding points at.
 
 use super::output::{CliError, Exit};
+use crate::kernel::judgement::findings::FindingCode;
+use crate::kernel::judgement::invariants;
 use crate::kernel::model::gate::GateCode;
 use crate::library::lint::Code;
-use crate::verify::{codes, invariants};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -83,13 +84,13 @@ fn catalogue() -> Vec<Explained> {
         remedy: code.hint().into(),
         invariant: None,
     });
-    let findings = codes::ALL.iter().map(|row| Explained {
-        code: row.code,
+    let findings = FindingCode::ALL.iter().map(|found| Explained {
+        code: found.code(),
         of: "finding",
-        summary: row.meaning,
-        why: row.effect,
-        remedy: row.remedy.into(),
-        invariant: Some(row.invariant),
+        summary: found.meaning(),
+        why: found.effect(),
+        remedy: found.remedy().into(),
+        invariant: Some(found.invariant()),
     });
     let invariants = invariants::ALL.iter().map(|one| Explained {
         code: one.number,
@@ -104,7 +105,8 @@ fn catalogue() -> Vec<Explained> {
 
 /// Where it shows when an invariant does not hold.
 fn pointing_at(number: &str) -> String {
-    let codes: Vec<&str> = codes::ALL.iter().filter(|row| row.invariant == number).map(|row| row.code).collect();
+    let codes: Vec<&str> =
+        FindingCode::ALL.iter().filter(|found| found.invariant() == number).map(|found| found.code()).collect();
     match codes.is_empty() {
         true => "No finding points at it: it is kept before anything is sealed.".to_owned(),
         false => format!("Look at the findings that point at it: {}.", codes.join(", ")),

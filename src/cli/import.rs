@@ -8,6 +8,7 @@ use crate::authoring::lock::{self, LockError};
 use crate::bundle::{self, BundleError, MAX_FILE, OpenError, RECEIPT, Source, TAG_MANIFEST};
 use crate::kernel::documents::clock::clock_is_wrong;
 use crate::kernel::documents::package::Plan;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::Finding;
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::records::record::SignedRecord;
@@ -183,7 +184,7 @@ fn other_bundle(here: &Source, source: &Source, to: &Path, station: &Station) ->
     let (receipt, run, seal) = (other.receipt.clone(), other.run.clone(), other.seal);
     let mut both = [(to, own), (Path::new("the other bundle"), other)];
     verify::compare(&mut both);
-    let forked = |finding: &&Finding| ["seal.forked", "note.contradicts"].contains(&finding.code);
+    let forked = |finding: &&Finding| [FindingCode::SealForked, FindingCode::NoteContradicts].contains(&finding.code);
     let Some(finding) = both[0].1.report.findings.iter().find(forked) else {
         return refused(format!("another bundle of this run is here: `{}`", to.display()));
     };

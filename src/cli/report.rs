@@ -127,7 +127,7 @@ fn finding(finding: &Finding) -> Vec<Block> {
         (more, None) => format!("; {more} more"),
         (more, Some(_)) => format!("; {more} more, at records {}", finding.records),
     };
-    let mut told = vec![Block::Field(finding.code.into(), format!("{}{more}", finding.message))];
+    let mut told = vec![Block::Field(finding.code.to_string(), format!("{}{more}", finding.message))];
     told.extend((!about.is_empty()).then(|| Block::Item(format!("at {about}"))));
     told
 }

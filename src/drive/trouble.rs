@@ -97,7 +97,7 @@ pub(super) fn unsealed(error: &SealError) -> Trouble {
     match error {
         SealError::Submit(inner) => return trouble(inner),
         SealError::Unfit(unfit) if !unfit.findings().is_empty() => {
-            told.codes = unfit.findings().iter().map(|finding| finding.code.to_owned()).collect();
+            told.codes = unfit.findings().iter().map(|finding| finding.code.code().to_owned()).collect();
         }
         SealError::Unfit(_)
         | SealError::NotClosed

@@ -1,12 +1,13 @@
 //! Stage 2: the BagIt files against the data, and each file against its digest (FORMAT.md §6).
 
+use super::VerifyError;
 use super::container::Doubt;
 use super::journal::Survey;
 use super::seen::Seen;
-use super::{VerifyError, codes};
 use crate::bundle::bag::{self, BagFacts, Payload, Tags};
 use crate::bundle::{self, JOURNAL, ReadError, Source, TAG_FILES, TAG_MANIFEST};
 use crate::kernel::canon::digest::{FileDigest, SealDigest};
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::media::{Inspector, Look};
 use crate::library;
@@ -144,7 +145,8 @@ impl Bag {
         let sealed = claimed.is_none() || claimed == self.seal();
         if !sealed && !self.doubt.about(TAG_MANIFEST) && self.tags.contains_key(TAG_MANIFEST) {
             let message = "not the tag manifest that the receipt seals";
-            let finding = Finding::new(Stage::Bag, Severity::Fail, codes::SEAL_MISMATCH, "", TAG_MANIFEST, message);
+            let finding =
+                Finding::new(Stage::Bag, Severity::Fail, FindingCode::SealMismatch, "", TAG_MANIFEST, message);
             self.of_seal = Some(finding);
             self.doubt.add(TAG_MANIFEST);
         }
@@ -161,11 +163,11 @@ impl Bag {
         let missing: Vec<&str> =
             [JOURNAL, PACKAGE].into_iter().filter(|name| !self.payload.contains_key(*name)).collect();
         for name in missing {
-            self.accuse(&mut seen, codes::BAG_MISSING, name, "it is missing");
+            self.accuse(&mut seen, FindingCode::BagMissing, name, "it is missing");
         }
         let unexpected: Vec<String> = self.names().filter(|path| !is_named(path)).cloned().collect();
         for path in unexpected {
-            self.accuse(&mut seen, codes::BAG_UNEXPECTED, &path, "under data/, but not named by the format");
+            self.accuse(&mut seen, FindingCode::BagUnexpected, &path, "under data/, but not named by the format");
         }
         seen
     }
@@ -174,7 +176,7 @@ impl Bag {
     fn too_large(&mut self, seen: &mut Seen) {
         for (name, why) in self.unread.clone() {
             if let Unread::TooLarge { size, limit } = why {
-                self.accuse(seen, codes::CONTAINER_TOO_LARGE, &name, &format!("{size} bytes, more than {limit}"));
+                self.accuse(seen, FindingCode::ContainerTooLarge, &name, &format!("{size} bytes, more than {limit}"));
             }
         }
     }
@@ -183,7 +185,7 @@ impl Bag {
         let data = [JOURNAL, PACKAGE, INVENTORY, STATE].into_iter().filter(|name| !self.payload.contains_key(*name));
         let tags = TAG_FILES.into_iter().chain([TAG_MANIFEST]).filter(|name| !self.tags.contains_key(name));
         for name in data.chain(tags).collect::<Vec<_>>() {
-            self.accuse(seen, codes::BAG_MISSING, name, "a sealed file is missing");
+            self.accuse(seen, FindingCode::BagMissing, name, "a sealed file is missing");
         }
     }
 
@@ -198,13 +200,13 @@ impl Bag {
             }
         }
         for name in &altered {
-            self.accuse(seen, codes::BAG_MISMATCH, name, "not the bytes that tagmanifest-sha256.txt lists");
+            self.accuse(seen, FindingCode::BagMismatch, name, "not the bytes that tagmanifest-sha256.txt lists");
         }
         let whole = bag::tagmanifest_sha256(
             self.tags.iter().filter(|(n, _)| **n != TAG_MANIFEST).map(|(n, b)| (*n, b.as_slice())),
         );
         if altered.is_empty() && self.tags.len() == 5 && whole != stored {
-            self.accuse(seen, codes::BAG_MALFORMED, TAG_MANIFEST, "not exactly the four lines of the tag files");
+            self.accuse(seen, FindingCode::BagMalformed, TAG_MANIFEST, "not exactly the four lines of the tag files");
         }
     }
 
@@ -212,33 +214,45 @@ impl Bag {
         let [_, _, _, manifest] = TAG_FILES;
         let Some(bytes) = self.tags.get(manifest).filter(|_| !self.doubt.about(manifest)) else { return };
         let Some(listed) = parse(bytes) else {
-            self.accuse(seen, codes::BAG_MALFORMED, manifest, "not lines of digest and path, sorted, each path once");
+            self.accuse(
+                seen,
+                FindingCode::BagMalformed,
+                manifest,
+                "not lines of digest and path, sorted, each path once",
+            );
             return;
         };
         for (path, digest) in &listed {
             match self.payload.get(path) {
                 None => match self.unread.get(path) {
-                    None => self.accuse(seen, codes::BAG_MISSING, path, "listed in manifest-sha256.txt, but not there"),
+                    None => {
+                        self.accuse(
+                            seen,
+                            FindingCode::BagMissing,
+                            path,
+                            "listed in manifest-sha256.txt, but not there",
+                        );
+                    }
                     Some(Unread::OtherSize { size, named }) => {
                         let message = format!("{size} bytes, where its record names {named}; not read");
-                        self.accuse(seen, codes::BAG_MISMATCH, path, &message);
+                        self.accuse(seen, FindingCode::BagMismatch, path, &message);
                     }
                     // Accused already, or for the evidence stage to find.
                     Some(Unread::TooLarge { .. } | Unread::Unnamed) => {}
                 },
                 Some(file) if file.sha256 != *digest => {
-                    self.accuse(seen, codes::BAG_MISMATCH, path, "not the bytes that manifest-sha256.txt lists");
+                    self.accuse(seen, FindingCode::BagMismatch, path, "not the bytes that manifest-sha256.txt lists");
                 }
                 Some(_) => {}
             }
         }
         let unlisted: Vec<String> = self.names().filter(|path| !listed.contains_key(*path)).cloned().collect();
         for path in unlisted {
-            self.accuse(seen, codes::BAG_UNLISTED, &path, "under data/, but not listed in manifest-sha256.txt");
+            self.accuse(seen, FindingCode::BagUnlisted, &path, "under data/, but not listed in manifest-sha256.txt");
         }
         let unexpected: Vec<String> = self.names().filter(|path| !is_named(path)).cloned().collect();
         for path in unexpected {
-            self.accuse(seen, codes::BAG_UNEXPECTED, &path, "under data/, but not named by the format");
+            self.accuse(seen, FindingCode::BagUnexpected, &path, "under data/, but not named by the format");
         }
         // Nothing is computed over files of which some were not read.
         self.unread.keys().for_each(|name| self.doubt.add(name));
@@ -248,12 +262,12 @@ impl Bag {
     fn fixed_texts(&mut self, seen: &mut Seen) {
         let [b3sums, _, bagit, _] = TAG_FILES;
         if self.tags.get(bagit).is_some_and(|bytes| bytes != bag::bagit_txt().as_bytes()) {
-            self.accuse(seen, codes::BAG_MALFORMED, bagit, "other bytes than the format says");
+            self.accuse(seen, FindingCode::BagMalformed, bagit, "other bytes than the format says");
         }
         let payload: Vec<Payload> = self.payload.values().cloned().collect();
         let wrong = self.tags.get(b3sums).is_some_and(|bytes| bytes != bag::b3sums_txt(&payload).as_bytes());
         if wrong && !self.doubt.about_data() {
-            self.accuse(seen, codes::BAG_MISMATCH, b3sums, "not the BLAKE3 digests of the files under data/");
+            self.accuse(seen, FindingCode::BagMismatch, b3sums, "not the BLAKE3 digests of the files under data/");
         }
     }
 
@@ -264,18 +278,18 @@ impl Bag {
         let payload: Vec<Payload> = self.payload.values().cloned().collect();
         let [_, (_, text), ..] = Tags::new(&payload, facts).files;
         if !self.doubt.about_data() && self.tags.get(info).is_some_and(|bytes| bytes != text.as_bytes()) {
-            self.accuse(&mut seen, codes::BAG_MISMATCH, info, "not what the data yields");
+            self.accuse(&mut seen, FindingCode::BagMismatch, info, "not what the data yields");
         }
         seen
     }
 
     /// Reports a file once.
-    fn accuse(&mut self, seen: &mut Seen, code: &'static str, name: &str, message: &str) {
+    fn accuse(&mut self, seen: &mut Seen, code: FindingCode, name: &str, message: &str) {
         if self.doubt.about(name) {
             return;
         }
         self.doubt.add(name);
-        match name.starts_with(EVIDENCE) && code != codes::CONTAINER_TOO_LARGE {
+        match name.starts_with(EVIDENCE) && code != FindingCode::ContainerTooLarge {
             true => self.of_evidence.push(Finding::new(Stage::Bag, Severity::Fail, code, "", name, message)),
             false => seen.fail(code, "", name, message),
         }

@@ -1,8 +1,8 @@
 //! Runs of one station one after the other: each names the one that was opened before it (FORMAT.md §9). Given several
 //! bundles, what is missing between them is named. Who wrote such a link is not asked: it changes no grade.
 
-use super::codes;
 use super::flow::Judged;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::previous_run::PreviousRun;
 use std::path::Path;
@@ -37,12 +37,12 @@ fn link(previous: &PreviousRun, path: &Path, other: &Judged) -> Finding {
         Some(at) => {
             let behind = other.lines.len() - at - 1;
             (
-                codes::RUNS_FOLLOWS,
+                FindingCode::RunsFollows,
                 format!("it was opened after record {} of {}, {behind} more followed", at + 1, previous.run),
             )
         }
         None => (
-            codes::RUNS_OTHER_HEAD,
+            FindingCode::RunsOtherHead,
             format!("{} was known with a last record {} that its bundle does not hold", previous.run, previous.head),
         ),
     };
@@ -55,14 +55,17 @@ fn gap(previous: &PreviousRun) -> Finding {
     match previous.archived {
         Some(manifest) => {
             let message = format!("{run} came before it and was archived, last record {head}, manifest {manifest}");
-            note(codes::RUNS_ARCHIVED, previous, "", message)
+            note(FindingCode::RunsArchived, previous, "", message)
         }
-        None => {
-            note(codes::RUNS_GAP, previous, "", format!("{run} came before it, last record {head}; it is not here"))
-        }
+        None => note(
+            FindingCode::RunsGap,
+            previous,
+            "",
+            format!("{run} came before it, last record {head}; it is not here"),
+        ),
     }
 }
 
-fn note(code: &'static str, previous: &PreviousRun, place: impl std::fmt::Display, message: String) -> Finding {
+fn note(code: FindingCode, previous: &PreviousRun, place: impl std::fmt::Display, message: String) -> Finding {
     Finding::new(Stage::Layers, Severity::Note, code, &previous.run, place, message).of_record(1)
 }

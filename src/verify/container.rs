@@ -1,6 +1,7 @@
 //! Stage 1: the container and its names. The bundle reader saw them; here they become doubt about bytes.
 
 use crate::bundle::{Source, is_appended};
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use std::collections::BTreeSet;
 
@@ -49,7 +50,7 @@ pub(super) fn look(source: &Source) -> (Vec<Finding>, Doubt) {
         findings.push(Finding::new(
             Stage::Layers,
             Severity::Note,
-            super::codes::LAYER_NOT_CHECKED,
+            FindingCode::LayerNotChecked,
             "",
             &member.name,
             message,

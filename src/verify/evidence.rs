@@ -2,12 +2,12 @@
 
 use super::VerifyError;
 use super::bag::{Bag, EVIDENCE, RECOVERED, Unread};
-use super::codes;
 use super::journal::Chain;
 use super::seen::{Seen, place};
 use crate::bundle::Source;
 use crate::bundle::bag::Payload;
 use crate::kernel::canon::digest::LineDigest;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::media::{Damage, Look};
 use crate::kernel::model::evidence::EvidenceItem;
@@ -43,35 +43,35 @@ pub(super) fn check(run: &Run, bag: &Bag) -> (Seen, Measured) {
     }
     for path in bag.names().filter(|path| path.starts_with(EVIDENCE) && !named.contains_key(*path)) {
         measured.told.insert(path.clone());
-        seen.fail(codes::EVIDENCE_UNNAMED, "", path, "no record names this file");
+        seen.fail(FindingCode::EvidenceUnnamed, "", path, "no record names this file");
     }
     (seen, measured)
 }
 
 /// What is wrong with a file that a record names.
-fn fault(path: &str, item: &EvidenceItem, bag: &Bag) -> Option<(&'static str, String)> {
+fn fault(path: &str, item: &EvidenceItem, bag: &Bag) -> Option<(FindingCode, String)> {
     let (record, file, unread) = (item.record, bag.payload.get(path), bag.unread(path));
     let there = file.is_some() || unread.is_some();
     if item.redacted.is_some() {
         let message = format!("record {record} says that it was redacted");
-        return there.then_some((codes::EVIDENCE_REDACTED_PRESENT, message));
+        return there.then_some((FindingCode::EvidenceRedactedPresent, message));
     }
     let same =
         |file: &Payload| (file.blake3, file.sha256, file.size) == (item.file.blake3, item.file.sha256, item.file.size);
     match (file, unread) {
         (_, Some(Unread::OtherSize { size, named })) => {
-            Some((codes::EVIDENCE_DIGEST, format!("{size} bytes, where record {record} names {named}; not read")))
+            Some((FindingCode::EvidenceDigest, format!("{size} bytes, where record {record} names {named}; not read")))
         }
         (Some(file), _) if !same(file) => {
-            Some((codes::EVIDENCE_DIGEST, format!("not the bytes that record {record} names")))
+            Some((FindingCode::EvidenceDigest, format!("not the bytes that record {record} names")))
         }
         (None, None) if !bag.untouched.about(path) => {
-            Some((codes::EVIDENCE_MISSING, format!("record {record} names it, and it is missing")))
+            Some((FindingCode::EvidenceMissing, format!("record {record} names it, and it is missing")))
         }
         (Some(_), None) => {
             let look = bag.looks.get(path).filter(|look| !says(item, look))?;
             let damage = look.damage.map_or("whole", Damage::words);
-            Some((codes::EVIDENCE_TYPE, format!("record {record} says otherwise: {}, {damage}", look.media_type)))
+            Some((FindingCode::EvidenceType, format!("record {record} says otherwise: {}, {damage}", look.media_type)))
         }
         _ => None,
     }
@@ -92,11 +92,13 @@ pub(super) fn orphans(chain: &Chain) -> Seen {
     let message =
         format!("{count} stored files that no record names were set aside at closing: {}{rest}", named.join(", "));
     let (stage, severity) = (Stage::Evidence, Severity::Note);
-    seen.push(Finding::new(stage, severity, codes::EVIDENCE_ORPHANS, "", place(last.seq), message).of_record(last.seq));
+    seen.push(
+        Finding::new(stage, severity, FindingCode::EvidenceOrphans, "", place(last.seq), message).of_record(last.seq),
+    );
     seen
 }
 
-fn about(item: &EvidenceItem, code: &'static str, path: &str, message: String) -> Finding {
+fn about(item: &EvidenceItem, code: FindingCode, path: &str, message: String) -> Finding {
     let finding = Finding::new(Stage::Evidence, Severity::Fail, code, &item.step, path, message);
     finding.of_record(item.record).at_step(&item.step)
 }
@@ -114,25 +116,30 @@ pub(super) fn check_recovered(source: &Source, bag: &Bag, chain: &Chain) -> Resu
         let number = path.strip_prefix(RECOVERED).and_then(|name| name.strip_suffix(".bin"));
         let Some((seq, (record, prev))) = number.and_then(|n| n.parse().ok()).and_then(|seq| named.remove_entry(&seq))
         else {
-            seen.fail(codes::RECOVERED_UNNAMED, "", path, "no record names this file");
+            seen.fail(FindingCode::RecoveredUnnamed, "", path, "no record names this file");
             continue;
         };
         if let Some(Unread::OtherSize { size, named }) = bag.unread(path) {
             let message = format!("{size} bytes, where record {seq} names {named}; not read");
-            seen.fail(codes::RECOVERED_MISMATCH, seq, path, message);
+            seen.fail(FindingCode::RecoveredMismatch, seq, path, message);
             continue;
         }
         let Some(bytes) = bag.bytes(source, path)? else { continue };
         if hides_record(&bytes, chain, *prev) {
-            seen.fail(codes::RECOVERED_RECORD, seq, path, "it holds a complete valid record: not torn, but cut off");
+            seen.fail(
+                FindingCode::RecoveredRecord,
+                seq,
+                path,
+                "it holds a complete valid record: not torn, but cut off",
+            );
         } else if bag.payload.get(path).is_some_and(|f| (f.sha256, f.size) != (record.sha256, record.length)) {
-            seen.fail(codes::RECOVERED_MISMATCH, seq, path, format!("not the file that record {seq} names"));
+            seen.fail(FindingCode::RecoveredMismatch, seq, path, format!("not the file that record {seq} names"));
         }
     }
     for seq in named.keys() {
         let path = format!("{RECOVERED}{seq}.bin");
         if !bag.doubt.about(&path) {
-            seen.fail_record(codes::RECOVERED_MISSING, *seq, format!("{path} is missing"));
+            seen.fail_record(FindingCode::RecoveredMissing, *seq, format!("{path} is missing"));
         }
     }
     Ok(seen)

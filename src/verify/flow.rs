@@ -16,13 +16,14 @@ use super::trust::{Anchors, Trusted};
 use super::walk::{Asked, Signatories};
 use super::what_if::Proved;
 use super::{
-    VerifyError, codes, container, evidence, forks, journal, package, policy, receipt, replay, signoffs, trust, what_if,
+    VerifyError, container, evidence, forks, journal, package, policy, receipt, replay, signoffs, trust, what_if,
 };
 use crate::bundle::bag::{BagFacts, Payload};
 use crate::bundle::{JOURNAL, RECEIPT, Source};
 use crate::kernel::canon::digest::{LineDigest, SealDigest};
 use crate::kernel::documents::approval::Approver;
 use crate::kernel::documents::policy::Policy;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::name::RunId;
 use crate::kernel::model::opening::Mode;
@@ -151,7 +152,7 @@ pub(super) fn rehearse(source: &Source) -> Result<Rehearsed, VerifyError> {
     }
     drop(parts);
     flow.complete(run.is_some())?;
-    let grave = |f: &Finding| f.severity == Severity::Fail && f.code != codes::EVIDENCE_UNNAMED;
+    let grave = |f: &Finding| f.severity == Severity::Fail && f.code != FindingCode::EvidenceUnnamed;
     let findings = told(flow.findings.into_iter().filter(grave).collect());
     Ok(Rehearsed { findings, run, payload: flow.bag.payload.into_values().collect() })
 }

@@ -1,15 +1,16 @@
 //! Other receipts of the same run: two seals of one run are a contradiction, whoever brings the second one (FORMAT.md
 //! §7). A stranger's receipt, and one that says nothing else, are noted and ignored.
 
+use super::VerifyError;
 use super::flow::Judged;
 use super::receipt::{Claim, MAX_RECEIPT, parse};
 use super::seen::Seen;
 use super::signoffs::Bound;
 use super::trust::Trusted;
-use super::{VerifyError, codes};
 use crate::bundle::{ReadError, Source};
 use crate::kernel::canon::digest::{FileDigest, LineDigest, SealDigest};
 use crate::kernel::documents::roster::Person;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::name::{PersonId, Role, RunId};
 use crate::kernel::run::Run;
@@ -33,12 +34,12 @@ pub fn name_of(receipt: &[u8]) -> String {
 }
 
 /// Why another receipt says nothing here.
-type Ignored = (&'static str, String);
+type Ignored = (FindingCode, String);
 
 /// Two receipts of one run, one of which is another one's.
 struct Contradiction {
     severity: Severity,
-    code: &'static str,
+    code: FindingCode,
     signer: Person,
     claim: Claim,
 }
@@ -85,10 +86,12 @@ pub(super) fn check(source: &Source, bound: &Bound) -> Result<Seen, VerifyError>
         let name = member.name.as_str();
         let judged = match source.read(name, MAX_RECEIPT) {
             Ok(bytes) if name != name_of(&bytes) => {
-                Err((codes::FORK_NAME, "the name is not the digest of a receipt; ignored".into()))
+                Err((FindingCode::ForkName, "the name is not the digest of a receipt; ignored".into()))
             }
             Ok(bytes) => judge(&bytes, &say, bound.trusted, &bound.seals),
-            Err(ReadError::TooLarge { .. }) => Err((codes::FORK_MALFORMED, "larger than any receipt; ignored".into())),
+            Err(ReadError::TooLarge { .. }) => {
+                Err((FindingCode::ForkMalformed, "larger than any receipt; ignored".into()))
+            }
             Err(error) => return Err(error.into()),
         };
         match judged {
@@ -101,22 +104,22 @@ pub(super) fn check(source: &Source, bound: &Bound) -> Result<Seen, VerifyError>
 
 /// Holds another receipt against a run: by whom it is signed, and whether it says something else.
 fn judge(receipt: &[u8], say: &Say, trusted: &Trusted, seals: &[SealDigest]) -> Result<Contradiction, Ignored> {
-    let claim = parse(receipt).map_err(|fault| (codes::FORK_MALFORMED, format!("{fault}; ignored")))?;
+    let claim = parse(receipt).map_err(|fault| (FindingCode::ForkMalformed, format!("{fault}; ignored")))?;
     let same = seals.contains(&claim.seal) && claim.head() == say.head;
     if *claim.run() != say.run || same {
         let what = if same { "it is the receipt of this very seal" } else { "it is of another run" };
-        return Err((codes::FORK_UNBOUND, format!("{what}; ignored")));
+        return Err((FindingCode::ForkUnbound, format!("{what}; ignored")));
     }
     let rosters = trusted.for_signoffs();
     let signer = rosters.iter().find_map(|roster| claim.signer(roster));
     let signer = signer.filter(|_| !trusted.is_revoked(claim.key())).cloned();
     let Some(signer) = signer else {
         let message = format!("key {} does not stand under who closed it, valid then; ignored", claim.key());
-        return Err((codes::FORK_SIGNER, message));
+        return Err((FindingCode::ForkSigner, message));
     };
     let (severity, code) = match say.has(&signer, &claim) {
-        true => (Severity::Fail, codes::SEAL_FORKED),
-        false => (Severity::Pending, codes::NOTE_CONTRADICTS),
+        true => (Severity::Fail, FindingCode::SealForked),
+        false => (Severity::Pending, FindingCode::NoteContradicts),
     };
     Ok(Contradiction { severity, code, signer, claim })
 }

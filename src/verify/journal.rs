@@ -4,15 +4,16 @@
 //! read, and believes none of it; the walk judges each line and hands the records on. What is wrong is named where it
 //! is: each line is asked whether it stands for itself before its neighbours are blamed.
 
+use super::VerifyError;
 use super::container::Doubt;
 use super::replay::Replay;
 use super::seen::Seen;
 use super::walk::{Asked, Walk, Walked};
-use super::{VerifyError, codes};
 use crate::bundle::bag::Payload;
 use crate::bundle::{Hasher, JOURNAL, ReadError, Source, Windows};
 use crate::kernel::canon::digest::{FileDigest, LineDigest};
 use crate::kernel::fold::{self, Line, Window};
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::Stage;
 use crate::kernel::model::name::RunId;
 use crate::kernel::model::time::Timestamp;
@@ -58,7 +59,7 @@ pub(super) fn survey(source: &Source, doubt: &Doubt) -> Result<(Seen, Option<Sur
     let Some(member) = source.member(JOURNAL).filter(|_| !doubt.about(JOURNAL)) else { return Ok((seen, None)) };
     if member.size > MAX_JOURNAL {
         let message = format!("{} bytes, more than {MAX_JOURNAL}", member.size);
-        seen.fail(codes::CONTAINER_TOO_LARGE, "", JOURNAL, message);
+        seen.fail(FindingCode::ContainerTooLarge, "", JOURNAL, message);
         return Ok((seen, None));
     }
     let mut survey = Survey::default();

@@ -2,11 +2,11 @@
 
 use super::VerifyError;
 use super::bag::{Bag, PACKAGE};
-use super::codes;
 use super::seen::Seen;
 use super::trust::Trusted;
 use crate::bundle::{Source, ustar};
 use crate::kernel::documents::package::Plan;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::Stage;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::PublicKey;
@@ -21,7 +21,7 @@ pub(super) fn open(source: &Source, bag: &Bag) -> Result<(Seen, Option<library::
     let members = ustar::read_all(&bytes, MAX_MEMBERS).map_err(|fault| fault.to_string());
     let members = members.map(|list| list.into_iter().map(|(name, bytes)| (name, bytes.to_vec())).collect());
     let opened = members.and_then(|members: library::Members| library::open(members).map_err(|f| f.to_string()));
-    let opened = opened.map_err(|message| seen.fail(codes::PACKAGE_MALFORMED, "", PACKAGE, message)).ok();
+    let opened = opened.map_err(|message| seen.fail(FindingCode::PackageMalformed, "", PACKAGE, message)).ok();
     Ok((seen, opened))
 }
 
@@ -29,17 +29,17 @@ pub(super) fn open(source: &Source, bag: &Bag) -> Result<(Seen, Option<library::
 pub(super) fn check_approvals(package: &library::OpenedPackage, trusted: &Trusted, at: Timestamp) -> Seen {
     let mut seen = Seen::new(Stage::Package);
     if let Err(fault) = package.check_in_force(trusted.roster(), at) {
-        seen.fail(codes::PACKAGE_UNAPPROVED, &package.plan.manifest.id, PACKAGE, fault);
+        seen.fail(FindingCode::PackageUnapproved, &package.plan.manifest.id, PACKAGE, fault);
     }
     if trusted.later().is_some_and(|later| later.revoked_packages.contains(&package.plan.digest)) {
         let message = "the anchor's roster has revoked this package";
-        seen.pending(codes::PACKAGE_REVOKED_SINCE, &package.plan.manifest.id, PACKAGE, message);
+        seen.pending(FindingCode::PackageRevokedSince, &package.plan.manifest.id, PACKAGE, message);
     }
     // A stolen approver's key can sign with any date: what rests on a key revoked since is in doubt, as records are.
     let distrusted = |key: &PublicKey| trusted.is_revoked(&key.id());
     if let (false, Err(fault)) = (seen.failed(), package.check_approvals_without(trusted.roster(), at, distrusted)) {
         let message = format!("an approval is signed with a key that was revoked since; without it {fault}");
-        seen.pending(codes::TRUST_KEY_REVOKED, &package.plan.manifest.id, PACKAGE, message);
+        seen.pending(FindingCode::TrustKeyRevoked, &package.plan.manifest.id, PACKAGE, message);
     }
     seen
 }
@@ -52,7 +52,12 @@ pub(super) fn check_opened(plan: &Plan, opened: &crate::kernel::records::event::
         && opened.policy == plan.manifest.policy.sha256
         && opened.parameters == plan.manifest.parameters;
     if !same {
-        seen.fail(codes::PACKAGE_MISMATCH, &plan.manifest.id, PACKAGE, "not the package that the run was opened with");
+        seen.fail(
+            FindingCode::PackageMismatch,
+            &plan.manifest.id,
+            PACKAGE,
+            "not the package that the run was opened with",
+        );
     }
     seen
 }

@@ -1,8 +1,8 @@
 //! Stage 9: steps, deviations, evidence and closure against the profile, with the counted sign-offs on top.
 
-use super::codes;
 use super::seen::Seen;
 use crate::kernel::judgement::closure::{assess, harden};
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::records::receipt::Requirement;
 use crate::kernel::records::sign_off::Decision;
@@ -14,7 +14,7 @@ pub(super) fn check(run: &Run, counted: &[Counted], mut others: Vec<Finding>) ->
     let mut seen = Seen::new(Stage::Policy);
     for layer in &run.plan().policy.layers {
         let message = format!("the profile asks for the layer `{layer}`, which this version cannot check");
-        seen.pending(codes::POLICY_LAYER_MISSING, layer, "data/package.lep", message);
+        seen.pending(FindingCode::PolicyLayerMissing, layer, "data/package.lep", message);
     }
     for rejection in counted.iter().filter(|c| c.statement.decision == Decision::Reject) {
         let subject = &rejection.statement.subject.id;
@@ -25,7 +25,7 @@ pub(super) fn check(run: &Run, counted: &[Counted], mut others: Vec<Finding>) ->
                 rejection.statement.person, rejection.statement.role
             );
             let place = format!("signoffs/{}.json", rejection.digest.hex());
-            seen.note(codes::SIGNOFF_NO_EFFECT, subject, &place, message);
+            seen.note(FindingCode::SignoffNoEffect, subject, &place, message);
         }
     }
     assessment.findings.append(&mut seen.into_findings());

@@ -1,7 +1,6 @@
 //! Stage 3: the receipt, a DSSE envelope around an in-toto statement over the seal (FORMAT.md §6).
 
 use super::VerifyError;
-use super::codes;
 use super::container::Doubt;
 use super::seen::Seen;
 use super::standing::Claimed;
@@ -10,6 +9,7 @@ use crate::kernel::canon::digest::{FileDigest, LineDigest, SealDigest};
 use crate::kernel::canon::{self, base64};
 use crate::kernel::documents::roster::{Person, Roster};
 use crate::kernel::judgement::derived::{PREDICATE_TYPE, STATEMENT_TYPE, TAG_MANIFEST, predicate};
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::Stage;
 use crate::kernel::model::name::RunId;
 use crate::kernel::model::time::Timestamp;
@@ -37,13 +37,13 @@ pub(super) fn read(source: &Source, doubt: &Doubt) -> Result<(Seen, Option<Claim
     let claim = match source.read(RECEIPT, MAX_RECEIPT) {
         Ok(bytes) => parse(&bytes),
         Err(ReadError::Missing(_)) => {
-            seen.fail(codes::RECEIPT_MISSING, "", RECEIPT, "there is no receipt");
+            seen.fail(FindingCode::ReceiptMissing, "", RECEIPT, "there is no receipt");
             return Ok((seen, None));
         }
         Err(ReadError::TooLarge { .. }) => Err("larger than any receipt".to_owned()),
         Err(error) => return Err(error.into()),
     };
-    let claim = claim.map_err(|message| seen.fail(codes::RECEIPT_MALFORMED, "", RECEIPT, message)).ok();
+    let claim = claim.map_err(|message| seen.fail(FindingCode::ReceiptMalformed, "", RECEIPT, message)).ok();
     Ok((seen, claim))
 }
 
@@ -109,11 +109,11 @@ impl Claim {
         let id = &self.signature.keyid;
         let grant = roster.owner(id).and_then(|owner| Some((owner, owner.keys.iter().find(|g| g.key.id() == *id)?)));
         let Some((owner, grant)) = grant else {
-            seen.fail(codes::RECEIPT_SIGNER, id, RECEIPT, "the signing key stands under nobody in the roster");
+            seen.fail(FindingCode::ReceiptSigner, id, RECEIPT, "the signing key stands under nobody in the roster");
             return seen;
         };
         if !grant.key.verify(&pae(RECEIPT_TYPE, &self.payload), &self.signature.sig) {
-            seen.fail(codes::RECEIPT_SIGNATURE, &owner.id, RECEIPT, "the signature does not hold");
+            seen.fail(FindingCode::ReceiptSignature, &owner.id, RECEIPT, "the signature does not hold");
             return seen;
         }
         if let Some(closed) = run.and_then(Run::closed)
@@ -121,7 +121,7 @@ impl Claim {
         {
             let standing = roster.standing(&closed.by, id, closed.at);
             let message = format!("signed by {}, but {} closed the run; the key is {standing}", owner.id, closed.by);
-            seen.fail(codes::RECEIPT_SIGNER, &owner.id, RECEIPT, message);
+            seen.fail(FindingCode::ReceiptSigner, &owner.id, RECEIPT, message);
         }
         seen
     }
@@ -134,7 +134,7 @@ impl Claim {
         for (name, value) in claimed.as_object().into_iter().flatten() {
             if real.get(name) != Some(value) {
                 let message = format!("the receipt's `{name}` is not what the data yields");
-                seen.fail(codes::RECEIPT_PREDICATE, name, RECEIPT, message);
+                seen.fail(FindingCode::ReceiptPredicate, name, RECEIPT, message);
             }
         }
         seen

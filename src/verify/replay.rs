@@ -1,13 +1,13 @@
 //! Stage 7: every record decided again by the kernel that recorded it, derived files recomputed (AR-005).
 
 use super::bag::{Bag, INVENTORY, PACKAGE, STATE};
-use super::codes;
 use super::seen::{Seen, place};
 use crate::bundle::bag::Payload;
 use crate::kernel::canon;
 use crate::kernel::documents::package::Plan;
 use crate::kernel::documents::roster::Roster;
 use crate::kernel::judgement::derived::{Carried, inventory};
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::name::RunId;
 use crate::kernel::records::record::SignedRecord;
@@ -46,9 +46,9 @@ impl Replay {
 
 fn finding(signed: &SignedRecord, contradiction: &Contradiction) -> Finding {
     let code = match contradiction {
-        Contradiction::Clocks(_) => codes::REPLAY_CLOCKS,
-        Contradiction::Offset { .. } => codes::RECOVERED_OFFSET,
-        _ => codes::REPLAY_CONTRADICTION,
+        Contradiction::Clocks(_) => FindingCode::ReplayClocks,
+        Contradiction::Offset { .. } => FindingCode::RecoveredOffset,
+        _ => FindingCode::ReplayContradiction,
     };
     let (step, seq) = (signed.record().event.step().cloned(), signed.record().seq);
     let finding = Finding::new(Stage::Replay, Severity::Fail, code, seq, place(seq), contradiction).of_record(seq);
@@ -60,13 +60,13 @@ pub(super) fn check_derived(bag: &Bag, run: &Run) -> Seen {
     let mut seen = Seen::new(Stage::Replay);
     let state = run.state_file().and_then(|state| canon::encode(&state).ok());
     if bag.holds_other(STATE, state.as_deref()) {
-        seen.fail(codes::REPLAY_STATE, "", STATE, "not the fold of the journal");
+        seen.fail(FindingCode::ReplayState, "", STATE, "not the fold of the journal");
     }
     let carried: Vec<Carried> = bag.payload.values().filter_map(carried).collect();
     let doubtful = carried.iter().any(|file| bag.doubt.about(&file.path));
     let inventory = canon::encode(&inventory(run, &carried)).ok();
     if !doubtful && bag.holds_other(INVENTORY, inventory.as_deref()) {
-        seen.fail(codes::REPLAY_MANIFEST, "", INVENTORY, "not the inventory of package, rosters and evidence");
+        seen.fail(FindingCode::ReplayManifest, "", INVENTORY, "not the inventory of package, rosters and evidence");
     }
     seen
 }

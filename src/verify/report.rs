@@ -6,6 +6,7 @@ use super::what_if::WhatIf;
 use crate::kernel::canon::digest::{LineDigest, PackageDigest, SealDigest};
 use crate::kernel::canon::{self, NotCanonical};
 use crate::kernel::documents::approval::Approver;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Flood, Severity, Stage, Verdict};
 use crate::kernel::model::name::RunId;
 use crate::kernel::model::time::Timestamp;
@@ -211,7 +212,7 @@ impl Weighing {
     }
 
     fn integrity(&self) -> Integrity {
-        let broken = |f: &Finding| f.stage != Stage::Policy && f.code != super::codes::TRUST_NOT_UNDER_ANCHOR;
+        let broken = |f: &Finding| f.stage != Stage::Policy && f.code != FindingCode::TrustNotUnderAnchor;
         match self.any(Severity::Fail, broken) {
             true => Integrity::Broken,
             false => Integrity::Intact,
@@ -244,7 +245,7 @@ impl Weighing {
         let pending = self.findings.iter().filter(|finding| finding.severity == Severity::Pending);
         let missing = |finding: &Finding| Missing {
             by: self.roles(&finding.subject),
-            code: finding.code.to_owned(),
+            code: finding.code.code().to_owned(),
             id: finding.subject.clone(),
             message: finding.message.clone(),
         };
@@ -296,13 +297,10 @@ fn natural(text: &str) -> Vec<(usize, String)> {
     parts
 }
 
-/// Names and texts in findings come from the bundle; what the code means is said beside them.
+/// Names and texts in findings come from the bundle.
 fn show(finding: &mut Finding) {
     for text in [&mut finding.subject, &mut finding.place, &mut finding.message] {
         *text = cut(escape(text));
-    }
-    if let Some(row) = super::codes::row(finding.code) {
-        (finding.effect, finding.invariant, finding.remedy) = (row.effect, row.invariant, row.remedy);
     }
 }
 
@@ -333,7 +331,8 @@ impl Report {
             }
             Severity::Pending if self.verdict != Verdict::Fail => {
                 self.verdict = Verdict::Provisional;
-                let (code, id, message) = (finding.code.to_owned(), finding.subject.clone(), finding.message.clone());
+                let (code, id, message) =
+                    (finding.code.code().to_owned(), finding.subject.clone(), finding.message.clone());
                 self.missing_for_final.push(Missing { by: Vec::new(), code, id, message });
             }
             Severity::Pending | Severity::Note => {}

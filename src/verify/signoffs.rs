@@ -2,7 +2,6 @@
 //! else is noted, whatever it claims, so that a stranger can neither lift nor sink a bundle (FORMAT.md §7).
 
 use super::VerifyError;
-use super::codes;
 use super::seen::Seen;
 use super::trust::Trusted;
 use crate::bundle::{ReadError, Source};
@@ -10,6 +9,7 @@ use crate::kernel::canon;
 use crate::kernel::canon::digest::{LineDigest, SealDigest, StatementDigest};
 use crate::kernel::documents::roster::Person;
 use crate::kernel::judgement::closure::{lacks_comment, subject_exists};
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::sign_off::{Decision, MAX_SIGN_OFF, SignOff};
@@ -53,7 +53,7 @@ pub(super) struct Signed {
     pub(super) others: Vec<Finding>,
 }
 
-type Ignored = (&'static str, String);
+type Ignored = (FindingCode, String);
 
 /// Looks at every file under `signoffs/`.
 pub(super) fn check(source: &Source, bound: &Bound) -> Result<Signed, VerifyError> {
@@ -82,24 +82,24 @@ fn read(source: &Source, name: &str) -> Result<Result<(StatementDigest, SignOff)
     let bytes = match source.read(name, MAX_SIGN_OFF as u64) {
         Ok(bytes) => bytes,
         Err(ReadError::TooLarge { size, .. }) => {
-            return Ok(Err((codes::SIGNOFF_MALFORMED, format!("{size} bytes, more than {MAX_SIGN_OFF}"))));
+            return Ok(Err((FindingCode::SignoffMalformed, format!("{size} bytes, more than {MAX_SIGN_OFF}"))));
         }
         Err(error) => return Err(error.into()),
     };
     let digest = StatementDigest::of(&bytes);
     if *name != format!("{FOLDER}{}.json", digest.hex()) {
-        return Ok(Err((codes::SIGNOFF_NAME, "the name is not the digest of a statement; ignored".into())));
+        return Ok(Err((FindingCode::SignoffName, "the name is not the digest of a statement; ignored".into())));
     }
     let statement = canon::decode::<SignOff>(&bytes);
-    Ok(statement.map(|s| (digest, s)).map_err(|fault| (codes::SIGNOFF_MALFORMED, format!("{fault}; ignored"))))
+    Ok(statement.map(|s| (digest, s)).map_err(|fault| (FindingCode::SignoffMalformed, format!("{fault}; ignored"))))
 }
 
 fn signature(source: &Source, name: &str) -> Result<Result<Vec<u8>, Ignored>, VerifyError> {
     match source.read(&format!("{name}.sig"), MAX_SIGN_OFF as u64) {
         Ok(bytes) => Ok(Ok(bytes)),
-        Err(ReadError::Missing(_)) => Ok(Err((codes::SIGNOFF_UNSIGNED, "there is no signature; ignored".into()))),
+        Err(ReadError::Missing(_)) => Ok(Err((FindingCode::SignoffUnsigned, "there is no signature; ignored".into()))),
         Err(ReadError::TooLarge { .. }) => {
-            Ok(Err((codes::SIGNOFF_SIGNATURE, "larger than any signature; ignored".into())))
+            Ok(Err((FindingCode::SignoffSignature, "larger than any signature; ignored".into())))
         }
         Err(error) => Err(error.into()),
     }
@@ -121,7 +121,7 @@ impl Signed {
         let (counted, statement) = (judged.is_ok(), Arc::new(statement));
         match judged {
             Ok(()) => self.counted.push(Counted { digest, statement: statement.clone() }),
-            Err((code @ codes::SIGNOFF_OTHER_SEAL, message)) => {
+            Err((code @ FindingCode::SignoffOtherSeal, message)) => {
                 let stage = Stage::Policy;
                 self.others.push(Finding::new(stage, Severity::Pending, code, &statement.person, name, message));
             }
@@ -129,7 +129,7 @@ impl Signed {
         }
         if counted && bound.as_of.is_some_and(|as_of| statement.time > as_of) {
             let message = format!("{} signed off at {}", statement.person, statement.time);
-            self.seen.pending(codes::TRUST_FUTURE, &statement.person, name, message);
+            self.seen.pending(FindingCode::TrustFuture, &statement.person, name, message);
         }
         self.all.push(Shelved { path: name.to_owned(), digest, statement, counted });
     }
@@ -140,7 +140,7 @@ impl Signed {
             for seen in counted.statement.sees.iter().filter(|seen| !delivered.contains(seen)) {
                 let name = format!("{FOLDER}{}.json", counted.digest.hex());
                 let message = format!("it saw sign-off {seen}, which is not here");
-                self.seen.pending(codes::SIGNOFF_MISSING_SEEN, &counted.statement.person, &name, message);
+                self.seen.pending(FindingCode::SignoffMissingSeen, &counted.statement.person, &name, message);
             }
         }
     }
@@ -150,11 +150,11 @@ impl Bound<'_> {
     /// Finds the person under whose key the signature holds: exactly the one named, the key valid then.
     fn person(&self, statement: &SignOff, signature: &[u8]) -> Result<Person, Ignored> {
         let bytes =
-            canon::encode(statement).map_err(|fault| (codes::SIGNOFF_MALFORMED, format!("{fault}; ignored")))?;
+            canon::encode(statement).map_err(|fault| (FindingCode::SignoffMalformed, format!("{fault}; ignored")))?;
         let checked = SshSignature::parse(signature).and_then(|s| s.check(Namespace::Signoff, &bytes));
-        let key = checked.map_err(|fault| (codes::SIGNOFF_SIGNATURE, format!("{fault}; ignored")))?;
+        let key = checked.map_err(|fault| (FindingCode::SignoffSignature, format!("{fault}; ignored")))?;
         if self.trusted.is_revoked(&key.id()) {
-            return Err((codes::SIGNOFF_REVOKED, format!("key {} was revoked; not counted", key.id())));
+            return Err((FindingCode::SignoffRevoked, format!("key {} was revoked; not counted", key.id())));
         }
         let rosters = self.trusted.for_signoffs();
         let person = rosters.iter().filter_map(|roster| roster.person(&statement.person));
@@ -162,7 +162,7 @@ impl Bound<'_> {
         let in_role = standing.iter().find(|p| p.holds(&statement.role, statement.time));
         in_role.or(standing.first()).map(|p| (*p).clone()).ok_or_else(|| {
             let message = format!("key {} does not stand under {}, valid then; ignored", key.id(), statement.person);
-            (codes::SIGNOFF_SIGNER, message)
+            (FindingCode::SignoffSigner, message)
         })
     }
 
@@ -175,7 +175,7 @@ impl Bound<'_> {
             true => {
                 let message =
                     format!("{} signed off this run under another seal, {}", statement.person, statement.seal);
-                Err((codes::SIGNOFF_OTHER_SEAL, message))
+                Err((FindingCode::SignoffOtherSeal, message))
             }
             false => Ok(()),
         }
@@ -186,34 +186,34 @@ impl Bound<'_> {
         let ignored = |code, message: String| Err((code, message));
         let subject = &statement.subject;
         if statement.run != *self.run.id() {
-            return ignored(codes::SIGNOFF_OTHER_RUN, format!("it is of run {}; ignored", statement.run));
+            return ignored(FindingCode::SignoffOtherRun, format!("it is of run {}; ignored", statement.run));
         }
         if !statement.is_coherent() {
             return ignored(
-                codes::SIGNOFF_INCOHERENT,
+                FindingCode::SignoffIncoherent,
                 "decision, meaning and class do not go together; ignored".into(),
             );
         }
         if !subject_exists(self.run, subject) {
-            return ignored(codes::SIGNOFF_SUBJECT, format!("this run has no {}; ignored", subject.id));
+            return ignored(FindingCode::SignoffSubject, format!("this run has no {}; ignored", subject.id));
         }
         if statement.name != person.name {
-            return ignored(codes::SIGNOFF_PRINTED_NAME, format!("the roster has {}; ignored", person.name));
+            return ignored(FindingCode::SignoffPrintedName, format!("the roster has {}; ignored", person.name));
         }
         if !person.holds(&statement.role, statement.time) {
             let message = format!("{} did not hold {} then; ignored", statement.person, statement.role);
-            return ignored(codes::SIGNOFF_ROLE, message);
+            return ignored(FindingCode::SignoffRole, message);
         }
         // A rejection counts whatever its clock said: nobody hides one behind a wrong date.
         let early = self.run.closed().is_some_and(|closed| statement.time < closed.at);
         if early && statement.decision != Decision::Reject {
             return ignored(
-                codes::SIGNOFF_EARLY,
+                FindingCode::SignoffEarly,
                 "it claims to be older than the seal that it names; not counted".into(),
             );
         }
         match lacks_comment(self.run, statement) {
-            true => ignored(codes::SIGNOFF_COMMENT, "the comment that it needs is missing; not counted".into()),
+            true => ignored(FindingCode::SignoffComment, "the comment that it needs is missing; not counted".into()),
             false => Ok(()),
         }
     }

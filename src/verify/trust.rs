@@ -4,13 +4,13 @@
 
 use super::VerifyError;
 use super::bag::Bag;
-use super::codes;
 use super::report::TrustAnswer;
 use super::seen::Seen;
 use super::walk::Signatories;
 use crate::bundle::Source;
 use crate::kernel::canon::digest::FileDigest;
 use crate::kernel::documents::roster::Roster;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::Stage;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::record::SignedRecord;
@@ -106,7 +106,7 @@ pub(super) fn read(source: &Source, bag: &Bag) -> Result<(Seen, Vec<Carried>), V
     for path in &paths {
         if let Some(document) = path.strip_suffix(".sig") {
             if !bag.payload.contains_key(document) && !bag.doubt.about(path) && !bag.doubt.about(document) {
-                seen.fail(codes::ROSTER_UNNAMED, "", path, "a signature without its roster");
+                seen.fail(FindingCode::RosterUnnamed, "", path, "a signature without its roster");
             }
         } else if let Some(carried) = read_one(source, bag, path, &mut seen)? {
             rosters.push(carried);
@@ -120,12 +120,12 @@ fn read_one(source: &Source, bag: &Bag, path: &str, seen: &mut Seen) -> Result<O
     let roster = match library::read_roster(path, &bytes) {
         Ok(roster) => roster,
         Err(fault) => {
-            seen.fail(codes::ROSTER_MALFORMED, "", path, fault);
+            seen.fail(FindingCode::RosterMalformed, "", path, fault);
             return Ok(None);
         }
     };
     if path != format!("{FOLDER}{}.yaml", roster.serial) {
-        seen.fail(codes::ROSTER_NAME, "", path, format!("the roster's serial is {}", roster.serial));
+        seen.fail(FindingCode::RosterName, "", path, format!("the roster's serial is {}", roster.serial));
         return Ok(None);
     }
     let name = format!("{path}.sig");
@@ -142,7 +142,12 @@ fn read_one(source: &Source, bag: &Bag, path: &str, seen: &mut Seen) -> Result<O
             Ok(Some(Carried { path: path.to_owned(), digest, roster: Arc::new(roster), authority }))
         }
         Err(reason) => {
-            seen.fail(codes::ROSTER_SIGNATURE, "", &name, format!("the authority's signature does not hold: {reason}"));
+            seen.fail(
+                FindingCode::RosterSignature,
+                "",
+                &name,
+                format!("the authority's signature does not hold: {reason}"),
+            );
             Ok(None)
         }
     }
@@ -172,12 +177,12 @@ pub(super) fn pick(
             true => "there is no roster".to_owned(),
             false => format!("the run was opened with roster {opened}"),
         };
-        seen.fail(codes::ROSTER_MISSING, "", FOLDER.trim_end_matches('/'), message);
+        seen.fail(FindingCode::RosterMissing, "", FOLDER.trim_end_matches('/'), message);
         return None;
     }
     if named.is_some() {
         for other in others {
-            seen.fail(codes::ROSTER_UNNAMED, "", &other.path, "no record names this roster");
+            seen.fail(FindingCode::RosterUnnamed, "", &other.path, "no record names this roster");
         }
     }
     named
@@ -197,11 +202,11 @@ impl Trusted {
         match answer {
             TrustAnswer::SelfAsserted => {
                 let message = "no trust anchor was given; who signed rests on the bundle's own word";
-                seen.pending(codes::TRUST_SELF_ASSERTED, "", &carried.path, message);
+                seen.pending(FindingCode::TrustSelfAsserted, "", &carried.path, message);
             }
             TrustAnswer::NotUnderAnchor => {
                 let message = format!("signed by {}, which is not the given anchor", carried.authority.id());
-                seen.fail(codes::TRUST_NOT_UNDER_ANCHOR, "", &carried.path, message);
+                seen.fail(FindingCode::TrustNotUnderAnchor, "", &carried.path, message);
             }
             TrustAnswer::Anchored | TrustAnswer::NotChecked => {}
         }
@@ -247,12 +252,12 @@ impl Trusted {
         let path = self.carried.path.clone();
         for (person, key) in signers.keys.iter().filter(|(_, key)| self.is_revoked(key)) {
             let message = format!("key {key} was revoked, and nothing external shows that its records are older");
-            seen.pending(codes::TRUST_KEY_REVOKED, person, &path, message);
+            seen.pending(FindingCode::TrustKeyRevoked, person, &path, message);
         }
         if let Some(later) = self.later.clone().filter(|_| self.persons_apply) {
             for person in &signers.strangers {
                 let message = format!("the anchor's roster {} does not let {person} act so", later.serial);
-                seen.fail(codes::TRUST_NOT_UNDER_ANCHOR, person, &path, message);
+                seen.fail(FindingCode::TrustNotUnderAnchor, person, &path, message);
             }
             if !signers.strangers.is_empty() {
                 self.answer = TrustAnswer::NotUnderAnchor;
@@ -266,7 +271,12 @@ impl Trusted {
         let mut seen = Seen::new(Stage::Trust);
         let later = self.later.clone().filter(|_| self.persons_apply);
         if let Some(Err(fault)) = later.as_ref().map(|later| package.check_approvals(&unrevoked(later), at)) {
-            seen.fail(codes::TRUST_NOT_UNDER_ANCHOR, "", &self.carried.path, format!("by the anchor's roster {fault}"));
+            seen.fail(
+                FindingCode::TrustNotUnderAnchor,
+                "",
+                &self.carried.path,
+                format!("by the anchor's roster {fault}"),
+            );
             self.answer = TrustAnswer::NotUnderAnchor;
         }
         seen
@@ -278,13 +288,13 @@ impl Trusted {
         let Some(closed) = run.closed() else { return seen };
         if self.is_revoked(key) {
             let message = format!("key {key} was revoked, and nothing external shows that its records are older");
-            seen.pending(codes::TRUST_KEY_REVOKED, &closed.by, &self.carried.path, message);
+            seen.pending(FindingCode::TrustKeyRevoked, &closed.by, &self.carried.path, message);
         }
         let later = self.later.clone().filter(|_| self.persons_apply);
         let known = |roster: &Roster| roster.person(&closed.by).is_some_and(|p| p.key_at(key, closed.at).is_some());
         if later.is_some_and(|later| !known(&later)) {
             let message = format!("the anchor's roster does not know key {key} of {}", closed.by);
-            seen.fail(codes::TRUST_NOT_UNDER_ANCHOR, &closed.by, &self.carried.path, message);
+            seen.fail(FindingCode::TrustNotUnderAnchor, &closed.by, &self.carried.path, message);
             self.answer = TrustAnswer::NotUnderAnchor;
         }
         seen
@@ -296,10 +306,10 @@ impl Trusted {
         let mut seen = Seen::new(Stage::Trust);
         let (roster, path) = (self.roster(), &self.carried.path);
         if as_of.is_some_and(|as_of| closed > as_of) {
-            seen.pending(codes::TRUST_FUTURE, "", path, format!("the run was closed at {closed}"));
+            seen.pending(FindingCode::TrustFuture, "", path, format!("the run was closed at {closed}"));
         }
         if as_of.is_some_and(|as_of| roster.expires <= as_of) {
-            seen.note(codes::TRUST_ROSTER_EXPIRED, "", path, format!("the roster expired at {}", roster.expires));
+            seen.note(FindingCode::TrustRosterExpired, "", path, format!("the roster expired at {}", roster.expires));
         }
         seen
     }

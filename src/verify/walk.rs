@@ -1,6 +1,5 @@
 //! The walk along the lines of a journal: one fault for each record, the first that applies.
 
-use super::codes;
 use super::journal::Chain;
 use super::replay::Replay;
 use super::seen::{Seen, place};
@@ -8,6 +7,7 @@ use super::trust::Trusted;
 use crate::bundle::JOURNAL;
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::fold::{Line, Unsigned};
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::records::event::{Event, RunRecovered};
@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// After so many lines that are no records, and more of them than records, nothing behind them makes sense.
 const GARBAGE: u64 = 1_000;
 
-type Fault = (&'static str, String);
+type Fault = (FindingCode, String);
 
 /// What is asked of a walk.
 #[derive(Clone, Copy)]
@@ -142,7 +142,7 @@ impl<'a> Walk<'a> {
                 }
                 Err(refused) => {
                     self.first_kind_is("nothing");
-                    self.broken(Some((codes::JOURNAL_LINE, refused.to_string())));
+                    self.broken(Some((FindingCode::JournalLine, refused.to_string())));
                     (self.seq, self.head, self.last) = (self.seq + 1, None, None);
                 }
             }
@@ -177,10 +177,10 @@ impl<'a> Walk<'a> {
     fn fault(&mut self, signed: &SignedRecord, own: Option<Fault>) -> Option<Fault> {
         let record = signed.record();
         if self.of.as_ref() != Some(&record.run) {
-            return Some((codes::JOURNAL_FOREIGN, format!("a record of run {}", record.run)));
+            return Some((FindingCode::JournalForeign, format!("a record of run {}", record.run)));
         }
         if record.seq != self.seq + 1 {
-            return Some((codes::JOURNAL_SEQUENCE, format!("number {} follows number {}", record.seq, self.seq)));
+            return Some((FindingCode::JournalSequence, format!("number {} follows number {}", record.seq, self.seq)));
         }
         match self.head {
             // A record that stands for itself was signed over another one in the place before it.
@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
                 None
             }
             Some(head) if record.prev != head => {
-                Some((codes::JOURNAL_LINK, "`prev` is not the digest of the line before".to_owned()))
+                Some((FindingCode::JournalLink, "`prev` is not the digest of the line before".to_owned()))
             }
             _ => own,
         }
@@ -223,7 +223,7 @@ impl<'a> Walk<'a> {
         let next = at + 1;
         let message = format!("record {next} was signed over another record {at}: this one was put in its place");
         let message = message + &self.until(at);
-        let finding = Finding::new(Stage::Journal, Severity::Fail, codes::JOURNAL_LINK, at, place(at), message);
+        let finding = Finding::new(Stage::Journal, Severity::Fail, FindingCode::JournalLink, at, place(at), message);
         self.seen.push(finding.of_record(at).of_record(next));
         let whole = usize::try_from(at - 1).unwrap_or(usize::MAX);
         self.digests.truncate(whole);
@@ -249,13 +249,13 @@ impl<'a> Walk<'a> {
         let stopped = self.is_stopped() || !over;
         if self.is_stopped() {
             let words = format!("; reading stopped after line {}: hardly any of them is a record", self.read);
-            self.seen.add_to_first(codes::JOURNAL_LINE, &words);
+            self.seen.add_to_first(FindingCode::JournalLine, &words);
         } else if !over {
             self.lines += 1;
             let longer = format!("longer than {MAX_LINE} bytes; reading stopped here");
-            self.broken(Some((codes::JOURNAL_LINE, longer)));
+            self.broken(Some((FindingCode::JournalLine, longer)));
         } else if !rest.is_empty() || self.lines == 0 {
-            self.seen.fail(codes::JOURNAL_TORN, "", JOURNAL, "the journal does not end with a whole line");
+            self.seen.fail(FindingCode::JournalTorn, "", JOURNAL, "the journal does not end with a whole line");
         } else if self.first.is_none() {
             self.first_and_last();
         }
@@ -270,11 +270,11 @@ impl<'a> Walk<'a> {
     fn first_and_last(&mut self) {
         if !self.opened {
             let message = format!("the first record is {}", self.first_kind);
-            return self.seen.fail_record(codes::JOURNAL_NOT_OPENED, 1, message);
+            return self.seen.fail_record(FindingCode::JournalNotOpened, 1, message);
         }
         let last = self.last.as_ref().map_or("nothing", |signed| signed.record().event.kind());
         if self.asked.sealed && last != "run.closed" {
-            self.seen.fail_record(codes::JOURNAL_NOT_CLOSED, self.lines, format!("the last record is {last}"));
+            self.seen.fail_record(FindingCode::JournalNotClosed, self.lines, format!("the last record is {last}"));
         }
     }
 }
@@ -283,11 +283,11 @@ impl<'a> Walk<'a> {
 fn unsigned_fault(signed: &SignedRecord, unsigned: &Unsigned) -> Fault {
     let Record { actor, role, time, .. } = signed.record();
     match unsigned {
-        Unsigned::Stranger => (codes::JOURNAL_ACTOR, format!("{actor} does not stand in the roster")),
+        Unsigned::Stranger => (FindingCode::JournalActor, format!("{actor} does not stand in the roster")),
         Unsigned::Key(standing) => {
-            (codes::JOURNAL_KEY, format!("key {} of {actor}, asked for {time}: {standing}", signed.key()))
+            (FindingCode::JournalKey, format!("key {} of {actor}, asked for {time}: {standing}", signed.key()))
         }
-        Unsigned::Signature => (codes::JOURNAL_SIGNATURE, format!("the signature of {actor} is invalid")),
-        Unsigned::Role => (codes::JOURNAL_ROLE, format!("{actor} did not hold {role} at {time}")),
+        Unsigned::Signature => (FindingCode::JournalSignature, format!("the signature of {actor} is invalid")),
+        Unsigned::Role => (FindingCode::JournalRole, format!("{actor} did not hold {role} at {time}")),
     }
 }

@@ -3,12 +3,12 @@
 //! Integrity and trust are those of the sealed bytes. What a profile asks for while the work goes on cannot be
 //! asked afterwards; it is listed as not graded, and the grade is never FINAL.
 
-use super::codes;
 use super::policy;
 use super::report::Weighing;
 use super::seen::Seen;
 use crate::bundle::JOURNAL;
 use crate::kernel::documents::policy::Policy;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage, Verdict};
 use crate::kernel::model::deviation::{Class, Deviation, Outcome, ProcessDisposition, Ruling, Trigger};
 use crate::kernel::model::evidence::EvidenceItem;
@@ -90,12 +90,12 @@ pub(super) fn regrade(sealed: Weighing, profile: &Policy, proved: &Proved) -> We
     let sealed_verdict = sealed.clone().report().verdict;
     let mut weighing = sealed;
     // What others claim of the run is weighed by the other profile too.
-    let claimed = weighing.findings.iter().filter(|f| f.code == codes::SIGNOFF_OTHER_SEAL);
+    let claimed = weighing.findings.iter().filter(|f| f.code == FindingCode::SignoffOtherSeal);
     let others = claimed.map(|f| Finding { severity: Severity::Pending, ..f.clone() }).collect();
     weighing.findings.retain(|f| f.stage != Stage::Policy);
     let mut seen = Seen::new(Stage::Policy);
     let message = format!("graded under {name}, which is not the sealed profile: never FINAL");
-    seen.pending(codes::WHAT_IF_PROFILE, &name, "", message);
+    seen.pending(FindingCode::WhatIfProfile, &name, "", message);
     let mut deviations = Vec::new();
     if let Some(run) = proved.run {
         let other = run.under(profile);
@@ -136,7 +136,7 @@ fn refused(seen: &mut Seen, other: &Run, deviations: &[Regraded], name: &str) {
         let at = place.map(|step| format!(" at step {step}")).unwrap_or_default();
         let message =
             format!("rule {} of {name} blocks {}{at}: {} is refused", d.under.rule, d.trigger.word(), d.process.word());
-        seen.fail(codes::WHAT_IF_REFUSED, &d.id, JOURNAL, message);
+        seen.fail(FindingCode::WhatIfRefused, &d.id, JOURNAL, message);
     }
 }
 
@@ -145,7 +145,7 @@ fn forms(seen: &mut Seen, other: &Run) {
         let gaps = other.form_gaps(&deviation.facts, &deviation.statement, before);
         if !gaps.is_empty() {
             let message = format!("the form of {} is not complete: {}", deviation.id, gaps.join("; "));
-            seen.pending(codes::WHAT_IF_FORM, &deviation.id, JOURNAL, message);
+            seen.pending(FindingCode::WhatIfForm, &deviation.id, JOURNAL, message);
         }
     }
 }
@@ -160,7 +160,7 @@ fn reused(seen: &mut Seen, other: &Run, name: &str) {
         let place = (&item.step, &item.requirement);
         if *first.entry(item.file.blake3).or_insert(place) != place {
             let message = format!("{name} refuses one file for two requirements, the second at step {}", item.step);
-            seen.fail(codes::WHAT_IF_REFUSED, &item.step, JOURNAL, message);
+            seen.fail(FindingCode::WhatIfRefused, &item.step, JOURNAL, message);
         }
     }
 }
@@ -178,7 +178,7 @@ fn required(seen: &mut Seen, other: &Run, name: &str) {
             if found.len() < demand.count.get() as usize && !accepted {
                 let (id, has, count) = (&step.id, found.len(), demand.count);
                 let message = format!("{name} demands {count} of `{}` at step {id}, it has {has}", kind.word());
-                seen.fail(codes::WHAT_IF_REFUSED, id, JOURNAL, message);
+                seen.fail(FindingCode::WhatIfRefused, id, JOURNAL, message);
             }
         }
     }
@@ -193,6 +193,6 @@ fn approvals(seen: &mut Seen, package: &OpenedPackage, run: &Run, profile: &Poli
     asked.plan.manifest.approvals_required.clone_from(&profile.approvals);
     let opened = run.opened().map(|(_, at)| at);
     if let Some(Err(fault)) = opened.map(|at| asked.check_approvals(run.roster(), at)) {
-        seen.fail(codes::WHAT_IF_APPROVALS, "", "data/package.lep", fault);
+        seen.fail(FindingCode::WhatIfApprovals, "", "data/package.lep", fault);
     }
 }

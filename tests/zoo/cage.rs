@@ -44,7 +44,7 @@ pub fn verdict_of(files: &Files, anchor: &Anchor) -> Report {
 fn both(run: &Path, report: impl Fn(&Path) -> Report) -> Report {
     let of_folder = report(run);
     let proof = run.with_extension("proof");
-    let outside = of_folder.findings.iter().any(|finding| finding.code.starts_with("container."));
+    let outside = of_folder.findings.iter().any(|finding| finding.code.code().starts_with("container."));
     if !outside && bundle::export(run, &proof, &asrun::store::Disk::new()).is_ok() {
         let of_archive = report(&proof);
         assert_eq!(of_archive.to_json().unwrap(), of_folder.to_json().unwrap(), "folder and archive differ");
@@ -116,7 +116,7 @@ fn fault_of(case: &Case) -> Option<String> {
     let Ok(report) = built else {
         return Some(format!("{}\n  could not be built", case.name));
     };
-    let mut codes: Vec<&str> = report.findings.iter().map(|finding| finding.code).collect();
+    let mut codes: Vec<&str> = report.findings.iter().map(|finding| finding.code.code()).collect();
     codes.sort_unstable();
     codes.dedup();
     let found = json!({"verdict": report.verdict.to_string(), "codes": codes});

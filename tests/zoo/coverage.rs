@@ -1,12 +1,13 @@
 //! No finding without a vector, and no vector that expects what is no finding.
 
 use asrun::kernel::judgement::closure::assess;
+use asrun::kernel::judgement::findings::FindingCode;
+use asrun::kernel::judgement::invariants;
 use asrun::kernel::model::gate::GateCode;
 use asrun::kernel::model::time::Now;
 use asrun::kernel::records::intent::Intent;
 use asrun::kernel::run::{Run, Who};
 use asrun::vectors;
-use asrun::verify::{codes, invariants};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ const BEYOND: [&str; 2] = [
 fn every_finding_has_a_vector_and_every_vector_expects_findings_that_exist() {
     // That each case yields exactly the codes that it names is what `each_fault_yields_exactly_its_codes` holds true.
     let shown: BTreeSet<String> = vectors::all().into_iter().flat_map(|case| case.codes).collect();
-    let known: BTreeSet<String> = codes::ALL.iter().map(|row| row.code.to_owned()).collect();
+    let known: BTreeSet<String> = FindingCode::ALL.iter().map(|found| found.code().to_owned()).collect();
     let unknown: Vec<_> = shown.difference(&known).collect();
     assert!(unknown.is_empty(), "no such finding: {unknown:?}");
     let bare: Vec<_> = known.difference(&shown).map(String::as_str).collect();
@@ -44,7 +45,7 @@ fn an_open_run_says_which_steps_it_still_needs() {
     let (forge, _) = vectors::good();
     let mut run = Run::draft(Arc::clone(forge.run.plan()), Arc::clone(forge.run.roster()), forge.run.id().clone());
     forge.lines[..4].iter().for_each(|line| run.after(line));
-    let codes: BTreeSet<&str> = assess(&run, &[]).findings.iter().map(|finding| finding.code).collect();
+    let codes: BTreeSet<&str> = assess(&run, &[]).findings.iter().map(|finding| finding.code.code()).collect();
     assert!(codes.contains("policy.step_open"), "{codes:?}");
 }
 
@@ -87,7 +88,8 @@ const KEPT: [(&str, fn()); 4] = [
 #[test]
 fn every_invariant_has_a_vector_that_breaks_it_or_a_case_that_plays_it() {
     let shown: BTreeSet<String> = vectors::all().into_iter().flat_map(|case| case.codes).collect();
-    let broken: BTreeSet<&str> = codes::ALL.iter().filter(|r| shown.contains(r.code)).map(|r| r.invariant).collect();
+    let broken: BTreeSet<&str> =
+        FindingCode::ALL.iter().filter(|f| shown.contains(f.code())).map(|f| f.invariant()).collect();
     let bare: Vec<_> = invariants::ALL.iter().map(|one| one.number).filter(|number| !broken.contains(number)).collect();
     assert_eq!(bare, KEPT.map(|(number, _)| number));
     KEPT.iter().for_each(|(_, case)| case());

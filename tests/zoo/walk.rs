@@ -15,7 +15,7 @@ fn unsigned() -> (Forge, Files) {
 }
 
 fn finding<'a>(report: &'a Report, code: &str) -> &'a Finding {
-    let found = report.findings.iter().find(|finding| finding.code == code);
+    let found = report.findings.iter().find(|finding| finding.code.code() == code);
     found.unwrap_or_else(|| panic!("no {code} in {:#?}", report.findings))
 }
 

@@ -55,7 +55,7 @@ fn fault_of(set: &Path, case: &Value) -> Option<String> {
     verify::compare(&mut judged);
     verify::follow(&mut judged);
     let report = &judged[0].1.report;
-    let mut codes: Vec<&str> = report.findings.iter().map(|finding| finding.code).collect();
+    let mut codes: Vec<&str> = report.findings.iter().map(|finding| finding.code.code()).collect();
     codes.sort_unstable();
     codes.dedup();
     let found = serde_json::json!({"codes": codes, "verdict": report.verdict});

@@ -18,6 +18,7 @@ use crate::kernel::documents::policy::Policy;
 use crate::kernel::documents::procedure::Procedure;
 use crate::kernel::documents::roster::Roster;
 use crate::kernel::judgement::closure::assess;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Severity, Verdict};
 use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{Role, StepId};
@@ -171,7 +172,7 @@ fn verdict(run: &Run, site: Option<Timestamp>) -> (Verdict, String) {
         return (Verdict::Fail, format!(" -> {}", fails.message));
     }
     let pending = assessment.findings.iter().filter(|f| f.severity == Severity::Pending);
-    let open = pending.filter(|f| f.code != "policy.signoff_missing").count();
+    let open = pending.filter(|f| f.code != FindingCode::PolicySignoffMissing).count();
     let asked: Vec<String> = assessment.requires.iter().filter_map(asked).collect();
     let lacks: Vec<String> =
         site.into_iter().flat_map(|at| assessment.requires.iter().filter_map(move |r| lacking(run, r, at))).collect();

@@ -4,6 +4,7 @@
 
 use crate::kernel::canon::digest::StatementDigest;
 use crate::kernel::documents::policy::Demand;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::deviation::{Deviation, Outcome, ReviewDecision};
 use crate::kernel::model::meaning::Meaning;
@@ -14,7 +15,9 @@ use crate::kernel::model::time::Timestamp;
 use crate::kernel::policy;
 use crate::kernel::records::receipt::Requirement;
 use crate::kernel::records::sign_off::{Decision, SignOff};
-use crate::kernel::run::{Counted, Effect, NotCounted, Run, StepState, closers, doubtful_evidence, statement_counts};
+use crate::kernel::run::{
+    Counted, Doubted, Effect, NotCounted, Run, StepState, closers, doubtful_evidence, statement_counts,
+};
 use std::collections::BTreeSet;
 
 /// What the policy says of a run with its sign-offs.
@@ -34,16 +37,16 @@ fn order(counted: &Counted) -> (&PersonId, Timestamp, StatementDigest) {
 }
 
 /// Codes of the pending findings of the policy stage: those that `hard_stops` of a profile can turn into FAIL.
-pub const PENDING: [&str; 9] = [
-    "run.training",
-    "clock.sank",
-    "policy.pause_too_long",
-    "policy.deviation_open",
-    "policy.signoff_missing",
-    "evidence.redacted",
-    "evidence.reused",
-    "evidence.doubtful",
-    "signoff.other_seal",
+pub const PENDING: [FindingCode; 9] = [
+    FindingCode::RunTraining,
+    FindingCode::ClockSank,
+    FindingCode::PolicyPause,
+    FindingCode::PolicyDeviationOpen,
+    FindingCode::PolicySignoffMissing,
+    FindingCode::EvidenceRedacted,
+    FindingCode::EvidenceReused,
+    FindingCode::EvidenceDoubtful,
+    FindingCode::SignoffOtherSeal,
 ];
 
 const JOURNAL: &str = "data/journal.jsonl";
@@ -69,26 +72,31 @@ pub fn assess(run: &Run, signoffs: &[Counted]) -> Assessment {
 pub fn harden(run: &Run, findings: &mut [Finding]) {
     let stops: Vec<_> = run.plan().policy.hard_stops.iter().map(|code| code.as_str().to_owned()).collect();
     for finding in findings {
-        if finding.severity == Severity::Pending && stops.iter().any(|s| s == finding.code) {
+        if finding.severity == Severity::Pending && stops.iter().any(|stop| stop == finding.code.code()) {
             finding.severity = Severity::Fail;
         }
     }
 }
 
 impl Assessment {
-    fn add(&mut self, severity: Severity, code: &'static str, subject: &str, message: String) {
+    fn add(&mut self, severity: Severity, code: FindingCode, subject: &str, message: String) {
         debug_assert!(severity != Severity::Pending || PENDING.contains(&code), "{code} cannot be a hard stop");
         self.findings.push(Finding::new(Stage::Policy, severity, code, subject, JOURNAL, message));
     }
 
     fn mode(&mut self, run: &Run) {
         if run.mode() == Some(Mode::Training) {
-            self.add(Severity::Pending, "run.training", run.id().as_str(), "a training run is never FINAL".into());
+            self.add(
+                Severity::Pending,
+                FindingCode::RunTraining,
+                run.id().as_str(),
+                "a training run is never FINAL".into(),
+            );
         }
         if run.was_aborted() {
             self.add(
                 Severity::Fail,
-                "policy.aborted",
+                FindingCode::PolicyAborted,
                 run.id().as_str(),
                 "aborted, made safe: a good record of unmet work".into(),
             );
@@ -96,21 +104,21 @@ impl Assessment {
         if run.longest_pause_ms() > run.plan().policy.clock.max_pause.millis() {
             self.add(
                 Severity::Pending,
-                "policy.pause_too_long",
+                FindingCode::PolicyPause,
                 run.id().as_str(),
                 "a pause was longer than the profile allows".into(),
             );
         }
         if run.has_unproven_pause() {
             let message = "a pause cannot be measured: the machine was started again, or the clock was set";
-            self.add(Severity::Note, "clock.pause_unproven", run.id().as_str(), message.into());
+            self.add(Severity::Note, FindingCode::ClockPause, run.id().as_str(), message.into());
         }
         let sank = run.clock_sank_ms();
         if sank > 0 {
             let within = sank <= run.plan().policy.clock.max_step.millis();
             let severity = if within { Severity::Note } else { Severity::Pending };
             let message = format!("the wall clock stood {sank} ms lower after a start of the machine");
-            self.add(severity, "clock.sank", run.id().as_str(), message);
+            self.add(severity, FindingCode::ClockSank, run.id().as_str(), message);
         }
         for mended in run.mended() {
             let head = mended.head.map(|fault| format!("the head file {fault}"));
@@ -118,11 +126,11 @@ impl Assessment {
                 mended.rescued.map(|r| format!("records {} to {} were rescued and put back", r.first, r.last));
             let found: Vec<String> = head.into_iter().chain(rescued).collect();
             let message = format!("{}; that nothing acknowledged is missing is a person's word", found.join("; "));
-            self.add(Severity::Note, "journal.mended", run.id().as_str(), message);
+            self.add(Severity::Note, FindingCode::JournalMended, run.id().as_str(), message);
         }
         if !run.clock_steps().is_empty() {
             let message = format!("the wall clock stepped {} times against the monotonic one", run.clock_steps().len());
-            self.add(Severity::Note, "clock.stepped", run.id().as_str(), message);
+            self.add(Severity::Note, FindingCode::ClockStepped, run.id().as_str(), message);
         }
     }
 
@@ -136,7 +144,7 @@ impl Assessment {
             if !run.is_closed(&step.id) {
                 self.add(
                     Severity::Fail,
-                    "policy.step_open",
+                    FindingCode::PolicyStepOpen,
                     step.id.as_str(),
                     format!("step {} is not closed ({})", step.id, state.word()),
                 );
@@ -154,7 +162,7 @@ impl Assessment {
         if in_run_rejection || effect.rejected {
             self.add(
                 Severity::Fail,
-                "policy.deviation_rejected",
+                FindingCode::PolicyDeviationRejected,
                 &subject.id,
                 format!("{} was rejected", deviation.id),
             );
@@ -174,7 +182,7 @@ impl Assessment {
             let names = by.iter().map(Role::as_str).collect::<Vec<_>>().join(" or ");
             let message =
                 format!("{} ({}) waits for acceptance by {} of {names}", deviation.id, class.word(), missing.max(1));
-            self.add(Severity::Pending, "policy.deviation_open", &subject.id, message);
+            self.add(Severity::Pending, FindingCode::PolicyDeviationOpen, &subject.id, message);
             self.requires.push(Requirement::Review { by, count: missing.max(1), id: subject.id });
         }
     }
@@ -188,7 +196,7 @@ impl Assessment {
             .iter()
             .any(|s| s.meaning == Meaning::Rejected && s.subject == subject && roles.contains(&s.role));
         if effect.rejected || rejected {
-            self.add(Severity::Fail, "policy.run_rejected", run.id().as_str(), "the run was rejected".into());
+            self.add(Severity::Fail, FindingCode::PolicyRunRejected, run.id().as_str(), "the run was rejected".into());
             return;
         }
         for closure in &run.plan().policy.closure {
@@ -202,7 +210,7 @@ impl Assessment {
                     closure.meaning.meaning().word(),
                     closure.role
                 );
-                self.add(Severity::Pending, "policy.signoff_missing", closure.id.as_str(), message);
+                self.add(Severity::Pending, FindingCode::PolicySignoffMissing, closure.id.as_str(), message);
                 self.requires.push(Requirement::Signoff {
                     count: missing.max(1),
                     id: closure.id.to_string(),
@@ -218,7 +226,12 @@ impl Assessment {
     fn evidence(&mut self, run: &Run, signoffs: &[Counted]) {
         let by = &run.plan().policy.review.by;
         let free = |person: &PersonId| !run.hands().contains(person);
-        for (step, (code, message)) in doubtful_evidence(run) {
+        for (step, (doubted, message)) in doubtful_evidence(run) {
+            let code = match doubted {
+                Doubted::Redacted => FindingCode::EvidenceRedacted,
+                Doubted::Reused => FindingCode::EvidenceReused,
+                Doubted::Unfit => FindingCode::EvidenceDoubtful,
+            };
             let subject = Subject { id: step.to_string(), kind: SubjectKind::Step };
             let effect = Effect::on(signoffs, &subject, &|s| by.contains(&s.role) && free(&s.person));
             let in_run = run.signatures().iter().any(|s| {
@@ -252,7 +265,7 @@ impl Assessment {
         let message = format!("{}: this approval does not count: {reason}", reason.about(subject));
         let place = format!("signoffs/{}.json", counted.digest.hex());
         let (stage, severity) = (Stage::Signoff, Severity::Note);
-        self.findings.push(Finding::new(stage, severity, "signoff.not_counted", person, place, message));
+        self.findings.push(Finding::new(stage, severity, FindingCode::SignoffNotCounted, person, place, message));
     }
 
     fn step_rejections(&mut self, run: &Run, signoffs: &[Counted]) {
@@ -266,7 +279,7 @@ impl Assessment {
             if effect.rejected && state != StepState::NotApplicable {
                 self.add(
                     Severity::Fail,
-                    "policy.step_rejected",
+                    FindingCode::PolicyStepRejected,
                     step.id.as_str(),
                     format!("step {} was rejected", step.id),
                 );

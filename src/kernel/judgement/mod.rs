@@ -2,5 +2,7 @@
 
 pub mod closure;
 pub mod derived;
+pub mod findings;
+pub mod invariants;
 pub mod verdict;
 pub mod work_outcome;

@@ -2,6 +2,7 @@
 //!
 //! A finding is what was seen; it is not an error. An error means "could not look".
 
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::model::name::StepId;
 use std::fmt;
 
@@ -94,10 +95,10 @@ impl Stage {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
     /// Stable dotted code, such as `journal.link_broken`.
-    pub code: &'static str,
-    /// What may no longer be relied on; the report takes it from the catalogue of codes.
+    pub code: FindingCode,
+    /// What may no longer be relied on.
     pub effect: &'static str,
-    /// The number of the invariant that does not hold; the report takes it from the catalogue of codes.
+    /// The number of the invariant that does not hold.
     pub invariant: &'static str,
     /// What was seen, in one sentence.
     pub message: String,
@@ -105,7 +106,7 @@ pub struct Finding {
     pub more: u64,
     /// Which records it speaks of, where it speaks of some.
     pub records: Records,
-    /// What to do; the report takes it from the catalogue of codes.
+    /// What to do.
     pub remedy: &'static str,
     /// How much it weighs.
     pub severity: Severity,
@@ -126,19 +127,19 @@ impl Finding {
     pub fn new(
         stage: Stage,
         severity: Severity,
-        code: &'static str,
+        code: FindingCode,
         subject: impl fmt::Display,
         place: impl fmt::Display,
         message: impl fmt::Display,
     ) -> Self {
         Self {
             code,
-            effect: "",
-            invariant: "",
+            effect: code.effect(),
+            invariant: code.invariant(),
             message: message.to_string(),
             more: 0,
             records: Records::default(),
-            remedy: "",
+            remedy: code.remedy(),
             severity,
             step: None,
             subject: subject.to_string(),

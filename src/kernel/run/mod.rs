@@ -38,7 +38,7 @@ pub use observations::{Observation, observations};
 pub use outstanding::Outstanding;
 pub use registers::{HeldPermit, Instrument, Material};
 pub use replay::Contradiction;
-pub use standing::{Counted, Effect, closers, doubtful_evidence};
+pub use standing::{Counted, Doubted, Effect, closers, doubtful_evidence};
 pub use state::{AttemptSummary, StateFile, StepSummary};
 pub use steps::{Attempt, Entry, Exit, Performed, StepRun, StepState, Verified};
 pub use tier::Tier;

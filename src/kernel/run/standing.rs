@@ -81,10 +81,21 @@ pub fn closers(run: &Run, signoffs: &[Counted], rule: &Closure) -> BTreeSet<Pers
     persons.filter(|person| excluded(run, rule, person).is_none()).cloned().collect()
 }
 
-/// Returns the steps whose evidence was redacted, serves twice or is in doubt, each with the code and the words of the
-/// finding; a reviewer accepts it.
+/// Why the evidence of a step waits for a reviewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubted {
+    /// A required file was redacted.
+    Redacted,
+    /// One file serves two requirements.
+    Reused,
+    /// A file is of another kind, damaged, or older than it should be.
+    Unfit,
+}
+
+/// Returns the steps whose evidence was redacted, serves twice or is in doubt, each with the words of the finding; a
+/// reviewer accepts it.
 #[must_use]
-pub fn doubtful_evidence(run: &Run) -> BTreeMap<StepId, (&'static str, String)> {
+pub fn doubtful_evidence(run: &Run) -> BTreeMap<StepId, (Doubted, String)> {
     let mut first: BTreeMap<_, _> = BTreeMap::new();
     let mut doubtful = BTreeMap::new();
     let reviewed = run.plan().policy.evidence.reuse == Outcome::Review;
@@ -93,13 +104,13 @@ pub fn doubtful_evidence(run: &Run) -> BTreeMap<StepId, (&'static str, String)> 
         let reused = *first.entry(item.file.blake3).or_insert(place) != place;
         if item.redacted.is_some() && item.requirement.is_some() {
             let message = format!("required evidence of step {} was redacted", item.step);
-            doubtful.insert(item.step.clone(), ("evidence.redacted", message));
+            doubtful.insert(item.step.clone(), (Doubted::Redacted, message));
         } else if reused && reviewed {
             let message = format!("one file serves two requirements, the second at step {}", item.step);
-            doubtful.entry(item.step.clone()).or_insert(("evidence.reused", message));
+            doubtful.entry(item.step.clone()).or_insert((Doubted::Reused, message));
         } else if let Some(doubt) = under_review(run, item) {
             let message = format!("a file of step {} {}", item.step, doubt.words());
-            doubtful.entry(item.step.clone()).or_insert(("evidence.doubtful", message));
+            doubtful.entry(item.step.clone()).or_insert((Doubted::Unfit, message));
         }
     }
     doubtful

@@ -5,6 +5,7 @@ use crate::kernel::documents::policy::{Closure, Policy};
 use crate::kernel::documents::required::{OF_PROFILE, Required};
 use crate::kernel::documents::step::{Step, StepMeaning, StepSignature, StepType};
 use crate::kernel::judgement::closure::PENDING;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::model::deviation::{Class, Trigger};
 use crate::kernel::policy::first_match;
 
@@ -88,9 +89,13 @@ pub(super) fn policy_alone(policy: &Policy) -> Vec<Remark> {
         let message = format!("an approval by `{}` stands twice", approval.role);
         remark(Code::DemandTwice, format!("approvals[{n}]"), message)
     });
-    let stops = policy.hard_stops.iter().enumerate().filter(|(_, code)| !PENDING.contains(&code.as_str()));
+    let stops = policy
+        .hard_stops
+        .iter()
+        .enumerate()
+        .filter(|(_, code)| !PENDING.iter().any(|known| known.code() == code.as_str()));
     let stops = stops.map(|(n, code)| {
-        let message = format!("`{code}` is none of {}", PENDING.join(", "));
+        let message = format!("`{code}` is none of {}", PENDING.map(FindingCode::code).join(", "));
         remark(Code::HardStop, format!("hard_stops[{n}]"), message)
     });
     closes.chain(approves).chain(stops).collect()

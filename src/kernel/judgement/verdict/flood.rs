@@ -2,6 +2,7 @@
 //! once, with its first place, and memory and output stay bounded.
 
 use super::{Finding, Severity, Stage};
+use crate::kernel::judgement::findings::FindingCode;
 use std::collections::BTreeMap;
 
 /// How many findings of one code are listed.
@@ -12,8 +13,8 @@ const LISTED_POLICY: u64 = 200;
 /// Collects findings. More than a few of one code and weight become the first one, which says how many more there are.
 #[derive(Clone, Debug, Default)]
 pub struct Flood {
-    kinds: BTreeMap<(&'static str, Severity), Vec<Finding>>,
-    order: Vec<(&'static str, Severity)>,
+    kinds: BTreeMap<(FindingCode, Severity), Vec<Finding>>,
+    order: Vec<(FindingCode, Severity)>,
 }
 
 impl Flood {
@@ -43,7 +44,7 @@ impl Flood {
     }
 
     /// Adds words to the first finding of a kind, which is listed in any case; says whether there is one.
-    pub fn add_to_first(&mut self, code: &'static str, severity: Severity, words: &str) -> bool {
+    pub fn add_to_first(&mut self, code: FindingCode, severity: Severity, words: &str) -> bool {
         let first = self.kinds.get_mut(&(code, severity)).and_then(|listed| listed.first_mut());
         first.map(|finding| finding.message.push_str(words)).is_some()
     }
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     fn finding(seq: u64, severity: Severity) -> Finding {
-        Finding::new(Stage::Journal, severity, "a.b", seq, "", "x").of_record(seq)
+        Finding::new(Stage::Journal, severity, FindingCode::JournalLine, seq, "", "x").of_record(seq)
     }
 
     #[test]

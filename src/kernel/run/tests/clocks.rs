@@ -1,6 +1,7 @@
 //! Time that cannot be pushed: both clocks must say so, inside one start of the machine and without a step.
 
 use super::*;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::records::event::Event;
 use crate::kernel::run::replay::ClockFault;
 
@@ -346,6 +347,6 @@ fn a_wall_clock_that_stands_lower_after_a_start_is_told() {
     let mut bench = Bench::new(json!([action("1", json!({}))]));
     restart(&mut bench, -MINUTE);
     let findings = crate::kernel::judgement::closure::assess(&bench.run, &[]).findings;
-    let sank = findings.iter().find(|f| f.code == "clock.sank").unwrap();
+    let sank = findings.iter().find(|f| f.code == FindingCode::ClockSank).unwrap();
     assert_eq!(sank.severity, crate::kernel::judgement::verdict::Severity::Pending);
 }

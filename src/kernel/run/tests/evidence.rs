@@ -1,6 +1,7 @@
 //! Files: what they are, whether they are whole, how old they are.
 
 use super::*;
+use crate::kernel::judgement::findings::FindingCode;
 
 /// A file of these facts; its digest is made of `name`.
 fn file(name: &str, facts: Value) -> Value {
@@ -112,7 +113,7 @@ pub(super) fn the_profile_says_what_becomes_of_an_old_file() {
 fn what_a_profile_leaves_to_a_reviewer_is_pending_until_one_accepts_the_step() {
     let doubtful = |bench: &Bench| {
         let findings = crate::kernel::judgement::closure::assess(&bench.run, &[]).findings;
-        findings.iter().filter(|f| f.code == "evidence.doubtful").count()
+        findings.iter().filter(|f| f.code == FindingCode::EvidenceDoubtful).count()
     };
     for (policy, facts) in [
         (json!({"kinds": "review"}), json!({"media_type": "text/plain"})),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::kernel::canon::digest::FileDigest;
+use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::model::deviation::{Class, Outcome};
 use crate::kernel::model::gate::GateCode;
 use crate::kernel::model::opening::{ClockTrust, Mode, Program};
@@ -455,7 +456,7 @@ fn abort_is_refused_by_no_form_and_the_deviation_is_written_afterwards() {
     bench.deviates(None, "back_out").unwrap();
     bench.closes().unwrap();
     let assessed = crate::kernel::judgement::closure::assess(&bench.run, &[]);
-    assert!(assessed.findings.iter().any(|f| f.code == "policy.aborted"));
+    assert!(assessed.findings.iter().any(|f| f.code == FindingCode::PolicyAborted));
 }
 
 #[test]
@@ -472,7 +473,7 @@ fn a_supervisor_signs_the_finished_run_and_a_later_change_makes_it_stale() {
     bench.deviates(Some("1"), "continue").unwrap();
     let open: Vec<_> =
         crate::kernel::judgement::closure::assess(&bench.run, &[]).findings.iter().map(|f| f.code).collect();
-    assert_eq!(open, ["policy.deviation_open", "policy.signoff_missing"]);
+    assert_eq!(open, [FindingCode::PolicyDeviationOpen, FindingCode::PolicySignoffMissing]);
 }
 
 #[test]
