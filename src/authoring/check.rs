@@ -6,7 +6,7 @@ use crate::kernel::documents::procedure::Procedure;
 use crate::kernel::documents::roster::Roster;
 use crate::library::lint::{self, Code, Document, Weight};
 use crate::library::source::Tree;
-use crate::library::{Diagnostic, MAX_DOCUMENT, Mark, Notation, read_document, read_roster};
+use crate::library::{Diagnostic, DocumentKind, MAX_DOCUMENT, Mark, Notation, kind_of, read_document, read_roster};
 use crate::store::{WholeError, read_whole};
 use std::path::{Path, PathBuf};
 
@@ -115,12 +115,11 @@ pub fn check(procedure: &Read, pack: &Read, policy: &Read, roster: Option<&Roste
 /// Checks a pack, profile or roster alone.
 #[must_use]
 pub fn check_alone(read: &Read) -> Vec<Remark> {
-    let text = String::from_utf8_lossy(&read.bytes);
-    let outcome = match text.lines().find_map(|l| l.strip_prefix("format:")).map(str::trim) {
-        Some("asrun.policy.v1") => read.parse::<Policy>().map(|policy| read.place(lint::lint_policy(&policy))),
-        Some("asrun.roster.v1") => roster(read).map(|_| read.lost()),
-        Some("asrun.procedure.v1") => read.parse::<Procedure>().map(|_| read.lost()),
-        _ => read.parse::<Pack>().map(|pack| read.place(lint::lint_pack(&pack))),
+    let outcome = match kind_of(&read.bytes) {
+        Some(DocumentKind::Policy) => read.parse::<Policy>().map(|policy| read.place(lint::lint_policy(&policy))),
+        Some(DocumentKind::Roster) => roster(read).map(|_| read.lost()),
+        Some(DocumentKind::Procedure) => read.parse::<Procedure>().map(|_| read.lost()),
+        Some(DocumentKind::Pack) | None => read.parse::<Pack>().map(|pack| read.place(lint::lint_pack(&pack))),
     };
     outcome.unwrap_or_else(|remark| vec![*remark])
 }

@@ -10,6 +10,7 @@ use crate::kernel::documents::roster::Roster;
 use crate::kernel::judgement::verdict::Verdict;
 use crate::kernel::text::escape;
 use crate::library::lint::Weight;
+use crate::library::{DocumentKind, kind_of};
 use crate::store::Home;
 use std::path::{Path, PathBuf};
 
@@ -59,8 +60,8 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         let found = match is_procedure(document) {
             false => check_alone(document),
             true => {
-                let pack = companion(args.pack.as_deref(), &documents, "pack")?;
-                let policy = companion(args.policy.as_deref(), &documents, "policy")?;
+                let pack = companion(args.pack.as_deref(), &documents, DocumentKind::Pack)?;
+                let policy = companion(args.policy.as_deref(), &documents, DocumentKind::Policy)?;
                 check(document, &pack, &policy, persons.as_ref())
             }
         };
@@ -73,8 +74,8 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     }
     remarks.iter().for_each(|r| print(r, args.json));
     for document in simulated {
-        let pack = companion(args.pack.as_deref(), &documents, "pack")?;
-        let policy = companion(args.policy.as_deref(), &documents, "policy")?;
+        let pack = companion(args.pack.as_deref(), &documents, DocumentKind::Pack)?;
+        let policy = companion(args.policy.as_deref(), &documents, DocumentKind::Policy)?;
         walk(document, [&pack, &policy], persons.as_ref().filter(|_| args.roster.is_some()), args.json)?;
     }
     let count = |weight| remarks.iter().filter(|r| r.weight == weight).count();
@@ -142,17 +143,15 @@ fn persons(args: &Args, home: &Home) -> Result<Result<Option<Roster>, Box<Remark
     }
 }
 
+/// What names no format is taken for a procedure: its first fault is then that it names none.
 fn is_procedure(document: &Read) -> bool {
-    let text = String::from_utf8_lossy(&document.bytes);
-    !text
-        .lines()
-        .any(|l| matches!(l.trim(), "format: asrun.pack.v1" | "format: asrun.policy.v1" | "format: asrun.roster.v1"))
+    matches!(kind_of(&document.bytes), None | Some(DocumentKind::Procedure))
 }
 
 /// The pack or policy that a procedure is checked with: the one named, or else the first of the same call.
-fn companion(given: Option<&Path>, documents: &[Read], what: &str) -> Result<Read, CliError> {
-    let format = format!("format: asrun.{what}.v1");
-    let is_one = |d: &&Read| String::from_utf8_lossy(&d.bytes).lines().any(|l| l.starts_with(&format));
+fn companion(given: Option<&Path>, documents: &[Read], kind: DocumentKind) -> Result<Read, CliError> {
+    let what = if kind == DocumentKind::Pack { "pack" } else { "policy" };
+    let is_one = |d: &&Read| kind_of(&d.bytes) == Some(kind);
     let found = given.or_else(|| documents.iter().find(is_one).map(|d| d.path.as_path()));
     let hint = format!("name it: --{what} FILE");
     open(found.ok_or_else(|| CliError::usage(&format!("a procedure is checked with a {what}"), &hint))?)

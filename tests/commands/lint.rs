@@ -150,3 +150,17 @@ fn a_simulation_says_the_way_to_each_verdict_as_text_and_as_json() {
     let faulty = checked(&world, "unit: bar            #", "unit: furlong #", &["--simulate"]).exits(1).stdout();
     assert!(!faulty.contains("walks through"), "{faulty}");
 }
+
+#[test]
+fn a_pack_or_profile_is_one_however_its_format_line_is_spelled() {
+    let world = World::new();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/small");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let pack = read("pack.yaml").replace("asrun.pack.v1", "\"asrun.pack.v1\"");
+    let policy = read("policy.yaml").replace("asrun.policy.v1", "asrun.policy.v1  # what passes");
+    let files = [("procedure", read("procedure.yaml")), ("pack", pack), ("policy", policy)]
+        .map(|(name, text)| world.file(&format!("{name}.yaml"), text).display().to_string());
+    world.asrun(&["check", &files[1]], "").exits(0);
+    world.asrun(&["check", &files[2]], "").exits(0);
+    world.asrun(&["check", &files[0], &files[1], &files[2]], "").exits(0);
+}
