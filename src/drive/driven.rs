@@ -18,6 +18,8 @@ pub(super) struct Driven<'a> {
     pub(super) driver: &'a Driver,
     pub(super) material: Option<Material>,
     pub(super) session: Option<Session>,
+    /// Whether the next answer holds every step and deviation, and not only what changed.
+    pub(super) whole: bool,
     /// What the first answer tells of the folder of a run that was taken up.
     pub(super) told: Vec<String>,
 }
@@ -41,13 +43,17 @@ impl Driven<'_> {
         };
         match outcome {
             Ok((accepted, extra)) => {
-                let mut answer = json!({ "ok": true, "records": accepted.records, "state": self.session.as_ref().map(|s| brief(s.run())) });
+                let changed = (!std::mem::take(&mut self.whole)).then_some(&accepted);
+                let state = self.session.as_ref().map(|session| brief(session.run(), changed));
+                let mut answer = json!({ "ok": true, "records": accepted.records, "state": state });
                 if let Some(answer) = answer.as_object_mut() {
                     answer.extend(extra.into_iter().map(|(name, value)| (name.to_owned(), value)));
                 }
                 (answer, expected.is_none())
             }
             Err(t) => {
+                // What was recorded all the same may have changed any step.
+                self.whole = true;
                 let well = expected.is_some_and(|code| t.codes == [code]);
                 (t.answer(), well)
             }
@@ -55,6 +61,13 @@ impl Driven<'_> {
     }
 
     fn act(&mut self, mut members: Map<String, Value>) -> Result<Answered, Trouble> {
+        // Whoever asks where the run stands does nothing, and needs no key for it.
+        if members.get("intent").and_then(Value::as_str) == Some("state") {
+            take_text(&mut members, "as")?;
+            parsed::<DriveIntent>(members)?;
+            self.whole = true;
+            return Ok((Accepted::default(), Vec::new()));
+        }
         let person: PersonId = match take_text(&mut members, "as")? {
             Some(text) => {
                 text.parse().map_err(|e| Trouble::new("intent.form", e, "name a person of the roster in `as`"))?
@@ -73,7 +86,7 @@ impl Driven<'_> {
         }
         let mut accepted = self.unlocked(&person)?;
         let (done, extra) = self.carry_out(&person, &word, members).map_err(|t| t.after(&accepted.records))?;
-        accepted.records.extend(done.records);
+        accepted.and(done);
         Ok((accepted, extra))
     }
 
@@ -196,6 +209,7 @@ impl Driven<'_> {
             }
             DriveIntent::LockSession {} => self.session()?.lock(person, LockReason::Locked).map_err(|e| trouble(&e)),
             DriveIntent::Open { .. }
+            | DriveIntent::State {}
             | DriveIntent::Seal { .. }
             | DriveIntent::Close { .. }
             | DriveIntent::Reattach { .. } => Err(wrong_form("the intent")),
@@ -224,7 +238,7 @@ impl Driven<'_> {
         let mut accepted = Accepted::default();
         for cell in cells {
             let done = self.submit(person, &intent(cell)).map_err(|t| t.after(&accepted.records))?;
-            accepted.records.extend(done.records);
+            accepted.and(done);
         }
         Ok(accepted)
     }

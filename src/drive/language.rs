@@ -35,6 +35,8 @@ pub enum DriveIntent {
         #[serde(default)]
         crew: Vec<Binding>,
     },
+    /// Answer with every step and deviation; nothing is recorded.
+    State {},
     /// Enter values; one record each.
     Enter {
         /// The step.

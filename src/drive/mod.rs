@@ -6,11 +6,11 @@ mod trouble;
 
 pub use language::{DriveIntent, Entered};
 
-use crate::kernel::model::name::{PersonId, RunId};
+use crate::kernel::model::name::{PersonId, RunId, StepId};
 use crate::kernel::records::record::MAX_LINE;
 use crate::kernel::run::Run;
 use crate::kernel::text::harmless;
-use crate::session::{Material, Session, StartError, Station, SubmitError};
+use crate::session::{Accepted, Material, Session, StartError, Station, SubmitError};
 use crate::verify::Judges;
 use driven::Driven;
 use serde_json::{Value, json};
@@ -49,10 +49,12 @@ pub fn drive(
     output: &mut dyn Write,
 ) -> Result<bool, DriveError> {
     let mut driven = match start {
-        Start::Package(material) => Driven { driver, material: Some(*material), session: None, told: Vec::new() },
+        Start::Package(material) => {
+            Driven { driver, material: Some(*material), session: None, whole: true, told: Vec::new() }
+        }
         Start::Run(id) => {
             let session = Session::resume(driver.station.clone(), &id)?;
-            Driven { driver, material: None, told: session.told(), session: Some(session) }
+            Driven { driver, material: None, told: session.told(), whole: true, session: Some(session) }
         }
     };
     let mut all_well = true;
@@ -111,15 +113,19 @@ fn pass_over(input: &mut dyn BufRead) -> io::Result<()> {
     }
 }
 
-/// Returns where the run stands, with nothing in it that anybody observed: a blind verifier may read it.
+/// Returns where the run stands, with nothing in it that anybody observed: a blind verifier may read it. Of steps and
+/// deviations those that changed, or all.
 #[must_use]
-pub fn brief(run: &Run) -> Value {
-    let steps: BTreeMap<&str, &str> =
-        run.plan().procedure.steps().filter_map(|s| Some((s.id.as_str(), run.step(&s.id)?.state.word()))).collect();
+pub fn brief(run: &Run, changed: Option<&Accepted>) -> Value {
+    let state = |id: &StepId| Some((id.to_string(), run.step(id)?.state.word()));
+    let steps: BTreeMap<String, &str> = match changed {
+        Some(accepted) => accepted.steps.iter().filter_map(state).collect(),
+        None => run.plan().procedure.steps().filter_map(|step| state(&step.id)).collect(),
+    };
     let ready: Vec<&str> = run.frontier().iter().map(|s| s.id.as_str()).collect();
     let active = run.active();
-    let deviations: BTreeMap<&str, &str> =
-        run.deviations().iter().map(|d| (d.id.as_str(), d.ruling.outcome.word())).collect();
+    let wanted = run.deviations().iter().filter(|d| changed.is_none_or(|accepted| accepted.deviations.contains(&d.id)));
+    let deviations: BTreeMap<&str, &str> = wanted.map(|d| (d.id.as_str(), d.ruling.outcome.word())).collect();
     json!({
         "run": run.id(),
         "seq": run.seq(),
@@ -130,5 +136,6 @@ pub fn brief(run: &Run) -> Value {
         "pending": run.pending().iter().map(|p| p.trigger).collect::<Vec<_>>(),
         "deviations": deviations,
         "steps": steps,
+        "whole": changed.is_none(),
     })
 }

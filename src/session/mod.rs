@@ -4,6 +4,7 @@
 //! intents into the same [`Session`]: the guarantee is the same. May import the kernel and every
 //! edge. It cannot judge: no verdict is made here; it takes tickets that the verifier alone writes.
 
+mod accepted;
 mod advice;
 pub mod archive;
 mod call;
@@ -30,6 +31,7 @@ mod start;
 
 pub use crate::library::MAX_PACKAGE;
 pub use crate::store::{Deed, Left};
+pub use accepted::Accepted;
 pub use advice::Class;
 pub use capture::{Attachment, captured};
 pub use clock::{Clock, HostClock, earlier_than_this_program};
@@ -131,13 +133,6 @@ fn digest_of(file: File) -> io::Result<FileDigest> {
         let taken = block.len();
         reader.consume(taken);
     }
-}
-
-/// Records that were written for one act, in order; each is durable.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Accepted {
-    /// Their sequence numbers.
-    pub records: Vec<u64>,
 }
 
 /// A run that is being recorded.
@@ -287,7 +282,7 @@ impl Session {
         match self.run.decide(intent, &who, &now) {
             Ok(decided) => {
                 self.still_entitled(&decided, now.time, &who)?;
-                accepted.records.push(self.append(decided, &who, &now)?);
+                accepted.and(self.append(decided, &who, &now)?);
             }
             Err(refusal) => {
                 if let Some(denial) = refusal.denial.clone() {
@@ -311,11 +306,11 @@ impl Session {
             let open = self.run.has_session(&who.person, &now);
             let Some(event) = self.run.due(&now).filter(|_| open) else { return Ok(()) };
             let role = self.run.system_role(&who.person).ok_or_else(|| SubmitError::Locked(who.person.clone()))?;
-            accepted.records.push(self.append(Decided { event, role }, who, &now)?);
+            accepted.and(self.append(Decided { event, role }, who, &now)?);
         }
     }
 
-    fn append_for_system(&mut self, event: Event, who: &Who) -> Result<u64, SubmitError> {
+    fn append_for_system(&mut self, event: Event, who: &Who) -> Result<Accepted, SubmitError> {
         let role = self.run.system_role(&who.person).ok_or_else(|| SubmitError::Locked(who.person.clone()))?;
         let now = self.now();
         self.append(Decided { event, role }, who, &now)
@@ -328,7 +323,7 @@ impl Session {
             let open = self.run.has_session(&who.person, &now);
             let due = self.run.due(&now).filter(|_| open).zip(self.run.system_role(&who.person));
             let Some((event, role)) = due else { return Ok(now) };
-            accepted.records.push(self.append(Decided { event, role }, who, &now)?);
+            accepted.and(self.append(Decided { event, role }, who, &now)?);
         }
     }
 
@@ -353,7 +348,7 @@ impl Session {
     }
 
     /// Links, signs and appends; only a durable record changes the run, and what must happen with it happens here.
-    fn append(&mut self, decided: Decided, who: &Who, now: &Now) -> Result<u64, SubmitError> {
+    fn append(&mut self, decided: Decided, who: &Who, now: &Now) -> Result<Accepted, SubmitError> {
         if let Some(broken) = self.recheck.checked().broken {
             self.journal.give_up(broken.seq, &broken.reason);
         }
@@ -367,7 +362,7 @@ impl Session {
             self.remember(Occasion::Grown);
         }
         self.carry_out(line.record())?;
-        Ok(committed.seq())
+        Ok(Accepted::one(committed.seq(), &line.record().event))
     }
 
     /// Returns how far the journal was read again since the run was opened here, and where it breaks.

@@ -50,7 +50,7 @@ impl Session {
         let open = self.run.sessions().contains(person) && !first;
         if !open {
             match self.run.decide(&intent, &who, &now) {
-                Ok(decided) => accepted.records.push(self.append(decided, &who, &now)?),
+                Ok(decided) => accepted.and(self.append(decided, &who, &now)?),
                 Err(refusal) => {
                     self.signers.remove(person);
                     return Err(SubmitError::Refused { refusal, left: Left::default() });
@@ -80,11 +80,11 @@ impl Session {
     /// Records a torn tail, and what a person answers for, before the first unlock.
     fn record_what_was_found(&mut self, who: &Who, accepted: &mut Accepted) -> Result<(), SubmitError> {
         if let Some(torn) = self.torn.clone() {
-            accepted.records.push(self.append_for_system(torn.into(), who)?);
+            accepted.and(self.append_for_system(torn.into(), who)?);
             self.torn = None;
         }
         if let Some(mended) = self.mended.clone() {
-            accepted.records.push(self.append_for_system(mended.into(), who)?);
+            accepted.and(self.append_for_system(mended.into(), who)?);
             self.mended = None;
         }
         Ok(())
@@ -155,7 +155,7 @@ impl Session {
     /// Locks the session of somebody who may not act any more: that it is locked is what was asked for.
     fn withdrawn(&mut self, who: &Who, withheld: Withheld) -> Accepted {
         match self.withdraw(who, withheld) {
-            SubmitError::Withheld { record, .. } => Accepted { records: record.into_iter().collect() },
+            SubmitError::Withheld { record, .. } => Accepted::of(record.into_iter().collect()),
             _ => Accepted::default(),
         }
     }
@@ -170,7 +170,7 @@ impl Session {
         for person in persons {
             // Whoever handed over every role has no session left to lock; the key is forgotten all the same.
             match self.run.sessions().contains(&person) {
-                true => accepted.records.extend(self.lock(&person, reason)?.records),
+                true => accepted.and(self.lock(&person, reason)?),
                 false => drop(self.signers.remove(&person)),
             }
         }

@@ -161,7 +161,9 @@ impl Session {
         let open = self.run.has_session(&who.person, &now) && self.run.closed().is_none();
         let decided =
             self.run.decide(&intent, who, &now).ok().filter(|_| open && self.signers.contains_key(&who.person));
-        let record = decided.and_then(|decided| self.append(decided, who, &now).ok());
+        let record = decided
+            .and_then(|decided| self.append(decided, who, &now).ok())
+            .and_then(|done| done.records.first().copied());
         self.signers.remove(&who.person);
         SubmitError::Withheld { withheld: Box::new(withheld), record }
     }
@@ -183,7 +185,7 @@ impl Session {
             SubmitError::Withheld { record, .. } => *record,
             _ => None,
         });
-        (Accepted { records: records.collect() }, said)
+        (Accepted::of(records.collect()), said)
     }
 }
 

@@ -89,7 +89,7 @@ impl Session {
         let mut session = Self { signers, installed, last_act: now.clone(), ..over };
         let opened = session.counted(|session| {
             let mut accepted = Accepted::default();
-            accepted.records.push(session.append(decided, &who, &now)?);
+            accepted.and(session.append(decided, &who, &now)?);
             session.remember(Occasion::Opened);
             session.follow_up(&who, &mut accepted)?;
             Ok(accepted)

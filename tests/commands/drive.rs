@@ -1,6 +1,7 @@
 //! `asrun drive`
 
 use crate::world::World;
+use serde_json::{Value, json};
 
 pub const CLEAN: &str = r#"{"intent":"open","as":"a.ortiz","fields":{"work_order":"W1"},"crew":[{"person":"l.chen","role":"verifier"},{"person":"m.berg","role":"supervisor"}]}
 {"intent":"begin","as":"a.ortiz","step":"1"}
@@ -42,7 +43,7 @@ fn an_act_that_is_refused_ends_the_drive_with_status_1_unless_it_was_expected() 
     let open = CLEAN.lines().next().unwrap();
     let refused = r#"{"intent":"begin","as":"a.ortiz","step":"2"}"#;
     let done = world.drive(package.to_str().unwrap(), &format!("{open}\n{refused}\n")).exits(1);
-    assert_eq!(done.answers()[1]["codes"], serde_json::json!(["gate.not_ready"]));
+    assert_eq!(done.answers()[1]["codes"], json!(["gate.not_ready"]));
 }
 
 #[test]
@@ -76,7 +77,7 @@ fn a_crew_that_names_a_person_twice_is_recorded_once() {
     let done = world.drive(world.package("small").to_str().unwrap(), &format!("{open}\n")).exits(0);
     let run = done.answers()[0]["state"]["run"].as_str().unwrap().parse().unwrap();
     let journal = std::fs::read_to_string(world.home.run(&run).journal()).unwrap();
-    let opened: serde_json::Value = serde_json::from_str(journal.lines().next().unwrap()).unwrap();
+    let opened: Value = serde_json::from_str(journal.lines().next().unwrap()).unwrap();
     assert_eq!(opened["record"]["data"]["crew"].as_array().unwrap().len(), 3, "{opened}");
 }
 
@@ -93,4 +94,29 @@ pub(crate) fn a_second_writer_is_refused_with_the_holder() {
     let _lock = asrun::store::Lock::take(&paths, &asrun::store::Disk::new(), "somebody else", now).unwrap();
     let done = world.drive(id.as_str(), "").exits(1);
     assert!(done.stderr().contains("somebody else"), "{}", done.stderr());
+}
+
+#[test]
+fn an_answer_holds_what_changed_and_the_whole_where_it_is_asked_for() {
+    let world = World::new();
+    world.file("gauge.txt", "needle at 0.05\n");
+    let refused = r#"{"intent":"begin","as":"a.ortiz","step":"3","expect":"gate.not_ready"}"#;
+    let lines: Vec<&str> = CLEAN.lines().chain([refused]).chain(END.lines()).collect();
+    let asked: String = lines.iter().map(|line| format!("{line}\n{{\"intent\":\"state\"}}\n")).collect();
+    let answers = world.drive(world.package("small").to_str().unwrap(), &asked).answers();
+    assert_eq!(answers.len(), 2 * lines.len());
+    let (mut known, mut partial) = (serde_json::Map::new(), 0);
+    for pair in answers.chunks(2) {
+        let [answer, state] = pair else { panic!("{pair:?}") };
+        assert_eq!(
+            (&state["ok"], &state["state"]["whole"], &state["records"]),
+            (&json!(true), &json!(true), &json!([]))
+        );
+        let changed = answer["state"]["steps"].as_object().cloned().unwrap_or_default();
+        partial +=
+            usize::from(answer["ok"] == true && changed.len() < state["state"]["steps"].as_object().unwrap().len());
+        known.extend(changed);
+        assert_eq!(Value::Object(known.clone()), state["state"]["steps"], "after {answer}");
+    }
+    assert!(partial > 8, "few answers hold less than everything: {partial}");
 }
