@@ -1,8 +1,9 @@
 //! A report of the verifier as text: one home for its words in `verify` and `show`.
 
-use super::show::{self, page::Block};
+use super::show;
 use crate::kernel::judgement::verdict::{Finding, Severity};
 use crate::kernel::text::escape;
+use crate::telling::block::Block;
 use crate::verify::{ClosingRule, Integrity, PolicyAnswer, Report, Ruled, TrustAnswer, WhatIf};
 
 /// Writes a report for people; under another profile every line says so.

@@ -1,7 +1,7 @@
 //! The document as one HTML page without scripts, fonts or links: it prints as it reads.
 
-use super::page::Block;
 use crate::kernel::text::escape;
+use crate::telling::block::Block;
 use std::fmt::Write as _;
 
 const STYLE: &str = "body{font:14px/1.5 sans-serif;max-width:50em;margin:2em auto;padding:0 1em}\

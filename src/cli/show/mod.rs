@@ -4,7 +4,6 @@
 mod html;
 pub(super) mod json;
 pub(super) mod page;
-mod record;
 mod text;
 
 pub(super) use text::text;
@@ -39,7 +38,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         say!("{}", json::state(&shown, shown.run.as_ref()));
         return Ok(Exit::Success);
     }
-    let document = record::document(&shown);
+    let document = shown.document();
     let printed = if args.html { html::html(&document) } else { text(&document) };
     say_on!("{printed}");
     Ok(Exit::Success)

@@ -1,8 +1,9 @@
-//! What is shown: the run, its records, its grade, and the parts of a document.
+//! What is shown: the run, its records, its grade.
 //!
 //! Sealed runs are judged first, so that the grade stands above the record; an open run is folded as far as its
 //! journal goes and says that it is not sealed.
 
+use super::super::report;
 use crate::bundle::{OpenError, Source};
 use crate::kernel::documents::approval::Approver;
 use crate::kernel::records::record::SignedRecord;
@@ -11,6 +12,8 @@ use crate::session::archive::archived;
 use crate::session::health::{Depth, Health, Reading, look_in, look_keeping};
 use crate::session::{MAX_PACKAGE, open_package};
 use crate::store::{Home, read_whole};
+use crate::telling::block::Block;
+use crate::telling::record::{self, AsRun};
 use crate::verify::{self, Anchors, Report, Shelved, VerifyError};
 use std::path::{Path, PathBuf};
 
@@ -52,25 +55,32 @@ pub(in crate::cli) struct Shown {
     pub(in crate::cli) archived: Option<String>,
 }
 
-/// A part of the document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cli) enum Block {
-    /// The head of the document.
-    Title(String),
-    /// What must stand above everything, such as a warning that this is a demonstration.
-    Banner(String),
-    /// The head of a part.
-    Heading(String),
-    /// A step.
-    Step(String),
-    /// A name and what it is.
-    Field(String, String),
-    /// A line.
-    Item(String),
-    /// A name and what it is, struck out: a later one stands in its place.
-    Struck(String, String),
-    /// An entry that was corrected: what it was, what it is now.
-    Was(String, String),
+impl Shown {
+    /// Writes the document: the record, with its grade and what was signed off later.
+    pub(in crate::cli) fn document(&self) -> Vec<Block> {
+        let mut signoffs: Vec<_> = self.signoffs.iter().collect();
+        signoffs.sort_by_key(|shelved| (shelved.statement.time, shelved.digest));
+        record::document(&AsRun {
+            run: self.run.as_ref(),
+            records: &self.records,
+            approvers: &self.approvers,
+            verdict: self.verdict(),
+            signoffs: signoffs.iter().map(|shelved| (&*shelved.statement, shelved.counted)).collect(),
+        })
+    }
+
+    fn verdict(&self) -> Vec<Block> {
+        let mut page = vec![Block::Heading("Verdict".into())];
+        page.extend(self.archived.iter().map(|words| Block::Item(words.clone())));
+        page.extend(self.health.iter().map(|health| Block::Item(health.words())));
+        let Some(report) = &self.report else {
+            page.push(Block::Item("not sealed: there is no verdict".into()));
+            return page;
+        };
+        page.push(Block::Item(report.verdict.to_string()));
+        page.extend(report::blocks(report));
+        page
+    }
 }
 
 /// Reads a bundle, judged under the given anchors, or the folder of a run as far as its records hold. What the home

@@ -1,7 +1,7 @@
 //! The document as plain text, one line after the other, for terminals, printers and screen readers.
 
-use super::page::Block;
 use crate::kernel::text::escape;
+use crate::telling::block::Block;
 use std::fmt::Write as _;
 
 /// Prints the document; what was corrected is written out, since plain text cannot strike through.

@@ -1,6 +1,6 @@
 //! Values: readings, table cells, corrections, calculations, watches, and limits of time.
 
-use super::super::page::Block;
+use super::super::block::Block;
 use super::step::late;
 use super::teller::{Place, Said, Teller, and, plain};
 use crate::kernel::documents::term::Noun;

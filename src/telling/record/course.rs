@@ -1,6 +1,6 @@
 //! The course of the run: who came and went, where it stood still and why, what was refused, how it ended.
 
-use super::super::page::Block;
+use super::super::block::Block;
 use super::teller::{Said, Teller, and, length, plain};
 use crate::kernel::canon::digest::EvidenceDigest;
 use crate::kernel::documents::term::Noun;

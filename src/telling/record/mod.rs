@@ -18,23 +18,40 @@ mod teller;
 mod tests;
 mod value;
 
-use super::page::{Block, Shown};
+use super::block::Block;
+use crate::kernel::documents::approval::Approver;
 use crate::kernel::documents::step::Step;
 use crate::kernel::documents::term::Noun;
 use crate::kernel::records::record::SignedRecord;
+use crate::kernel::records::sign_off::SignOff;
 use crate::kernel::run::{Run, observations};
 use teller::{Place, Teller, Told};
 
+/// What the document is written of.
+#[derive(Debug)]
+pub struct AsRun<'a> {
+    /// The run; none where a sealed run's records contradict each other.
+    pub run: Option<&'a Run>,
+    /// Its records.
+    pub records: &'a [SignedRecord],
+    /// Who approved the package.
+    pub approvers: &'a [Approver],
+    /// How it is graded, told by whoever asked the verifier.
+    pub verdict: Vec<Block>,
+    /// Sign-offs in the order of their times, and whether each counts.
+    pub signoffs: Vec<(&'a SignOff, bool)>,
+}
+
 /// Writes the document.
 #[must_use]
-pub(super) fn document(shown: &Shown) -> Vec<Block> {
+pub fn document(record: &AsRun) -> Vec<Block> {
     let mut page = Vec::new();
-    match &shown.run {
+    match record.run {
         Some(run) => {
-            let teller = Teller::new(run, &shown.records);
-            let told: Vec<Told> = shown.records.iter().map(|signed| teller.tell(signed)).collect();
-            head::header(&mut page, &teller, &shown.approvers);
-            head::verdict(&mut page, shown);
+            let teller = Teller::new(run, record.records);
+            let told: Vec<Told> = record.records.iter().map(|signed| teller.tell(signed)).collect();
+            head::header(&mut page, &teller, record.approvers);
+            page.extend(record.verdict.clone());
             steps(&mut page, &teller, &told);
             deviations(&mut page, &teller, &told);
             let nouns = [Noun::Instrument, Noun::Material, Noun::Permit].map(|noun| teller.noun(noun).to_string());
@@ -43,15 +60,15 @@ pub(super) fn document(shown: &Shown) -> Vec<Block> {
             let concluded = "Interpretations (concluded, apart from what was seen)";
             part(&mut page, concluded, &told, |place| matches!(place, Place::Interpretation));
             part(&mut page, "Course of the run", &told, |place| matches!(place, Place::Course));
-            observed(&mut page, run, &shown.records);
+            observed(&mut page, run, record.records);
         }
         None => {
-            head::verdict(&mut page, shown);
-            contradicting(&mut page, &shown.records);
+            page.extend(record.verdict.clone());
+            contradicting(&mut page, record.records);
         }
     }
-    signature::in_the_journal(&mut page, shown);
-    signature::signoffs(&mut page, shown);
+    signature::in_the_journal(&mut page, record);
+    signature::signoffs(&mut page, record);
     page
 }
 

@@ -1,6 +1,6 @@
 //! The teller: what one record says, in the words of the plan, and where in the document it stands.
 
-use super::super::page::Block;
+use super::super::block::Block;
 use crate::kernel::canon::digest::LineDigest;
 use crate::kernel::documents::package::Plan;
 use crate::kernel::documents::step::Step;

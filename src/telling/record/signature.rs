@@ -1,6 +1,7 @@
 //! Every signature act: who, when, what it means; in the journal, and on the sealed bundle.
 
-use super::super::page::{Block, Shown};
+use super::super::block::Block;
+use super::AsRun;
 use super::teller::{Place, Said, Teller, and};
 use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{PersonId, Role};
@@ -31,36 +32,33 @@ fn signers(record: &Record) -> Vec<(&PersonId, &Role, Meaning)> {
     own.into_iter().chain(other).collect()
 }
 
-pub(super) fn in_the_journal(page: &mut Vec<Block>, shown: &Shown) {
+pub(super) fn in_the_journal(page: &mut Vec<Block>, record: &AsRun) {
     page.push(Block::Heading("Signatures".into()));
-    for record in shown.records.iter().map(SignedRecord::record) {
-        let about = record.event.step().map_or(String::new(), |step| format!(", step {step}"));
-        for (person, role, meaning) in signers(record) {
-            let who = who(shown, person, role);
-            let line = format!("{who}, {}: {}{about}; record {}", record.time, meaning.word(), record.seq);
+    for signed in record.records.iter().map(SignedRecord::record) {
+        let about = signed.event.step().map_or(String::new(), |step| format!(", step {step}"));
+        for (person, role, meaning) in signers(signed) {
+            let who = who(record, person, role);
+            let line = format!("{who}, {}: {}{about}; record {}", signed.time, meaning.word(), signed.seq);
             page.push(Block::Item(line));
         }
     }
 }
 
 /// As the teller says it; where no run is to be had, by the ids alone.
-fn who(shown: &Shown, person: &PersonId, role: &Role) -> String {
-    let teller = shown.run.as_ref().map(|run| Teller::new(run, &[]));
+fn who(record: &AsRun, person: &PersonId, role: &Role) -> String {
+    let teller = record.run.map(|run| Teller::new(run, &[]));
     teller.map_or_else(|| format!("{person} as {role}"), |teller| teller.person_as(person, role))
 }
 
-pub(super) fn signoffs(page: &mut Vec<Block>, shown: &Shown) {
-    if !shown.signoffs.is_empty() {
+pub(super) fn signoffs(page: &mut Vec<Block>, record: &AsRun) {
+    if !record.signoffs.is_empty() {
         page.push(Block::Heading("Signed off later".into()));
     }
-    let mut in_order: Vec<_> = shown.signoffs.iter().collect();
-    in_order.sort_by_key(|shelved| (shelved.statement.time, shelved.digest));
-    for shelved in in_order {
-        let s = &shelved.statement;
-        let counted = if shelved.counted { "" } else { " [does not count: see the verdict]" };
+    for (s, counted) in &record.signoffs {
+        let counted = if *counted { "" } else { " [does not count: see the verdict]" };
         let comment = s.comment.as_deref().unwrap_or("no comment");
         let (decision, meaning, subject) = (s.decision.word(), s.meaning.word(), &s.subject.id);
-        let role = shown.run.as_ref().map_or_else(|| s.role.to_string(), |run| run.plan().pack.role(&s.role).within());
+        let role = record.run.map_or_else(|| s.role.to_string(), |run| run.plan().pack.role(&s.role).within());
         let line = format!(
             "{} ({}) as {role}, {}: {decision}, {meaning} on {subject}: {comment}{counted}",
             s.name, s.person, s.time

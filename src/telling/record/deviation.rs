@@ -1,6 +1,6 @@
 //! Departures from plan: what was asked, what was found, what was decided and by whom.
 
-use super::super::page::Block;
+use super::super::block::Block;
 use super::teller::{Said, Teller, and, plain};
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::{

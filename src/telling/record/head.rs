@@ -1,7 +1,6 @@
-//! The head of the document: what was executed, by whom, and how it is graded.
+//! The head of the document: what was executed, and by whom.
 
-use super::super::super::report;
-use super::super::page::{Block, Shown};
+use super::super::block::Block;
 use super::teller::Teller;
 use crate::kernel::documents::approval::Approver;
 use crate::kernel::model::opening::Mode;
@@ -40,16 +39,4 @@ pub(super) fn header(page: &mut Vec<Block>, teller: &Teller, approvers: &[Approv
     if !gone.is_empty() {
         field(page, "Crew before", gone.join("; "));
     }
-}
-
-pub(super) fn verdict(page: &mut Vec<Block>, shown: &Shown) {
-    page.push(Block::Heading("Verdict".into()));
-    page.extend(shown.archived.iter().map(|words| Block::Item(words.clone())));
-    page.extend(shown.health.iter().map(|health| Block::Item(health.words())));
-    let Some(report) = &shown.report else {
-        page.push(Block::Item("not sealed: there is no verdict".into()));
-        return;
-    };
-    page.push(Block::Item(report.verdict.to_string()));
-    page.extend(report::blocks(report));
 }

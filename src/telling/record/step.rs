@@ -1,6 +1,6 @@
 //! What happened at a step, from its beginning to its end.
 
-use super::super::page::Block;
+use super::super::block::Block;
 use super::teller::{Place, Said, Teller, and, matched, plain};
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::evidence::{Origin, Sensitivity};
