@@ -2,6 +2,7 @@
 
 use crate::kernel::documents::package::Plan;
 use crate::kernel::documents::policy::Policy;
+use crate::kernel::text::counted;
 use crate::library::OpenedPackage;
 use serde::Serialize;
 use serde_json::Value;
@@ -41,7 +42,7 @@ pub fn differences(before: &Plan, after: &Plan) -> Vec<Difference> {
     all.extend(compare(&lines("parameter", &old.parameters), &lines("parameter", &new.parameters)));
     let mut procedure = compare(&lines("procedure", &before.procedure), &lines("procedure", &after.procedure));
     if procedure.len() > MOST {
-        let place = format!("procedure: {} more places", procedure.len() - MOST);
+        let place = format!("procedure: {}", counted(procedure.len() - MOST, "more place", "more places"));
         procedure.truncate(MOST);
         procedure.push(Difference { place, before: None, after: None });
     }
@@ -114,11 +115,16 @@ pub fn outline(package: &OpenedPackage) -> Vec<String> {
         [("procedure", &manifest.procedure), ("pack", &manifest.pack), ("profile", &manifest.policy)]
     {
         lines.push(format!(
-            "{name:<10} {} {}, {} bytes, {}",
-            document.id, document.version, document.size, document.sha256
+            "{name:<10} {} {}, {}, {}",
+            document.id,
+            document.version,
+            counted(document.size, "byte", "bytes"),
+            document.sha256
         ));
     }
-    lines.extend(manifest.attachments.iter().map(|a| format!("{}, {} bytes, {}", a.path, a.size, a.sha256)));
+    lines.extend(
+        manifest.attachments.iter().map(|a| format!("{}, {}, {}", a.path, counted(a.size, "byte", "bytes"), a.sha256)),
+    );
     lines.extend(manifest.parameters.iter().map(|(name, value)| format!("parameter  {name} = {value}")));
     lines.extend(policy_words(&plan.policy).into_iter().map(|line| format!("policy     {line}")));
     lines

@@ -11,6 +11,7 @@ use crate::kernel::documents::standing::Withheld;
 use crate::kernel::model::name::{PersonId, Role, Variable};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::Namespace;
+use crate::kernel::text::counted;
 use crate::keys::Signer;
 use crate::library::lint::Weight;
 use crate::library::{self, Members, OpenedPackage, PackageFault};
@@ -23,7 +24,7 @@ use std::path::Path;
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// The linter found errors.
-    #[error("{} errors must be mended first", .0.len())]
+    #[error("{} to fix", counted(.0.len(), "error", "errors"))]
     Lint(Vec<Remark>),
     /// The package is refused.
     #[error("the package is refused")]

@@ -11,6 +11,7 @@ use super::ustar::{self, ArchiveFault, BLOCK, Listing, ReadAt as _, Writer};
 use super::{MAX_APPENDED, MAX_SEALED, RECEIPT, is_appended, names};
 use crate::disk::Disk;
 use crate::kernel::judgement::findings::FindingCode;
+use crate::kernel::text::counted;
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -70,7 +71,11 @@ pub struct Cut {
 
 impl fmt::Display for Cut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes of damage behind the receipt were cut off", self.bytes)?;
+        write!(
+            f,
+            "{} off behind the receipt",
+            counted(self.bytes, "byte of damage was cut", "bytes of damage were cut")
+        )?;
         match &self.kept {
             Some(kept) => write!(f, "; they are kept in {}", kept.display()),
             None => Ok(()),

@@ -3,6 +3,7 @@
 use super::names::NameFault;
 use super::ustar::ArchiveFault;
 use crate::kernel::judgement::findings::FindingCode;
+use crate::kernel::text::counted;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -42,7 +43,7 @@ pub enum ReadError {
     #[error("the bundle has no `{0}`")]
     Missing(String),
     /// Larger than the reader allows.
-    #[error("`{name}` has {size} bytes, more than {limit}")]
+    #[error("`{name}` has {}, more than {limit}", counted(*.size, "byte", "bytes"))]
     TooLarge {
         /// Which member.
         name: String,

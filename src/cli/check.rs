@@ -8,7 +8,7 @@ use crate::kernel::documents::policy::Policy;
 use crate::kernel::documents::procedure::Procedure;
 use crate::kernel::documents::roster::Roster;
 use crate::kernel::judgement::verdict::Verdict;
-use crate::kernel::text::escape;
+use crate::kernel::text::{counted, escape};
 use crate::library::lint::Weight;
 use crate::library::{DocumentKind, kind_of};
 use crate::store::Home;
@@ -80,7 +80,13 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     }
     let count = |weight| remarks.iter().filter(|r| r.weight == weight).count();
     let (errors, warnings, advice) = (count(Weight::Error), count(Weight::Warning), count(Weight::Advice));
-    talk!("{} documents, {errors} errors, {warnings} warnings, {advice} pieces of advice", documents.len());
+    talk!(
+        "{}, {} to fix, {}, {}",
+        counted(documents.len(), "document", "documents"),
+        counted(errors, "error", "errors"),
+        counted(warnings, "warning", "warnings"),
+        counted(advice, "suggestion", "suggestions")
+    );
     Ok(if errors == 0 { Exit::Success } else { Exit::Fail })
 }
 
@@ -106,12 +112,17 @@ fn walk(document: &Read, beside: [&Read; 2], roster: Option<&Roster>, json: bool
 
 fn described_walks(procedure: &Procedure, simulation: &Simulation) -> String {
     let mut out = format!(
-        "{} walks through {} branches of {} {}\n",
-        simulation.walks, simulation.branches, procedure.id, procedure.revision
+        "{} through {} of {} {}\n",
+        counted(simulation.walks, "walk", "walks"),
+        counted(simulation.branches, "branch", "branches"),
+        procedure.id,
+        procedure.revision
     );
     for verdict in [Verdict::Final, Verdict::Provisional, Verdict::Fail] {
         match simulation.ways.iter().find(|w| w.verdict == verdict) {
-            Some(way) => out += &format!("  {verdict:<12} {} ({} records)\n", way.words, way.records),
+            Some(way) => {
+                out += &format!("  {verdict:<12} {} ({})\n", way.words, counted(way.records, "record", "records"))
+            }
             None => out += &format!("  {verdict:<12} no way was found\n"),
         }
     }
@@ -121,7 +132,7 @@ fn described_walks(procedure: &Procedure, simulation: &Simulation) -> String {
     };
     out += &list("Steps that no walk began", simulation.unreached.iter().map(ToString::to_string).collect());
     out += &list(
-        "Steps that are begun after a departure alone",
+        "Steps that are begun after a deviation alone",
         simulation.departing.iter().map(ToString::to_string).collect(),
     );
     out += &list("Refused by the profile", simulation.blocked.iter().cloned().collect());

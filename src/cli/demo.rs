@@ -45,7 +45,7 @@ impl From<DemoError> for CliError {
     fn from(error: DemoError) -> Self {
         let hint = match &error {
             DemoError::NotEmpty(_) => "name an empty or new folder: asrun demo --home FOLDER",
-            _ => "mend the cause and try again: it goes on where it stopped",
+            _ => "fix the cause and try again: it goes on where it stopped",
         };
         Self::of(Exit::CouldNotLook, &error, hint)
     }

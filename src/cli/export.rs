@@ -5,7 +5,7 @@ use super::output::{CliError, Exit};
 use super::verify::exit_of;
 use crate::bundle::{self, BundleError, OpenError, Source};
 use crate::kernel::judgement::verdict::Verdict;
-use crate::kernel::text::escape;
+use crate::kernel::text::{counted, escape};
 use crate::session::archive::{self, Archived};
 use crate::session::{Station, health};
 use crate::store::{Disk, Home, Occasion};
@@ -50,9 +50,9 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     }
     say!("{}", to.display());
     talk!(
-        "exported: {} files, {} bytes, read again and verified: {}",
-        exported.members,
-        exported.bytes,
+        "exported: {}, {}, read again and verified: {}",
+        counted(exported.members, "file", "files"),
+        counted(exported.bytes, "byte", "bytes"),
         report.verdict
     );
     // An export that was written is done; only a copy that fails says so.
@@ -66,7 +66,11 @@ fn write_out(archived: &Archived, args: &Args) -> Result<Exit, CliError> {
         |error| CliError::of(Exit::CouldNotLook, &error, "the archived run is as it was; choose another folder");
     let reading = archive::write_out(archived, &Disk::new(), &to).map_err(failed)?;
     say!("{}", to.display());
-    talk!("{} records that hold, with their files; {}", reading.records.len(), escape(&archived.words()));
+    talk!(
+        "{}, with files; {}",
+        counted(reading.records.len(), "record that holds", "records that hold"),
+        escape(&archived.words())
+    );
     Ok(Exit::Success)
 }
 

@@ -12,7 +12,7 @@ use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::Finding;
 use crate::kernel::model::name::{PersonId, RunId};
 use crate::kernel::records::record::SignedRecord;
-use crate::kernel::text::escape;
+use crate::kernel::text::{counted, escape};
 use crate::session::health::{self, Depth};
 use crate::session::{Clock as _, HostClock, Shelf, StartError, Station};
 use crate::store::{Disk, Home, Memory, Occasion, StoreError};
@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
 
 /// A package is taken when it may be run under the newest roster of this station and stands in nobody's way.
 ///
-/// Nothing is put over anything. What differs from the package that it comes after is told first.
+/// Nothing is overwritten. What differs from the package that it comes after is told first.
 fn locked(file: &Path, home: &Home) -> Result<Exit, CliError> {
     let bytes = package(file)?;
     let opened = lock::open(&bytes)?;
@@ -91,7 +91,7 @@ fn more_approvals(path: &Path, here: &[u8], offered: &[u8]) -> Result<(), CliErr
     if added > 0 {
         write(path, &joined)?;
     }
-    talk!("it is there already; {added} approvals are new here");
+    talk!("it is there already; {} new here", counted(added, "approval is", "approvals are"));
     Ok(())
 }
 
@@ -121,7 +121,10 @@ fn bundle(source: &Source, home: &Home) -> Result<Exit, CliError> {
     if to.symlink_metadata().is_ok() {
         let added = again(source, &judged, &to, &station)?;
         say!("{}", to.display());
-        talk!("it is there already, with the same seal; {added} files that were added later are new here");
+        talk!(
+            "it is there already, with the same seal; {} new here",
+            counted(added, "file added later is", "files added later are")
+        );
         return Ok(Exit::Success);
     }
     let unseen = health::against(&Memory::read(home), run.id(), judged.lines.clone(), judged.seal);
@@ -169,7 +172,11 @@ fn under_way(incoming: &Judged, to: &Path, home: &Home) -> CliError {
         Some(record) if record <= here.held => {
             format!("two histories of this run: they differ from record {record} on; do not rely on what follows")
         }
-        _ => format!("the run is open here with {} of its {} records", here.held, incoming.lines.len()),
+        _ => format!(
+            "the run is open here with {} of its {}",
+            here.held,
+            counted(incoming.lines.len(), "record", "records")
+        ),
     };
     refused(format!("{told}: `{}`", to.display()))
 }
@@ -200,7 +207,7 @@ fn other_bundle(here: &Source, source: &Source, to: &Path, station: &Station) ->
 }
 
 fn refused(why: String) -> CliError {
-    CliError::told(Exit::Fail, vec!["the bundle is not taken".into(), why], KEPT)
+    CliError::told(Exit::Fail, vec!["the bundle was rejected".into(), why], KEPT)
 }
 
 impl From<BundleError> for CliError {

@@ -27,10 +27,10 @@ pub(super) struct Args {
     /// Fix a parameter
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
-    /// The moment of locking; the clock's without it
+    /// The moment of locking; defaults to now
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
-    /// Where to write; `<id>-<revision>.lep` without it
+    /// Where to write; defaults to `<id>-<revision>.lep`
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }

@@ -7,6 +7,7 @@ use crate::bundle::{RECEIPT, TAG_MANIFEST};
 use crate::kernel::judgement::verdict::Severity;
 use crate::kernel::text::{counted, escape};
 use crate::store::Sight;
+use crate::telling::finding;
 use crate::verify::{self, Judged, Report};
 use rayon::prelude::*;
 use std::io::IsTerminal as _;
@@ -54,7 +55,7 @@ fn inside(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
     paths.sort();
     let open = paths.iter().filter(|path| path.join("data").is_dir() && !is_sealed(path)).count();
     if open > 0 {
-        talk!("{} in `{}`: no bundle yet, left out", counted(open as u64, "open run", "open runs"), folder.display());
+        talk!("{} in `{}`: no bundle yet, left out", counted(open, "open run", "open runs"), folder.display());
     }
     let is_proof = |path: &Path| path.is_file() && path.extension().is_some_and(|ending| ending == "proof");
     paths.retain(|path| is_sealed(path) || is_proof(path));
@@ -117,7 +118,7 @@ fn line(report: &Report, path: &Path) -> String {
     let why = against.first().map(|first| {
         let rest = counted(against.len() as u64 - 1, "more", "more");
         let rest = if against.len() > 1 { format!(", {rest}") } else { String::new() };
-        format!("  {} {}{rest}", first.code, escape(&first.subject))
+        format!("  {}{rest}", escape(&finding::brief(first)))
     });
     let verdict = report.verdict.to_string();
     format!("{verdict:<12} {}{}", escape(&path.display().to_string()), why.unwrap_or_default())
@@ -150,7 +151,7 @@ impl Tally {
 
     fn words(&self) -> String {
         let [sound, provisional, fail, unread] = self.counts;
-        let all = counted(self.counts.iter().sum(), "bundle", "bundles");
+        let all = counted(self.counts.iter().sum::<u64>(), "bundle", "bundles");
         let unread = if unread > 0 { format!(", {unread} could not be read") } else { String::new() };
         format!("{all}: {sound} FINAL, {provisional} PROVISIONAL, {fail} FAIL{unread}")
     }
@@ -186,8 +187,8 @@ impl Progress {
         let speed = bytes as f64 / seconds / 1e6;
         let left = seconds / done as f64 * (self.all as f64 - done as f64);
         let read = bytes as f64 / 1e6;
-        let all = self.all;
-        passing(&format!("{done} of {all} bundles, {read:.0} MB read, {speed:.0} MB/s, about {left:.0} s left"));
+        let all = counted(self.all, "bundle", "bundles");
+        passing(&format!("{done} of {all}, {read:.0} MB read, {speed:.0} MB/s, about {left:.0} s left"));
     }
 
     fn over(&self) {

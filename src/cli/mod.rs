@@ -64,13 +64,13 @@ enum Command {
     Approve(lock::Approve),
     /// Put a run aside that is not what was recorded, with a signed manifest
     Archive(archive::Args),
-    /// Check authored documents and show what to mend
+    /// Check authored documents and show what to fix
     Check(check::Args),
     /// Print completions for a shell
     Completions(new::Completions),
     /// Prepare the demonstration site and open a run on it
     Demo(demo::Args),
-    /// Show where things are and whether they are well
+    /// Check the installation
     Doctor(doctor::Args),
     /// Drive a session without a screen: JSON intents in, JSON answers out
     Drive(drive::Args),
@@ -78,7 +78,7 @@ enum Command {
     Explain(explain::Args),
     /// Write a sealed run as one .proof file
     Export(export::Args),
-    /// Take a package or a sealed bundle into this home, or an answer into a run, checked first
+    /// Import a package or a sealed bundle into this home, or an answer into a run, after verifying it
     Import(import::Args),
     /// Make, list and show keys
     Key(key::Args),

@@ -124,7 +124,7 @@ impl CliError {
 
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
-        Self::of(Exit::CouldNotLook, &error, "`asrun doctor` shows where things are").not_persisted()
+        Self::of(Exit::CouldNotLook, &error, "`asrun doctor` checks the installation").not_persisted()
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn quickly(asked: &[Asked], json: bool) -> Exit {
 }
 
 fn look(bundle: &Path) -> Result<Quick, CliError> {
-    let hint = "`asrun seal RUN` seals a run, `asrun doctor` shows where things are";
+    let hint = "`asrun seal RUN` seals a run, `asrun doctor` checks the installation";
     let source = Source::open(bundle).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
     verify::quick(&source).map_err(|error| CliError::of(Exit::CouldNotLook, &error, "look again"))
 }

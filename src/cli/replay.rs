@@ -5,7 +5,7 @@ use super::show::json::state;
 use super::show::page;
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
-use crate::kernel::text::escape;
+use crate::kernel::text::{counted, escape};
 use crate::store::Home;
 
 /// Options of the command.
@@ -45,7 +45,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
         false => records.for_each(|signed| say!("{}", escape(&line(signed)))),
     }
     if let Some(report) = &shown.report {
-        talk!("{}: {} records replayed", report.verdict, report.checked.records);
+        talk!("{}: {} replayed", report.verdict, counted(report.checked.records, "record", "records"));
     }
     let Some(health) = &shown.health else { return Ok(Exit::Success) };
     talk!("{}", escape(&health.words()));

@@ -2,8 +2,9 @@
 
 use super::show;
 use crate::kernel::judgement::verdict::{Finding, Severity};
-use crate::kernel::text::escape;
+use crate::kernel::text::{counted, escape};
 use crate::telling::block::Block;
+use crate::telling::finding;
 use crate::verify::{ClosingRule, Integrity, PolicyAnswer, Report, Ruled, TrustAnswer, WhatIf};
 
 /// Writes a report for people; under another profile every line says so.
@@ -56,7 +57,7 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
             page.push(Block::Heading(title.into()));
             let last = |index: usize| found.get(index + 1).is_none_or(|next| next.code != found[index].code);
             for (index, one) in found.iter().enumerate() {
-                page.extend(finding(one));
+                page.extend(told(one));
                 // What it means and what to do belong to the code: said once, behind the last of its kind.
                 if severity != Severity::Note && last(index) {
                     page.push(Block::Item(format!("means: {} ({})", one.effect, one.invariant)));
@@ -68,7 +69,7 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
     let by = |by: &[String]| if by.is_empty() { String::new() } else { format!(" (by {})", by.join(" or ")) };
     let way: Vec<String> =
         report.missing_for_final.iter().map(|missing| format!("{}{}", missing.message, by(&missing.by))).collect();
-    list(&mut page, "The way to FINAL", &way);
+    list(&mut page, "Required for FINAL", &way);
     stages(&mut page, report);
     list(&mut page, "Proved", &report.proves);
     let unclaimed: Vec<String> = report.not_claimed.iter().map(ToString::to_string).collect();
@@ -116,30 +117,20 @@ fn stages(page: &mut Vec<Block>, report: &Report) {
     }
 }
 
-fn finding(finding: &Finding) -> Vec<Block> {
-    let about = match (finding.subject.as_str(), finding.place.as_str()) {
-        ("", place) => place.to_owned(),
-        (subject, "") => subject.to_owned(),
-        (subject, place) if place.ends_with(&format!(":{subject}")) => place.to_owned(),
-        (subject, place) => format!("{subject}, {place}"),
-    };
-    let more = match (finding.more, finding.records.first()) {
-        (0, _) => String::new(),
-        (more, None) => format!("; {more} more"),
-        (more, Some(_)) => format!("; {more} more, at records {}", finding.records),
-    };
-    let mut told = vec![Block::Field(finding.code.to_string(), format!("{}{more}", finding.message))];
-    told.extend((!about.is_empty()).then(|| Block::Item(format!("at {about}"))));
-    told
+fn told(found: &Finding) -> Vec<Block> {
+    let about = finding::about(found).map(|about| Block::Item(format!("at {about}")));
+    [Block::Field(found.code.to_string(), finding::seen(found))].into_iter().chain(about).collect()
 }
 
 fn integrity(report: &Report) -> String {
     let checked = &report.checked;
-    let (records, signatures) = (checked.records, checked.signatures);
     match report.integrity {
         Integrity::Intact => format!(
-            "intact: {records} records replayed, {signatures} signatures hold, {} evidence files with {} bytes",
-            checked.evidence_files, checked.evidence_bytes
+            "intact: {} replayed, {} valid, {} with {}",
+            counted(checked.records, "record", "records"),
+            counted(checked.signatures, "signature", "signatures"),
+            counted(checked.evidence_files, "evidence file", "evidence files"),
+            counted(checked.evidence_bytes, "byte", "bytes")
         ),
         Integrity::Broken => "broken".into(),
         Integrity::NotChecked => "not checked".into(),

@@ -26,7 +26,7 @@ enum Act {
         #[command(flatten)]
         passphrases: Passphrases,
     },
-    /// Take a signed roster over: only a higher serial of the same authority
+    /// Install a signed roster (newer serials of the same authority only)
     Install {
         /// The roster; its signature lies beside it as FILE.sig
         file: PathBuf,

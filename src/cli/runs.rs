@@ -1,7 +1,7 @@
 //! `asrun runs`: the runs of this home.
 
 use super::output::{CliError, Exit};
-use crate::kernel::text::escape;
+use crate::kernel::text::{counted, escape};
 use crate::session::archive::{Archived, archived};
 use crate::session::health::{Depth, Health};
 use crate::session::runs::{RunSummary, list};
@@ -40,16 +40,16 @@ fn line(run: &RunSummary) -> String {
         return format!("{}  {}", run.id, escape(&health.words()));
     }
     let unwell = if health.is_well() { String::new() } else { format!("  {}", escape(&health.words())) };
-    let opened = run.opened.map(super::super::kernel::model::time::Timestamp::minute).unwrap_or_default();
+    let opened = run.opened.map(|at| at.minute() + " UTC").unwrap_or_default();
     let by = run.opened_by.as_ref().map(ToString::to_string).unwrap_or_default();
     let (closed, needed) = run.steps;
     format!(
-        "{}  {opened}  {:<12} {:<24} {by:<12} {closed}/{needed} steps  {} deviations  {} files{unwell}",
+        "{}  {opened}  {:<12} {:<24} {by:<12} {closed}/{needed} steps  {}  {}{unwell}",
         run.id,
         standing(run),
         run.procedure,
-        run.deviations,
-        run.files
+        counted(run.deviations, "deviation", "deviations"),
+        counted(run.files, "file", "files")
     )
 }
 

@@ -2,7 +2,7 @@
 
 use super::output::{CliError, Exit};
 use crate::authoring::sheet::{self, SheetError};
-use crate::kernel::text::escape;
+use crate::kernel::text::{counted, escape};
 use crate::store::Home;
 use std::path::PathBuf;
 
@@ -34,7 +34,7 @@ pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
             let steps =
                 sheet.steps.iter().map(crate::kernel::model::name::StepId::as_str).collect::<Vec<_>>().join(", ");
             let steps = if steps.is_empty() { "no step refers to it".to_owned() } else { format!("step {steps}") };
-            say!("{}  {} bytes  {}  {steps}", escape(&sheet.name), sheet.size, sheet.sha256);
+            say!("{}  {}  {}  {steps}", escape(&sheet.name), counted(sheet.size, "byte", "bytes"), sheet.sha256);
         }
         return Ok(Exit::Success);
     };

@@ -1,6 +1,7 @@
 //! `asrun vectors`: damaged and sound bundles as files, each with the answer that a verifier must give.
 
 use super::output::{CliError, Exit};
+use crate::kernel::text::counted;
 use crate::store::Disk;
 use crate::vectors::{self, VectorsError};
 use std::path::PathBuf;
@@ -25,6 +26,11 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         CliError::of(Exit::CouldNotLook, &error, hint)
     })?;
     say!("{}", args.out.display());
-    talk!("{} cases in {} files, {}", written.cases, written.files, written.digest);
+    talk!(
+        "{} in {}, {}",
+        counted(written.cases, "case", "cases"),
+        counted(written.files, "file", "files"),
+        written.digest
+    );
     Ok(Exit::Success)
 }

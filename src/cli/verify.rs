@@ -29,7 +29,7 @@ pub(super) struct Args {
     /// Whom you trust, obtained by another route: an authority's public key, a roster, or a folder of these
     #[arg(long, value_name = "ANCHOR")]
     trust: Option<PathBuf>,
-    /// The moment to judge at; without it nothing is compared with now
+    /// The moment to verify at; without it nothing is compared with now
     #[arg(long, value_name = "TIME")]
     as_of: Option<Timestamp>,
     /// What if: grade under this policy profile in place of the sealed one; never FINAL
@@ -46,7 +46,7 @@ pub(super) struct Args {
     explain: Option<String>,
 }
 
-/// Carries the command out. Of several bundles the worst counts: FAIL, then could not look, then PROVISIONAL.
+/// Carries the command out. Of several bundles the worst counts: FAIL, then could not be checked, then PROVISIONAL.
 pub(super) fn run(args: &Args, home: &Home) -> Result<Exit, CliError> {
     if let Some(code) = &args.explain {
         return super::explain::explain(code, args.json);
@@ -105,7 +105,7 @@ fn read_profile(path: &Path, json: bool) -> Result<Policy, CliError> {
     let refused = |remarks: &[Remark]| {
         remarks.iter().for_each(|remark| super::check::print(remark, json));
         let causes = vec![format!("`{}` is no policy profile to grade under", path.display())];
-        CliError::told(Exit::CouldNotLook, causes, "mend it: `asrun check FILE` shows what is wrong")
+        CliError::told(Exit::CouldNotLook, causes, "fix it: `asrun check FILE` shows what is wrong")
     };
     let policy = document.parse::<Policy>().map_err(|remark| refused(&[*remark]))?;
     let errors: Vec<Remark> = check_alone(&document).into_iter().filter(|r| r.weight == Weight::Error).collect();
@@ -118,7 +118,7 @@ fn judge(
     as_of: Option<Timestamp>,
     profile: Option<&Policy>,
 ) -> Result<Judged, CliError> {
-    let hint = "no verdict was reached; `asrun seal RUN` seals a run, `asrun doctor` shows where things are";
+    let hint = "no verdict was reached; `asrun seal RUN` seals a run, `asrun doctor` checks the installation";
     let source = Source::open(bundle).map_err(|error| CliError::of(Exit::CouldNotLook, &error, hint))?;
     let judged = match profile {
         Some(profile) => verify::judge_under(&source, anchors, as_of, profile),

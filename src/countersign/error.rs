@@ -14,8 +14,8 @@ use std::fmt;
 /// Why a sign-off was not added; [`SignOffError::left`] tells what lies beside the seal all the same.
 #[derive(Debug, thiserror::Error)]
 pub enum SignOffError {
-    /// The person does not stand in the roster.
-    #[error("{0} does not stand in the roster of this run")]
+    /// The person is not in the roster.
+    #[error("{0} is not in the roster of this run")]
     Person(PersonId),
     /// The person holds no role now.
     #[error("{person} does not hold {role} at {at}")]
@@ -61,8 +61,8 @@ pub enum SignOffError {
     /// The statement is not canonical.
     #[error("the statement is refused: {0}")]
     Statement(Refused),
-    /// The signature does not hold.
-    #[error("the signature does not hold")]
+    /// The signature is invalid.
+    #[error("the signature is invalid")]
     Signature(#[from] SshSigFault),
     /// A text has no canonical form.
     #[error("the statement has no canonical form")]

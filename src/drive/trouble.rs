@@ -113,5 +113,5 @@ pub(super) fn unsealed(error: &SealError) -> Trouble {
 
 /// A bundle that is not named as a called procedure.
 pub(super) fn not_taken(why: &NotStanding) -> Trouble {
-    Trouble::new("intent.failed", format!("the bundle is not taken: {why}"), "`asrun verify` says more about it")
+    Trouble::new("intent.failed", format!("the bundle was rejected: {why}"), "`asrun verify` says more about it")
 }

@@ -53,11 +53,11 @@ impl Window {
 /// Why the signature of a record counts for nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unsigned {
-    /// Its actor does not stand in the roster.
+    /// Its actor is not in the roster.
     Stranger,
     /// The key is none of its actor, or none that could sign then.
     Key(Standing),
-    /// The signature does not hold over the stored bytes.
+    /// The signature is invalid over the stored bytes.
     Signature,
     /// It holds, and its actor did not hold the role.
     Role,
@@ -131,7 +131,7 @@ pub enum Unfit {
     #[error("it does not link to the record before it")]
     Link,
     /// Nobody signed it who could.
-    #[error("its signature does not hold under a key of its actor")]
+    #[error("its signature is invalid under a key of its actor")]
     Signature,
     /// The kernel would have recorded something else, or nothing.
     #[error(transparent)]

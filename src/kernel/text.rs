@@ -1,7 +1,7 @@
 //! Untrusted text on its way to a terminal, a report or a log (FORMAT.md §1).
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// Makes control bytes, direction overrides and invisible characters visible as codes such as `<U+202E>`.
 #[must_use]
@@ -54,8 +54,9 @@ fn is_hidden(character: char) -> bool {
 
 /// Counts things in words: `1 record`, `2 records`.
 #[must_use]
-pub fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+pub fn counted<N: fmt::Display + From<u8> + PartialEq>(count: N, one: &str, many: &str) -> String {
+    let word = if count == N::from(1) { one } else { many };
+    format!("{count} {word}")
 }
 
 /// Returns a text in Unicode's normal form C: a letter that can be written as one character is one.
@@ -88,6 +89,12 @@ mod tests {
         assert_eq!(harmless("a\u{1b}[2J\r\n", false), "a<U+001B>[2J<U+000D>\n");
         assert_eq!(harmless("a\u{202e}b", false), "a<U+202E>b");
         assert_eq!(harmless("[\"\u{9b}\u{202e}\"]\n", true), "[\"\\u009b\u{202e}\"]\n");
+    }
+
+    #[test]
+    fn one_thing_is_not_many() {
+        let told = [0, 1, 2].map(|count: usize| counted(count, "record", "records"));
+        assert_eq!(told, ["0 records", "1 record", "2 records"]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::name::{Identifier, PersonId, Role, Variable};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
+use crate::kernel::text::counted;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most bytes of a package.
@@ -51,10 +52,10 @@ pub enum PackageFault {
     #[error("package.json contradicts the documents: {0}")]
     Contradiction(&'static str),
     /// A signature file is malformed or does not hold.
-    #[error("the approval `{0}` does not hold")]
+    #[error("the approval `{0}` is invalid")]
     Approval(String),
     /// Too few persons approved it.
-    #[error("the package is not approved: {given} of {count} approvals as {role}{}", told(.ignored))]
+    #[error("the package is not approved: it needs {} as {role} and has {given}{}", counted(*.count, "approval", "approvals"), told(.ignored))]
     Unapproved {
         /// How many hold.
         given: u32,

@@ -71,7 +71,7 @@ impl SubmitError {
                 "leave the run and copy its folder as it is; `asrun doctor` shows where it breaks"
             }
             Self::Append(_) => {
-                "what was answered as recorded is safe; free space or mend the disk, then take the run up again"
+                "what was answered as recorded is safe; free space or fix the disk, then take the run up again"
             }
             Self::Capture(_) => "attach another file",
             Self::Store(_) => "check the folder, its permissions and the free space",
@@ -126,7 +126,7 @@ impl StartError {
     pub fn hint(&self) -> String {
         match self {
             Self::NoSuchRun(_) => "`asrun runs` lists the runs of this home".into(),
-            Self::Sealed(_) => "read it with `asrun show`, judge it with `asrun verify`".into(),
+            Self::Sealed(_) => "read it with `asrun show`, verify it with `asrun verify`".into(),
             Self::Package(_) => "ask the author for the package in force".into(),
             Self::Clock(_) => SET_THE_CLOCK.into(),
             Self::Roster(_) => "install the site's roster: `asrun roster install FILE`".into(),
@@ -141,13 +141,13 @@ impl StartError {
                 "`asrun doctor --fix RUN --as PERSON --reason TEXT` puts them back, on the record".into()
             }
             Self::Rescue { .. } => "keep both files as they are; nobody may choose between them silently".into(),
-            Self::Journal(_) | Self::Store(_) => "mend the disk first; `asrun doctor` looks at it".into(),
+            Self::Journal(_) | Self::Store(_) => "fix the disk first; `asrun doctor` looks at it".into(),
             Self::Unwell { health, .. } => health.state.hint().into(),
             Self::Damaged { .. } => "look at it again with `asrun doctor`".into(),
             Self::Begun { run, .. } if !self.left().records.is_empty() => {
                 format!("{}; the run is open, take it up: `asrun run {run}`", self.left())
             }
-            Self::Begun { .. } => format!("{}; mend the disk, then open a new run", self.left()),
+            Self::Begun { .. } => format!("{}; fix the disk, then open a new run", self.left()),
             Self::Submit(inner) => inner.hint(),
         }
     }

@@ -83,7 +83,7 @@ impl Archived {
     pub fn words(&self) -> String {
         let Archive { person, at, why, reason, .. } = &self.manifest;
         let fault = self.fault.as_ref().map(|fault| format!("; the manifest is not to be believed: {fault}"));
-        format!("archived by {person}, {}: {why} (\"{reason}\"){}", at.minute(), fault.unwrap_or_default())
+        format!("archived by {person}, {} UTC: {why} (\"{reason}\"){}", at.minute(), fault.unwrap_or_default())
     }
 }
 

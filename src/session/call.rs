@@ -19,7 +19,7 @@ impl Session {
         passphrase: Option<&str>,
     ) -> Result<Accepted, SubmitError> {
         let Some(owner) = self.run.roster().owner(child.key()).map(|person| person.id.clone()) else {
-            let why = "the bundle is not taken: its receipt is signed by somebody who is not in the roster of this run";
+            let why = "the bundle was rejected: its receipt is signed by somebody who is not in the roster of this run";
             return Err(SubmitError::Input(why.into()));
         };
         self.not_revoked(&owner, child.key())?;

@@ -184,7 +184,7 @@ pub enum SealError {
     #[error("the run is not sealed")]
     Unfit(#[from] Box<Unfit>),
     /// Somebody writes the run beside this program.
-    #[error("the journal changed while it was judged")]
+    #[error("the journal changed while it was verified")]
     Moved,
     /// The journal is not the named file any more, or acknowledged records wait to be put back.
     #[error("the record is not where it should be")]

@@ -150,7 +150,7 @@ impl ArchiveError {
             Self::Lock(LockError::Held { .. }) => "leave the other program first",
             Self::Lock(_) => "check the folder and its permissions",
             Self::Form(_) => "retype the reason",
-            Self::Store(_) => "mend the disk, then archive it again",
+            Self::Store(_) => "fix the disk, then archive it again",
         }
     }
 }

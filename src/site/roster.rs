@@ -24,8 +24,8 @@ pub enum RosterError {
     /// Rosters are installed, but not who signed them: another authority must not slip in.
     #[error("rosters are installed here, but the key of its authority is missing or cannot be read: `{}`", .0.display())]
     AuthorityGone(PathBuf),
-    /// The signature does not hold.
-    #[error("the signature does not hold over this roster")]
+    /// The signature is invalid.
+    #[error("the signature is invalid over this roster")]
     Signature,
     /// The station has this serial or a higher one.
     #[error("serial {offered} is not higher than {installed}, which is installed")]

@@ -4,6 +4,7 @@ use super::lock::Holder;
 use super::named::Strange;
 use crate::kernel::canon::digest::{EvidenceDigest, LineDigest};
 use crate::kernel::model::fault::HeadFault;
+use crate::kernel::text::counted;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -77,7 +78,7 @@ pub enum JournalError {
         offset: u64,
     },
     /// A journal larger than [`super::journal::MAX_JOURNAL`].
-    #[error("the journal has {0} bytes, more than 1 GiB")]
+    #[error("the journal has {}, more than 1 GiB", counted(*.0, "byte", "bytes"))]
     TooLarge(u64),
 }
 
@@ -204,7 +205,7 @@ pub enum CaptureError {
         name: String,
     },
     /// Somebody wrote to it while it was read.
-    #[error("`{name}` changed while it was read: {before} bytes at first, {after} at last")]
+    #[error("`{name}` changed while it was read: {} at first, {after} at last", counted(*.before, "byte", "bytes"))]
     Changed {
         /// Display name.
         name: String,

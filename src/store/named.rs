@@ -6,6 +6,7 @@
 //!
 //! Honest limit: what happens after the last look and before the next one is found by the next one.
 
+use crate::kernel::text::counted;
 use std::fmt;
 use std::fs::{File, Metadata};
 use std::io;
@@ -50,7 +51,7 @@ impl fmt::Display for Strange {
             Self::Gone(path) => write!(f, "`{}` is not there any more", path.display()),
             Self::Replaced(path) => write!(f, "`{}` is another file now", path.display()),
             Self::Length { path, wrote, has } => {
-                write!(f, "`{}` has {has} bytes, but this program wrote {wrote}", path.display())
+                write!(f, "`{}` has {}, but this program wrote {wrote}", path.display(), counted(*has, "byte", "bytes"))
             }
             Self::Unseen { path, source } => write!(f, "`{}` cannot be looked at: {source}", path.display()),
         }

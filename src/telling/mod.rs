@@ -1,5 +1,8 @@
 //! The words for what is: the same in every face.
 
+pub mod act;
 pub mod block;
+pub mod finding;
 pub mod record;
 pub mod terms;
+pub mod value;

@@ -7,7 +7,6 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::{Outcome, Trigger};
 use crate::kernel::model::name::Role;
 use crate::kernel::model::opening::Binding;
-use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
 
 /// Returns the field's word for a thing, as it stands inside a sentence.
@@ -39,35 +38,16 @@ pub fn outcome(run: &Run, outcome: Outcome) -> String {
     }
 }
 
-/// Returns what a departure was set off by: "out of limit".
+/// Returns what a deviation was triggered by: "out of limit".
 pub fn trigger(run: &Run, trigger: Trigger) -> String {
-    said(&run.plan().pack, &trigger.word())
-}
-
-/// Returns an act in words: "release hold", where the field has no word for a hold.
-#[must_use]
-pub fn act(pack: &Pack, intent: &Intent) -> String {
-    match intent {
-        Intent::Deviate { .. } => pack.noun(Noun::Deviation).within(),
-        other => said(pack, &other.word()),
-    }
-}
-
-/// Returns what was done and where: "confirm component, step 5".
-#[must_use]
-pub fn done(pack: &Pack, intent: &Intent) -> String {
-    let act = act(pack, intent);
-    match serde_json::to_value(intent).ok().as_ref().and_then(|members| members["step"].as_str()) {
-        Some(step) => format!("{act}, step {step}"),
-        None => act,
-    }
+    localized(&run.plan().pack, &trigger.word())
 }
 
 /// Says a sentence of ours, or a word of the format such as `hold_released`, with the field's nouns in it.
 ///
 /// "Review" and "watch" stay, since our sentences have them as verbs; where they are nouns, screens name them by themselves.
 #[must_use]
-pub fn said(pack: &Pack, text: &str) -> String {
+pub fn localized(pack: &Pack, text: &str) -> String {
     let text = text.replace('_', " ");
     let parts = text.split_inclusive(|c: char| !c.is_alphabetic());
     parts
@@ -98,12 +78,12 @@ mod tests {
         let text = r#"{"format":"asrun.pack.v1","id":"p","version":"1","reason_codes":[],
             "terms":{"hold":"Gate","deviation":"Departure","review":"Inspection"}}"#;
         let pack: Pack = serde_json::from_str(text).unwrap();
-        assert_eq!(said(&pack, "hold_released"), "gate released");
-        assert_eq!(said(&pack, "review_deviation"), "review departure");
-        assert_eq!(said(&pack, "redo this step (deviation first)"), "redo this step (departure first)");
-        assert_eq!(said(&pack, "Hold. HOLD POINT 3: it holds, the holder"), "Gate. GATE POINT 3: it holds, the holder");
-        assert_eq!(act(&pack, &Intent::Resume { comment: None }), "resume");
-        assert_eq!(done(&pack, &Intent::Begin { step: "5".parse().unwrap() }), "begin, step 5");
-        assert_eq!(done(&pack, &Intent::Resume { comment: None }), "resume");
+        assert_eq!(localized(&pack, "hold_released"), "gate released");
+        assert_eq!(localized(&pack, "review_deviation"), "review departure");
+        assert_eq!(localized(&pack, "redo this step (deviation first)"), "redo this step (departure first)");
+        assert_eq!(
+            localized(&pack, "Hold. HOLD POINT 3: it holds, the holder"),
+            "Gate. GATE POINT 3: it holds, the holder"
+        );
     }
 }

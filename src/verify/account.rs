@@ -124,10 +124,10 @@ impl Told<'_> {
         told.push(self.steps());
         let of = |trigger| run.deviations().iter().filter(|d| d.facts.trigger == trigger).count();
         let (all, order) = (run.deviations().len(), of(Trigger::OutOfOrder));
-        let departures = counted(all as u64, "departure from plan is", "departures from plan are");
-        told.push(format!("{departures} written down, {order} of them out of order"));
+        let departures = counted(all, "deviation from plan is", "deviations from plan are");
+        told.push(format!("{departures} recorded, {order} of them out of order"));
         let refused = counted(run.denials(), "act was refused and recorded", "acts were refused and recorded");
-        let stepped = counted(run.clock_steps().len() as u64, "time", "times");
+        let stepped = counted(run.clock_steps().len(), "time", "times");
         told.push(format!("{refused}; the wall clock stepped {stepped}"));
         told
     }
@@ -151,8 +151,8 @@ impl Told<'_> {
         vec![
             "every byte: bagit.py, sha256sum -c, b3sum -c".into(),
             format!(
-                "{} records, each with its link and signature, and the receipt: openssl, sha256sum",
-                self.run.seq()
+                "{}, each with its link and signature, and the receipt: openssl, sha256sum",
+                counted(self.run.seq(), "record", "records")
             ),
             "roster, package approvals and sign-offs: ssh-keygen -Y verify".into(),
             "not without a program that knows the rules: that they were kept".into(),

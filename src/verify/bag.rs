@@ -10,6 +10,7 @@ use crate::kernel::canon::digest::{FileDigest, SealDigest};
 use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::media::{Inspector, Look};
+use crate::kernel::text::counted;
 use crate::library;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -176,7 +177,12 @@ impl Bag {
     fn too_large(&mut self, seen: &mut Seen) {
         for (name, why) in self.unread.clone() {
             if let Unread::TooLarge { size, limit } = why {
-                self.accuse(seen, FindingCode::ContainerTooLarge, &name, &format!("{size} bytes, more than {limit}"));
+                self.accuse(
+                    seen,
+                    FindingCode::ContainerTooLarge,
+                    &name,
+                    &format!("{}, more than {limit}", counted(size, "byte", "bytes")),
+                );
             }
         }
     }
@@ -234,7 +240,8 @@ impl Bag {
                         );
                     }
                     Some(Unread::OtherSize { size, named }) => {
-                        let message = format!("{size} bytes, where its record names {named}; not read");
+                        let message =
+                            format!("{}, where its record names {named}; not read", counted(*size, "byte", "bytes"));
                         self.accuse(seen, FindingCode::BagMismatch, path, &message);
                     }
                     // Accused already, or for the evidence stage to find.

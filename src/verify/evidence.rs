@@ -14,6 +14,7 @@ use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::records::event::Event;
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
+use crate::kernel::text::counted;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How much evidence was read, and of which files something was said.
@@ -59,9 +60,10 @@ fn fault(path: &str, item: &EvidenceItem, bag: &Bag) -> Option<(FindingCode, Str
     let same =
         |file: &Payload| (file.blake3, file.sha256, file.size) == (item.file.blake3, item.file.sha256, item.file.size);
     match (file, unread) {
-        (_, Some(Unread::OtherSize { size, named })) => {
-            Some((FindingCode::EvidenceDigest, format!("{size} bytes, where record {record} names {named}; not read")))
-        }
+        (_, Some(Unread::OtherSize { size, named })) => Some((
+            FindingCode::EvidenceDigest,
+            format!("{}, where record {record} names {named}; not read", counted(size, "byte", "bytes")),
+        )),
         (Some(file), _) if !same(file) => {
             Some((FindingCode::EvidenceDigest, format!("not the bytes that record {record} names")))
         }
@@ -120,7 +122,7 @@ pub(super) fn check_recovered(source: &Source, bag: &Bag, chain: &Chain) -> Resu
             continue;
         };
         if let Some(Unread::OtherSize { size, named }) = bag.unread(path) {
-            let message = format!("{size} bytes, where record {seq} names {named}; not read");
+            let message = format!("{}, where record {seq} names {named}; not read", counted(size, "byte", "bytes"));
             seen.fail(FindingCode::RecoveredMismatch, seq, path, message);
             continue;
         }

@@ -243,7 +243,7 @@ impl Flow<'_> {
         let (run, mut parts) = self.record(claim, survey)?;
         let (mut checked, mut requires, mut shelved) = (Checked::default(), Vec::new(), Vec::new());
         let mut counted = Vec::new();
-        // A receipt whose signature does not hold claims nothing, neither seal nor predicate.
+        // A receipt whose signature is invalid claims nothing, neither seal nor predicate.
         let mut claims = true;
         if let (Some(claim), Some(trusted)) = (&parts.claim, &parts.trusted) {
             let seen = claim.check_signature(trusted.roster(), run.as_ref());

@@ -66,6 +66,6 @@ impl Judged {
     fn first_fault(&self) -> String {
         let grave = |f: &&Finding| f.severity == Severity::Fail && f.stage != Stage::Policy;
         let first = self.report.findings.iter().find(grave);
-        first.map_or_else(|| "it was not judged to its end".into(), Finding::in_a_line)
+        first.map_or_else(|| "it was not verified to its end".into(), Finding::in_a_line)
     }
 }

@@ -19,6 +19,7 @@ use crate::kernel::model::name::RunId;
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::event::{Event, RunOpened, RunRecovered};
 use crate::kernel::records::record::SignedRecord;
+use crate::kernel::text::counted;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::io;
@@ -58,7 +59,7 @@ pub(super) fn survey(source: &Source, doubt: &Doubt) -> Result<(Seen, Option<Sur
     let mut seen = Seen::new(Stage::Journal);
     let Some(member) = source.member(JOURNAL).filter(|_| !doubt.about(JOURNAL)) else { return Ok((seen, None)) };
     if member.size > MAX_JOURNAL {
-        let message = format!("{} bytes, more than {MAX_JOURNAL}", member.size);
+        let message = format!("{}, more than {MAX_JOURNAL}", counted(member.size, "byte", "bytes"));
         seen.fail(FindingCode::ContainerTooLarge, "", JOURNAL, message);
         return Ok((seen, None));
     }

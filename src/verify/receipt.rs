@@ -113,7 +113,7 @@ impl Claim {
             return seen;
         };
         if !grant.key.verify(&pae(RECEIPT_TYPE, &self.payload), &self.signature.sig) {
-            seen.fail(FindingCode::ReceiptSignature, &owner.id, RECEIPT, "the signature does not hold");
+            seen.fail(FindingCode::ReceiptSignature, &owner.id, RECEIPT, "the signature is invalid");
             return seen;
         }
         if let Some(closed) = run.and_then(Run::closed)

@@ -34,7 +34,7 @@ pub enum Unfit {
     #[error("the run folder cannot be read")]
     Open(#[from] OpenError),
     /// Nobody could look to the end.
-    #[error("the run folder could not be judged")]
+    #[error("the run folder could not be verified")]
     Unjudged(#[from] VerifyError),
     /// The findings; none of them is about what the policy demands of the work.
     #[error("{}", lines(.0))]

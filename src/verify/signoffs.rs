@@ -15,6 +15,7 @@ use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::sign_off::{Decision, MAX_SIGN_OFF, SignOff};
 use crate::kernel::run::{Counted, Run};
 use crate::kernel::signature::{Namespace, PublicKey, SshSignature};
+use crate::kernel::text::counted;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -82,7 +83,10 @@ fn read(source: &Source, name: &str) -> Result<Result<(StatementDigest, SignOff)
     let bytes = match source.read(name, MAX_SIGN_OFF as u64) {
         Ok(bytes) => bytes,
         Err(ReadError::TooLarge { size, .. }) => {
-            return Ok(Err((FindingCode::SignoffMalformed, format!("{size} bytes, more than {MAX_SIGN_OFF}"))));
+            return Ok(Err((
+                FindingCode::SignoffMalformed,
+                format!("{}, more than {MAX_SIGN_OFF}", counted(size, "byte", "bytes")),
+            )));
         }
         Err(error) => return Err(error.into()),
     };

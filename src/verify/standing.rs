@@ -43,7 +43,7 @@ pub enum NotStanding {
     #[error("it cannot be opened: {0}")]
     Open(#[from] OpenError),
     /// Nobody could judge it.
-    #[error("{0}; nobody could judge it")]
+    #[error("{0}; it could not be verified")]
     Unjudged(#[from] VerifyError),
     /// The first findings against it.
     #[error("it is graded FAIL: {}", .0.join("; "))]

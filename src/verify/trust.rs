@@ -146,7 +146,7 @@ fn read_one(source: &Source, bag: &Bag, path: &str, seen: &mut Seen) -> Result<O
                 FindingCode::RosterSignature,
                 "",
                 &name,
-                format!("the authority's signature does not hold: {reason}"),
+                format!("the authority's signature is invalid: {reason}"),
             );
             Ok(None)
         }

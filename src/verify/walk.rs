@@ -283,7 +283,7 @@ impl<'a> Walk<'a> {
 fn unsigned_fault(signed: &SignedRecord, unsigned: &Unsigned) -> Fault {
     let Record { actor, role, time, .. } = signed.record();
     match unsigned {
-        Unsigned::Stranger => (FindingCode::JournalActor, format!("{actor} does not stand in the roster")),
+        Unsigned::Stranger => (FindingCode::JournalActor, format!("{actor} is not in the roster")),
         Unsigned::Key(standing) => {
             (FindingCode::JournalKey, format!("key {} of {actor}, asked for {time}: {standing}", signed.key()))
         }

@@ -134,8 +134,12 @@ fn refused(seen: &mut Seen, other: &Run, deviations: &[Regraded], name: &str) {
     for d in deviations.iter().filter(|d| d.refused) {
         let place = other.deviations().iter().find(|x| x.id.to_string() == d.id).and_then(|x| x.facts.step.as_ref());
         let at = place.map(|step| format!(" at step {step}")).unwrap_or_default();
-        let message =
-            format!("rule {} of {name} blocks {}{at}: {} is refused", d.under.rule, d.trigger.word(), d.process.word());
+        let message = format!(
+            "rule {}, profile {name}, blocks {}{at}: {} is refused",
+            d.under.rule,
+            d.trigger.word(),
+            d.process.word()
+        );
         seen.fail(FindingCode::WhatIfRefused, &d.id, JOURNAL, message);
     }
 }

@@ -178,7 +178,7 @@ fn a_child_that_is_not_sealed_or_signed_by_strangers_is_refused() {
     let done = family.world.drive(family.child.to_str().unwrap(), CLEAN).exits(0);
     let run = done.answers()[0]["state"]["run"].as_str().unwrap().to_owned();
     family.refuses(&family.world.home.run(&run.parse().unwrap()).dir, "not sealed");
-    family.refuses(&family.world.path("nowhere"), "the bundle is not taken");
+    family.refuses(&family.world.path("nowhere"), "the bundle was rejected");
     let (_, bundle) = strangers.sealed(&strangers.child, CLEAN);
     family.refuses(&bundle, "signed by somebody who is not in the roster of this run");
 }

@@ -1,4 +1,4 @@
-//! `asrun import` of a sealed bundle: another station holds it, by its run, and nothing is put over anything.
+//! `asrun import` of a sealed bundle: another station holds it, by its run, and nothing is overwritten.
 
 use super::drive::{CLEAN, END};
 use super::health::files;
@@ -93,7 +93,7 @@ fn doctor_names_what_an_import_left_that_did_not_end() {
     assert!(!world.asrun(&["doctor"], "").exits(0).stdout().contains("leftover"));
     std::fs::create_dir_all(world.home.runs().join(".asrun-x.tmp")).unwrap();
     let told = world.asrun(&["doctor"], "").exits(1).stdout();
-    assert!(told.contains("LOOK leftover") && told.contains(".asrun-x.tmp"), "{told}");
+    assert!(told.contains("WARN leftover") && told.contains(".asrun-x.tmp"), "{told}");
 }
 
 #[test]

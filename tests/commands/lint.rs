@@ -39,7 +39,7 @@ fn a_remark_shows_file_line_column_source_line_and_what_to_do() {
     let source = format!("{number} |         instruction: \"OPEN the valve, then CLOSE the drain.\"\n   |         ^\n");
     assert!(out.contains(&source), "{out}");
     assert!(out.contains("  = make a step of each action"), "{out}");
-    assert!(done.stderr().contains("0 errors, 1 warnings"), "{}", done.stderr());
+    assert!(done.stderr().contains("1 document, 0 errors to fix, 1 warning, 0 suggestions"), "{}", done.stderr());
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_simulation_says_the_way_to_each_verdict_as_text_and_as_json() {
     let world = World::new();
     let text = checked(&world, "title: Back out", "title: Back out", &["--simulate"]).exits(0).stdout();
     for part in
-        ["walks through 1 branches of my-procedure 1", "FINAL        every step done as written", "skip 2 (rule R2)"]
+        ["walks through 1 branch of my-procedure 1", "FINAL        every step done as written", "skip 2 (rule R2)"]
     {
         assert!(text.contains(part), "{part}\n{text}");
     }

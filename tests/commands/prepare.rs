@@ -20,7 +20,11 @@ fn a_new_procedure_is_checked_locked_approved_and_imported() {
     let at = "2026-11-21T08:00:00.000Z";
     world.asrun(&["lock", &procedure, "--pack", &pack, "--policy", &policy, "--at", at, "-o", lep], "").exits(0);
     let refused = world.asrun(&["import", lep], "").exits(1);
-    assert!(refused.stderr().contains("not approved: 0 of 1 approvals as approver"), "{}", refused.stderr());
+    assert!(
+        refused.stderr().contains("not approved: it needs 1 approval as approver and has 0"),
+        "{}",
+        refused.stderr()
+    );
     let passphrases = world.home.passphrases();
     let passphrases = passphrases.to_str().unwrap();
     world.asrun(&["approve", lep, "--as", "j.weiss", "--passphrase-file", passphrases], "").exits(0);

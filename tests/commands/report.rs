@@ -30,7 +30,7 @@ fn a_report_answers_four_questions_before_it_lists_findings() {
         "Closing rules",
         "approved by 1 as supervisor: 1 missing",
         "Open",
-        "The way to FINAL",
+        "Required for FINAL",
         "Stages of the check",
         "external layers",
         "Proved",

@@ -256,10 +256,10 @@ fn the_doctor_says_which_keys_of_this_home_sign_no_more() {
     });
     let said = world.asrun(&["doctor"], "").exits(1).stdout();
     assert!(
-        said.contains("LOOK key        the key of a.ortiz is revoked at 2026-01-01T00:00:00.000Z; it signs nothing"),
+        said.contains("WARN key        the key of a.ortiz is revoked at 2026-01-01T00:00:00.000Z; it signs nothing"),
         "{said}"
     );
-    assert!(said.contains("LOOK key        the key of l.chen runs out: valid until"), "{said}");
+    assert!(said.contains("WARN key        the key of l.chen runs out: valid until"), "{said}");
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn a_journal_replaced_under_a_driven_run_stops_it_and_every_acknowledged_record_
     let sealing = ["seal", run.as_str(), "--as", "a.ortiz", "--passphrase-file"];
     let passphrases = world.home.passphrases();
     world.asrun(&[&sealing[..], &[passphrases.to_str().unwrap()]].concat(), "").exits(1);
-    assert!(world.asrun(&["doctor"], "").exits(1).stdout().contains("LOOK rescued"));
+    assert!(world.asrun(&["doctor"], "").exits(1).stdout().contains("WARN rescued"));
     assert!(world.asrun(&["runs"], "").stdout().contains("rescued: the journal was taken away"));
     let told = fix(&world, &run, 0);
     assert!(told.contains("stood in the journal already") && told.contains("says so"), "{told}");

@@ -187,9 +187,9 @@ fn a_refused_answer_leaves_the_run_as_it_was() {
     let before = screen(&desk.app).run.clone();
     takes_in(&mut desk, &answer);
     let told = desk.told();
-    assert!(told.contains("the answer does not hold") && told.contains("is recorded"), "{told}");
+    assert!(told.contains("the answer is invalid") && told.contains("is recorded"), "{told}");
     stands_as(&desk, &before);
-    assert!(desk.shows(&["Take in an answer", "does not hold"]).contains("REQ-0001"), "the form is there again");
+    assert!(desk.shows(&["Take in an answer", "is invalid"]).contains("REQ-0001"), "the form is there again");
     desk.keys(&[Esc]);
 
     std::fs::rename(&signature, world.path("aside.sig")).unwrap();

@@ -64,7 +64,7 @@ fn small_world() -> World {
 /// Goes through steps 1 to 3 without anything unusual.
 fn worked(world: &World) -> Pty {
     let mut pty = opened(world);
-    reads(&mut pty, "0,05", "Enter  attach photo");
+    reads(&mut pty, "0,05", "Enter  attach: Gauge readable");
     attaches(world, &mut pty);
     press(&mut pty, "<Enter>", "begin step 2");
     peer_checks(&mut pty);
@@ -124,7 +124,7 @@ fn a_reading_out_of_limits_is_written_down_before_anything_else() {
     let world = small_world();
     let mut pty = opened(&world);
     picture(&mut pty, "run-80x24");
-    reads(&mut pty, "0.35", "write down the deviation");
+    reads(&mut pty, "0.35", "record the deviation");
     press(&mut pty, "<Enter>", "Reason code");
     pty.keys("1<Enter>");
     pty.keys("The valve passes, the gauge stays at 0.35<Enter>");
@@ -135,14 +135,14 @@ fn a_reading_out_of_limits_is_written_down_before_anything_else() {
     pty.wait_for("Passphrase of a.ortiz");
     pty.keys("demo<Enter>");
     pty.wait_for("DEV-0001");
-    pty.wait_for("Enter  attach photo");
+    pty.wait_for("Enter  attach: Gauge readable");
 }
 
 #[test]
 fn nothing_lets_a_failed_reading_be_typed_again_until_it_passes() {
     let world = small_world();
     let mut pty = opened(&world);
-    reads(&mut pty, "0.35", "write down the deviation");
+    reads(&mut pty, "0.35", "record the deviation");
     press(&mut pty, "u", "What it should have been");
     pty.keys("0.05<Enter>misread the scale<Enter>");
     pty.wait_for("Passphrase of a.ortiz");
@@ -155,7 +155,7 @@ fn nothing_lets_a_failed_reading_be_typed_again_until_it_passes() {
 fn a_second_person_verifies_and_another_releases_the_hold() {
     let world = small_world();
     let mut pty = opened(&world);
-    reads(&mut pty, "0.05", "Enter  attach photo");
+    reads(&mut pty, "0.05", "Enter  attach: Gauge readable");
     press(&mut pty, "<Enter>", "Files, newest first");
     pty.wait_for("gauge.txt");
     picture(&mut pty, "evidence");
@@ -207,17 +207,17 @@ fn nobody_signs_a_run_off_before_every_exception_was_opened() {
     press(&mut pty, "<Enter>", "confirm the safe state");
     press(&mut pty, "<Enter>", "What you see");
     press(&mut pty, "all off<Enter>", "Passphrase of a.ortiz");
-    press(&mut pty, "demo<Enter>", "write down the deviation");
+    press(&mut pty, "demo<Enter>", "record the deviation");
     press(&mut pty, "<Enter>", "Reason code");
     pty.keys("1<Enter>A drill was called<Enter>Everybody left<Enter>7<C-s>");
     pty.wait_for("Passphrase of a.ortiz");
     press(&mut pty, "demo<Enter>", "check and seal");
     seals(&mut pty);
-    press(&mut pty, "s", "0 of 2 exceptions are opened");
+    press(&mut pty, "s", "0 of 2 exceptions opened");
     picture(&mut pty, "review");
-    press(&mut pty, "s", "sign off is off: 2 exceptions");
+    press(&mut pty, "s", "Sign-off is off: 2 exceptions");
     press(&mut pty, "<F8>", "drill");
-    press(&mut pty, "<Esc>", "1 of 2 exceptions are opened");
+    press(&mut pty, "<Esc>", "1 of 2 exceptions opened");
     press(&mut pty, "<F8>", "A drill was called");
     press(&mut pty, "s", "Decision");
 }
@@ -242,7 +242,7 @@ fn a_sealed_run_is_replayed_record_by_record_read_only() {
 fn a_killed_program_comes_back_to_the_exact_step_and_asks_to_go_on() {
     let world = small_world();
     let mut pty = opened(&world);
-    reads(&mut pty, "0.05", "Enter  attach photo");
+    reads(&mut pty, "0.05", "Enter  attach: Gauge readable");
     pty.kill();
     drop(pty);
     let mut pty = asrun(&world, &[]);
@@ -254,7 +254,7 @@ fn a_killed_program_comes_back_to_the_exact_step_and_asks_to_go_on() {
     pty.keys("demo<Enter>");
     pty.wait_for("interrupted");
     press(&mut pty, "<Enter>", "The program ended in the middle");
-    press(&mut pty, "<Enter>", "Enter  attach photo");
+    press(&mut pty, "<Enter>", "Enter  attach: Gauge readable");
 }
 
 #[test]
@@ -277,7 +277,7 @@ fn what_was_typed_survives_a_program_that_is_killed() {
     let mut pty = asrun(&world, &[]);
     pty.wait_for("running");
     press(&mut pty, "jjjjjjjjjjjj", "small-1");
-    press(&mut pty, "<Enter>", "1 form was typed and never recorded");
+    press(&mut pty, "<Enter>", "1 draft restored (not recorded)");
     press(&mut pty, "n", "seen from the gallery");
     press(&mut pty, "<Esc>", "unlock your session");
     press(&mut pty, "<Enter>", "Passphrase of a.ortiz");
@@ -286,7 +286,7 @@ fn what_was_typed_survives_a_program_that_is_killed() {
     // Everything is filled in, so the form begins at its first field.
     pty.keys("<Enter>");
     press(&mut pty, "<Enter>", "note");
-    pty.wait_for("Recorded");
+    pty.wait_for("Record 4: note");
     assert!(!draft.exists() || !std::fs::read_to_string(&draft).unwrap().contains("passphrase"));
 }
 
@@ -372,5 +372,5 @@ fn pasted_text_and_a_resize_leave_what_was_typed_in_its_field() {
     pty.resize(120, 40);
     pty.wait_for("CREW");
     pty.wait_for("seen from the gallery");
-    press(&mut pty, "<Enter>", "Recorded 2: note");
+    press(&mut pty, "<Enter>", "Record 2: note");
 }

@@ -96,7 +96,7 @@ fn a_step_is_performed_late_and_that_is_a_deviation() {
     types(&mut app, "Hands were full");
     let effects = press(&mut app, Enter);
     perform(&mut app, &mut session, effects);
-    assert!(drawn(&app, 80, 24).contains("write down the deviation (late entry)"), "{}", drawn(&app, 80, 24));
+    assert!(drawn(&app, 80, 24).contains("record the deviation (late entry)"), "{}", drawn(&app, 80, 24));
 }
 
 /// A deviation of step 1 is recorded.
@@ -130,7 +130,7 @@ fn a_deviation_is_changed_and_what_was_not_touched_stays() {
     types(&mut app, "demo");
     keys(&mut app, &mut session, &[Enter]);
     let deviation = &screen(&app).run.deviations()[0];
-    assert!(screen(&app).notice.1.contains("amend"), "{:?}", screen(&app).notice);
+    assert!(screen(&app).notice.1.contains("DEV-0001 changed"), "{:?}", screen(&app).notice);
     let mut after = deviation.statement.clone();
     after.item.clone_from(&before.item);
     assert_eq!(after, before);

@@ -2,6 +2,7 @@
 
 mod archive;
 mod exchange;
+mod findings;
 mod forms;
 mod hostile;
 mod journeys;

@@ -205,6 +205,6 @@ fn recorded_is_said_only_after_the_journal_says_so() {
     assert!(drawn(&app, 80, 24).contains("saving"));
     assert!(press(&mut app, KeyCode::Enter).is_empty(), "a second Enter does nothing while the first is on its way");
     perform(&mut app, &mut session, effects);
-    assert!(drawn(&app, 80, 24).contains("Recorded 2"));
+    assert!(drawn(&app, 80, 24).contains("Record 2: step 1 started"));
     assert!(matches!(app.screens.last(), Some(Screen::Run(_))));
 }

@@ -12,9 +12,9 @@ fn what_was_read_again_and_what_broke_is_told_at_every_size() {
     let (mut app, _session) = at_work(&world);
     assert!(!drawn(&app, 80, 24).contains("read again"));
     app.update(Message::Outcome(Outcome::Checked(Checked { upto: 100, broken: None })));
-    let broken = Broken { seq: 42, reason: "its signature does not hold".into() };
+    let broken = Broken { seq: 42, reason: "its signature is invalid".into() };
     for (width, height) in [(80, 24), (120, 40)] {
-        assert!(drawn(&app, width, height).contains("read again to 100"));
+        assert!(drawn(&app, width, height).contains("read again to record 100"));
     }
     app.update(Message::Outcome(Outcome::Checked(Checked { upto: 100, broken: Some(broken) })));
     for (width, height) in [(80, 24), (120, 40)] {

@@ -129,7 +129,7 @@ fn a_witness_is_asked_for_at_the_screen_before_the_step_closes() {
     ]);
     acts(&mut app, &mut session, "a.ortiz", work);
     let text = drawn(&app, 120, 40);
-    for words in ["witness signs: witnessed, supervisor", "signs: approved", "hand over: witness signs witnessed"] {
+    for words in ["witness signs: witnessed; supervisor", "signs: approved", "hand over: witness signs witnessed"] {
         assert!(text.contains(words), "{words}\n{text}");
     }
     keys(&mut app, &mut session, &[Enter]);

@@ -59,7 +59,7 @@ fn a_message_is_said_repeated_back_and_confirmed() {
     let world = World::new();
     let step = "        type: communicate\n        title: Tell the ward\n        instruction: TELL the ward.\n        communicate: {kind: three_way, to: Receiving ward, message: Six cartons have left the store.}\n";
     let (mut app, mut session) = at(&world, step, &[], &[]);
-    says(&app, &["say the message and hear it back", "To Receiving ward: \"Six cartons have left the"]);
+    says(&app, &["send message, get repeat-back", "To Receiving ward: \"Six cartons have left the"]);
     keys(&mut app, &mut session, &[Enter]);
     says(&app, &["To Receiving ward, say:", "Six cartons have left the store.", "What was said back"]);
     types(&mut app, "Nurse Adams");
@@ -115,7 +115,7 @@ fn a_check_that_was_made_earlier_carries_its_own_time() {
     keys(&mut app, &mut session, &[Enter]);
     types(&mut app, "The tablet was away");
     keys(&mut app, &mut session, &[Enter]);
-    says(&app, &["write down the deviation", "(late entry)"]);
+    says(&app, &["record the deviation", "(late entry)"]);
     let pending = &screen(&app).run.pending()[0];
     assert_eq!(pending.event_at, Some(then));
 }
@@ -168,7 +168,7 @@ fn that_nobody_came_before_the_notice_has_run_out_is_a_departure() {
     let world = World::new();
     let (mut app, mut session) = told(&world);
     keys(&mut app, &mut session, &[Enter, Char('3'), Enter, Char('2'), Enter, Enter]);
-    says(&app, &["write down the deviation", "(witness notice"]);
+    says(&app, &["record the deviation", "(witness notice"]);
 }
 
 #[test]
@@ -199,22 +199,22 @@ fn a_brief_is_acknowledged_by_everybody_of_the_crew() {
 fn a_role_is_handed_over_with_its_sheet_and_taken_over_by_the_next_person() {
     let world = World::new();
     let (mut app, mut session) = at(&world, CHECK, &[], &[]);
-    takes(&mut app, &mut session, "turnover: hand");
-    says(&app, &["Turnover", "Next step: 2  Check valve", "Being worked on: 2"]);
-    says(&app, &["(o) performer", "l.chen  Lin Chen"]);
+    takes(&mut app, &mut session, "shift handover: hand");
+    says(&app, &["Shift handover", "Next step: 2  Check valve", "Being worked on: 2"]);
+    says(&app, &["(o) operator", "l.chen  Lin Chen"]);
     keys(&mut app, &mut session, &[Char('1'), Enter]);
     types(&mut app, "the gauge sticks");
     keys(&mut app, &mut session, &[Enter]);
-    says(&app, &["a.ortiz signs: turnover", "the gauge sticks"]);
+    says(&app, &["a.ortiz signs: shift handover", "the gauge sticks"]);
     types(&mut app, "demo");
     keys(&mut app, &mut session, &[Enter]);
     assert!(screen(&app).run.turnover().is_some(), "{}", seen(&app));
     says(&app, &["Enter  hand over: l.chen takes the role over"]);
     keys(&mut app, &mut session, &[Enter]);
-    says(&app, &["a.ortiz hands performer over to l.chen.", "Next step: 2  Check valve", "the gauge sticks"]);
+    says(&app, &["a.ortiz hands over as operator to l.chen.", "Next step: 2  Check valve", "the gauge sticks"]);
     picture(&app, "turnover");
     keys(&mut app, &mut session, &[Enter]);
-    says(&app, &["l.chen signs: accept turnover"]);
+    says(&app, &["l.chen signs: accept shift handover"]);
     types(&mut app, "demo");
     keys(&mut app, &mut session, &[Enter]);
     assert_eq!(screen(&app).person.as_str(), "l.chen", "the screen is that of who took over\n{}", seen(&app));
@@ -226,9 +226,9 @@ fn a_wait_counts_down_and_says_how_long_when_it_is_left_too_early() {
     let step = "        type: wait\n        title: Let it settle\n        instruction: WAIT.\n        timing: {min_wait: 5min}\n";
     let (mut app, mut session) = at(&world, step, &[], &[]);
     tick(&mut app, 60_000);
-    says(&app, &["wait until", "(4 min 00 s left)"]);
+    says(&app, &["wait until", "(4 min 00 s"]);
     tick(&mut app, 61_000);
-    says(&app, &["(3 min 59 s left)"]);
+    says(&app, &["(3 min 59 s"]);
     keys(&mut app, &mut session, &[Enter]);
     says(&app, &["too early: the step may go on at", "in 3 min 59 s"]);
     picture(&app, "wait");
@@ -253,7 +253,7 @@ fn a_calculation_shows_what_it_was_worked_out_of() {
     let world = World::new();
     let step = "        type: calculate\n        title: Margin\n        instruction: CALCULATE the margin.\n        calc: {id: margin, expr: 0.2 - p_res, unit: bar, text: Margin to the limit, limits: {accept: {min: \"0.1\"}}}\n";
     let (mut app, mut session) = at(&world, step, &[], &[]);
-    says(&app, &["work the number out", "Margin to the limit bar"]);
+    says(&app, &["calculate", "Margin to the limit bar"]);
     keys(&mut app, &mut session, &[Enter]);
     for _ in 0..3 {
         if state(&app, "2") == "complete" {
@@ -276,5 +276,5 @@ fn a_step_over_its_time_says_so_and_asks_for_what_departs() {
     std::thread::sleep(std::time::Duration::from_millis(1100));
     session.tick().unwrap();
     acts(&mut app, &mut session, "a.ortiz", json!([]));
-    says(&app, &["write down the deviation"]);
+    says(&app, &["record the deviation"]);
 }

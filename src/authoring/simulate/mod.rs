@@ -26,6 +26,7 @@ use crate::kernel::model::subject::{Subject, SubjectKind};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::receipt::Requirement;
 use crate::kernel::run::{Approval, Run, who_could};
+use crate::kernel::text::counted;
 use std::collections::BTreeSet;
 use walker::{Ended, Walker};
 
@@ -101,7 +102,11 @@ pub fn simulate(
     'all: for (at, step) in open {
         for departure in departures::at(&at.run, &step) {
             if tally.result.walks >= MOST_WALKS || tally.acts >= MOST_ACTS {
-                let rest = format!("after {} walks, before {} at step {step}", tally.result.walks, departure.words());
+                let rest = format!(
+                    "after {}, before {} at step {step}",
+                    counted(tally.result.walks, "walk", "walks"),
+                    departure.words()
+                );
                 tally.result.cut = tally.result.cut.or(Some(rest));
                 break 'all;
             }

@@ -56,7 +56,7 @@ impl Mark {
         match self {
             Self::Well => "ok  ",
             Self::Note => "note",
-            Self::Look => "LOOK",
+            Self::Look => "WARN",
         }
     }
 }

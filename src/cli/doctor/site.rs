@@ -3,6 +3,7 @@
 use super::{Line, Mark};
 use crate::kernel::documents::clock::{SET_THE_CLOCK, clock_is_wrong};
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::text::counted;
 use crate::session::{Clock as _, Held, HostClock, Station, earlier_than_this_program, installed_roster};
 use crate::store::Home;
 
@@ -18,7 +19,8 @@ pub(super) fn look(home: &Home) -> Vec<Line> {
     lines.push(match roster {
         Ok((roster, ..)) => {
             let (site, serial, persons) = (&roster.site, roster.serial, roster.persons.len());
-            let told = format!("{site} serial {serial}, {persons} persons, until {}", roster.expires);
+            let told =
+                format!("{site} serial {serial}, {}, until {}", counted(persons, "person", "persons"), roster.expires);
             Line::new(Mark::well(roster.in_force(now.time)), "roster", told)
         }
         Err(error) => Line::new(Mark::Look, "roster", error.to_string()),

@@ -98,7 +98,11 @@ impl Word {
         if key.len() < 3 {
             return Self(key.to_uppercase());
         }
-        let spaced = key.replace(['_', '-'], " ");
+        let spaced = match key {
+            "performer" => "operator".to_owned(),
+            "turnover" => "shift handover".to_owned(),
+            other => other.replace(['_', '-'], " "),
+        };
         let mut letters = spaced.chars();
         Self(letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect())
     }
@@ -146,6 +150,8 @@ mod tests {
         assert_eq!(pack.noun(Noun::Deviation).capitals(), "DEPARTURE");
         assert_eq!(pack.role(&"performer".parse().unwrap()).within(), "MOP lead");
         assert_eq!(pack.noun(Noun::Hold).to_string(), "Hold");
+        assert_eq!(pack.noun(Noun::Turnover).to_string(), "Shift handover");
+        assert_eq!(self::pack("{}").role(&"performer".parse().unwrap()).within(), "operator");
         assert_eq!(pack.role(&"qa".parse().unwrap()).within(), "QA");
         assert_eq!(pack.role(&"area_supervisor".parse().unwrap()).to_string(), "Area supervisor");
     }

@@ -3,7 +3,7 @@
 //! Sign-offs come in as an overlay; the run itself is never changed by them (FORMAT.md §7).
 
 use crate::kernel::canon::digest::StatementDigest;
-use crate::kernel::documents::policy::Demand;
+use crate::kernel::documents::policy::{ClosureMeaning, Demand};
 use crate::kernel::judgement::findings::FindingCode;
 use crate::kernel::judgement::verdict::{Finding, Severity, Stage};
 use crate::kernel::model::deviation::{Deviation, Outcome, ReviewDecision};
@@ -18,6 +18,7 @@ use crate::kernel::records::sign_off::{Decision, SignOff};
 use crate::kernel::run::{
     Counted, Doubted, Effect, NotCounted, Run, StepState, closers, doubtful_evidence, statement_counts,
 };
+use crate::kernel::text::counted;
 use std::collections::BTreeSet;
 
 /// What the policy says of a run with its sign-offs.
@@ -129,7 +130,10 @@ impl Assessment {
             self.add(Severity::Note, FindingCode::JournalMended, run.id().as_str(), message);
         }
         if !run.clock_steps().is_empty() {
-            let message = format!("the wall clock stepped {} times against the monotonic one", run.clock_steps().len());
+            let message = format!(
+                "the wall clock stepped {} against the monotonic one",
+                counted(run.clock_steps().len(), "time", "times")
+            );
             self.add(Severity::Note, FindingCode::ClockStepped, run.id().as_str(), message);
         }
     }
@@ -203,13 +207,13 @@ impl Assessment {
             let persons = closers(run, signoffs, closure);
             let missing = closure.count.get().saturating_sub(u32::try_from(persons.len()).unwrap_or(u32::MAX));
             if missing > 0 || effect.returned {
-                let message = format!(
-                    "{}: {} {} as {} is missing",
-                    closure.id,
-                    missing.max(1),
-                    closure.meaning.meaning().word(),
-                    closure.role
-                );
+                let asked = match closure.meaning {
+                    ClosureMeaning::Reviewed => "review",
+                    ClosureMeaning::Approved => "approval",
+                };
+                let role = run.plan().pack.role(&closure.role).within();
+                let persons = if missing > 1 { format!(" ({missing} different persons)") } else { String::new() };
+                let message = format!("{}: waits for {asked} by {role}{persons}", closure.id);
                 self.add(Severity::Pending, FindingCode::PolicySignoffMissing, closure.id.as_str(), message);
                 self.requires.push(Requirement::Signoff {
                     count: missing.max(1),

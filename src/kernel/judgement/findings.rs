@@ -162,7 +162,7 @@ findings! {
     BagMalformed = "bag.malformed", "A tag file is not written as the format says (FAIL).", TAMPERING, NOT_SEALED, FRESH_COPY;
     ReceiptMissing = "receipt.missing", "There is no receipt (FAIL).", TAMPERING, UNSIGNED_SEAL, FRESH_COPY;
     ReceiptMalformed = "receipt.malformed", "The receipt is not written as the format says (FAIL).", TAMPERING, UNSIGNED_SEAL, FRESH_COPY;
-    ReceiptSignature = "receipt.signature", "The receipt's signature does not hold (FAIL).", TAMPERING, UNSIGNED_SEAL, FRESH_COPY;
+    ReceiptSignature = "receipt.signature", "The receipt's signature is invalid (FAIL).", TAMPERING, UNSIGNED_SEAL, FRESH_COPY;
     ReceiptSigner = "receipt.signer", "The receipt is not signed by the person who closed the run (FAIL).", OUTSIDE, UNSIGNED_SEAL, ASK_PERSON;
     ReceiptPredicate = "receipt.predicate", "The receipt claims something else than the data yields (FAIL).", REPLAYED, WRONG_CLAIM, REGENERATE;
     SealMismatch = "seal.mismatch", "The tag manifest is not the one that the receipt seals (FAIL).", SEALED, NOT_SEALED, FRESH_COPY;
@@ -172,7 +172,7 @@ findings! {
     PackageRevokedSince = "package.revoked_since", "The anchor's roster has revoked the package (pending).", DEMANDS, OPEN, ASK_SITE;
     RosterMalformed = "roster.malformed", "A roster is not written as the format says, or contradicts itself (FAIL).", REPRODUCIBLE, WHO_UNKNOWN, FRESH_COPY;
     RosterName = "roster.name", "A roster's file name is not its serial number (FAIL).", TAMPERING, WHO_UNKNOWN, FRESH_COPY;
-    RosterSignature = "roster.signature", "A roster's signature is missing or does not hold (FAIL).", OUTSIDE, WHO_UNKNOWN, FRESH_COPY;
+    RosterSignature = "roster.signature", "A roster's signature is missing or invalid (FAIL).", OUTSIDE, WHO_UNKNOWN, FRESH_COPY;
     RosterUnnamed = "roster.unnamed", "A roster that no record names (FAIL).", TAMPERING, SLIPPED_IN, FRESH_COPY;
     RosterMissing = "roster.missing", "The roster that the run was opened with is not in the bundle (FAIL).", REPRODUCIBLE, WHO_UNKNOWN, FRESH_COPY;
     TrustSelfAsserted = "trust.self_asserted", "No trust anchor was given, so who signed rests on the bundle's own word (pending).", OUTSIDE, TRUST_OPEN, GIVE_TRUST;
@@ -185,9 +185,9 @@ findings! {
     JournalForeign = "journal.foreign_record", "A record belongs to another run (FAIL).", APPEND_ONLY, CHAIN, COMPARE;
     JournalSequence = "journal.sequence", "A record does not follow the one before it by number: removed, repeated or reordered (FAIL).", APPEND_ONLY, CHAIN, COMPARE;
     JournalLink = "journal.link_broken", "A record does not link to the line before it (FAIL).", APPEND_ONLY, CHAIN, COMPARE;
-    JournalActor = "journal.actor_unknown", "The actor of a record does not stand in the roster (FAIL).", GATED, FORGED, ASK_SITE;
+    JournalActor = "journal.actor_unknown", "The actor of a record is not in the roster (FAIL).", GATED, FORGED, ASK_SITE;
     JournalKey = "journal.key_not_valid", "The signing key does not stand under the actor, valid at that time (FAIL).", APPEND_ONLY, FORGED, ASK_SITE;
-    JournalSignature = "journal.signature", "The signature of a record does not hold (FAIL).", APPEND_ONLY, FORGED, COMPARE;
+    JournalSignature = "journal.signature", "The signature of a record is invalid (FAIL).", APPEND_ONLY, FORGED, COMPARE;
     JournalRole = "journal.role", "The actor did not hold the role at that time (FAIL).", GATED, FORGED, ASK_SITE;
     JournalNotOpened = "journal.not_opened", "The first record is not run.opened (FAIL).", APPEND_ONLY, CHAIN_START, COMPARE;
     JournalNotClosed = "journal.not_closed", "The last record is not run.closed (FAIL).", APPEND_ONLY, CHAIN_CUT, COMPARE;
@@ -243,7 +243,7 @@ findings! {
     SignoffMalformed = "signoff.malformed", "A sign-off is not a canonical statement; ignored (note).", APPENDED, NOT_COUNTED, REMOVE;
     SignoffIncoherent = "signoff.incoherent", "A sign-off contradicts itself or what it is about; ignored (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
     SignoffUnsigned = "signoff.unsigned", "A sign-off has no signature file; ignored (note).", APPENDED, NOT_COUNTED, ASK_SIGNOFF;
-    SignoffSignature = "signoff.signature", "A sign-off's signature does not hold; ignored (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
+    SignoffSignature = "signoff.signature", "A sign-off's signature is invalid; ignored (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
     SignoffSigner = "signoff.signer", "A sign-off is not signed with a valid key of the person it names; ignored (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
     SignoffRole = "signoff.role", "A sign-off's signer did not hold the role at that time; ignored (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;
     SignoffPrintedName = "signoff.name_differs", "A sign-off prints another name than the roster has; ignored (note).", APPENDED, NOT_COUNTED, SIGN_AGAIN;

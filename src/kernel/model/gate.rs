@@ -69,7 +69,7 @@ gates! {
     /// Are all required run fields given, and none unknown?
     RunFields = "gate.run_fields", "the run header is not complete", "fill in the required fields";
     /// Does the person stand in the roster with this key?
-    KnownPerson = "gate.known_person", "the person does not stand in the roster with this key", "ask the site authority for an entry";
+    KnownPerson = "gate.known_person", "the person is not in the roster with this key", "ask the site authority for an entry";
     /// Is the person's session unlocked?
     SessionOpen = "gate.session_open", "the person has no open session", "unlock with the passphrase";
     /// Is the session not open yet?
@@ -95,7 +95,7 @@ gates! {
     /// Is the step of the right type?
     StepType = "gate.step_type", "this act does not go with the type of step", "look at what the step asks for";
     /// Is every trigger covered by a deviation?
-    DeviationFiled = "gate.deviation_required", "a departure from plan is not written down", "fill in the deviation form, or correct a typing error";
+    DeviationFiled = "gate.deviation_required", "a deviation from plan is not recorded", "fill in the deviation form, or correct a typing error";
     /// Does the disposition in force allow this way on?
     WayOut = "gate.way_out", "the deviation says to go another way", "follow its process disposition, or amend it";
     /// Are all warnings acknowledged?
@@ -153,13 +153,13 @@ gates! {
     /// Is there such an option?
     KnownOption = "gate.option", "there is no such option", "look at the options of the decision";
     /// Does the pack know the reason code, and allow it here?
-    ReasonCode = "gate.reason_code", "the reason code does not go with this departure", "choose one that the pack lists for the trigger";
+    ReasonCode = "gate.reason_code", "the reason code does not go with this deviation", "choose one that the pack lists for the trigger";
     /// Does the form hold what code and policy demand?
     Form = "gate.form", "the deviation form is not complete", "fill in what is named";
     /// Does the code allow this disposition?
     Disposition = "gate.disposition", "the disposition is not possible here", "choose one that code, step and package allow";
     /// Does the policy let the departure be accepted?
-    PolicyAccepts = "gate.policy_blocks", "the policy blocks accepting this departure", "do it again, take the alternative, or back out";
+    PolicyAccepts = "gate.policy_blocks", "the policy blocks accepting this deviation", "do it again, take the alternative, or back out";
     /// Is there such a deviation?
     KnownDeviation = "gate.deviation", "there is no such deviation in the right state", "look at the deviations of the run";
     /// May this role review?
@@ -171,7 +171,7 @@ gates! {
     /// Is this signature asked for?
     SignatureWanted = "gate.signature", "this signature is not asked for now", "look at what is missing";
     /// Has the least time passed?
-    Waited = "gate.wait", "the least time has not passed", "wait until the moment that is named; what no clock proves is waited again, or written down about `min_wait`";
+    Waited = "gate.wait", "the minimum wait is not over", "wait until the moment that is named; what no clock proves is waited again, or recorded as a deviation about `min_wait`";
     /// Is the calculation made?
     Calculated = "gate.calculated", "the calculation is not made", "let it be calculated first";
     /// Is there a notice to give, or was one given?
@@ -205,7 +205,7 @@ gates! {
     /// Is there something to ask for?
     RequestOpen = "gate.request", "there is nothing to ask for there now", "ask for what a step or deviation waits for";
     /// Does the answer go with an open request, and does its signature hold?
-    AnswerHolds = "gate.answer", "the answer does not hold", "let it be made again from the request of this run";
+    AnswerHolds = "gate.answer", "the answer is invalid", "let it be made again from the request of this run";
     /// Is the instrument not registered yet?
     InstrumentFree = "gate.instrument_taken", "the instrument is registered already", "use it";
 }

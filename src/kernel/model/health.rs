@@ -1,6 +1,7 @@
 //! What a run that lies at a station is: one answer with the exact record, in words that every door prints
 //! (FORMAT.md §4, Health).
 
+use crate::kernel::text::counted;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -124,16 +125,23 @@ impl Health {
     /// Returns one line for people: the same at every door.
     #[must_use]
     pub fn words(&self) -> String {
-        let (state, records) = (self.state.words(), self.records);
+        let (state, records) = (self.state.words(), counted(self.records, "record", "records"));
         let why = if self.why.is_empty() { String::new() } else { format!("; {}", self.why) };
         match (self.state, self.of_at_least, self.record) {
-            (State::Whole, ..) => format!("{state}: {records} records"),
-            (State::Cut, Some(least), _) => format!("{state}: {records} of at least {least} records{why}"),
-            (State::Gone, Some(least), _) => format!("{state}: at least {least} records were acknowledged{why}"),
+            (State::Whole, ..) => format!("{state}: {records}"),
+            (State::Cut, Some(least), _) => {
+                format!("{state}: {} of at least {}{why}", self.records, counted(least, "record", "records"))
+            }
+            (State::Gone, Some(least), _) => format!(
+                "{state}: at least {}{why}",
+                counted(least, "record was acknowledged", "records were acknowledged")
+            ),
             (State::Altered | State::Rewound | State::Forked, _, Some(from)) => {
                 format!("{state}: {}; do not rely on record {from} and those behind it", self.why)
             }
-            (State::Torn | State::HeadLost, ..) => format!("{state}: {records} records hold{why}"),
+            (State::Torn | State::HeadLost, ..) => {
+                format!("{state}: {}{why}", counted(self.records, "record holds", "records hold"))
+            }
             _ => format!("{state}: {}", self.why),
         }
     }

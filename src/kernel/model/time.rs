@@ -37,10 +37,10 @@ impl Timestamp {
         self.0 - earlier.0
     }
 
-    /// Returns `HH:MM:SS`, for places where the day is clear.
+    /// Returns `HH:MM:SS UTC`, for places where the day is clear.
     #[must_use]
     pub fn clock(self) -> String {
-        self.to_string()[11..19].to_owned()
+        format!("{} UTC", &self.to_string()[11..19])
     }
 
     /// Returns the time of day as it is told at `now`, with its date when that is another day.
@@ -236,8 +236,8 @@ mod tests {
         let [evening, night, morning]: [Timestamp; 3] =
             ["2026-11-21T22:00:00.000Z", "2026-11-21T23:59:59.999Z", "2026-11-22T06:30:00.000Z"]
                 .map(|text| text.parse().unwrap());
-        assert_eq!(night.told_at(evening), "23:59:59");
-        assert_eq!(morning.told_at(evening), "2026-11-22 06:30:00");
+        assert_eq!(night.told_at(evening), "23:59:59 UTC");
+        assert_eq!(morning.told_at(evening), "2026-11-22 06:30:00 UTC");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{
-    DeviationId, Identifier, OptionId, PersonId, Role, RunId, SectionId, StepId, Tag, Variable,
+    DeviationId, Identifier, OptionId, PersonId, RequirementId, Role, RunId, SectionId, StepId, Tag, Variable,
 };
 use crate::kernel::model::opening::{Binding, Mode};
 use crate::kernel::model::outcome::{AttemptReason, CheckResult, Match, StepOutcome};
@@ -199,9 +199,16 @@ impl Run {
     pub fn hides_from(&self, person: &PersonId, id: &StepId) -> bool {
         let Some(verification) = self.authored(id).and_then(|s| s.verification.as_ref()) else { return false };
         let Some(attempt) = self.steps.get(id).and_then(|s| s.current()) else { return false };
-        let blind = verification.blind || verification.mode == VerificationMode::Independent;
+        let blind = self.is_read_blind(id);
         let verifier = self.roles_of(person).any(|r| *r == verification.by);
         blind && verifier && attempt.verified.is_none() && !attempt.actors.contains(person)
+    }
+
+    /// Tells whether somebody else reads the values of a step for himself, without seeing what was entered.
+    #[must_use]
+    pub fn is_read_blind(&self, id: &StepId) -> bool {
+        let verification = self.authored(id).and_then(|s| s.verification.as_ref());
+        verification.is_some_and(|v| v.blind || v.mode == VerificationMode::Independent)
     }
 
     /// Returns what to call a value of a step on screen.
@@ -217,6 +224,13 @@ impl Run {
         authored.map_or_else(|| input.to_string(), |i| i.value_label(row, column))
     }
 
+    /// Returns what to call a file that a step asks for, in the author's words.
+    #[must_use]
+    pub fn evidence_label(&self, step: &StepId, requirement: &RequirementId) -> String {
+        let asked = self.authored(step).and_then(|s| s.evidence.iter().find(|e| e.id == *requirement));
+        asked.map_or_else(|| requirement.to_string(), |e| self.plan.text(&e.prompt))
+    }
+
     /// Returns what is left to do at a step at a moment, each in words for screens and answers.
     #[must_use]
     pub fn outstanding_words(&self, id: &StepId, now: &Now) -> Vec<String> {
@@ -228,7 +242,7 @@ impl Run {
         let named = |role: &Role| pack.role(role).within();
         match outstanding {
             Outstanding::Deviation(trigger) => {
-                format!("write down the {}: {}", pack.noun(Noun::Deviation).within(), trigger.word().replace('_', " "))
+                format!("record the {}: {}", pack.noun(Noun::Deviation).within(), trigger.word().replace('_', " "))
             }
             Outstanding::Advisory(index) => format!("acknowledge advisory {}", index + 1),
             Outstanding::Component(tag) => format!("type or scan the tag {tag}"),
@@ -237,13 +251,13 @@ impl Run {
             }
             Outstanding::Result => "record pass or fail".into(),
             Outstanding::Decision => "choose".into(),
-            Outstanding::Evidence(requirement) => format!("attach {requirement}"),
+            Outstanding::Evidence(requirement) => format!("attach: {}", self.evidence_label(id, requirement)),
             Outstanding::ConcurrentVerification(role) => format!("{} verifies before the act", named(role)),
             Outstanding::Brief(None) => "read and acknowledge".into(),
             Outstanding::Brief(Some(person)) => format!("{person} reads and acknowledges"),
-            Outstanding::Work(Waits::Calculate(_)) => "let the number be worked out".into(),
+            Outstanding::Work(Waits::Calculate(_)) => "calculate".into(),
             Outstanding::Work(Waits::Sample(sample)) => format!("take a row ({} more)", sample.left),
-            Outstanding::Work(Waits::Communicate(_)) => "say the message, and hear it back".into(),
+            Outstanding::Work(Waits::Communicate(_)) => "send message, get repeat-back".into(),
             Outstanding::Work(Waits::Witness(witness::Waits::Notice(role))) => {
                 format!("give the {} notice", named(role))
             }
@@ -257,7 +271,7 @@ impl Run {
             Outstanding::Wait(until) => format!("wait until {}", until.told_at(now)),
             Outstanding::WaitAgain(until) => {
                 let deviation = pack.noun(Noun::Deviation).within();
-                format!("no clock proves the wait: wait until {}, or write down the {deviation}", until.told_at(now))
+                format!("no clock proves the wait: wait until {}, or record the {deviation}", until.told_at(now))
             }
             Outstanding::Reconfirm => "look again and confirm that it still holds".into(),
             Outstanding::Perform => match self.authored(id).map(|s| s.kind) {

@@ -3,6 +3,7 @@
 use super::wording::is_act;
 use super::{Code, Linter};
 use crate::kernel::model::advisory::AdvisoryLevel;
+use crate::kernel::text::counted;
 
 /// From how many warnings and cautions on a section is looked at.
 const FEW: usize = 3;
@@ -23,7 +24,11 @@ pub(super) fn check(linter: &mut Linter) {
     for (s, section) in linter.procedure.sections.iter().enumerate() {
         let grave = section.steps.iter().flat_map(|x| &x.advisories).filter(|a| a.level != AdvisoryLevel::Note).count();
         if grave >= FEW && grave > section.steps.len() {
-            let message = format!("{grave} warnings and cautions on {} steps", section.steps.len());
+            let message = format!(
+                "{} on {}",
+                counted(grave, "warning or caution", "warnings and cautions"),
+                counted(section.steps.len(), "step", "steps")
+            );
             linter.say(Code::AdvisoryDensity, format!("sections[{s}].title"), message);
         }
     }

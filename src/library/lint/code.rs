@@ -6,7 +6,7 @@
 pub enum Weight {
     /// Locking is refused.
     Error,
-    /// Worth mending.
+    /// Worth fixing.
     Warning,
     /// Worth a thought.
     Advice,
@@ -92,12 +92,12 @@ codes! {
         "A step asks for `performed`, `reviewed`, `approved`, `witnessed`, and a hold for `hold_released`. Every other meaning is signed by an act of its own, so that at a step nobody would ask for it.",
         "write the demand where the message says";
     RosterContradiction = "roster.contradiction" Error, "the roster contradicts itself",
-        "A person or key that stands twice, or dates that are turned round, would leave open who signed.",
-        "mend the roster and let the authority sign it again";
+        "A duplicate person or key, or dates in the wrong order, would leave open who signed.",
+        "fix the roster and let the authority sign it again";
     Empty = "lint.empty" Error, "the procedure has no step",
         "There would be nothing to record, and a run could be closed without any work.",
         "a procedure needs a section with a step";
-    DuplicateId = "lint.duplicate_id" Error, "an id stands twice",
+    DuplicateId = "lint.duplicate_id" Error, "duplicate id",
         "Records name sections, steps, inputs and requirements by their ids. Two of one name could not be told apart years later.",
         "give every section, step, input, parameter and requirement a name of its own";
     UnknownStep = "lint.unknown_step" Error, "a step is named that the procedure does not have",
@@ -163,7 +163,7 @@ codes! {
     Bound = "lint.bound" Error, "a limit names something that is no number parameter",
         "Bounds are decimals or number parameters, fixed when the procedure is locked.",
         "write bounds as quoted decimals or as the name of a number parameter";
-    Bands = "lint.bands" Error, "a band is turned round",
+    Bands = "lint.bands" Error, "minimum is above maximum",
         "With its least value above its greatest no reading lies inside.",
         "put the smaller bound under `min`";
     AcceptOutsidePlausible = "lint.accept_outside_plausible" Error, "an acceptable reading would count as a typing error",
@@ -193,12 +193,12 @@ codes! {
     ReservedName = "lint.reserved_name" Error, "an evidence requirement with a name of the profile",
         "What a profile demands of steps stands in the record as `profile.photo` and the like. A requirement of the author with such a name could not be told from it.",
         "give the requirement a name of its own";
-    DemandTwice = "lint.demand_twice" Error, "one demand stands twice",
+    DemandTwice = "lint.demand_twice" Error, "duplicate demand",
         "Two entries that say the same are met by one person, who signs once.",
         "`count: 2` asks for two different persons";
     UnknownAttachment = "lint.unknown_attachment" Error, "a step refers to a sheet that is not there",
         "Whoever stands at the step is sent to a sheet, and nobody can open it: it is not under `attachments/` beside the procedure, so it would not be in the package either.",
-        "put the file under attachments/, or mend its name";
+        "put the file under attachments/, or fix its name";
     UnusedAttachment = "lint.unused_attachment" Warning, "a file under attachments/ that no step refers to",
         "It goes into the package, is approved with it, and nobody is ever told to look at it.",
         "let a step refer to it, or take it away";
@@ -215,7 +215,7 @@ codes! {
         "A prepared way round is worked through for one step. A section that is also another step's way round, or the back-out, could be closed for the one and missing for the other.",
         "give each alternative a section of its own, apart from the back-out";
     Criticality = "lint.criticality" Error, "the profile is weaker than what depends on the procedure",
-        "`quality` wants a closing signature, a reviewer for major and critical departures, and nobody who accepts his own. `safety` wants besides that no departure passes without a reviewer unless a rule names its trigger.",
+        "`quality` wants a closing signature, a reviewer for major and critical deviations, and nobody who accepts his own. `safety` wants besides that no deviation passes without a reviewer unless a rule names its trigger.",
         "lock the procedure with a stronger profile, or call it what it is";
     UseLevel = "lint.use_level" Error, "a step that is not for this level of use",
         "`information` is read and not worked from: it has no critical step, hold, witness, poll or second person, and nothing depends on it. `reference` is consulted at the work site: it has no critical step and no hold, and is not `safety`.",
@@ -231,10 +231,10 @@ codes! {
         "require earlier steps of the same way, or change the order";
     BranchNever = "lint.branch_never" Warning, "a condition that never holds",
         "No value of what it asks about makes it true, so the step is not applicable in every run.",
-        "mend the condition or drop the step";
+        "fix the condition or drop the step";
     BranchAlways = "lint.branch_always" Advice, "a condition that always holds",
         "Every value of what it asks about makes it true: the step looks like a branch and is none.",
-        "mend the condition or drop it";
+        "fix the condition or drop it";
     BranchOverlap = "lint.branch_overlap" Warning, "two branches that both apply for one value",
         "Both conditions ask about the same values and neither contains the other, yet for some value both hold, often just at the bound. The run would take both branches.",
         "let one of the two bounds exclude the value";
@@ -272,18 +272,18 @@ codes! {
         "It may be left empty, is held against nothing and named nowhere: typing it costs time and proves little.",
         "require it, hold it against something, or drop it";
     PackCodes = "lint.pack_codes" Error, "the pack has no reason code",
-        "Every deviation names one; without any, no departure could be written down and every run would stand still.",
+        "Every deviation names one; without any, no deviation could be recorded and every run would be stuck.",
         "list at least one reason code";
     PackTerm = "lint.pack_term" Warning, "a term for a word that asrun does not use",
         "Terms replace the nouns that FORMAT.md lists and the roles of the procedure. Any other word is replaced nowhere, often because it is misspelt.",
         "use a listed noun or a role of the procedure, or drop the term";
-    TriggerWithoutCode = "lint.trigger_without_code" Warning, "a departure that no reason code fits",
-        "Codes may be bound to triggers. Where none fits a departure that this procedure can set off, nobody could write it down and the run would stand still.",
+    TriggerWithoutCode = "lint.trigger_without_code" Warning, "a deviation that no reason code fits",
+        "Codes may be bound to triggers. Where none fits a deviation that this procedure can trigger, nobody could record it and the run would be stuck.",
         "add the trigger to a code, or a code without triggers for all that is left";
     ReasonCodeNoWay = "lint.reason_code_no_way" Warning, "a reason code that leaves no way on",
         "For one of its triggers the profile blocks, and the code allows only ways that a block refuses.",
-        "allow redo, alternative, stop or back_out for the code, or mend the profile's rule";
-    PolicyLastRule = "lint.policy_last_rule" Error, "some departures match no rule",
+        "allow redo, alternative, stop or back_out for the code, or fix the profile's rule";
+    PolicyLastRule = "lint.policy_last_rule" Error, "some deviations match no rule",
         "The first rule that matches says what follows. What matches none would have no outcome.",
         "let the last rule match everything: when: {}";
     PolicyDeadRule = "lint.policy_dead_rule" Warning, "a rule that is never reached",
@@ -309,9 +309,9 @@ codes! {
         "let an earlier rule match abort and emergency_departure, or give the procedure a back-out";
     PolicyUnreachable = "lint.policy_unreachable" Warning, "the roster has too few persons for what FINAL needs",
         "A review, a closing signature or an approval asks for more persons in a role than the roster has.",
-        "grant the role to more persons, or mend the profile";
+        "grant the role to more persons, or fix the profile";
     RoleUnfilled = "lint.role_unfilled" Warning, "a role of the procedure that nobody in the roster holds",
-        "The run could not be opened with a full crew, or would stand still at the first step of that role.",
+        "The run could not be opened with a full crew, or would be stuck at the first step of that role.",
         "grant the role in the roster";
     SecondPerson = "lint.second_person" Warning, "a step that needs two persons where the roster has one",
         "Verifier and releaser must be another person than the performer; the roster has the same single person for both.",

@@ -30,7 +30,7 @@ pub(super) fn check(linter: &mut Linter) {
         }
         let signed = twice(&step.signoff, &|a, b| a.role == b.role && a.meaning == b.meaning);
         for (n, wanted) in signed {
-            let message = format!("`{}` by `{}` stands twice", wanted.meaning.word(), wanted.role);
+            let message = format!("`{}` by `{}` is asked for twice", wanted.meaning.word(), wanted.role);
             linter.say(Code::DemandTwice, format!("{path}.signoff[{n}]"), message);
         }
         for (n, asked) in twice(&step.poll, &|a, b| a.role == b.role) {
@@ -82,11 +82,11 @@ pub(super) fn policy_alone(policy: &Policy) -> Vec<Remark> {
     let remark = |code, path, message| Remark { code, document: Document::Policy, path, message };
     let same = |a: &Closure, b: &Closure| (&a.role, a.meaning, a.when, &a.not) == (&b.role, b.meaning, b.when, &b.not);
     let closes = twice(&policy.closure, &same).into_iter().map(|(n, rule)| {
-        let message = format!("{}: `{}` by `{}` stands twice", rule.id, rule.meaning.meaning().word(), rule.role);
+        let message = format!("{}: `{}` by `{}` is asked for twice", rule.id, rule.meaning.meaning().word(), rule.role);
         remark(Code::DemandTwice, format!("closure[{n}]"), message)
     });
     let approves = twice(&policy.approvals, &|a, b| a.role == b.role).into_iter().map(|(n, approval)| {
-        let message = format!("an approval by `{}` stands twice", approval.role);
+        let message = format!("an approval by `{}` is asked for twice", approval.role);
         remark(Code::DemandTwice, format!("approvals[{n}]"), message)
     });
     let stops = policy

@@ -38,10 +38,10 @@ fn lack(policy: &Policy, criticality: Criticality) -> Option<&'static str> {
     let lets_pass = policy.deviations.iter().any(|rule| rule.outcome == Outcome::Allow && rule.when.trigger.is_none());
     match () {
         () if policy.closure.is_empty() => Some("no signature closes a run"),
-        () if !reviewed => Some("a major or critical departure needs no reviewer"),
+        () if !reviewed => Some("a major or critical deviation needs no reviewer"),
         () if policy.review.self_approval => Some("whoever departed may accept it"),
         () if criticality == Criticality::Safety && lets_pass => {
-            Some("a rule lets departures pass that it does not name")
+            Some("a rule lets deviations pass that it does not name")
         }
         () => None,
     }

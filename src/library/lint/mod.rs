@@ -1,4 +1,4 @@
-//! The linter: what an author must mend before a procedure can be locked (FORMAT.md §2).
+//! The linter: what an author must fix before a procedure can be locked (FORMAT.md §2).
 //!
 //! Pure rules over the typed documents, one file for each family. A rule names a [`Code`] and a path such as
 //! `sections[2].steps[4].inputs[0].unit`, which `source` turns into line and column. Deliberately absent: files,

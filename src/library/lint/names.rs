@@ -53,7 +53,7 @@ fn twice(linter: &mut Linter) {
     let mut seen = BTreeSet::new();
     for (path, name) in all {
         if !seen.insert(name.clone()) {
-            linter.say(Code::DuplicateId, path, format!("`{name}` stands twice"));
+            linter.say(Code::DuplicateId, path, format!("`{name}` is used twice"));
         }
     }
 }

@@ -150,7 +150,7 @@ pub(super) fn pack_alone(pack: &Pack) -> Vec<Remark> {
 pub(super) fn policy_alone(policy: &Policy) -> Vec<Remark> {
     let mut found: Vec<(Code, String, String)> = Vec::new();
     match policy.deviations.iter().position(|r| r.when.matches_all()) {
-        None => found.push((Code::PolicyLastRule, "deviations".into(), "some departures would match no rule".into())),
+        None => found.push((Code::PolicyLastRule, "deviations".into(), "some deviations would match no rule".into())),
         Some(at) => {
             if let Some(dead) = policy.deviations.get(at + 1) {
                 let message = format!("rule {} matches everything before {}", policy.deviations[at].id, dead.id);

@@ -3,6 +3,7 @@
 use super::{Code, Document, Linter};
 use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::name::{PersonId, Role};
+use crate::kernel::text::counted;
 use crate::library::crew::{self, Lack};
 use std::collections::BTreeSet;
 
@@ -46,8 +47,12 @@ fn rule_lacks(linter: &mut Linter, number: usize, left: usize) {
     let rule = &linter.policy.closure[number];
     let not = rule.not.iter().map(Role::as_str).collect::<Vec<_>>().join(" or ");
     let but = if not.is_empty() { String::new() } else { format!(" who did not act as {not}") };
-    let message =
-        format!("{}: {} persons as {} are needed{but}, the roster has {left}", rule.id, rule.count, rule.role);
+    let message = format!(
+        "{}: needs {} as {}{but}, the roster has {left}",
+        rule.id,
+        counted(rule.count.get(), "person", "persons"),
+        rule.role
+    );
     linter.of_policy(Code::PolicyUnreachable, &format!("closure[{number}].role"), &message);
 }
 
@@ -76,7 +81,8 @@ fn demands(linter: &mut Linter, roster: &Roster) {
         let found = least.unwrap_or(all.len());
         if found < count as usize {
             let names = roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" or ");
-            let message = format!("{what}: {count} persons as {names} are needed, the roster has {found}");
+            let message =
+                format!("{what}: needs {} as {names}, the roster has {found}", counted(count, "person", "persons"));
             linter.say(Code::PolicyUnreachable, path, message);
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Health, State};
 use crate::kernel::canon::digest::{LineDigest, SealDigest};
+use crate::kernel::text::counted;
 use crate::store::Sighting;
 
 /// A record that is not to be relied on.
@@ -172,8 +173,10 @@ impl Facts {
         let newest = self.seen.iter().max_by_key(|s| s.records).filter(|s| s.records > self.lines)?;
         let here = self.digest(self.lines).map_or("none".to_owned(), |d| d.to_string());
         let why = format!(
-            "{} records, the last one {here}, but this station has seen {}, the last one {}",
-            self.lines, newest.records, newest.head
+            "{}, the last one {here}, but this station has seen {}, the last one {}",
+            counted(self.lines, "record", "records"),
+            newest.records,
+            newest.head
         );
         Some(self.answer(State::Rewound, Some(self.lines + 1), why))
     }
@@ -186,7 +189,11 @@ impl Facts {
         match (self.rest, self.recovering && !self.sealed) {
             (0, false) => self.answer(State::Whole, None, String::new()),
             (0, true) => self.answer(State::Torn, None, "bytes that were never acknowledged lie beside them".into()),
-            (rest, _) => self.answer(State::Torn, None, format!("{rest} bytes behind them were never acknowledged")),
+            (rest, _) => self.answer(
+                State::Torn,
+                None,
+                format!("{} acknowledged", counted(rest, "byte behind them was never", "bytes behind them were never")),
+            ),
         }
     }
 }

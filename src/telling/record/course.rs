@@ -15,6 +15,7 @@ use crate::kernel::records::event::{
 };
 use crate::kernel::records::intent::Intent;
 use crate::kernel::records::turnover::TurnoverSheet;
+use crate::kernel::text::counted;
 
 fn field(name: &str, value: impl ToString) -> Block {
     Block::Field(format!("- {name}"), value.to_string())
@@ -100,7 +101,7 @@ impl Teller<'_> {
             ("begun".to_owned(), steps(&sheet.active)),
             ("postponed".to_owned(), steps(&sheet.deferred)),
             (format!("open {}", word(Noun::Deviation)), deviations.collect::<Vec<_>>().join(", ")),
-            (format!("{} not written down yet", word(Noun::Deviation)), unwritten.collect::<Vec<_>>().join("; ")),
+            (format!("{} not recorded yet", word(Noun::Deviation)), unwritten.collect::<Vec<_>>().join("; ")),
             (word(Noun::Hold), steps(&sheet.holds)),
             (word(Noun::Instrument), instruments.collect::<Vec<_>>().join(", ")),
             ("next".to_owned(), sheet.next.iter().map(|step| self.step(step)).collect()),
@@ -116,7 +117,12 @@ impl Teller<'_> {
     }
 
     pub(super) fn recovered(&self, d: &RunRecovered) -> Said {
-        let text = format!("a torn last line of {} bytes at {} was set aside, {}", d.length, d.offset, d.sha256);
+        let text = format!(
+            "a torn last line of {} at {} was set aside, {}",
+            counted(d.length, "byte", "bytes"),
+            d.offset,
+            d.sha256
+        );
         Said::new("RECOVERED", text)
     }
 

@@ -123,5 +123,5 @@ fn changed(name: &str, was: &str, now: &str) -> [Block; 2] {
 
 fn ruling(r: &Ruling) -> Fields {
     let (outcome, class) = (r.outcome.word(), r.class.word());
-    vec![("Rule", format!("{} of {}: {outcome}, {class}, {} to review", r.rule, r.profile, r.reviews))]
+    vec![("Rule", format!("{}, profile {}: {outcome}, {class}, {} to review", r.rule, r.profile, r.reviews))]
 }

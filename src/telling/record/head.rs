@@ -31,12 +31,12 @@ pub(super) fn header(page: &mut Vec<Block>, teller: &Teller, approvers: &[Approv
     manifest.parameters.iter().for_each(|(name, value)| field(page, &format!("Parameter {name}"), value));
     match run.closed() {
         Some(closed) => field(page, "Closed", format!("{} by {}", closed.at, closed.by)),
-        None => field(page, "Stands at", run.phase().word()),
+        None => field(page, "State", run.phase().word()),
     }
     let crew = run.crew().iter().map(|b| teller.person_as(&b.person, &b.role));
     field(page, "Crew", crew.collect::<Vec<_>>().join("; "));
     let gone = teller.gone().into_iter().map(|b| teller.person_as(&b.person, &b.role)).collect::<Vec<_>>();
     if !gone.is_empty() {
-        field(page, "Crew before", gone.join("; "));
+        field(page, "Former crew", gone.join("; "));
     }
 }

@@ -25,7 +25,7 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::records::sign_off::SignOff;
 use crate::kernel::run::{Run, observations};
-use teller::{Place, Teller, Told};
+use teller::{Chapter, Teller, Told};
 
 /// What the document is written of.
 #[derive(Debug)]
@@ -55,11 +55,11 @@ pub fn document(record: &AsRun) -> Vec<Block> {
             steps(&mut page, &teller, &told);
             deviations(&mut page, &teller, &told);
             let nouns = [Noun::Instrument, Noun::Material, Noun::Permit].map(|noun| teller.noun(noun).to_string());
-            part(&mut page, &teller.noun(Noun::Watch).to_string(), &told, |place| matches!(place, Place::Watch));
-            part(&mut page, &nouns.join(", "), &told, |place| matches!(place, Place::Register));
+            part(&mut page, &teller.noun(Noun::Watch).to_string(), &told, |chapter| matches!(chapter, Chapter::Watch));
+            part(&mut page, &nouns.join(", "), &told, |chapter| matches!(chapter, Chapter::Register));
             let concluded = "Interpretations (concluded, apart from what was seen)";
-            part(&mut page, concluded, &told, |place| matches!(place, Place::Interpretation));
-            part(&mut page, "Course of the run", &told, |place| matches!(place, Place::Course));
+            part(&mut page, concluded, &told, |chapter| matches!(chapter, Chapter::Interpretation));
+            part(&mut page, "Course of the run", &told, |chapter| matches!(chapter, Chapter::Course));
             observed(&mut page, run, record.records);
         }
         None => {
@@ -93,8 +93,8 @@ fn contradicting(page: &mut Vec<Block>, records: &[SignedRecord]) {
 }
 
 /// A heading and what was told there; nothing where nothing was.
-fn part(page: &mut Vec<Block>, heading: &str, told: &[Told], here: impl Fn(&Place) -> bool) {
-    let mut told = told.iter().filter(|told| here(&told.place)).peekable();
+fn part(page: &mut Vec<Block>, heading: &str, told: &[Told], here: impl Fn(&Chapter) -> bool) {
+    let mut told = told.iter().filter(|told| here(&told.chapter)).peekable();
     if told.peek().is_some() {
         page.push(Block::Heading(heading.to_owned()));
     }
@@ -116,7 +116,7 @@ fn one_step(page: &mut Vec<Block>, teller: &Teller, step: &Step, told: &[Told]) 
     page.push(Block::Item(teller.plan().text(&step.instruction)));
     page.extend(step.references.iter().map(|reference| Block::Field("Sheet".into(), reference.words())));
     page.extend(known.because.iter().map(|because| Block::Item(format!("because {because}"))));
-    let here = told.iter().filter(|told| matches!(&told.place, Place::Step(id) if *id == step.id));
+    let here = told.iter().filter(|told| matches!(&told.chapter, Chapter::Step(id) if *id == step.id));
     page.extend(here.flat_map(|told| told.blocks.clone()));
     for deviation in teller.run().deviations().iter().filter(|d| d.facts.step.as_ref() == Some(&step.id)) {
         let text = format!("{}, {}; see below", deviation.id, deviation.facts.trigger.word());
@@ -130,7 +130,7 @@ fn deviations(page: &mut Vec<Block>, teller: &Teller, told: &[Told]) {
     }
     for deviation in teller.run().deviations() {
         page.push(Block::Step(teller.deviation_head(deviation)));
-        let here = told.iter().filter(|told| matches!(&told.place, Place::Deviation(id) if *id == deviation.id));
+        let here = told.iter().filter(|told| matches!(&told.chapter, Chapter::Deviation(id) if *id == deviation.id));
         page.extend(here.flat_map(|told| told.blocks.clone()));
     }
 }

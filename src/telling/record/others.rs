@@ -1,6 +1,6 @@
 //! What other persons did at a step: verified, released, witnessed, answered, were told, or ran another procedure.
 
-use super::teller::{Place, Said, Teller, and, matched, plain};
+use super::teller::{Chapter, Said, Teller, and, matched, plain};
 use crate::kernel::documents::term::Noun;
 use crate::kernel::records::event::{
     AnswerImported, CallRecorded, CommunicationRecorded, HoldReleased, PollRecorded, RequestSent, VerificationRecorded,
@@ -77,7 +77,7 @@ impl Teller<'_> {
     }
 
     /// What the answer decides stands where it would stand had the person been here.
-    pub(super) fn answered(&self, signed: &SignedRecord, d: &AnswerImported) -> (Place, Said) {
+    pub(super) fn answered(&self, signed: &SignedRecord, d: &AnswerImported) -> (Chapter, Said) {
         let (place, mut said) = self.say(signed, &d.event);
         let by = self.person_as(&d.person, &d.as_role);
         said.text = format!("{}; answered by {by} on another machine to request {}, imported", said.text, d.request);

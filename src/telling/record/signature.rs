@@ -2,7 +2,7 @@
 
 use super::super::block::Block;
 use super::AsRun;
-use super::teller::{Place, Said, Teller, and};
+use super::teller::{Chapter, Said, Teller, and};
 use crate::kernel::model::meaning::Meaning;
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::model::subject::SubjectKind;
@@ -10,12 +10,12 @@ use crate::kernel::records::event::{Event, SignatureGiven};
 use crate::kernel::records::record::{Record, SignedRecord};
 
 impl Teller<'_> {
-    pub(super) fn signed(&self, d: &SignatureGiven) -> (Place, Said) {
+    pub(super) fn signed(&self, d: &SignatureGiven) -> (Chapter, Said) {
         // An id that is none of its kind can only stand in a record of a bundle that fails.
         let place = match d.subject.kind {
-            SubjectKind::Run => Place::Course,
-            SubjectKind::Step => d.subject.id.parse().map_or(Place::Course, Place::Step),
-            SubjectKind::Deviation => d.subject.id.parse().map_or(Place::Course, Place::Deviation),
+            SubjectKind::Run => Chapter::Course,
+            SubjectKind::Step => d.subject.id.parse().map_or(Chapter::Course, Chapter::Step),
+            SubjectKind::Deviation => d.subject.id.parse().map_or(Chapter::Course, Chapter::Deviation),
         };
         let (comment, seen) = (and("", d.comment.as_ref()), self.judged(&d.judges));
         (place, Said::new("Signed", format!("{} on {}{comment}{seen}", d.meaning.word(), d.subject.id)))

@@ -1,7 +1,7 @@
 //! What happened at a step, from its beginning to its end.
 
 use super::super::block::Block;
-use super::teller::{Place, Said, Teller, and, matched, plain};
+use super::teller::{Chapter, Said, Teller, and, matched, plain};
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::evidence::{Origin, Sensitivity};
 use crate::kernel::model::late::Late;
@@ -12,6 +12,7 @@ use crate::kernel::records::event::{
     EvidenceRedacted, StepCompleted, StepDeferred, StepFailed, StepNotApplicable, StepPerformed, StepReconfirmed,
     StepSkipped, StepStarted,
 };
+use crate::kernel::text::counted;
 
 impl Teller<'_> {
     pub(super) fn started(&self, d: &StepStarted) -> Said {
@@ -64,9 +65,9 @@ impl Teller<'_> {
         let dropped =
             self.run().evidence().iter().any(|item| item.file.blake3 == file.blake3 && item.redacted.is_some());
         let text = format!(
-            "{}, {} bytes, {}{}, {origin}, {}, sha256 {}{}{}{}{}{restricted}{}",
+            "{}, {}, {}{}, {origin}, {}, sha256 {}{}{}{}{}{restricted}{}",
             file.name,
-            file.size,
+            counted(file.size, "byte", "bytes"),
             file.media_type,
             and("NOT WHOLE: ", file.damage.map(|d| format!("{}, {}", plain(d), d.words()))),
             file.blake3,
@@ -80,9 +81,9 @@ impl Teller<'_> {
         Said::new(self.noun(Noun::Evidence), text)
     }
 
-    pub(super) fn redacted(&self, d: &EvidenceRedacted) -> (Place, Said) {
+    pub(super) fn redacted(&self, d: &EvidenceRedacted) -> (Chapter, Said) {
         let item = self.run().evidence().iter().find(|item| item.file.blake3 == d.blake3);
-        let place = item.map_or(Place::Course, |item| Place::Step(item.step.clone()));
+        let place = item.map_or(Chapter::Course, |item| Chapter::Step(item.step.clone()));
         let name = item.map_or("", |item| item.file.name.as_str());
         let text = format!("REDACTED: the bytes of {name} {} are dropped; {}", d.blake3, d.reason);
         (place, Said::new(self.noun(Noun::Evidence), text))

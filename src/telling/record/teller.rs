@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a record is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Chapter {
     /// At its step.
     Step(StepId),
     /// At its deviation.
@@ -60,7 +60,7 @@ impl Said {
 /// A record, told.
 #[derive(Clone, Debug)]
 pub(super) struct Told {
-    pub(super) place: Place,
+    pub(super) chapter: Chapter,
     pub(super) blocks: Vec<Block>,
 }
 
@@ -92,7 +92,7 @@ impl<'a> Teller<'a> {
         let record = signed.record();
         let (place, said) = self.say(signed, &record.event);
         let by = match record.event.is_of_the_system() {
-            true => "by the system".to_owned(),
+            true => "automatic".to_owned(),
             false => self.person_as(&record.actor, &record.role),
         };
         let line = format!("{}; {by}, {}; record {}", said.text, record.time, record.seq);
@@ -100,13 +100,13 @@ impl<'a> Teller<'a> {
             true => Block::Struck(said.label, line),
             false => Block::Field(said.label, line),
         };
-        Told { place, blocks: [said.before, vec![line], said.under].concat() }
+        Told { chapter: place, blocks: [said.before, vec![line], said.under].concat() }
     }
 
     /// Every kind of record has its words: a new kind is asked for them here.
-    pub(super) fn say(&self, signed: &SignedRecord, event: &Event) -> (Place, Said) {
-        let at = |step: &StepId| Place::Step(step.clone());
-        let of = |deviation: &DeviationId| Place::Deviation(deviation.clone());
+    pub(super) fn say(&self, signed: &SignedRecord, event: &Event) -> (Chapter, Said) {
+        let at = |step: &StepId| Chapter::Step(step.clone());
+        let of = |deviation: &DeviationId| Chapter::Deviation(deviation.clone());
         match event {
             Event::StepStarted(d) => (at(&d.step), self.started(d)),
             Event::BriefAcknowledged(d) => (at(&d.step), self.briefed()),
@@ -139,38 +139,38 @@ impl<'a> Teller<'a> {
             Event::DeviationRaised(d) => (of(&d.deviation), self.raised(d)),
             Event::DeviationAmended(d) => (of(&d.deviation), self.amended(signed, d)),
             Event::DeviationReviewed(d) => (of(&d.deviation), self.reviewed(d)),
-            Event::InstrumentRegistered(d) => (Place::Register, self.instrument(d)),
-            Event::MaterialRegistered(d) => (Place::Register, self.material(d)),
-            Event::PermitRegistered(d) => (Place::Register, self.permit(d)),
-            Event::WatchObserved(d) => (Place::Watch, self.watched(d)),
+            Event::InstrumentRegistered(d) => (Chapter::Register, self.instrument(d)),
+            Event::MaterialRegistered(d) => (Chapter::Register, self.material(d)),
+            Event::PermitRegistered(d) => (Chapter::Register, self.permit(d)),
+            Event::WatchObserved(d) => (Chapter::Watch, self.watched(d)),
             Event::TimerExpired(d) => self.expired(d),
-            Event::RunOpened(d) => (Place::Course, self.opened(d)),
-            Event::SessionOpened(d) => (Place::Course, self.unlocked(d)),
-            Event::ChangeAcknowledged(d) => (Place::Course, self.changed(d)),
-            Event::SessionClosed(d) => (Place::Course, self.locked(d)),
-            Event::CrewBound(d) => (Place::Course, self.bound(d)),
-            Event::GateDenied(d) => (Place::Course, self.refused(d)),
+            Event::RunOpened(d) => (Chapter::Course, self.opened(d)),
+            Event::SessionOpened(d) => (Chapter::Course, self.unlocked(d)),
+            Event::ChangeAcknowledged(d) => (Chapter::Course, self.changed(d)),
+            Event::SessionClosed(d) => (Chapter::Course, self.locked(d)),
+            Event::CrewBound(d) => (Chapter::Course, self.bound(d)),
+            Event::GateDenied(d) => (Chapter::Course, self.refused(d)),
             Event::SignatureGiven(d) => self.signed(d),
-            Event::RequestSent(d) => (Place::Course, self.asked(d)),
+            Event::RequestSent(d) => (Chapter::Course, self.asked(d)),
             Event::AnswerImported(d) => self.answered(signed, d),
             Event::NoteAdded(d) if d.kind == NoteKind::Interpretation => {
                 let step = and("step ", d.step.as_ref());
-                (Place::Interpretation, Said::new("Interpretation", format!("{}{step}", d.text)))
+                (Chapter::Interpretation, Said::new("Interpretation", format!("{}{step}", d.text)))
             }
-            Event::NoteAdded(d) => (d.step.as_ref().map_or(Place::Course, at), Said::new("Observation", &d.text)),
-            Event::RunPaused(d) => (Place::Course, self.paused(d)),
-            Event::RunResumed(d) => (Place::Course, self.resumed(d)),
-            Event::TurnoverGiven(d) => (Place::Course, self.handed_over(d)),
-            Event::TurnoverAccepted(d) => (Place::Course, self.taken_over(d)),
-            Event::RunInterrupted(d) => (Place::Course, self.interrupted(d)),
-            Event::RunRecovered(d) => (Place::Course, self.recovered(d)),
-            Event::RunMended(d) => (Place::Course, self.mended(d)),
-            Event::StopCalled(d) => (Place::Course, Said::new("STOP", format!("work is stopped: {}", d.reason))),
-            Event::RunAborting(d) => (Place::Course, self.aborting(d)),
-            Event::SafeStateConfirmed(d) => (Place::Course, self.safe(d)),
-            Event::RunAborted(_) => (Place::Course, Said::new("Aborted", "the run is aborted and made safe")),
-            Event::IntegrityEvent(d) => (Place::Course, self.noticed(d)),
-            Event::RunClosed(d) => (Place::Course, self.closed(d)),
+            Event::NoteAdded(d) => (d.step.as_ref().map_or(Chapter::Course, at), Said::new("Observation", &d.text)),
+            Event::RunPaused(d) => (Chapter::Course, self.paused(d)),
+            Event::RunResumed(d) => (Chapter::Course, self.resumed(d)),
+            Event::TurnoverGiven(d) => (Chapter::Course, self.handed_over(d)),
+            Event::TurnoverAccepted(d) => (Chapter::Course, self.taken_over(d)),
+            Event::RunInterrupted(d) => (Chapter::Course, self.interrupted(d)),
+            Event::RunRecovered(d) => (Chapter::Course, self.recovered(d)),
+            Event::RunMended(d) => (Chapter::Course, self.mended(d)),
+            Event::StopCalled(d) => (Chapter::Course, Said::new("STOP", format!("work is stopped: {}", d.reason))),
+            Event::RunAborting(d) => (Chapter::Course, self.aborting(d)),
+            Event::SafeStateConfirmed(d) => (Chapter::Course, self.safe(d)),
+            Event::RunAborted(_) => (Chapter::Course, Said::new("Aborted", "the run is aborted and made safe")),
+            Event::IntegrityEvent(d) => (Chapter::Course, self.noticed(d)),
+            Event::RunClosed(d) => (Chapter::Course, self.closed(d)),
         }
     }
 

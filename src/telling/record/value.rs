@@ -1,8 +1,9 @@
 //! Values: readings, table cells, corrections, calculations, watches, and limits of time.
 
 use super::super::block::Block;
+use super::super::value::{plain as value_words, verdict};
 use super::step::late;
-use super::teller::{Place, Said, Teller, and, plain};
+use super::teller::{Chapter, Said, Teller, and, plain};
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::input::{Input, InputType};
 use crate::kernel::model::name::{OptionId, StepId, UnitId, Variable};
@@ -29,7 +30,7 @@ impl Teller<'_> {
             "{}: {}, {}{}{}{}{}{}",
             self.label(&cell),
             self.reading(&cell, &d.value, d.unit.as_ref()),
-            d.verdict.word(),
+            verdict(self.judged_by(&cell), d.verdict),
             self.limit(self.judged_by(&cell)),
             keyed(&d.raw, &d.value),
             and("with ", d.instrument.as_ref()),
@@ -58,7 +59,7 @@ impl Teller<'_> {
         let text = format!(
             "{}: {now}, {}{}{}; because {}",
             self.label(&cell),
-            d.verdict.word(),
+            verdict(self.judged_by(&cell), d.verdict),
             self.limit(self.judged_by(&cell)),
             keyed(&d.raw, &d.value),
             d.reason,
@@ -70,7 +71,15 @@ impl Teller<'_> {
         let cell = Cell { step: &d.step, input: &d.input, row: None, column: None };
         let value = self.reading(&cell, &d.value, d.unit.as_ref());
         let limit = self.limit(self.judged_by(&cell));
-        Said::new("Calculated", format!("{}: {value}, {}{limit}; {}", self.label(&cell), d.verdict.word(), d.words))
+        Said::new(
+            "Calculated",
+            format!(
+                "{}: {value}, {}{limit}; {}",
+                self.label(&cell),
+                verdict(self.judged_by(&cell), d.verdict),
+                d.words
+            ),
+        )
     }
 
     /// One row of a sample: every reading of it with its verdict.
@@ -81,7 +90,7 @@ impl Teller<'_> {
             let label = authored.map_or(column.as_str(), Input::label);
             let value = self.reading(&cell, &reading.value, None);
             let (verdict, limit, keyed) =
-                (reading.verdict.word(), self.limit(authored), keyed(&reading.raw, &reading.value));
+                (verdict(authored, reading.verdict), self.limit(authored), keyed(&reading.raw, &reading.value));
             format!("{label}: {value}, {verdict}{limit}{keyed}")
         };
         let cell = Cell { step: &d.step, input: &d.sample, row: None, column: None };
@@ -96,18 +105,18 @@ impl Teller<'_> {
         let watch = self.plan().procedure.watch(&d.watch);
         let input = watch.and_then(|watch| watch.input.as_ref());
         let text = watch.map_or_else(String::new, |watch| format!(" {}", self.plan().text(&watch.text)));
-        let value = format!("{}{}", d.value, self.symbol(d.unit.as_ref()));
-        let (verdict, limit, keyed) = (d.verdict.word(), self.limit(input), keyed(&d.raw, &d.value));
+        let value = format!("{}{}", value_words(input, &d.value), self.symbol(d.unit.as_ref()));
+        let (verdict, limit, keyed) = (verdict(input, d.verdict), self.limit(input), keyed(&d.raw, &d.value));
         Said::new(self.noun(Noun::Watch), format!("{}{text}: {value}, {verdict}{limit}{keyed}", d.watch))
     }
 
-    pub(super) fn expired(&self, d: &TimerExpired) -> (Place, Said) {
+    pub(super) fn expired(&self, d: &TimerExpired) -> (Chapter, Said) {
         let at = d.step.as_ref().map(|step| format!("step {}", self.step(step)));
         let watch = d.watch.as_ref().map(|watch| format!("{} {watch}", self.noun(Noun::Watch).within()));
         let place = match (&d.step, &d.watch) {
-            (Some(step), _) => Place::Step(step.clone()),
-            (None, Some(_)) => Place::Watch,
-            (None, None) => Place::Course,
+            (Some(step), _) => Chapter::Step(step.clone()),
+            (None, Some(_)) => Chapter::Watch,
+            (None, None) => Chapter::Course,
         };
         let about = format!("{}{}", and("", at), and("", watch));
         (place, Said::new("OUT OF TIME", format!("{} was due {}{about}", plain(d.limit), d.due)))
@@ -145,7 +154,7 @@ impl Teller<'_> {
         let input = self.judged_by(cell);
         let unit = unit.or_else(|| input.and_then(|input| input.unit.as_ref()));
         let words = input.map_or_else(String::new, |input| chosen(input, value));
-        format!("{value}{}{words}", self.symbol(unit))
+        format!("{}{}{words}", value_words(input, value), self.symbol(unit))
     }
 
     fn symbol(&self, unit: Option<&UnitId>) -> String {

@@ -8,7 +8,7 @@ use crate::kernel::records::request::Asked;
 use crate::kernel::run::request::{Answer, MAX_ANSWER};
 use crate::session::{Session, Station, SubmitError, read_answer};
 use crate::store::read_whole;
-use crate::telling::terms::act;
+use crate::telling::act::act;
 use crate::tui::ground::effect::{AnswerAct, Outcome, RequestFacts};
 use crate::tui::words::chain;
 use serde_json::Value;

@@ -2,6 +2,7 @@
 
 use crate::kernel::documents::roster::Roster;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::text::counted;
 use crate::session::{Shelf, Shelved, installed_roster};
 use crate::store::Home;
 use crate::tui::ground::effect::{FolderLine, PackageLine};
@@ -62,7 +63,7 @@ fn folder_line(path: &Path, hidden: bool) -> Option<(u128, FolderLine)> {
 fn preview(path: &Path) -> Vec<String> {
     match crate::store::facts(path) {
         Ok(facts) => {
-            let mut lines = vec![format!("{}  {} bytes", facts.media_type, facts.size)];
+            let mut lines = vec![format!("{}  {}", facts.media_type, counted(facts.size, "byte", "bytes"))];
             lines.extend(facts.pixels.map(|(w, h)| format!("{w} x {h} pixels")));
             lines.extend(facts.mtime.map(|t| format!("changed {t}")));
             lines.push(String::new());

@@ -2,6 +2,7 @@
 
 use crate::kernel::documents::package::Plan;
 use crate::kernel::model::time::Timestamp;
+use crate::kernel::text::counted;
 use crate::tui::ground::effect::{Effect, Outcome};
 use crate::tui::ground::keymap::{Action, Place, action};
 use crate::tui::ground::theme::{Look, Role};
@@ -329,11 +330,8 @@ impl App {
                 screen.refused(None, true);
             }
             Outcome::Drafts(drafts) => {
-                let count = match drafts.len() {
-                    1 => "1 form was".to_owned(),
-                    n => format!("{n} forms were"),
-                };
-                let text = format!("{count} typed and never recorded; opened again, it is as it was left");
+                let count = counted(drafts.len(), "draft", "drafts");
+                let text = format!("{count} restored (not recorded); open the form again to go on with it");
                 screen.notice = (Role::Alert, text);
                 screen.restore(drafts);
             }

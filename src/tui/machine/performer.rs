@@ -9,7 +9,7 @@ use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
 use crate::session::{Accepted, Attachment, Checked, Material, SealError, Session, StartError, Station, SubmitError};
 use crate::store::Progress;
-use crate::telling::terms::done;
+use crate::telling::act::done;
 use crate::tui::acts::{draft_file, exchange, home};
 use crate::tui::ground::effect::{Effect, Outcome, Recording, SignOffAct};
 use crate::tui::machine::event_loop::Incoming;
@@ -177,7 +177,7 @@ impl Performer {
             Ok((due, locked)) => {
                 self.untold = None;
                 self.told(&due, "a time ran out");
-                self.told(&locked, "nobody was there; the sessions are locked");
+                self.told(&locked, "nobody was there; everybody is signed out");
             }
             // Once a second would drown everything else.
             Err(error) if self.untold.as_ref() != Some(&error.to_string()) => {
@@ -204,7 +204,7 @@ impl Performer {
         match session.lock(person, LockReason::Locked) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
-                self.send(Outcome::Recorded(run, format!("the session of {person} is locked")));
+                self.send(Outcome::Recorded(run, format!("session of {person} locked")));
             }
             Err(error) => self.refused(&error),
         }
@@ -215,14 +215,15 @@ impl Performer {
         let child = match (JUDGES.standing)(path) {
             Ok(child) => child,
             Err(why) => {
-                let text = format!("the bundle is not taken: {why}");
+                let text = format!("the bundle was rejected: {why}");
                 return self.send(Outcome::Refused(None, text, "`asrun verify` says more about it".into()));
             }
         };
+        let of = step.clone();
         match session.call(person, step, &child, None) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
-                self.send(Outcome::Recorded(run, "the called procedure".into()));
+                self.send(Outcome::Recorded(run, format!("step {of}: called procedure recorded")));
             }
             Err(error) => self.refused(&error),
         }
@@ -304,7 +305,7 @@ impl Performer {
             Some(intent) => self.submit(person, *intent, Some(passphrase)),
             None => {
                 let run = Arc::new(session.run().clone());
-                self.send(Outcome::Recorded(run, format!("{person} is unlocked")));
+                self.send(Outcome::Recorded(run, format!("session of {person} unlocked")));
             }
         }
     }
@@ -314,10 +315,10 @@ impl Performer {
         if passphrase.is_none() && session.is_unlocked(person) && session.needs_passphrase(person, &intent) {
             return self.send(Outcome::PassphraseNeeded(person.clone(), Box::new(intent)));
         }
-        let what = done(&session.run().plan().pack, &intent);
         match session.submit(person, &intent, passphrase) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
+                let what = done(&run, &intent);
                 self.send(Outcome::Recorded(run, what));
             }
             Err(error) => self.refused(&error),
@@ -370,7 +371,7 @@ impl Performer {
                     let plan = judged.run.map(|run| run.plan().clone());
                     Outcome::Judged(path, Box::new(judged.report), plan)
                 }
-                Err(why) => Outcome::Refused(None, why, "nobody could look; no verdict follows".into()),
+                Err(why) => Outcome::Refused(None, why, "the bundle could not be read, so there is no verdict".into()),
             };
             told.extend(then);
             let told = (!told.is_empty()).then(|| Outcome::Told(told.join("; ")));

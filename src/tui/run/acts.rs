@@ -5,7 +5,7 @@ use super::{Next, RunScreen, forms, work};
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::ProcessDisposition as Way;
 use crate::kernel::run::Phase;
-use crate::telling::terms::{self, said};
+use crate::telling::terms::{self, localized};
 use crate::tui::ground::effect::Effect;
 use crate::tui::ground::keymap::{Action, Place, action};
 use crate::tui::ground::theme::Role;
@@ -33,7 +33,7 @@ impl RunScreen {
         let active = stands.or((!begun).then_some("no step is begun"));
         let ended = matches!(phase, Phase::Aborting | Phase::Aborted | Phase::Closed);
         let over = ended.then_some("the run is aborted or closed");
-        let goes_on = (!phase.is_standing()).then_some("the run does not stand still");
+        let goes_on = (!phase.is_standing()).then_some("the run is not paused");
         let locked = (!self.unlocked).then_some("your session is locked already");
         let given = self.run.turnover().map(|_| "the turnover waits to be accepted");
         let not_given = self.run.turnover().is_none().then_some("nobody hands a role over");
@@ -43,9 +43,9 @@ impl RunScreen {
         let is_due = matches!(self.next(), Next::Input(..) | Next::Result(_) | Next::Perform(_));
         let rowless = self.one_more().is_none().then_some("the step takes no rows");
         let nothing_due = (!is_due).then_some("nothing is due now");
-        let said = |text: &str| said(&self.run.plan().pack, text);
+        let localized = |text: &str| localized(&self.run.plan().pack, text);
         let watch = self.run.plan().pack.noun(Noun::Watch);
-        let act = |title: &str, off: Option<&str>, run| Act { title: said(title), off: off.map(said), run };
+        let act = |title: &str, off: Option<&str>, run| Act { title: localized(title), off: off.map(localized), run };
         let rows = self.run.plan().procedure.steps().any(|step| step.sample.is_some());
         let row = act("take one more row of the sample", stands.or(rowless), |s| s.opens(Self::one_more));
         let every = vec![
@@ -58,9 +58,7 @@ impl RunScreen {
             act("leave a remark", None, |s| s.opens(|s| Some(s.note()))),
             act("late entry: it happened earlier", stands.or(nothing_due), RunScreen::late_entry),
             act("change the deviation form", over.or(undeviating), |s| s.opens(RunScreen::amend)),
-            act("drop the bytes of a file (its digests stay)", over.or(fileless), |s| {
-                s.opens(|s| Some(forms::redact(s.files())))
-            }),
+            act("redact a file (its digests stay)", over.or(fileless), |s| s.opens(|s| Some(forms::redact(s.files())))),
             act("put a captured file back, byte for byte", fileless, |s| s.opens(|s| Some(s.reattach_form()))),
             act("ask another machine, by a file", over.or_else(|| self.nobody_to_ask()), |s| {
                 s.opens(|s| Some(s.ask_form()))
@@ -77,10 +75,10 @@ impl RunScreen {
             act("bind a person to a role", over, |s| s.opens(|s| Some(s.bind_crew()))),
             act("pause", stands, |s| s.opens(|_| Some(pause()))),
             act("go on after a pause or a stop", goes_on, |s| s.opens(|s| Some(s.resume()))),
-            act("turnover: hand a role over to somebody else", over.or(given), |s| {
+            act("turnover: hand a role over", over.or(given), |s| {
                 s.opens(|s| Some(people::turnover(&s.run, &s.person)))
             }),
-            act("turnover: take a role over", not_given, |s| s.opens(|s| people::accept_turnover(&s.run))),
+            act("turnover: accept a role", not_given, |s| s.opens(|s| people::accept_turnover(&s.run))),
             act("lock your session: the passphrase is asked again", locked, RunScreen::lock),
             act("abort: back out to the safe state", over, |s| s.opens(|s| Some(s.abort()))),
         ];
@@ -170,15 +168,15 @@ impl RunScreen {
     }
 
     pub(super) fn instrument(&self) -> Dialog {
-        let said = |text: &str| said(&self.run.plan().pack, text);
+        let localized = |text: &str| localized(&self.run.plan().pack, text);
         let fields = vec![
-            Field::text("instrument", said("Tag on the instrument"), true),
+            Field::text("instrument", localized("Tag on the instrument"), true),
             Field::text("name", "What it is", true),
             Field::day("cal_due", "Calibration due, such as 2027-01-31", forms::day(&self.run, Edge::Last), true),
             Field::several("quantities", "What it measures", self.quantities()),
         ];
-        let intro = vec![said("A reading here names its instrument.")];
-        Dialog::new(said("Register: instrument"), intro, fields, Purpose::Instrument)
+        let intro = vec![localized("A reading here names its instrument.")];
+        Dialog::new(localized("Register: instrument"), intro, fields, Purpose::Instrument)
     }
 
     /// The quantities of the pack, each once.

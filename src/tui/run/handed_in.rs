@@ -141,7 +141,7 @@ fn performers_act(dialog: &Dialog, now: Option<Timestamp>) -> Result<Intent, &'s
     let choose = "choose one of the options";
     Ok(match dialog.purpose.clone() {
         Purpose::Component(step) => {
-            let tag = form.value("tag").and_then(|t| t.parse().ok()).ok_or("a tag has no spaces")?;
+            let tag = form.value("tag").and_then(|t| t.parse().ok()).ok_or("tags cannot contain spaces")?;
             Intent::ConfirmComponent { step, tag }
         }
         Purpose::Enter(step, input, row, column) => Intent::Enter {
@@ -180,7 +180,7 @@ fn performers_act(dialog: &Dialog, now: Option<Timestamp>) -> Result<Intent, &'s
             Intent::Abort { emergency, reason: text("reason").unwrap_or_default() }
         }
         Purpose::SafeState => Intent::ConfirmSafeState { comment: text("comment") },
-        Purpose::Instrument => instrument(form).ok_or("write the date as 2027-01-31; a tag has no spaces")?,
+        Purpose::Instrument => instrument(form).ok_or("write the date as 2027-01-31; tags cannot contain spaces")?,
         Purpose::BindCrew => binding(form).ok_or(choose)?,
         Purpose::Perform(step) => {
             let outcome = match form.value("outcome").ok_or(choose)? {

@@ -26,6 +26,7 @@ use crate::kernel::model::outcome::StepOutcome;
 use crate::kernel::model::time::{Moment, Now, Timestamp};
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::{Phase, Run};
+use crate::kernel::text::counted;
 use crate::session::Checked;
 use crate::tui::ground::effect::{Effect, KeyTrouble};
 use crate::tui::ground::keymap::{Action, Place, action};
@@ -87,7 +88,7 @@ impl RunScreen {
     pub fn new(run: Arc<Run>, person: PersonId, folder: PathBuf) -> Self {
         let notice = match run.seq() {
             0 => (Role::Text, String::new()),
-            seq => (Role::Ok, format!("the journal is whole up to record {seq}")),
+            seq => (Role::Ok, format!("journal verified through record {seq}")),
         };
         Self {
             run,
@@ -355,6 +356,6 @@ pub fn elapsed(millis: i64) -> String {
         0..=59 => format!("{seconds} s"),
         60..=3599 => format!("{} min {:02} s", seconds / 60, seconds % 60),
         3600..=172_799 => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
-        _ => format!("{} days", seconds / 86_400),
+        _ => counted(seconds / 86_400, "day", "days"),
     }
 }

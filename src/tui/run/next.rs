@@ -7,7 +7,7 @@ use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId
 use crate::kernel::model::time::{Now, Timestamp};
 use crate::kernel::run::{Exit, Outstanding, Phase, Run, StepState};
 use crate::kernel::work::Waits;
-use crate::telling::terms::{self, said};
+use crate::telling::terms::{self, localized};
 
 /// The next thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +156,7 @@ impl Next {
     /// Returns what Enter does, in the words of the run's field.
     #[must_use]
     pub fn words(&self, run: &Run) -> String {
-        let said = |text: &str| said(&run.plan().pack, text);
+        let localized = |text: &str| localized(&run.plan().pack, text);
         let named = |role: &Role| terms::role(run, role);
         match self {
             Self::Unlock => "unlock your session".into(),
@@ -173,7 +173,10 @@ impl Next {
             }
             Self::WaitAgain(_, until) => {
                 let at = until.told_at(run.last().map_or(*until, |latest| latest.time));
-                format!("{} that no clock proves the wait, or wait again until {at}", said("write down in a deviation"))
+                format!(
+                    "{} that no clock proves the wait, or wait again until {at}",
+                    localized("record in a deviation")
+                )
             }
             Self::Reconfirm(step) => format!("confirm that step {step} still holds"),
             Self::Component(_, tag) => format!("type or scan the tag {tag}"),
@@ -182,22 +185,22 @@ impl Next {
             }
             Self::Result(_) => "record pass or fail".into(),
             Self::Decision(_) => "choose".into(),
-            Self::Evidence(_, requirement) => format!("attach {requirement}"),
+            Self::Evidence(step, requirement) => format!("attach: {}", run.evidence_label(step, requirement)),
             Self::Perform(step) => format!("step {step} is done"),
             Self::Another(_, role, Asked::Verify) => format!("hand over: {} verifies", named(role)),
             Self::Another(_, role, Asked::Release) => {
-                format!("hand over: {} {}", named(role), said("releases the hold"))
+                format!("hand over: {} {}", named(role), localized("releases the hold"))
             }
             Self::Another(_, role, Asked::Sign(meaning)) => {
-                format!("hand over: {} signs {}", named(role), said(meaning.word()))
+                format!("hand over: {} signs {}", named(role), localized(meaning.word()))
             }
             Self::Deviation(_, trigger) => {
-                format!("{} ({})", said("write down the deviation"), terms::trigger(run, *trigger))
+                format!("{} ({})", localized("record the deviation"), terms::trigger(run, *trigger))
             }
             Self::Take(step, way) => {
-                format!("{} step {step}, {}", way.replace('_', " "), said("as the deviation says"))
+                format!("{} step {step}, {}", way.replace('_', " "), localized("as the deviation says"))
             }
-            Self::Abort => said("abort, as the deviation says"),
+            Self::Abort => localized("abort, as the deviation says"),
             Self::SafeState => "confirm the safe state".into(),
             Self::Seal => "check and seal".into(),
             Self::Nothing => "nothing is left to do".into(),

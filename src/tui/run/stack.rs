@@ -38,7 +38,7 @@ impl RunScreen {
     /// Puts a form on top, with what was typed into it before.
     pub fn open(&mut self, mut dialog: Dialog) {
         if self.drafts.fill(&mut dialog) {
-            self.notice = (Role::Text, "what was typed here before is back; nothing of it is recorded yet".into());
+            self.notice = (Role::Text, "Draft restored (not recorded)".into());
         }
         dialog.refold(&self.run);
         dialog.form.rest();
@@ -109,11 +109,10 @@ impl RunScreen {
         let stood =
             self.run.standing_since().zip(run.last().map(|n| n.time)).filter(|_| run.standing_since().is_none());
         self.notice = match stood {
-            Some((since, now)) => (
-                Role::Ok,
-                format!("Recorded {}: {what} after {}", run.seq(), crate::tui::run::elapsed(now.since(since))),
-            ),
-            None => (Role::Ok, format!("Recorded {}: {what}", run.seq())),
+            Some((since, now)) => {
+                (Role::Ok, format!("Record {}: {what} after {}", run.seq(), crate::tui::run::elapsed(now.since(since))))
+            }
+            None => (Role::Ok, format!("Record {}: {what}", run.seq())),
         };
         if let Some(given) = self.run.turnover()
             && given.from == self.person
@@ -153,7 +152,7 @@ impl RunScreen {
 
     /// Something was recorded that no form asked for; what is open stays open.
     pub fn moved(&mut self, run: Arc<Run>, what: &str) {
-        self.notice = (Role::Alert, format!("Recorded {}: {what}", run.seq()));
+        self.notice = (Role::Alert, format!("Record {}: {what}", run.seq()));
         self.unlocked = run.sessions().contains(&self.person);
         self.run = run;
         if let Some(mut dialog) = self.dialog.take() {

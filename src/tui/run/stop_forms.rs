@@ -2,6 +2,7 @@
 
 use crate::kernel::documents::term::Noun;
 use crate::kernel::run::Phase;
+use crate::kernel::text::counted;
 use crate::telling::terms;
 use crate::tui::run::RunScreen;
 use crate::tui::run::dialog::{Dialog, Purpose};
@@ -61,17 +62,18 @@ impl RunScreen {
         };
         intro.extend(blockers.iter().map(|b| format!("{} {b}", "[!]")));
         if blockers.is_empty() {
-            intro.push(format!("[x] every needed step is closed; nothing is left to write down as {deviation}"));
+            intro.push(format!("[x] every needed step is closed; no {deviation} is left to record"));
         }
         for finding in crate::kernel::judgement::closure::assess(&self.run, &[]).findings {
             intro.push(format!("    open for FINAL: {}", finding.message));
         }
         let bytes: u64 = self.run.evidence().iter().map(|e| e.file.size).sum();
         intro.push(format!(
-            "{} records, {} files ({bytes} bytes), {} refused acts; {deviation}: {}",
-            self.run.seq(),
-            self.run.evidence().len(),
-            self.run.denials(),
+            "{}, {} ({}), {}; {deviation}: {}",
+            counted(self.run.seq(), "record", "records"),
+            counted(self.run.evidence().len(), "file", "files"),
+            counted(bytes, "byte", "bytes"),
+            counted(self.run.denials(), "refused act", "refused acts"),
             self.run.deviations().len()
         ));
         intro.push("Sealing makes the run read-only; sign-offs are added beside it.".into());

@@ -15,16 +15,16 @@ use crate::kernel::work::calculate::Calculate;
 use crate::kernel::work::communicate::CommunicationKind;
 use crate::kernel::work::poll::{PollAnswer, PollEntry};
 use crate::kernel::work::{Waits, witness};
-use crate::telling::terms::{self, said};
+use crate::telling::terms::{self, localized};
 use crate::tui::ground::theme::Role as Tone;
 use crate::tui::widgets::form::Field;
 
 /// What Enter does, in the words of the run's field.
 pub(super) fn words(run: &Run, waits: &Waits) -> String {
     match waits {
-        Waits::Calculate(_) => "work the number out".into(),
+        Waits::Calculate(_) => "calculate".into(),
         Waits::Sample(sample) => format!("take a row ({} more)", sample.left),
-        Waits::Communicate(_) => "say the message and hear it back".into(),
+        Waits::Communicate(_) => "send message, get repeat-back".into(),
         Waits::Witness(witness::Waits::Notice(role)) => format!("give the {} notice", terms::role(run, role)),
         Waits::Witness(witness::Waits::Attendance(role, _)) => {
             format!("record whether the {} came", terms::role(run, role))
@@ -149,8 +149,8 @@ pub(super) fn notify(pack: &Pack, step: &StepId, role: &Role) -> Dialog {
 /// Whether a witness came; the witness says so, or the performer that nobody came.
 fn attend(run: &Run, step: &StepId, role: &Role, performer: &PersonId) -> Dialog {
     let pack = &run.plan().pack;
-    let there = said(pack, "the witness was there");
-    let absent = said(pack, "the witness waives it");
+    let there = localized(pack, "the witness was there");
+    let absent = localized(pack, "the witness waives it");
     let ways = [("attended", there.as_str()), ("declined", absent.as_str()), ("not_attended", "nobody came")];
     let mut who = terms::holders(run, role);
     who.push((performer.to_string(), format!("{performer}, where nobody came")));

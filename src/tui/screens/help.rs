@@ -2,7 +2,7 @@
 
 use crate::kernel::documents::package::Plan;
 use crate::kernel::text::escape;
-use crate::telling::terms::said;
+use crate::telling::terms::localized;
 use crate::tui::ground::keymap::{self, Action, Binding, Place};
 use crate::tui::ground::theme::{Look, Role};
 use crate::tui::widgets::form::cut;
@@ -42,7 +42,7 @@ impl Help {
     fn rows(&self) -> Vec<&'static Binding> {
         let wanted = self.filter.to_lowercase();
         let fits =
-            |b: &&Binding| self.said(b).to_lowercase().contains(&wanted) || b.key.to_lowercase().contains(&wanted);
+            |b: &&Binding| self.localized(b).to_lowercase().contains(&wanted) || b.key.to_lowercase().contains(&wanted);
         let mut rows: Vec<&'static Binding> = Vec::new();
         for binding in keymap::rows(self.place).filter(fits) {
             // A second key of the same act is the same line.
@@ -53,8 +53,8 @@ impl Help {
         rows
     }
 
-    fn said(&self, binding: &Binding) -> String {
-        self.plan.as_ref().map_or_else(|| binding.help.to_owned(), |plan| said(&plan.pack, binding.help))
+    fn localized(&self, binding: &Binding) -> String {
+        self.plan.as_ref().map_or_else(|| binding.help.to_owned(), |plan| localized(&plan.pack, binding.help))
     }
 
     /// Every key of an act, the footer's first.
@@ -94,7 +94,7 @@ impl Help {
             let role = if chosen { Role::Selected } else { Role::Text };
             Line::from(vec![
                 Span::styled(format!(" {:<16}", self.keys(binding)), look.style(if chosen { role } else { Role::Key })),
-                Span::styled(escape(&self.said(binding)).into_owned(), look.style(role)),
+                Span::styled(escape(&self.localized(binding)).into_owned(), look.style(role)),
             ])
         };
         let mut lines: Vec<Line> = vec![Line::from(format!(" > {}_", cut(&escape(&self.filter), 40)))];

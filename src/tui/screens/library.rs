@@ -1,7 +1,7 @@
 //! The library: packages that may be run, runs that were begun, sealed or not.
 
 use crate::kernel::documents::roster::Person;
-use crate::kernel::text::escape;
+use crate::kernel::text::{counted, escape};
 use crate::session::archive::Archived;
 use crate::session::runs::RunSummary;
 use crate::tui::ground::effect::{Effect, KeyTrouble, PackageFacts, PackageLine, RequestFacts, UnwellFacts};
@@ -222,7 +222,7 @@ impl LibraryScreen {
         match self.run().filter(|r| r.sealed).map(|r| r.dir.clone()) {
             Some(dir) => Some(dir),
             None => {
-                self.notice = (Role::Alert, "only a sealed run can be judged or exported".into());
+                self.notice = (Role::Alert, "only a sealed run can be verified or exported".into());
                 None
             }
         }
@@ -256,7 +256,11 @@ impl LibraryScreen {
             Constraint::Length(1),
         ];
         let [top, body, facts, told, keys] = Layout::vertical(rows).areas(area);
-        let title = format!(" asrun   {} packages, {} runs", self.packages.len(), self.runs.len());
+        let title = format!(
+            " asrun   {}, {}",
+            counted(self.packages.len(), "package", "packages"),
+            counted(self.runs.len(), "run", "runs")
+        );
         frame.render_widget(Paragraph::new(Span::styled(title, look.style(Role::Accent))), top);
         let (lines, follow) = self.lines(look, usize::from(body.width.saturating_sub(2)));
         pane(frame, body, look, Pane { title: "Packages and runs", focused: true, lines, follow: Some(follow) });
@@ -297,7 +301,7 @@ impl LibraryScreen {
         for (index, package) in self.packages.iter().enumerate() {
             add(Some(index), Role::Text, format!("  {}", package.title), self.at);
         }
-        add(None, Role::Accent, "Runs: Enter takes up an open one, judges a sealed one; ! deviations".into(), self.at);
+        add(None, Role::Accent, "Runs (times in UTC): Enter opens; ! deviations".into(), self.at);
         for (index, run) in self.runs.iter().enumerate() {
             let standing = standing(run);
             let opened = run.opened.map(crate::kernel::model::time::Timestamp::minute).unwrap_or_default();
@@ -334,7 +338,12 @@ impl LibraryScreen {
                 named.into_iter().chain(package.facts.clone()).collect()
             }
             (_, Some(run)) => vec![
-                format!("{}  {} records, {} files", run.title, run.records, run.files),
+                format!(
+                    "{}  {}, {}",
+                    run.title,
+                    counted(run.records, "record", "records"),
+                    counted(run.files, "file", "files")
+                ),
                 run.dir.display().to_string(),
                 if run.health.is_well() { String::new() } else { run.health.words() },
             ],

@@ -4,9 +4,9 @@ use crate::kernel::documents::package::Plan;
 use crate::kernel::records::event::Event;
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::{Observation, Run, observations};
-use crate::kernel::text::escape;
+use crate::kernel::text::{counted, escape};
 use crate::session::health::Health;
-use crate::telling::terms::{self, said};
+use crate::telling::terms::{self, localized};
 use crate::tui::ground::effect::Recording;
 use crate::tui::ground::keymap::{Action, Place, action};
 use crate::tui::ground::theme::{Look, Role};
@@ -142,7 +142,7 @@ impl ReplayScreen {
         let (role, words) = match &self.health {
             Some(health) if health.is_well() => (Role::Ok, health.words()),
             Some(health) => (Role::Fail, health.words()),
-            None => (Role::Ok, format!("verified: {} records", self.records.len())),
+            None => (Role::Ok, format!("verified: {}", counted(self.records.len(), "record", "records"))),
         };
         let chain = Span::styled(format!(" REPLAY  READ-ONLY   {}", escape(&words)), look.style(role));
         let mut lines = vec![Line::from(chain)];
@@ -171,13 +171,13 @@ impl ReplayScreen {
         };
         let record = signed.record();
         let mut texts = vec![
-            (Role::Accent, said(&self.plan().pack, record.event.kind())),
+            (Role::Accent, localized(&self.plan().pack, record.event.kind())),
             (Role::Text, format!("by     {} as {}", record.actor, terms::role(&self.state, &record.role))),
             (Role::Text, format!("at     {}", record.time)),
             (Role::Text, format!("key    {}", signed.key())),
             (Role::Text, format!("prev   {}", &record.prev.hex()[..32])),
             (Role::Text, format!("line   {}", &signed.digest().hex()[..32])),
-            (Role::Ok, "signature and link hold".to_owned()),
+            (Role::Ok, "signature and link are valid".to_owned()),
         ];
         let seen = self.observed.iter().filter(|o| o.record == self.at);
         texts.extend(seen.map(|o| (Role::Alert, format!("[i] observation: {}", o.text))));

@@ -3,8 +3,8 @@
 use crate::kernel::documents::pack::Pack;
 use crate::kernel::records::event::Event;
 use crate::kernel::records::record::SignedRecord;
-use crate::kernel::text::escape;
-use crate::telling::terms::said;
+use crate::kernel::text::{counted, escape};
+use crate::telling::terms::localized;
 use crate::tui::ground::effect::Recording;
 use crate::tui::ground::keymap::{Action, Place, action};
 use crate::tui::ground::theme::{Look, Role};
@@ -33,7 +33,7 @@ pub struct Exception {
 pub fn exceptions(pack: &Pack, records: &[SignedRecord]) -> Vec<Exception> {
     let found = records.iter().filter(|signed| signed.record().event.is_exception()).map(|signed| {
         let record = signed.record();
-        let title = said(pack, what(&record.event));
+        let title = localized(pack, what(&record.event));
         let step = record.event.step().map(|s| format!("  step {s}")).unwrap_or_default();
         let by = format!("by {} as {} at {}", record.actor, pack.role(&record.role).within(), record.time);
         let words = data_words(&record.event);
@@ -177,7 +177,8 @@ impl Review {
             Line::from(Span::styled(cut(&text, usize::from(list.width)), look.style(role)))
         };
         let lines = self.exceptions.iter().enumerate().map(line).collect();
-        let title = format!("{} of {} exceptions are opened", self.opened.len(), self.exceptions.len());
+        let title =
+            format!("{} of {} opened", self.opened.len(), counted(self.exceptions.len(), "exception", "exceptions"));
         pane(frame, list, look, Pane { title: &title, focused: true, lines, follow: Some(self.at) });
     }
 }

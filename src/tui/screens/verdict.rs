@@ -3,7 +3,8 @@
 use crate::kernel::documents::package::Plan;
 use crate::kernel::judgement::verdict::{Severity, Verdict};
 use crate::kernel::records::sign_off::Decision;
-use crate::kernel::text::escape;
+use crate::kernel::text::{counted, escape};
+use crate::telling::finding;
 use crate::tui::ground::effect::{Effect, Recording, SignOffAct};
 use crate::tui::ground::keymap::{Action, Place, action};
 use crate::tui::ground::theme::{Look, Role};
@@ -36,6 +37,11 @@ pub struct VerdictScreen {
     pub notice: (Role, String),
 }
 
+/// What a reviewer has to open, by number.
+fn exceptions(left: usize) -> String {
+    counted(left, "exception", "exceptions")
+}
+
 impl VerdictScreen {
     /// Shows a report.
     #[must_use]
@@ -48,7 +54,7 @@ impl VerdictScreen {
             form: None,
             review: None,
             sent: None,
-            notice: (Role::Text, "judged offline, by this program alone".into()),
+            notice: (Role::Text, "verified offline".into()),
         }
     }
 
@@ -69,7 +75,7 @@ impl VerdictScreen {
                 Reviewing::Going => {
                     self.notice = match review.unopened() {
                         0 => (Role::Ok, "every exception was opened; s signs off".into()),
-                        left => (Role::Text, format!("{left} exceptions are not opened yet; F8 opens the next one")),
+                        left => (Role::Text, format!("{} still to open; F8 opens the next one", exceptions(left))),
                     };
                 }
                 Reviewing::Left => self.review = None,
@@ -108,7 +114,7 @@ impl VerdictScreen {
                 self.review.take_if(|r| r.is_empty());
             }
             left => {
-                let text = format!("sign off is off: {left} exceptions are not opened yet; F8 opens the next one");
+                let text = format!("Sign-off is off: {} still to open; F8 opens the next one", exceptions(left));
                 self.notice = (Role::Alert, text);
             }
         }
@@ -211,10 +217,10 @@ impl VerdictScreen {
             answer(serde_json::to_value(report.trust))
         );
         let checked = format!(
-            " {} records, {} signatures, {} files checked   {}",
-            report.checked.records,
-            report.checked.signatures,
-            report.checked.evidence_files,
+            " {}, {}, {} checked   {}",
+            counted(report.checked.records, "record", "records"),
+            counted(report.checked.signatures, "signature", "signatures"),
+            counted(report.checked.evidence_files, "file", "files"),
             escape(&self.path.display().to_string())
         );
         vec![
@@ -244,19 +250,19 @@ impl VerdictScreen {
             );
         };
         if self.report.findings.is_empty() {
-            say(Role::Ok, "nothing was found against it".into());
+            say(Role::Ok, "no findings".into());
         }
-        for finding in &self.report.findings {
-            let (role, word) = match finding.severity {
+        for found in &self.report.findings {
+            let (role, word) = match found.severity {
                 Severity::Fail => (Role::Fail, "FAIL"),
                 Severity::Pending => (Role::Alert, "pending"),
                 Severity::Note => (Role::Text, "note"),
             };
-            say(role, format!("{word}  {}  {}", finding.code, finding.message));
-            say(Role::Text, format!("      {}  {}", finding.subject, finding.place));
+            say(role, format!("{word}  {}  {}", found.code, finding::seen(found)));
+            finding::about(found).into_iter().for_each(|about| say(Role::Text, format!("      at {about}")));
         }
         if !self.report.missing_for_final.is_empty() {
-            say(Role::Accent, "To reach FINAL".into());
+            say(Role::Accent, "Required for FINAL".into());
             for missing in &self.report.missing_for_final {
                 say(Role::Text, format!("  {}  {}  by {}", missing.id, missing.message, self.roles(&missing.by)));
             }

@@ -2,7 +2,7 @@
 
 use crate::kernel::documents::pack::Pack;
 use crate::kernel::text::escape;
-use crate::telling::terms::said;
+use crate::telling::terms::localized;
 use crate::tui::ground::keymap::{Place, rows};
 use crate::tui::ground::theme::{Look, Role};
 use crate::tui::widgets::form::cut;
@@ -91,12 +91,14 @@ pub fn footer(place: Place, pack: Option<&Pack>, look: Look, width: u16) -> Line
         if shown.contains(&binding.action) {
             continue;
         }
-        let title = pack.map_or_else(|| binding.title.to_owned(), |p| escape(&said(p, binding.title)).into_owned());
-        let needed = binding.key.width() + title.width() + 4;
+        let title =
+            pack.map_or_else(|| binding.title.to_owned(), |p| escape(&localized(p, binding.title)).into_owned());
+        // The last hint needs no room behind it.
+        let needed = binding.key.width() + title.width() + 2;
         if needed > left {
             continue;
         }
-        left -= needed;
+        left = left.saturating_sub(needed + 2);
         shown.push(binding.action);
         spans.push(Span::styled(format!(" {}", binding.key), look.style(Role::Key)));
         spans.push(Span::styled(format!(" {title}  "), look.style(Role::Text)));

@@ -99,7 +99,7 @@ pub fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) -> Ve
                 let unlocked = session.unlock(&person, &passphrase);
                 let done = unlocked.and_then(|_| match &then {
                     Some(intent) => session.submit(&person, intent, Some(&passphrase)).map(|_| words(session, intent)),
-                    None => Ok("unlocked".into()),
+                    None => Ok("session unlocked".into()),
                 });
                 done.map_err(|e| refused(session, &e))
             }
@@ -118,7 +118,7 @@ pub fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) -> Ve
 }
 
 fn words(session: &Session, intent: &Intent) -> String {
-    asrun::telling::terms::done(&session.run().plan().pack, intent)
+    asrun::telling::act::done(session.run(), intent)
 }
 
 fn refused(session: &Session, error: &SubmitError) -> Outcome {

@@ -7,7 +7,7 @@ use crate::kernel::model::deviation::{Class, Facts, Outcome, ProcessDisposition,
 use crate::kernel::model::name::{DeviationId, StepId};
 use crate::kernel::policy;
 use crate::kernel::run::{Run, facts_of};
-use crate::telling::terms::{self, said};
+use crate::telling::terms::{self, localized};
 use crate::tui::run::deviation::statement::{provisional, statement};
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::run::forms::{now_of, options};
@@ -55,10 +55,10 @@ pub(in crate::tui) fn statement_fields(
     let mut fields = vec![
         Field::choice("code", "Reason code", Vec::new(), true),
         Field::text("description", "What happened (what, not who)", true),
-        Field::text("immediate", "What was done at once", true),
-        Field::choice("process", "How the work goes on", ways(run, step), true)
+        Field::text("immediate", "Immediate action", true),
+        Field::choice("process", "Disposition", ways(run, step), true)
             .with(process.map(ProcessDisposition::word).unwrap_or_default()),
-        Field::choice("alternative", "Which way round", alternatives(run, step), false).folded(),
+        Field::choice("alternative", "Which alternative", alternatives(run, step), false).folded(),
         Field::text("return_before", "Come back to it before step", false).folded(),
         Field::text("justification", "Why it is right to go on like this", false).folded(),
         Field::choice(
@@ -86,7 +86,7 @@ fn quiet(run: &Run, step: Option<&StepId>) -> Vec<Field> {
         list.push(("verifier".into(), "nobody can verify".into()));
     }
     if authored.kind == StepType::Hold {
-        list.push(("hold".into(), said(&run.plan().pack, "the hold is passed without release")));
+        list.push(("hold".into(), localized(&run.plan().pack, "the hold is passed without release")));
     }
     let now = now_of(run);
     let unproven = run.waited(authored, &now).filter(|_| run.waits_unproven(authored, &now));
@@ -102,7 +102,7 @@ fn quiet(run: &Run, step: Option<&StepId>) -> Vec<Field> {
 }
 
 fn wide_fields(run: &Run, step: Option<&StepId>) -> Vec<Field> {
-    let kinds = KINDS.iter().map(|(id, text)| ((*id).to_owned(), said(&run.plan().pack, text))).collect();
+    let kinds = KINDS.iter().map(|(id, text)| ((*id).to_owned(), localized(&run.plan().pack, text))).collect();
     let impact = options(&[("none", "no"), ("possible", "possibly"), ("yes", "yes")]);
     let named =
         step.and_then(|id| run.authored(id)?.component.as_ref()).map(|c| format!(" (the step names {})", c.tag));
@@ -123,7 +123,7 @@ fn wide_fields(run: &Run, step: Option<&StepId>) -> Vec<Field> {
         .with("minor")
         .folded(),
         Field::text("cause", "Cause, as far as it is known", false).folded(),
-        Field::text("compensating", "What makes up for it", false).folded(),
+        Field::text("compensating", "Compensating measure", false).folded(),
         Field::text("follow_up", "Where it is followed up", false).folded(),
         Field::text("prior_steps", "Earlier steps affected, such as 4.1, 4.2", false).folded(),
         Field::text("other_runs", "Other runs affected", false).folded(),
@@ -157,7 +157,7 @@ const KINDS: &[(&str, &str)] = &[
 const WAYS: [(ProcessDisposition, &str); 8] = [
     (ProcessDisposition::Redo, "redo: do the step again"),
     (ProcessDisposition::Continue, "continue as it is"),
-    (ProcessDisposition::Alternative, "take the prepared way round"),
+    (ProcessDisposition::Alternative, "take the prepared alternative"),
     (ProcessDisposition::Skip, "skip the step"),
     (ProcessDisposition::NotApplicable, "mark it not applicable"),
     (ProcessDisposition::Defer, "defer: come back to it later"),
@@ -270,7 +270,7 @@ fn mark(run: &Run, step: Option<&StepId>, form: &Form, way: &str) -> String {
     }
     match run.ruling(&facts, &statement) {
         Some(r) if r.outcome == Outcome::Block && statement.process.accepts() => {
-            format!("   (BLOCKED: rule {} of {})", r.rule, r.profile)
+            format!("   (BLOCKED: rule {}, profile {})", r.rule, r.profile)
         }
         _ => String::new(),
     }
@@ -280,7 +280,7 @@ fn mark(run: &Run, step: Option<&StepId>, form: &Form, way: &str) -> String {
 #[must_use]
 pub fn ruling_words(run: &Run, step: Option<&StepId>, form: &Form) -> Vec<String> {
     let Ok(statement) = statement(form) else {
-        return vec!["choose a code and how the work goes on to see what the policy says".into()];
+        return vec!["choose a code and a disposition to see what the policy says".into()];
     };
     let facts = facts(run, step, form);
     let mut lines = run.form_gaps(&facts, &statement, run.deviations().len());
@@ -295,5 +295,5 @@ fn consequence(ruling: &crate::kernel::model::deviation::Ruling, statement: &Sta
         (Outcome::Review, _) => "review: go on now; FINAL only after a reviewer accepts",
         (Outcome::Allow, _) => "allow: recorded; nobody needs to review it",
     };
-    format!("class {}  {words}  rule {} of {}", ruling.class.word(), ruling.rule, ruling.profile)
+    format!("class {}  {words}  rule {}, profile {}", ruling.class.word(), ruling.rule, ruling.profile)
 }

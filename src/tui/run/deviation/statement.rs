@@ -41,7 +41,7 @@ fn read(form: &Form, code: ReasonCode, process: &str) -> Result<Statement, &'sta
             text: text("immediate").unwrap_or_default(),
             containment: word(form.value("containment")).unwrap_or_default(),
         },
-        process: word(Some(process)).ok_or("choose how the work goes on")?,
+        process: word(Some(process)).ok_or("choose a disposition")?,
         alternative: alternative.and_then(|a| a.parse().ok()),
         item: word(form.value("item")),
         justification: text("justification"),
@@ -67,7 +67,7 @@ fn parts<'a>(form: &'a Form, name: &str) -> impl Iterator<Item = &'a str> {
 fn affected(form: &Form) -> Result<Affected, &'static str> {
     let item = |tag: &str| {
         let kind = form.value("item_type").and_then(|k| k.parse().ok()).ok_or("say what kind of thing is affected")?;
-        Ok(AffectedItem { kind, id: tag.parse().map_err(|_| "a tag has no spaces; separate tags with commas")? })
+        Ok(AffectedItem { kind, id: tag.parse().map_err(|_| "tags cannot contain spaces; separate tags with commas")? })
     };
     let step = |id: &str| id.parse::<StepId>().map_err(|_| "write affected steps as 4.1, 4.2");
     Ok(Affected {

@@ -18,20 +18,20 @@ pub fn header(run: &Run, look: Look, width: u16) -> Vec<Line<'static>> {
     let needed: Vec<bool> = run.needed_steps().map(|s| run.is_closed(&s.id)).collect();
     let (done, all) = (needed.iter().filter(|d| **d).count(), needed.len().max(1));
     let mode = if run.mode() == Some(crate::kernel::model::opening::Mode::Training) { "  TRAINING" } else { "" };
+    let some = |what: String, count: usize| if count > 0 { format!("  {what} {count}") } else { String::new() };
+    let deviations = some(terms::noun(run, Noun::Deviation), run.deviations().len());
+    let files = some("files".into(), run.evidence().len());
     let first = format!(
-        " {} {}  run …{}  {}{mode}   {done}/{all}  {} {}  files {}",
+        " {} {}  run …{}  {}{mode}   {done}/{all}{deviations}{files}",
         plan.manifest.id,
         plan.manifest.revision,
         &id[id.len().saturating_sub(6)..],
         run.phase().word(),
-        terms::noun(run, Noun::Deviation),
-        run.deviations().len(),
-        run.evidence().len()
     );
     let bar = 24.min(usize::from(width) / 4);
     let filled = bar * done / all;
     let progress = format!(" {}{} ", look.glyphs.full.repeat(filled), look.glyphs.empty.repeat(bar - filled));
-    let recorded = run.last().map(|n| format!("recorded {} at {}", run.seq(), n.time.clock())).unwrap_or_default();
+    let recorded = run.last().map(|n| format!("saved {}", n.time.clock())).unwrap_or_default();
     let banner = plan.banner().map(|b| format!("   {b}")).unwrap_or_default();
     let stands = !matches!(run.phase(), Phase::Running | Phase::Draft | Phase::Closed);
     vec![

@@ -68,7 +68,7 @@ impl RunScreen {
         let told = match &self.checked {
             Checked { broken: Some(broken), .. } => Some((Role::Fail, format!("  BROKEN at record {}", broken.seq))),
             Checked { upto: 0, broken: None } => None,
-            Checked { upto, broken: None } => Some((Role::Text, format!(", read again to {upto}"))),
+            Checked { upto, broken: None } => Some((Role::Text, format!(", read again to record {upto}"))),
         };
         // In front of the banner, which may be cut at the edge.
         if let (Some((role, text)), Some(last)) = (told, lines.last_mut()) {
@@ -129,7 +129,7 @@ impl RunScreen {
         let waited = since.zip(self.now).map(|(since, now)| format!("  ({})", elapsed(now.since(since))));
         let since = since.map(Timestamp::clock).unwrap_or_default();
         let hold = self.run.plan().pack.noun(Noun::Hold).capitals();
-        let banner = format!(" {} {hold} POINT {}  WORK STANDS STILL ", look.glyphs.hold, step.id);
+        let banner = format!(" {} {hold} POINT {}  WORK WAITS FOR RELEASE ", look.glyphs.hold, step.id);
         let holders = self.run.crew().iter().filter(|b| step.releases().any(|s| s.role == b.role));
         let holders = holders.map(|b| b.person.to_string());
         let role = self.releasers(step);

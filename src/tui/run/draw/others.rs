@@ -4,7 +4,7 @@ use crate::kernel::documents::step::{Step, StepSignature};
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::outcome::Match;
 use crate::kernel::run::Attempt;
-use crate::telling::terms::{self, said};
+use crate::telling::terms::{self, localized};
 use crate::tui::ground::theme::Role;
 use crate::tui::run::{RunScreen, work};
 
@@ -46,7 +46,7 @@ impl RunScreen {
             lines.push((Role::Ok, format!("{} released", pack.noun(Noun::Hold))));
         }
         for (role, meaning, who) in &attempt.signed {
-            let (role, meaning) = (terms::role(&self.run, role), said(pack, meaning.word()));
+            let (role, meaning) = (terms::role(&self.run, role), localized(pack, meaning.word()));
             lines.push((Role::Ok, format!("Signed by {who}, {role}: {meaning}")));
         }
         lines

@@ -1,6 +1,6 @@
 //! The evidence picker over the body.
 
-use crate::kernel::text::escape;
+use crate::kernel::text::{counted, escape};
 use crate::tui::ground::theme::{Look, Role};
 use crate::tui::run::picker::Focus;
 use crate::tui::widgets::form::cut;
@@ -48,7 +48,11 @@ impl crate::tui::run::picker::Picker {
         ));
         if !self.marked.is_empty() {
             let size: u64 = self.marked.values().sum();
-            let text = format!("{} files are marked, {}; Enter attaches them", self.marked.len(), bytes(size));
+            let text = format!(
+                "{}, {}; Enter attaches all that are marked",
+                counted(self.marked.len(), "file is marked", "files are marked"),
+                bytes(size)
+            );
             facts.push(Line::from(Span::styled(text, look.style(Role::Accent))));
         }
         if let Some((done, total)) = self.progress {

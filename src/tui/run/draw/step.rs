@@ -5,8 +5,8 @@ use crate::kernel::documents::step::{OnInterruption, Step, StepType};
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::advisory::AdvisoryLevel;
 use crate::kernel::run::{Phase, StepRun, StepState};
-use crate::kernel::text::escape;
-use crate::telling::terms::{self, said};
+use crate::kernel::text::{counted, escape};
+use crate::telling::terms::{self, localized};
 use crate::tui::ground::theme::{Look, Role};
 use crate::tui::run::{RunScreen, elapsed};
 use crate::tui::widgets::form::wrap;
@@ -17,7 +17,7 @@ impl RunScreen {
         let words = match self.run.phase() {
             Phase::Draft => "The run is not open yet.".to_owned(),
             Phase::Aborting => format!("Back-out done? Safe state: {}", self.run.plan().procedure.safe_state),
-            Phase::Aborted => "Aborted and made safe. Write down what is due, then seal.".to_owned(),
+            Phase::Aborted => "Aborted and made safe. Record what is due, then seal.".to_owned(),
             Phase::Closed => "The record is closed.".to_owned(),
             _ => "Every step is closed. Enter checks the run and seals it.".to_owned(),
         };
@@ -43,7 +43,7 @@ impl RunScreen {
         if step.kind == StepType::Hold && state == StepState::Active && !self.is_held(step) {
             let role = self.releasers(step);
             let hold = pack.noun(Noun::Hold).capitals();
-            say(Role::Hold, format!(" {hold}  only {role} releases it; work stands still "));
+            say(Role::Hold, format!(" {hold}  only {role} releases it; work waits until then "));
         }
         if step.on_interruption == OnInterruption::Restart {
             say(Role::Text, "Begins anew when the program ends in the middle of it".into());
@@ -85,7 +85,7 @@ impl RunScreen {
                     deviation.id,
                     deviation.class().word(),
                     terms::trigger(&self.run, deviation.facts.trigger),
-                    said(pack, deviation.statement.process.word()),
+                    localized(pack, deviation.statement.process.word()),
                     terms::outcome(&self.run, deviation.ruling.outcome),
                     pack.noun(Noun::Review).within(),
                     deviation.reviews.len()
@@ -97,7 +97,7 @@ impl RunScreen {
         }
         let left = self.run.outstanding_words(&step.id, &self.clocks());
         if !left.is_empty() {
-            say(Role::Text, format!("Left: {}", left.join(", ")));
+            say(Role::Text, format!("Next: {}", left.join("; ")));
         }
         lines
     }
@@ -116,9 +116,8 @@ impl RunScreen {
             lines.push((
                 role,
                 format!(
-                    "{} {}: {count} of {}  {}",
+                    "{}: {count} of {}  {}",
                     self.run.plan().pack.noun(Noun::Evidence),
-                    requirement.id,
                     requirement.min,
                     self.run.plan().text(&requirement.prompt)
                 ),
@@ -126,7 +125,7 @@ impl RunScreen {
             for file in files.filter(|_| !self.hides(&step.id)) {
                 let earlier = if file.attempt == now { String::new() } else { format!("  attempt {}", file.attempt) };
                 let (name, size, digest) = (&file.file.name, file.file.size, &file.file.blake3.hex()[..16]);
-                lines.push((Role::Text, format!("   {name}  {size} bytes  {digest}{earlier}")));
+                lines.push((Role::Text, format!("   {name}  {}  {digest}{earlier}", counted(size, "byte", "bytes"))));
             }
         }
         lines
@@ -137,6 +136,6 @@ impl RunScreen {
 fn kind(pack: &Pack, step: &Step) -> String {
     match step.kind {
         StepType::GoNoGo => "go or no-go".into(),
-        other => said(pack, other.word()),
+        other => localized(pack, other.word()),
     }
 }

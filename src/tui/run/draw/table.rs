@@ -4,6 +4,7 @@ use crate::kernel::model::input::{Input, Row};
 use crate::kernel::model::name::{OptionId, Variable};
 use crate::kernel::run::Entry;
 use crate::kernel::text::escape;
+use crate::telling::value;
 use crate::tui::ground::theme::{Look, Role};
 use crate::tui::widgets::form::cut;
 use ratatui::text::{Line, Span};
@@ -33,13 +34,14 @@ pub fn table(input: &Input, entries: &[&Entry], next: Cell, look: Look, width: u
     for row in &rows {
         let mut spans = vec![Span::raw(pad(&escape(&row.text), names))];
         for column in columns {
+            let told = |entry: &Entry| value::plain(Some(column), &entry.value).into_owned();
             let entry = entries
                 .iter()
                 .find(|e| !e.superseded && e.row.as_ref() == Some(&row.id) && e.column.as_ref() == Some(&column.id));
             let here = next == Some((&row.id, &column.id));
             let (role, text) = match entry {
-                Some(e) if e.verdict.passes() => (Role::Ok, e.value.clone()),
-                Some(e) => (Role::Fail, format!("{} !", e.value)),
+                Some(e) if e.verdict.passes() => (Role::Ok, told(e)),
+                Some(e) => (Role::Fail, format!("{} !", told(e))),
                 None if here => (Role::Accent, format!("{} next", look.glyphs.current)),
                 None => (Role::Text, look.glyphs.open.to_owned()),
             };

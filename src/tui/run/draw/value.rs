@@ -8,6 +8,7 @@ use crate::kernel::model::number::Number;
 use crate::kernel::model::outcome::CheckResult;
 use crate::kernel::run::{Entry, Outstanding};
 use crate::kernel::text::{counted, escape};
+use crate::telling::value;
 use crate::tui::ground::theme::{Look, Role};
 use crate::tui::run::RunScreen;
 use crate::tui::run::forms::limits;
@@ -42,8 +43,8 @@ impl RunScreen {
             let filled = mine.iter().filter(|e| !e.superseded).count();
             let cells = match (is_table, input.rows.len()) {
                 (false, _) => String::new(),
-                (true, 0) => format!("  {}", counted(table::rows(input, &mine).len() as u64, "row", "rows")),
-                (true, rows) => format!("  {filled} of {} cells", rows * input.columns.len()),
+                (true, 0) => format!("  {}", counted(table::rows(input, &mine).len(), "row", "rows")),
+                (true, rows) => format!("  {filled} of {}", counted(rows * input.columns.len(), "cell", "cells")),
             };
             let range = limits(&self.run, input).join("; ");
             say(Role::Text, format!("{}{}{cells}   {range}", input.label(), self.unit(input)));
@@ -82,12 +83,14 @@ impl RunScreen {
         let cell = cell.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let old = if entry.superseded { " (replaced)" } else { "" };
         let by = entry.instrument.as_ref().map(|i| format!("  with {i}")).unwrap_or_default();
-        let (unit, verdict) = (self.unit(input), entry.verdict.word());
+        let inner = entry.column.as_ref().map_or(Some(input), |column| input.column(column));
+        let (unit, verdict) = (self.unit(input), value::verdict(inner, entry.verdict));
+        let told = value::plain(inner, &entry.value);
         let plan = self.run.plan();
         let read = plan.pack.in_unit_of(input, &entry.raw, &plan.manifest.parameters);
         let converted = matches!(read, Ok(Cow::Owned(_)));
         let typed = if converted { format!("{} = ", entry.raw.trim()) } else { String::new() };
-        format!("   {cell} {typed}{}{unit}  {verdict}{old}{by}  {}", entry.value, entry.time.clock())
+        format!("   {cell} {typed}{told}{unit}  {verdict}{old}{by}  {}", entry.time.clock())
     }
 
     /// The table that a value belongs to; nothing for other inputs.

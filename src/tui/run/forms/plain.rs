@@ -12,7 +12,7 @@ use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
-use crate::telling::terms::{self, said};
+use crate::telling::terms::{self, localized};
 use crate::tui::run::dialog::{Dialog, Purpose, Which};
 use crate::tui::widgets::form::{Day, Edge, Field, Form, Kind};
 use serde_json::{Map, Value};
@@ -68,7 +68,7 @@ impl Plain {
         }
         let intent = serde_json::from_value(Value::Object(members));
         let person = form.value(WHO).and_then(|p| p.parse().ok());
-        Ok((person, intent.map_err(|_| "dates look like 2027-01-31, tags and ids have no spaces")?))
+        Ok((person, intent.map_err(|_| "dates look like 2027-01-31; tags and ids cannot contain spaces")?))
     }
 }
 
@@ -115,7 +115,7 @@ pub fn material(pack: &Pack, day: Day) -> Dialog {
         Field::text("quantity", "How much", false),
         Field::day("expires", "Good until, such as 2027-01-31", day, false),
     ];
-    Plain::new("register_material").form(said(pack, "Register: material"), Vec::new(), fields)
+    Plain::new("register_material").form(localized(pack, "Register: material"), Vec::new(), fields)
 }
 
 /// Registering a permit.
@@ -128,7 +128,7 @@ pub fn permit(run: &Run) -> Dialog {
         Field::day("valid_from", "Valid from, such as 2027-01-31", super::day(run, Edge::First), true),
         Field::day("valid_until", "Valid until, such as 2027-01-31", super::day(run, Edge::Last), true),
     ];
-    Plain::new("register_permit").form(said(pack, "Register: permit"), Vec::new(), fields)
+    Plain::new("register_permit").form(localized(pack, "Register: permit"), Vec::new(), fields)
 }
 
 /// Looking at what is watched.
@@ -181,7 +181,7 @@ pub fn redact(files: Vec<(String, String)>) -> Dialog {
     let intro = vec![
         "[!] This cannot be taken back. The digests stay in the record, the bytes are left out of the bundle.".into(),
     ];
-    Plain::new("redact").form("Drop the bytes of a file", intro, fields)
+    Plain::new("redact").form("Redact a file", intro, fields)
 }
 
 #[cfg(test)]

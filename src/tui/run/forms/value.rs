@@ -9,7 +9,7 @@ use crate::kernel::model::name::{OptionId, StepId, Tag, Variable};
 use crate::kernel::model::outcome::CheckResult;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
-use crate::telling::terms::said;
+use crate::telling::terms::localized;
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::widgets::form::{Field, Form};
 
@@ -28,7 +28,7 @@ pub fn value(run: &Run, step: &Step, place: (&Variable, Option<&OptionId>, Optio
     fields.extend(super::late::late_fields());
     let purpose = Purpose::Enter(step.id.clone(), name.clone(), row.cloned(), column.cloned());
     let mut intro: Vec<String> = limits(run, input);
-    intro.push(said(
+    intro.push(localized(
         pack,
         "A value is recorded as found. Afterwards: u corrects a typing error, F4 opens the deviation form.",
     ));
@@ -134,7 +134,7 @@ pub fn component(run: &Run, step: &StepId, tag: &Tag) -> Dialog {
         format!("The package names {tag}  {name}"),
         "Read the label on the thing itself, then type or scan it.".into(),
     ];
-    let fields = vec![Field::text("tag", said(pack, "Tag on the component"), true)];
+    let fields = vec![Field::text("tag", localized(pack, "Tag on the component"), true)];
     Dialog::new(pack.noun(Noun::Component).to_string(), intro, fields, Purpose::Component(step.clone()))
 }
 

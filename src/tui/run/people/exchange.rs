@@ -103,7 +103,7 @@ pub(in crate::tui) fn refold_ask(run: &Run, form: &mut Form) {
 fn asked_words(run: &Run, asked: &Asked) -> String {
     match asked.kind {
         AskedKind::Review => format!("{} {}", terms::noun(run, Noun::Review), asked.id),
-        kind => format!("{} {}", terms::said(&run.plan().pack, kind.word()), asked.id),
+        kind => format!("{} {}", terms::localized(&run.plan().pack, kind.word()), asked.id),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::kernel::model::name::{PersonId, Role, StepId, Variable};
 use crate::kernel::model::subject::{Subject, SubjectKind};
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
-use crate::telling::terms::{self, said};
+use crate::telling::terms::{self, localized};
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::run::forms::options;
 use crate::tui::run::forms::value::reading;
@@ -32,8 +32,8 @@ pub fn person(run: &Run, step: &StepId, role: &Role, asked: Asked) -> Dialog {
     let title = run.authored(step).map(|s| s.title.clone()).unwrap_or_default();
     let what = match asked {
         Asked::Verify => "verifies for himself or herself; what was observed before may be hidden".to_owned(),
-        Asked::Release => said(&run.plan().pack, "releases the hold; until then work stands still"),
-        Asked::Sign(meaning) => format!("signs: {}", said(&run.plan().pack, meaning.word())),
+        Asked::Release => localized(&run.plan().pack, "releases the hold; until then work waits"),
+        Asked::Sign(meaning) => format!("signs: {}", localized(&run.plan().pack, meaning.word())),
     };
     let intro = vec![
         format!("Step {step}  {title}"),
@@ -55,8 +55,10 @@ pub fn anybody_else(run: &Run, performer: &PersonId) -> Dialog {
         .collect();
     let pack = &run.plan().pack;
     let fields = vec![Field::choice("person", "Who", others.into_iter().collect(), true)];
-    let intro =
-        vec![said(pack, &format!("{} of the deviation forms, or a signature on the run.", pack.noun(Noun::Review)))];
+    let intro = vec![localized(
+        pack,
+        &format!("{} of the deviation forms, or a signature on the run.", pack.noun(Noun::Review)),
+    )];
     Dialog::new("Second person", intro, fields, Purpose::AnyPerson)
 }
 
@@ -139,7 +141,7 @@ pub fn review(run: &Run, person: &PersonId) -> Dialog {
     ];
     Dialog::new(
         format!("{person}: {}", terms::noun(run, Noun::Review)),
-        vec!["Everything you judge is named in the signed record.".into()],
+        vec!["Everything you decide on is named in the signed record.".into()],
         fields,
         Purpose::Review(person.clone()),
     )

@@ -4,6 +4,7 @@ use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
+use crate::telling::act::act;
 use crate::telling::terms;
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::run::forms::now_of;
@@ -40,7 +41,7 @@ pub fn unlock(run: &Run, person: &PersonId, then: Option<Intent>, now: Option<Ti
 
 /// Every member of the act in words, and what the run and the policy know about it.
 fn signed_content(run: &Run, person: &PersonId, intent: &Intent) -> Vec<String> {
-    let mut lines = vec![format!("{person} signs: {}", terms::act(&run.plan().pack, intent))];
+    let mut lines = vec![format!("{person} signs: {}", act(&run.plan().pack, intent))];
     lines.extend(context(run, intent));
     let Ok(Value::Object(members)) = serde_json::to_value(intent) else { return lines };
     let step = members.get("step").and_then(|step| step.as_str()?.parse::<StepId>().ok());
@@ -66,7 +67,7 @@ fn context(run: &Run, intent: &Intent) -> Vec<String> {
             let ruling = run.ruling(&facts, statement);
             let words = |r: crate::kernel::model::deviation::Ruling| {
                 let (class, outcome) = (r.class.word(), terms::outcome(run, r.outcome));
-                format!("class {class}; the policy says {outcome} (rule {} of {})", r.rule, r.profile)
+                format!("class {class}; the policy says {outcome} (rule {}, profile {})", r.rule, r.profile)
             };
             let found = format!(
                 "{}: required {}; as found {}",

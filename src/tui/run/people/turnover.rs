@@ -5,7 +5,7 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::records::turnover::Unwritten;
 use crate::kernel::run::Run;
-use crate::telling::terms::{self, said};
+use crate::telling::terms::{self, localized};
 use crate::tui::run::dialog::Dialog;
 use crate::tui::run::forms::plain::{Plain, WHO};
 use crate::tui::widgets::form::Field;
@@ -34,14 +34,14 @@ pub fn turnover(run: &Run, person: &PersonId) -> Dialog {
 pub fn accept_turnover(run: &Run) -> Option<Dialog> {
     let given = run.turnover()?;
     let mut intro = vec![
-        format!("{} hands {} over to {}.", given.from, terms::role(run, &given.role), given.to),
+        format!("{} hands over as {} to {}.", given.from, terms::role(run, &given.role), given.to),
         "Where the work stands; look at the real thing before you sign:".into(),
     ];
     intro.extend(sheet(run));
     intro.extend(given.remarks.iter().map(|remarks| format!("  What must be known: {remarks}")));
     let who = Field::choice(WHO, "Who takes over", vec![(given.to.to_string(), given.to.to_string())], true);
     let plain = Plain::new("accept_turnover");
-    Some(plain.form(said(&run.plan().pack, "Turnover: take over"), intro, vec![who.with(given.to.as_str())]))
+    Some(plain.form(localized(&run.plan().pack, "Turnover: take over"), intro, vec![who.with(given.to.as_str())]))
 }
 
 /// The sheet, one line for what there is; nothing is said of what there is not.
@@ -63,7 +63,7 @@ fn sheet(run: &Run) -> Vec<String> {
         ("Put off".to_owned(), steps(&sheet.deferred)),
         (noun(Noun::Hold), steps(&sheet.holds)),
         (noun(Noun::Deviation), joined(sheet.deviations.iter().map(ToString::to_string))),
-        (noun(Noun::Deviation) + " not written down yet", joined(sheet.unwritten.iter().map(unwritten))),
+        (noun(Noun::Deviation) + " not recorded yet", joined(sheet.unwritten.iter().map(unwritten))),
         (noun(Noun::Instrument), joined(sheet.instruments.iter().map(ToString::to_string))),
         ("Time runs".to_owned(), joined(sheet.timers.iter().map(|(id, at)| format!("step {id} until {}", at.clock())))),
         (noun(Noun::Watch), joined(sheet.watches.iter().map(|(id, at)| format!("{id} at {}", at.clock())))),
