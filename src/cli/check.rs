@@ -121,7 +121,7 @@ fn described_walks(procedure: &Procedure, simulation: &Simulation) -> String {
     for verdict in [Verdict::Final, Verdict::Provisional, Verdict::Fail] {
         match simulation.ways.iter().find(|w| w.verdict == verdict) {
             Some(way) => {
-                out += &format!("  {verdict:<12} {} ({})\n", way.words, counted(way.records, "record", "records"))
+                out += &format!("  {verdict:<12} {} ({})\n", way.words, counted(way.records, "record", "records"));
             }
             None => out += &format!("  {verdict:<12} no way was found\n"),
         }
