@@ -4,6 +4,7 @@ use crate::drive::DriveError;
 use crate::kernel::text::escape;
 use crate::session::{Class, SealError, StartError, SubmitError};
 use crate::store::{JournalError, LockError, StoreError, WholeError};
+use crate::telling::trouble::Trouble;
 use std::error::Error;
 use std::process::ExitCode;
 
@@ -54,10 +55,8 @@ impl From<Exit> for ExitCode {
 pub struct CliError {
     /// The status to end with.
     pub exit: Exit,
-    /// What happened, then its causes.
-    pub causes: Vec<String>,
-    /// What to do.
-    pub hint: String,
+    /// What happened with its causes, and what to do.
+    pub told: Trouble,
     /// What it means for somebody who would try again.
     pub class: Class,
 }
@@ -72,23 +71,21 @@ impl CliError {
     /// Tells an error in words: what happened, then its causes.
     #[must_use]
     pub fn told(exit: Exit, causes: Vec<String>, hint: &str) -> Self {
+        Self::new(exit, Trouble { causes, hint: hint.to_owned() })
+    }
+
+    fn new(exit: Exit, told: Trouble) -> Self {
         let class = match exit {
             Exit::CouldNotLook => Class::CouldNotDeliver,
             Exit::Success | Exit::Fail | Exit::Usage | Exit::Provisional => Class::CouldNotDerive,
         };
-        Self { exit, causes, hint: hint.to_owned(), class }
+        Self { exit, told, class }
     }
 
     /// Takes an error with all its causes.
     #[must_use]
     pub fn of(exit: Exit, error: &dyn Error, hint: &str) -> Self {
-        let mut causes = vec![error.to_string()];
-        let mut cause = error.source();
-        while let Some(inner) = cause {
-            causes.push(inner.to_string());
-            cause = inner.source();
-        }
-        Self::told(exit, causes, hint)
+        Self::new(exit, Trouble::of(error, hint))
     }
 
     /// Says that the disk failed, so that trying again wants a look first.
@@ -104,20 +101,21 @@ impl CliError {
 
     /// Prints it to standard output as one JSON object, for a command whose answers are JSON.
     pub fn print_json(&self) {
-        let error = serde_json::json!({ "causes": self.causes, "class": self.class.word(), "hint": self.hint });
+        let error =
+            serde_json::json!({ "causes": self.told.causes, "class": self.class.word(), "hint": self.told.hint });
         say!("{}", serde_json::json!({ "error": error }));
     }
 
     /// Prints it to standard error.
     pub fn print(&self) {
-        for (depth, cause) in self.causes.iter().enumerate() {
+        for (depth, cause) in self.told.causes.iter().enumerate() {
             match depth {
                 0 => talk!("error: {}", escape(cause)),
                 _ => talk!("{}└─ {}", "  ".repeat(depth), escape(cause)),
             }
         }
-        if !self.hint.is_empty() {
-            talk!("hint: {}", self.hint);
+        if !self.told.hint.is_empty() {
+            talk!("hint: {}", self.told.hint);
         }
     }
 }

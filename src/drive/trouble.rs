@@ -1,7 +1,7 @@
 //! A line that was not carried out: codes, what happened, what to do.
 
-use crate::kernel::text::chain;
 use crate::session::{Class, Left, SealError, StartError, SubmitError};
+use crate::telling::trouble::Trouble as Told;
 use crate::verify::NotStanding;
 use serde_json::{Value, json};
 
@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 #[derive(Debug)]
 pub(super) struct Trouble {
     pub(super) codes: Vec<String>,
-    message: String,
-    hint: String,
+    told: Told,
     class: Class,
     /// Boxed: errors travel through every function.
     left: Box<Left>,
@@ -19,16 +18,16 @@ pub(super) struct Trouble {
 impl Trouble {
     /// A line that is refused for what it says.
     pub(super) fn new(code: &str, message: impl ToString, hint: &str) -> Self {
-        Self::of(code, message.to_string(), hint.to_owned(), (Class::CouldNotDerive, Left::default()))
+        Self::of(code, Told::told(message.to_string(), hint), (Class::CouldNotDerive, Left::default()))
     }
 
     /// A line that may be sent again as it is.
     pub(super) fn later(code: &str, message: impl ToString, hint: &str) -> Self {
-        Self::of(code, message.to_string(), hint.to_owned(), (Class::CouldNotDeliver, Left::default()))
+        Self::of(code, Told::told(message.to_string(), hint), (Class::CouldNotDeliver, Left::default()))
     }
 
-    fn of(code: &str, message: String, hint: String, (class, left): (Class, Left)) -> Self {
-        Self { codes: vec![code.to_owned()], message, hint, class, left: Box::new(left) }
+    fn of(code: &str, told: Told, (class, left): (Class, Left)) -> Self {
+        Self { codes: vec![code.to_owned()], told, class, left: Box::new(left) }
     }
 
     /// Adds the records that the same line made before.
@@ -46,8 +45,8 @@ impl Trouble {
             "ok": false,
             "class": self.class.word(),
             "codes": self.codes,
-            "hint": self.hint,
-            "message": self.message,
+            "hint": self.told.hint,
+            "message": self.told.what(),
             "records": self.left.records,
             "unsure": self.left.unsure,
         })
@@ -59,8 +58,7 @@ pub(super) fn trouble(error: &SubmitError) -> Trouble {
         SubmitError::Refused { refusal, .. } => {
             return Trouble {
                 codes: refusal.codes().iter().map(|c| c.code().to_owned()).collect(),
-                message: refusal.message(),
-                hint: error.hint(),
+                told: Told::told(refusal.message(), error.hint()),
                 class: error.class(),
                 left: Box::new(error.left()),
             };
@@ -71,7 +69,7 @@ pub(super) fn trouble(error: &SubmitError) -> Trouble {
         SubmitError::Append(_) => "journal.failed",
         SubmitError::Partly { source, .. } => {
             let codes = trouble(source).codes;
-            let told = Trouble::of("", chain(error), error.hint(), (error.class(), error.left()));
+            let told = Trouble::of("", Told::of(error, error.hint()), (error.class(), error.left()));
             return Trouble { codes, ..told };
         }
         SubmitError::Locked(_)
@@ -81,19 +79,19 @@ pub(super) fn trouble(error: &SubmitError) -> Trouble {
         | SubmitError::File(_)
         | SubmitError::Input(_) => "intent.failed",
     };
-    Trouble::of(code, chain(error), error.hint(), (error.class(), error.left()))
+    Trouble::of(code, Told::of(error, error.hint()), (error.class(), error.left()))
 }
 
 pub(super) fn start_trouble(error: &StartError) -> Trouble {
     match error {
         StartError::Submit(inner) => trouble(inner),
-        _ => Trouble::of("run.refused", chain(error), error.hint(), (error.class(), error.left())),
+        _ => Trouble::of("run.refused", Told::of(error, error.hint()), (error.class(), error.left())),
     }
 }
 
 /// A run that is not closed or sealed; with each finding as its own code.
 pub(super) fn unsealed(error: &SealError) -> Trouble {
-    let mut told = Trouble::of("seal.failed", chain(error), error.hint(), (error.class(), error.left()));
+    let mut told = Trouble::of("seal.failed", Told::of(error, error.hint()), (error.class(), error.left()));
     match error {
         SealError::Submit(inner) => return trouble(inner),
         SealError::Unfit(unfit) if !unfit.findings().is_empty() => {

@@ -66,17 +66,20 @@ pub fn nfc(text: &str) -> String {
     text.nfc().collect()
 }
 
+/// Returns what an error says, then what each of its causes says.
+#[must_use]
+pub fn causes(error: &dyn std::error::Error) -> Vec<String> {
+    let first = vec![error.to_string()];
+    std::iter::successors(error.source(), |cause| cause.source()).fold(first, |mut told, cause| {
+        told.push(cause.to_string());
+        told
+    })
+}
+
 /// Returns an error with its causes in one line.
 #[must_use]
 pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
+    causes(error).join(": ")
 }
 
 #[cfg(test)]

@@ -5,4 +5,5 @@ pub mod block;
 pub mod finding;
 pub mod record;
 pub mod terms;
+pub mod trouble;
 pub mod value;

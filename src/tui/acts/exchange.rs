@@ -9,6 +9,7 @@ use crate::kernel::run::request::{Answer, MAX_ANSWER};
 use crate::session::{Session, Station, SubmitError, read_answer};
 use crate::store::read_whole;
 use crate::telling::act::act;
+use crate::telling::trouble::Trouble;
 use crate::tui::ground::effect::{AnswerAct, Outcome, RequestFacts};
 use crate::tui::words::chain;
 use serde_json::Value;
@@ -59,12 +60,12 @@ fn refused(session: &Session, error: &SubmitError) -> Outcome {
     let run = Some(Arc::new(session.run().clone()));
     match error {
         SubmitError::Refused { refusal, .. } => {
-            Outcome::Refused(run, refusal.message(), format!("{}; {}", refusal.hint(), error.left()))
+            Outcome::Refused(run, Trouble::told(refusal.message(), format!("{}; {}", refusal.hint(), error.left())))
         }
         SubmitError::Withheld { withheld, .. } => {
-            Outcome::Refused(run, withheld.to_string(), format!("{}; {}", withheld.hint(), error.left()))
+            Outcome::Refused(run, Trouble::told(withheld.to_string(), format!("{}; {}", withheld.hint(), error.left())))
         }
-        other => Outcome::Refused(run, chain(other), other.hint()),
+        other => Outcome::Refused(run, Trouble::of(other, other.hint())),
     }
 }
 
@@ -75,7 +76,9 @@ pub(in crate::tui) fn read(station: &Station, path: &Path) -> Outcome {
     let request = bytes.and_then(|bytes| answer::read(&bytes).map_err(|e| chain(&e)));
     match request {
         Ok(request) => Outcome::Request(Box::new(RequestFacts { people: people(station), path, request })),
-        Err(why) => Outcome::Refused(None, why, "choose the request file that came from the other machine".into()),
+        Err(why) => {
+            Outcome::Refused(None, Trouble::told(why, "choose the request file that came from the other machine"))
+        }
     }
 }
 
@@ -92,10 +95,10 @@ pub(in crate::tui) fn answer(station: &Station, act: AnswerAct) -> Outcome {
     let answering = Answering { request: &act.request, person: &act.person, reply: act.reply, time };
     let signer = match station.signer(&act.person, &act.passphrase, None) {
         Ok(signer) => signer,
-        Err(error) => return Outcome::Refused(None, chain(&error), error.hint()),
+        Err(error) => return Outcome::Refused(None, Trouble::of(&error, error.hint())),
     };
     match answer::give(answering, &signer, &station.disk, &file) {
         Ok(()) => Outcome::Answered(file),
-        Err(error) => Outcome::Refused(None, chain(&error), error.hint()),
+        Err(error) => Outcome::Refused(None, Trouble::of(&error, error.hint())),
     }
 }

@@ -6,6 +6,7 @@ use crate::session::health::{Depth, Noted, State, look_in, note, note_verified};
 use crate::session::runs::list;
 use crate::session::{Held, Material, Owner, Session, StartError, Station};
 use crate::store::{Occasion, Sight};
+use crate::telling::trouble::Trouble;
 use crate::tui::acts::exchange::people;
 use crate::tui::ground::effect::{KeyTrouble, Outcome, PackageFacts, UnwellFacts, WayOn, WayOnAct};
 use crate::tui::words::chain;
@@ -59,10 +60,10 @@ pub(in crate::tui) fn not_taken_up(station: &Station, error: &StartError) -> Out
     let (run, ways) = match error {
         StartError::Unwell { run, health } => (run, ways(health.state)),
         StartError::Rescued { run, .. } => (run, ways(State::Rescued)),
-        _ => return Outcome::Refused(None, chain(error), error.hint()),
+        _ => return Outcome::Refused(None, Trouble::of(error, error.hint())),
     };
     if ways.is_empty() {
-        return Outcome::Refused(None, chain(error), error.hint());
+        return Outcome::Refused(None, Trouble::of(error, error.hint()));
     }
     let words = match error {
         StartError::Unwell { health, .. } => health.words(),
@@ -81,7 +82,7 @@ fn ways(state: State) -> Vec<WayOn> {
 pub(in crate::tui) fn export(station: &Station, path: &Path) -> Outcome {
     let to = path.with_extension("proof");
     if let Err(error) = bundle::export(path, &to, &station.disk) {
-        return Outcome::Refused(None, chain(&error), "the bundle is as it was".to_owned());
+        return Outcome::Refused(None, Trouble::of(&error, "the bundle is as it was"));
     }
     let reading = look_in(&station.home, path, Depth::Names);
     let noted = reading.run.map_or(Ok(()), |run| note(station, &run, reading.seal, Occasion::Exported));
@@ -101,7 +102,7 @@ pub(in crate::tui) fn verified(station: &Station, bundle: &Path, judged: &Judged
 /// Puts a run right or aside, as `asrun doctor --fix` and `asrun archive` do.
 pub(in crate::tui) fn go_on(station: &Station, act: &WayOnAct) -> Outcome {
     let WayOnAct { run, person, passphrase, reason, .. } = act;
-    let refused = |error: &dyn Error, hint: String| Outcome::Refused(None, chain(error), hint);
+    let refused = |error: &dyn Error, hint: String| Outcome::Refused(None, Trouble::of(error, hint));
     match act.way {
         WayOn::Mend => match Session::mend(station.clone(), run, person, passphrase, reason) {
             Ok(mended) => Outcome::WentOn(mended.words().join("; ")),

@@ -6,6 +6,7 @@ use crate::kernel::canon::digest::SealDigest;
 use crate::kernel::run::Run;
 use crate::session::Station;
 use crate::session::health::note_signed_off;
+use crate::telling::trouble::Trouble;
 use crate::tui::acts::home;
 use crate::tui::ground::effect::{Outcome, SignOffAct};
 use crate::tui::words::chain;
@@ -18,12 +19,14 @@ use std::path::Path;
 /// # Errors
 /// Why it was not added, and what to do, as an outcome.
 pub(in crate::tui) fn sign_off(station: &Station, act: &SignOffAct) -> Result<(Added, Option<String>), Outcome> {
-    let unread =
-        |why: String| Outcome::Refused(None, why, "`asrun verify` says why; only a whole bundle is signed off".into());
+    let unread = |why: String| {
+        Outcome::Refused(None, Trouble::told(why, "`asrun verify` says why; only a whole bundle is signed off"))
+    };
     let source = Source::open(&act.bundle).map_err(|e| unread(chain(&e)))?;
     let judged = judge(&source, &Anchors::none(), None).map_err(|e| unread(chain(&e)))?;
     let intact = judged.intact().map_err(|e| unread(chain(&e)))?;
-    let added = added(station, act, &intact).map_err(|error| Outcome::Refused(None, chain(&error), error.hint()))?;
+    let added =
+        added(station, act, &intact).map_err(|error| Outcome::Refused(None, Trouble::of(&error, error.hint())))?;
     Ok((added, judged.run.as_ref().and_then(|run| remembered(station, &act.bundle, run, judged.seal))))
 }
 

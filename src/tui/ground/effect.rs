@@ -11,6 +11,7 @@ use crate::session::archive::Archived;
 use crate::session::health::Health;
 use crate::session::runs::RunSummary;
 use crate::session::{Attachment, Checked, Opening};
+use crate::telling::trouble::Trouble;
 use crate::tui::run::drafts::Drafts;
 use crate::verify::Report;
 use std::path::PathBuf;
@@ -244,7 +245,7 @@ pub enum Outcome {
     /// What was typed in an earlier program and never recorded.
     Drafts(Drafts),
     /// It was refused or failed: what happened, what to do. The run may hold the refusal.
-    Refused(Option<Arc<Run>>, String, String),
+    Refused(Option<Arc<Run>>, Trouble),
     /// The run is sealed.
     Sealed(Arc<Run>, PathBuf, String),
     /// A request was read.

@@ -299,10 +299,10 @@ impl App {
     }
 
     fn came_back_to_run(&mut self, outcome: Outcome) -> Vec<Effect> {
-        if let Outcome::Refused(None, what, hint) = &outcome
+        if let Outcome::Refused(None, told) = &outcome
             && !matches!(self.screens.last(), Some(Screen::Run(_)))
         {
-            self.tell(Role::Fail, format!("{what}. {hint}"));
+            self.tell(Role::Fail, told.line());
             match self.screens.last_mut() {
                 Some(Screen::Verdict(verdict)) => verdict.refused(),
                 Some(Screen::Library(library)) => library.refused(),
@@ -335,8 +335,8 @@ impl App {
                 screen.notice = (Role::Alert, text);
                 screen.restore(drafts);
             }
-            Outcome::Refused(run, what, hint) => {
-                screen.notice = (Role::Fail, format!("Refused: {what}. {hint}"));
+            Outcome::Refused(run, told) => {
+                screen.notice = (Role::Fail, format!("Refused: {}", told.line()));
                 screen.refused(run, false);
                 if let Some(picker) = &mut screen.picker {
                     picker.progress = None;

@@ -10,6 +10,7 @@ use crate::kernel::run::Run;
 use crate::session::{Accepted, Attachment, Checked, Material, SealError, Session, StartError, Station, SubmitError};
 use crate::store::Progress;
 use crate::telling::act::done;
+use crate::telling::trouble::Trouble;
 use crate::tui::acts::{draft_file, exchange, home};
 use crate::tui::ground::effect::{Effect, Outcome, Recording, SignOffAct};
 use crate::tui::machine::event_loop::Incoming;
@@ -122,7 +123,7 @@ impl Performer {
                     let person = session.run().crew().first().map(|b| b.person.clone());
                     match person {
                         Some(person) => self.opened(session, person),
-                        None => self.send(Outcome::Refused(None, "the run has no crew".into(), String::new())),
+                        None => self.send(Outcome::Refused(None, Trouble::told("the run has no crew", ""))),
                     }
                 }
                 Err(error) => self.send(home::not_taken_up(&self.station, &error)),
@@ -216,7 +217,7 @@ impl Performer {
             Ok(child) => child,
             Err(why) => {
                 let text = format!("the bundle was rejected: {why}");
-                return self.send(Outcome::Refused(None, text, "`asrun verify` says more about it".into()));
+                return self.send(Outcome::Refused(None, Trouble::told(text, "`asrun verify` says more about it")));
             }
         };
         let of = step.clone();
@@ -256,7 +257,7 @@ impl Performer {
 
     fn failed(&self, error: &dyn Error, hint: &str) {
         let run = self.session.as_ref().map(|s| Arc::new(s.run().clone()));
-        self.send(Outcome::Refused(run, chain(error), hint.to_owned()));
+        self.send(Outcome::Refused(run, Trouble::of(error, hint)));
     }
 
     /// A run was not opened: who may not sign is told so, with what to do.
@@ -327,16 +328,16 @@ impl Performer {
 
     fn refused(&self, error: &SubmitError) {
         let run = self.session.as_ref().map(|s| Arc::new(s.run().clone()));
-        let (what, hint) = match error {
-            SubmitError::Refused { refusal, .. } => (refusal.message(), refusal.hint().to_owned()),
+        let told = match error {
+            SubmitError::Refused { refusal, .. } => Trouble::told(refusal.message(), refusal.hint()),
             SubmitError::Withheld { withheld, .. } => {
                 self.send(home::keys(&self.station));
-                (withheld.to_string(), withheld.hint().to_owned())
+                Trouble::told(withheld.to_string(), withheld.hint())
             }
             SubmitError::Key { .. } => return self.send(Outcome::WrongPassphrase(chain(error))),
-            other => (chain(other), other.hint()),
+            other => Trouble::of(other, other.hint()),
         };
-        self.send(Outcome::Refused(run, what, hint));
+        self.send(Outcome::Refused(run, told));
     }
 
     fn seal(&mut self, person: &PersonId, passphrase: &str) {
@@ -371,7 +372,9 @@ impl Performer {
                     let plan = judged.run.map(|run| run.plan().clone());
                     Outcome::Judged(path, Box::new(judged.report), plan)
                 }
-                Err(why) => Outcome::Refused(None, why, "the bundle could not be read, so there is no verdict".into()),
+                Err(why) => {
+                    Outcome::Refused(None, Trouble::told(why, "the bundle could not be read, so there is no verdict"))
+                }
             };
             told.extend(then);
             let told = (!told.is_empty()).then(|| Outcome::Told(told.join("; ")));
@@ -382,7 +385,7 @@ impl Performer {
     fn replay(&self, path: &Path, told: fn(Box<Recording>) -> Outcome) {
         match crate::tui::ground::recording::recording(path, &self.station.home) {
             Ok(recording) => self.send(told(Box::new(recording))),
-            Err(why) => self.send(Outcome::Refused(None, why, "it cannot be replayed".into())),
+            Err(why) => self.send(Outcome::Refused(None, Trouble::told(why, "it cannot be replayed"))),
         }
     }
 

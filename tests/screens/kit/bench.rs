@@ -8,6 +8,7 @@ use asrun::kernel::model::opening::Binding;
 use asrun::kernel::model::opening::Mode;
 use asrun::kernel::records::intent::Intent;
 use asrun::session::{Material, Opening, Session, Station, SubmitError};
+use asrun::telling::trouble::Trouble;
 use asrun::tui::ground::effect::{Effect, Outcome};
 use asrun::tui::ground::theme::{Glyphs, Look, Theme};
 use asrun::tui::machine::app::{App, Message, Screen};
@@ -125,7 +126,7 @@ fn refused(session: &Session, error: &SubmitError) -> Outcome {
     if matches!(error, SubmitError::Key { .. }) {
         return Outcome::WrongPassphrase(error.to_string());
     }
-    Outcome::Refused(Some(Arc::new(session.run().clone())), error.to_string(), String::new())
+    Outcome::Refused(Some(Arc::new(session.run().clone())), Trouble::told(error.to_string(), ""))
 }
 
 /// Presses keys one after the other and lets the session follow.

@@ -6,6 +6,7 @@ use crate::kernel::model::name::PersonId;
 use crate::kernel::records::intent::Intent;
 use crate::session::captured;
 use crate::store::Progress;
+use crate::telling::trouble::Trouble;
 use crate::tui::ground::effect::Outcome;
 use crate::tui::words::{self, chain};
 use std::path::{Path, PathBuf};
@@ -42,14 +43,14 @@ impl Performer {
     pub(in crate::tui) fn not_attached(&mut self, path: &Path, why: String) {
         let rest = self.queue.drain(..).map(|(_, _, path)| path);
         let files: Vec<PathBuf> = std::iter::once(path.to_owned()).chain(rest).collect();
-        self.send(Outcome::Refused(None, why, words::not_attached(&files)));
+        self.send(Outcome::Refused(None, Trouble::told(why, words::not_attached(&files))));
     }
 
     /// Puts a captured file back, byte for byte.
     pub(in crate::tui) fn reattach(&mut self, path: &Path) {
         self.in_session(|session| match session.reattach(path, &Progress::default()) {
             Ok(back) => Outcome::Recorded(Arc::new(session.run().clone()), back.to_string()),
-            Err(error) => Outcome::Refused(Some(Arc::new(session.run().clone())), chain(&error), String::new()),
+            Err(error) => Outcome::Refused(Some(Arc::new(session.run().clone())), Trouble::of(&error, "")),
         });
     }
 }
