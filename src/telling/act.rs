@@ -1,7 +1,7 @@
 //! Acts in words: what is about to be signed, and what was recorded.
 
 use super::terms::{held, localized, noun, role};
-use super::value;
+use super::{value, work};
 use crate::kernel::documents::pack::Pack;
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::ReviewDecision;
@@ -11,7 +11,6 @@ use crate::kernel::model::opening::Binding;
 use crate::kernel::model::outcome::{CheckResult, StepOutcome};
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::{Attempt, Run};
-use crate::kernel::work::poll::PollAnswer;
 
 /// Returns an act in words: "release hold", where the field has no word for a hold.
 #[must_use]
@@ -55,11 +54,8 @@ pub fn done(run: &Run, intent: &Intent) -> String {
         Intent::TakeSample(d) => sampled(run, &d.step),
         Intent::Communicate(d) => format!("message to {} recorded", d.party),
         Intent::NotifyWitness(d) => format!("notice to {} recorded", d.party),
-        Intent::Attend(d) => format!("{}: {}", noun(run, Noun::Witness), d.outcome.word().replace('_', " ")),
-        Intent::Poll(d) => match d.answer {
-            PollAnswer::Go => format!("{}: go", role(run, &d.role)),
-            PollAnswer::NoGo => format!("{}: NO GO", role(run, &d.role)),
-        },
+        Intent::Attend(d) => format!("{}: {}", noun(run, Noun::Witness), work::attendance(d.outcome)),
+        Intent::Poll(d) => work::answer(&role(run, &d.role), d.answer),
         Intent::Call(d) => format!("step {}: called procedure recorded", d.step),
         Intent::Observe { watch, .. } => format!("{} {watch} observed", noun(run, Noun::Watch)),
         Intent::Attach { file, step, .. } => format!("step {step}: {} attached", file.name),

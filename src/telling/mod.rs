@@ -7,3 +7,4 @@ pub mod record;
 pub mod terms;
 pub mod trouble;
 pub mod value;
+pub mod work;

@@ -8,19 +8,11 @@ use crate::kernel::records::event::{
 };
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::records::request::AskedKind;
-use crate::kernel::work::communicate::CommunicationKind;
-use crate::kernel::work::poll::PollAnswer;
+use crate::telling::work;
 
 impl Teller<'_> {
     pub(super) fn communicated(&self, d: &CommunicationRecorded) -> Said {
-        let mode = match d.mode {
-            CommunicationKind::Notify => "told",
-            CommunicationKind::ThreeWay => "three-way",
-        };
-        let back = d.repeat_back.as_ref().map(|words| format!("\"{words}\""));
-        let understood = if d.confirmed { "understood" } else { "NOT UNDERSTOOD" };
-        let text = format!("{mode}, to {}: \"{}\"{}; {understood}", d.party, d.message, and("repeated back: ", back));
-        Said::new("Communication", text)
+        Said::new("Communication", work::message(d))
     }
 
     pub(super) fn notified(&self, d: &WitnessNotified) -> Said {
@@ -28,23 +20,17 @@ impl Teller<'_> {
     }
 
     pub(super) fn attended(&self, d: &WitnessAttended) -> Said {
-        let (outcome, comment) = (d.outcome.word().replace('_', " "), and("", d.comment.as_ref()));
+        let (outcome, comment) = (work::attendance(d.outcome), and("", d.comment.as_ref()));
         Said::new(self.noun(Noun::Witness), format!("{outcome}{comment}{}", self.judged(&d.judges)))
     }
 
     pub(super) fn polled(&self, d: &PollRecorded) -> Said {
-        let answer = match d.answer {
-            PollAnswer::Go => "GO",
-            PollAnswer::NoGo => "NO GO",
-        };
-        Said::new("Go or no-go", format!("{}: {answer}{}", self.role(&d.polled), and("", d.comment.as_ref())))
+        let answer = work::answer(&self.role(&d.polled), d.answer);
+        Said::new("Go or no-go", format!("{answer}{}", and("", d.comment.as_ref())))
     }
 
     pub(super) fn called(&self, d: &CallRecorded) -> Said {
-        let call = self.authored(&d.step).and_then(|step| step.call.as_ref());
-        let name = call.map_or_else(String::new, |call| format!("{}, ", call.procedure));
-        let text = format!("{name}run {}, bundle {}, package {}", d.child, d.bundle, d.package);
-        Said::new("Called", text)
+        Said::new("Called", work::called(self.plan(), d))
     }
 
     pub(super) fn verified(&self, d: &VerificationRecorded) -> Said {

@@ -1,6 +1,5 @@
 //! What Enter does: the next thing that the run asks for, derived from the run alone.
 
-use super::work;
 use crate::kernel::documents::step::StepMeaning;
 use crate::kernel::model::deviation::Trigger;
 use crate::kernel::model::name::{OptionId, PersonId, RequirementId, Role, StepId, Tag, Variable};
@@ -8,6 +7,7 @@ use crate::kernel::model::time::{Now, Timestamp};
 use crate::kernel::run::{Exit, Outstanding, Phase, Run, StepState};
 use crate::kernel::work::Waits;
 use crate::telling::terms::{self, localized};
+use crate::telling::work;
 
 /// The next thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,7 +167,7 @@ impl Next {
             Self::Advisory(..) => "I have read this".into(),
             Self::Brief(_) => "read and acknowledge".into(),
             Self::BriefOf(_, person) => format!("hand over: {person} reads and acknowledges"),
-            Self::Work(_, waits) => work::words(run, waits),
+            Self::Work(_, waits) => work::asks(run, waits),
             Self::Wait(_, until) => {
                 format!("wait until {}", until.told_at(run.last().map_or(*until, |latest| latest.time)))
             }

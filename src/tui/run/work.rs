@@ -1,4 +1,4 @@
-//! The kinds of work with acts of their own, as the run screen shows them: what Enter says and opens, and what is seen.
+//! The kinds of work with acts of their own, as the run screen shows them: what Enter opens, and what is seen.
 
 use super::dialog::{Dialog, Purpose};
 use super::forms::options;
@@ -15,24 +15,10 @@ use crate::kernel::work::calculate::Calculate;
 use crate::kernel::work::communicate::CommunicationKind;
 use crate::kernel::work::poll::{PollAnswer, PollEntry};
 use crate::kernel::work::{Waits, witness};
+use crate::telling;
 use crate::telling::terms::{self, localized};
 use crate::tui::ground::theme::Role as Tone;
 use crate::tui::widgets::form::Field;
-
-/// What Enter does, in the words of the run's field.
-pub(super) fn words(run: &Run, waits: &Waits) -> String {
-    match waits {
-        Waits::Calculate(_) => "calculate".into(),
-        Waits::Sample(sample) => format!("take a row ({} more)", sample.left),
-        Waits::Communicate(_) => "send message, get repeat-back".into(),
-        Waits::Witness(witness::Waits::Notice(role)) => format!("give the {} notice", terms::role(run, role)),
-        Waits::Witness(witness::Waits::Attendance(role, _)) => {
-            format!("record whether the {} came", terms::role(run, role))
-        }
-        Waits::GoNoGo(poll) => format!("{}: go or no-go", terms::role(run, &poll.role)),
-        Waits::Call(_) => "name the bundle of the called procedure".into(),
-    }
-}
 
 /// The act that needs no form.
 pub(super) fn at_once(step: &StepId, waits: &Waits) -> Option<Intent> {
@@ -101,10 +87,11 @@ fn answers(run: &Run, step: &Step, attempt: &Attempt) -> Vec<(Tone, String)> {
         .map(|(asked, who, answer)| {
             let role = terms::role(run, &asked.role);
             let who = if asked.count.get() > 1 { format!(" ({who})") } else { String::new() };
-            match answer {
-                PollAnswer::Go => (Tone::Ok, format!("{role}: GO{who}")),
-                PollAnswer::NoGo => (Tone::Fail, format!("{role}: NO GO{who}")),
-            }
+            let tone = match answer {
+                PollAnswer::Go => Tone::Ok,
+                PollAnswer::NoGo => Tone::Fail,
+            };
+            (tone, telling::work::answer(&role, answer) + &who)
         })
         .collect()
 }
@@ -113,7 +100,7 @@ fn attendance(run: &Run, step: &Step, attempt: &Attempt) -> impl Iterator<Item =
     let witness = step.witness.as_ref().map(|w| terms::role(run, &w.by)).unwrap_or_default();
     let state = &attempt.work.witness;
     let told = state.notified.as_ref().map(|at| format!("Notice to the {witness} at {}", at.time().clock()));
-    let came = state.attended.map(|outcome| format!("The {witness}: {}", outcome.word().replace('_', " ")));
+    let came = state.attended.map(|outcome| format!("The {witness}: {}", telling::work::attendance(outcome)));
     told.into_iter().chain(came)
 }
 

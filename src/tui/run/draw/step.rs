@@ -1,12 +1,12 @@
 //! The step: its text, its values, its files.
 
-use crate::kernel::documents::pack::Pack;
 use crate::kernel::documents::step::{OnInterruption, Step, StepType};
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::advisory::AdvisoryLevel;
 use crate::kernel::run::{Phase, StepRun, StepState};
 use crate::kernel::text::{counted, escape};
 use crate::telling::terms::{self, localized};
+use crate::telling::work;
 use crate::tui::ground::theme::{Look, Role};
 use crate::tui::run::{RunScreen, elapsed};
 use crate::tui::widgets::form::wrap;
@@ -39,7 +39,7 @@ impl RunScreen {
         let here = self.run.active().is_some_and(|a| a.id == step.id);
         let worked = self.begun().zip(self.now).filter(|_| here);
         let worked = worked.map(|(since, now)| format!("  for {}", elapsed(now.since(since)))).unwrap_or_default();
-        say(Role::Text, format!("{}  {}{worked}{critical}{again}", kind(pack, step), state.word()));
+        say(Role::Text, format!("{}  {}{worked}{critical}{again}", work::kind(pack, step.kind), state.word()));
         if step.kind == StepType::Hold && state == StepState::Active && !self.is_held(step) {
             let role = self.releasers(step);
             let hold = pack.noun(Noun::Hold).capitals();
@@ -129,13 +129,5 @@ impl RunScreen {
             }
         }
         lines
-    }
-}
-
-/// The type of a step as the field says it.
-fn kind(pack: &Pack, step: &Step) -> String {
-    match step.kind {
-        StepType::GoNoGo => "go or no-go".into(),
-        other => localized(pack, other.word()),
     }
 }

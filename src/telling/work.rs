@@ -1,0 +1,109 @@
+//! How the kinds of work read: what each is called, what it waits for, what became of it.
+//!
+//! No kind is passed over: a new one is asked for its words here, by the compiler.
+
+use super::terms::role;
+use crate::kernel::documents::pack::Pack;
+use crate::kernel::documents::package::Plan;
+use crate::kernel::documents::term::Noun;
+use crate::kernel::run::Run;
+use crate::kernel::work::call::CallRecorded;
+use crate::kernel::work::communicate::{CommunicationKind, CommunicationRecorded};
+use crate::kernel::work::poll::PollAnswer;
+use crate::kernel::work::witness::{self, Attendance};
+use crate::kernel::work::{StepType, Waits};
+
+/// Returns what a kind is called, as it stands at the head of a step.
+#[must_use]
+pub fn kind(pack: &Pack, kind: StepType) -> String {
+    match kind {
+        StepType::Action => "action".into(),
+        StepType::Verify => "verify".into(),
+        StepType::Check => "check".into(),
+        StepType::Record => "record".into(),
+        StepType::Sample => "sample".into(),
+        StepType::Decision => "decision".into(),
+        StepType::Hold => pack.noun(Noun::Hold).within(),
+        StepType::Acknowledge => "acknowledge".into(),
+        StepType::Calculate => "calculate".into(),
+        StepType::Wait => "wait".into(),
+        StepType::Witness => pack.noun(Noun::Witness).within(),
+        StepType::GoNoGo => "go or no-go".into(),
+        StepType::Communicate => "communicate".into(),
+        StepType::Inspect => "inspect".into(),
+        StepType::Call => "call".into(),
+    }
+}
+
+/// Returns what a kind waits for, as what somebody does next.
+#[must_use]
+pub fn asks(run: &Run, waits: &Waits) -> String {
+    match waits {
+        Waits::Calculate(_) => "calculate".into(),
+        Waits::Sample(sample) => format!("take a row ({} more)", sample.left),
+        Waits::Communicate(_) => "send message, get repeat-back".into(),
+        Waits::Witness(waits) => witness(run, waits),
+        Waits::GoNoGo(poll) => format!("{}: go or no-go", role(run, &poll.role)),
+        Waits::Call(_) => "name the bundle of the called procedure".into(),
+    }
+}
+
+fn witness(run: &Run, waits: &witness::Waits) -> String {
+    match waits {
+        witness::Waits::Notice(by) => format!("give the {} notice", role(run, by)),
+        witness::Waits::Attendance(by, _) => format!("record whether the {} came", role(run, by)),
+    }
+}
+
+/// Returns whether a witness came.
+#[must_use]
+pub fn attendance(outcome: Attendance) -> &'static str {
+    match outcome {
+        Attendance::Attended => "attended",
+        Attendance::Declined => "declined",
+        Attendance::NotAttended => "not attended",
+    }
+}
+
+/// Returns the answer that was given for a role.
+#[must_use]
+pub fn answer(role: &str, answer: PollAnswer) -> String {
+    match answer {
+        PollAnswer::Go => format!("{role}: GO"),
+        PollAnswer::NoGo => format!("{role}: NO GO"),
+    }
+}
+
+/// Returns what was said to whom, and how it came back.
+#[must_use]
+pub fn message(d: &CommunicationRecorded) -> String {
+    let mode = match d.mode {
+        CommunicationKind::Notify => "told",
+        CommunicationKind::ThreeWay => "three-way",
+    };
+    let back = d.repeat_back.as_ref().map_or_else(String::new, |words| format!("; repeated back: \"{words}\""));
+    let understood = if d.confirmed { "understood" } else { "NOT UNDERSTOOD" };
+    format!("{mode}, to {}: \"{}\"{back}; {understood}", d.party, d.message)
+}
+
+/// Returns which run of which procedure was called.
+#[must_use]
+pub fn called(plan: &Plan, d: &CallRecorded) -> String {
+    let call = plan.procedure.step(&d.step).and_then(|step| step.call.as_ref());
+    let name = call.map_or_else(String::new, |call| format!("{}, ", call.procedure));
+    format!("{name}run {}, bundle {}, package {}", d.child, d.bundle, d.package)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_called_what_the_field_calls_it() {
+        let text = r#"{"format":"asrun.pack.v1","id":"p","version":"1","reason_codes":[],
+            "terms":{"hold":"Checkpoint","witness":"Surveyor"}}"#;
+        let pack: Pack = serde_json::from_str(text).unwrap();
+        let called = [StepType::Hold, StepType::Witness, StepType::GoNoGo, StepType::Check].map(|k| kind(&pack, k));
+        assert_eq!(called, ["checkpoint", "surveyor", "go or no-go", "check"]);
+    }
+}
