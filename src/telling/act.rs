@@ -55,7 +55,7 @@ pub fn done(run: &Run, intent: &Intent) -> String {
         Intent::Communicate(d) => format!("message to {} recorded", d.party),
         Intent::NotifyWitness(d) => format!("notice to {} recorded", d.party),
         Intent::Attend(d) => format!("{}: {}", noun(run, Noun::Witness), work::attendance(d.outcome)),
-        Intent::Poll(d) => work::answer(&role(run, &d.role), d.answer),
+        Intent::Poll(d) => work::answer(&role(run, &d.role), d.answer).to_string(),
         Intent::Call(d) => format!("step {}: called procedure recorded", d.step),
         Intent::Observe { watch, .. } => format!("{} {watch} observed", noun(run, Noun::Watch)),
         Intent::Attach { file, step, .. } => format!("step {step}: {} attached", file.name),

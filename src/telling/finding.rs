@@ -1,6 +1,17 @@
 //! How a finding of the verifier reads, on every page and screen: what was seen, and where.
 
-use crate::kernel::judgement::verdict::Finding;
+use super::told::Tone;
+use crate::kernel::judgement::verdict::{Finding, Severity};
+
+/// Returns how much it weighs, in a word, and in which tone that is said.
+#[must_use]
+pub fn weight(finding: &Finding) -> (Tone, &'static str) {
+    match finding.severity {
+        Severity::Fail => (Tone::Bad, "FAIL"),
+        Severity::Pending => (Tone::Open, "pending"),
+        Severity::Note => (Tone::Plain, "note"),
+    }
+}
 
 /// Returns what was seen, with how often where it was seen too often to be listed.
 #[must_use]
@@ -36,7 +47,7 @@ pub fn brief(finding: &Finding) -> String {
 mod tests {
     use super::*;
     use crate::kernel::judgement::findings::FindingCode;
-    use crate::kernel::judgement::verdict::{Severity, Stage};
+    use crate::kernel::judgement::verdict::Stage;
 
     fn finding(subject: &str, place: &str) -> Finding {
         Finding::new(Stage::Journal, Severity::Fail, FindingCode::JournalLink, subject, place, "it does not follow")

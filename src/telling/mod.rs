@@ -5,6 +5,7 @@ pub mod block;
 pub mod finding;
 pub mod record;
 pub mod terms;
+pub mod told;
 pub mod trouble;
 pub mod value;
 pub mod work;

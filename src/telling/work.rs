@@ -3,6 +3,7 @@
 //! No kind is passed over: a new one is asked for its words here, by the compiler.
 
 use super::terms::role;
+use super::told::{Told, Tone};
 use crate::kernel::documents::pack::Pack;
 use crate::kernel::documents::package::Plan;
 use crate::kernel::documents::term::Noun;
@@ -67,10 +68,10 @@ pub fn attendance(outcome: Attendance) -> &'static str {
 
 /// Returns the answer that was given for a role.
 #[must_use]
-pub fn answer(role: &str, answer: PollAnswer) -> String {
+pub fn answer(role: &str, answer: PollAnswer) -> Told {
     match answer {
-        PollAnswer::Go => format!("{role}: GO"),
-        PollAnswer::NoGo => format!("{role}: NO GO"),
+        PollAnswer::Go => Told::new(Tone::Good, format!("{role}: GO")),
+        PollAnswer::NoGo => Told::new(Tone::Bad, format!("{role}: NO GO")),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Roles to styles. Widgets name roles, never colours; every state also has a word or a shape.
 
+use crate::telling::told::Tone;
 use ratatui::style::{Color, Modifier, Style};
 
 /// What a piece of the screen means.
@@ -26,6 +27,19 @@ pub enum Role {
     Selected,
     /// A key in the footer.
     Key,
+}
+
+impl Role {
+    /// Returns how a tone is shown.
+    #[must_use]
+    pub fn of(tone: Tone) -> Self {
+        match tone {
+            Tone::Plain => Self::Text,
+            Tone::Good => Self::Ok,
+            Tone::Open => Self::Alert,
+            Tone::Bad => Self::Fail,
+        }
+    }
 }
 
 /// How much colour there is.

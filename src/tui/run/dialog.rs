@@ -5,6 +5,7 @@ use super::next::Asked;
 use crate::kernel::model::name::{DeviationId, OptionId, PersonId, Role, StepId, Variable};
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
+use crate::telling::told::Told;
 use crate::tui::run::{deviation, people};
 use crate::tui::widgets::form::{Field, Form};
 
@@ -88,7 +89,7 @@ pub struct Dialog {
     /// Its title.
     pub title: String,
     /// What must be known before it is filled in.
-    pub intro: Vec<String>,
+    pub intro: Vec<Told>,
     /// The fields.
     pub form: Form,
     /// What handing it in does.
@@ -99,7 +100,14 @@ impl Dialog {
     /// Makes a dialog.
     #[must_use]
     pub fn new(title: impl Into<String>, intro: Vec<String>, fields: Vec<Field>, purpose: Purpose) -> Self {
+        let intro = intro.into_iter().map(Told::from).collect();
         Self { title: title.into(), intro, form: Form::new(fields), purpose }
+    }
+
+    /// Shows this above the fields.
+    #[must_use]
+    pub fn telling(self, intro: Vec<Told>) -> Self {
+        Self { intro, ..self }
     }
 
     /// Shows the fields and options that what is filled in so far asks for.
@@ -107,7 +115,8 @@ impl Dialog {
         match &self.purpose {
             Purpose::Deviation(step) | Purpose::Amend(_, step) => {
                 deviation::refold_deviation(run, step.as_ref(), &mut self.form);
-                self.intro = deviation::deviation_facts(run, step.as_ref(), &self.form);
+                let facts = deviation::deviation_facts(run, step.as_ref(), &self.form);
+                self.intro = facts.into_iter().map(Told::from).collect();
             }
             Purpose::Ask => crate::tui::run::people::exchange::refold_ask(run, &mut self.form),
             Purpose::Review(_) => people::refold_review(&mut self.form),

@@ -4,6 +4,7 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::run::Phase;
 use crate::kernel::text::counted;
 use crate::telling::terms;
+use crate::telling::told::{Told, Tone};
 use crate::tui::run::RunScreen;
 use crate::tui::run::dialog::{Dialog, Purpose};
 use crate::tui::widgets::form::Field;
@@ -53,31 +54,32 @@ impl RunScreen {
 
     /// The completeness check: what blocks, what stays open for FINAL, what is signed.
     pub(super) fn seal_summary(&self) -> Dialog {
-        let mut intro: Vec<String> = Vec::new();
         let blockers = self.blockers();
         let deviation = terms::noun(&self.run, Noun::Deviation);
         let fields = match blockers.is_empty() {
             true => vec![Field::secret(format!("Passphrase of {}, who closes the record", self.person))],
             false => Vec::new(),
         };
-        intro.extend(blockers.iter().map(|b| format!("{} {b}", "[!]")));
-        if blockers.is_empty() {
-            intro.push(format!("[x] every needed step is closed; no {deviation} is left to record"));
+        let mut intro: Vec<Told> = blockers.into_iter().map(|blocker| Told::new(Tone::Bad, blocker)).collect();
+        if intro.is_empty() {
+            let done = format!("every needed step is closed; no {deviation} is left to record");
+            intro.push(Told::new(Tone::Good, done));
         }
         for finding in crate::kernel::judgement::closure::assess(&self.run, &[]).findings {
-            intro.push(format!("    open for FINAL: {}", finding.message));
+            intro.push(format!("    open for FINAL: {}", finding.message).into());
         }
         let bytes: u64 = self.run.evidence().iter().map(|e| e.file.size).sum();
-        intro.push(format!(
+        let counts = format!(
             "{}, {} ({}), {}; {deviation}: {}",
             counted(self.run.seq(), "record", "records"),
             counted(self.run.evidence().len(), "file", "files"),
             counted(bytes, "byte", "bytes"),
             counted(self.run.denials(), "refused act", "refused acts"),
             self.run.deviations().len()
-        ));
-        intro.push("Sealing makes the run read-only; sign-offs are added beside it.".into());
-        Dialog::new("Seal", intro, fields, Purpose::Seal(self.person.clone()))
+        );
+        intro.push(counts.into());
+        intro.push("Sealing makes the run read-only; sign-offs are added beside it.".to_owned().into());
+        Dialog::new("Seal", Vec::new(), fields, Purpose::Seal(self.person.clone())).telling(intro)
     }
 
     fn blockers(&self) -> Vec<String> {

@@ -13,7 +13,7 @@ use crate::kernel::records::intent::Intent;
 use crate::kernel::run::{Attempt, Run};
 use crate::kernel::work::calculate::Calculate;
 use crate::kernel::work::communicate::CommunicationKind;
-use crate::kernel::work::poll::{PollAnswer, PollEntry};
+use crate::kernel::work::poll::PollEntry;
 use crate::kernel::work::{Waits, witness};
 use crate::telling;
 use crate::telling::terms::{self, localized};
@@ -87,11 +87,8 @@ fn answers(run: &Run, step: &Step, attempt: &Attempt) -> Vec<(Tone, String)> {
         .map(|(asked, who, answer)| {
             let role = terms::role(run, &asked.role);
             let who = if asked.count.get() > 1 { format!(" ({who})") } else { String::new() };
-            let tone = match answer {
-                PollAnswer::Go => Tone::Ok,
-                PollAnswer::NoGo => Tone::Fail,
-            };
-            (tone, telling::work::answer(&role, answer) + &who)
+            let told = telling::work::answer(&role, answer);
+            (Tone::of(told.tone), format!("{told}{who}"))
         })
         .collect()
 }

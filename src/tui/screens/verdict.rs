@@ -1,7 +1,7 @@
 //! The verdict: grade, three answers, findings, what is missing, and the sign-off.
 
 use crate::kernel::documents::package::Plan;
-use crate::kernel::judgement::verdict::{Severity, Verdict};
+use crate::kernel::judgement::verdict::Verdict;
 use crate::kernel::records::sign_off::Decision;
 use crate::kernel::text::{counted, escape};
 use crate::telling::finding;
@@ -253,12 +253,8 @@ impl VerdictScreen {
             say(Role::Ok, "no findings".into());
         }
         for found in &self.report.findings {
-            let (role, word) = match found.severity {
-                Severity::Fail => (Role::Fail, "FAIL"),
-                Severity::Pending => (Role::Alert, "pending"),
-                Severity::Note => (Role::Text, "note"),
-            };
-            say(role, format!("{word}  {}  {}", found.code, finding::seen(found)));
+            let (tone, word) = finding::weight(found);
+            say(Role::of(tone), format!("{word}  {}  {}", found.code, finding::seen(found)));
             finding::about(found).into_iter().for_each(|about| say(Role::Text, format!("      at {about}")));
         }
         if !self.report.missing_for_final.is_empty() {

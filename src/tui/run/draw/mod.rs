@@ -177,10 +177,10 @@ impl RunScreen {
         let width = body.width.min(90);
         let inner = usize::from(width.saturating_sub(4));
         let mut lines: Vec<Line> = Vec::new();
-        for text in &dialog.intro {
-            let role = if text.starts_with("[!]") { Role::Fail } else { Role::Text };
+        for told in &dialog.intro {
+            let role = Role::of(told.tone);
             lines.extend(
-                wrap(&escape(text), inner)
+                wrap(&format!("{}{told}", told.tone.mark()), inner)
                     .into_iter()
                     .map(|l| Line::from(Span::styled(format!(" {l}"), look.style(role)))),
             );

@@ -13,6 +13,7 @@ use crate::kernel::model::time::Timestamp;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
 use crate::telling::terms::{self, localized};
+use crate::telling::told::{Told, Tone};
 use crate::tui::run::dialog::{Dialog, Purpose, Which};
 use crate::tui::widgets::form::{Day, Edge, Field, Form, Kind};
 use serde_json::{Map, Value};
@@ -178,10 +179,8 @@ pub fn which_deviation(run: &Run, all: &[Deviation]) -> Dialog {
 pub fn redact(files: Vec<(String, String)>) -> Dialog {
     let fields =
         vec![Field::choice("blake3", "Which file", files, true), Field::text("reason", "Why its bytes go", true)];
-    let intro = vec![
-        "[!] This cannot be taken back. The digests stay in the record, the bytes are left out of the bundle.".into(),
-    ];
-    Plain::new("redact").form("Redact a file", intro, fields)
+    let grave = "This cannot be taken back. The digests stay in the record, the bytes are left out of the bundle.";
+    Plain::new("redact").form("Redact a file", Vec::new(), fields).telling(vec![Told::new(Tone::Bad, grave)])
 }
 
 #[cfg(test)]
