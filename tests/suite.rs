@@ -5,6 +5,7 @@ mod architecture;
 mod clocks;
 mod commands;
 mod language;
+mod one_rule;
 mod properties;
 mod recorded;
 #[cfg(feature = "tui")]

@@ -16,21 +16,21 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
 /// An application with the performer that does what it asks for.
-pub(super) struct Desk {
-    pub(super) app: App,
+pub struct Desk {
+    pub app: App,
     orders: Sender<Order>,
     back: Receiver<Incoming>,
 }
 
 impl Desk {
-    pub(super) fn at(home: &Home) -> Self {
+    pub fn at(home: &Home) -> Self {
         let (to, back) = mpsc::channel();
         let (orders, _) = Performer::start(crate::world::station(home), to, PathBuf::from("/"));
         Self { app: App::new(LOOK, PathBuf::from("/")), orders, back }
     }
 
     /// Has something done outside and waits until all of it came back.
-    pub(super) fn does(&mut self, effects: Vec<Effect>) {
+    pub fn does(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let answers = !matches!(effect, Effect::KeepDrafts(_) | Effect::LeaveRun | Effect::Quit);
             self.orders.send(Order::Do(effect)).unwrap();
@@ -66,7 +66,7 @@ impl Desk {
     }
 
     /// What the last line says, whole, however it is wrapped.
-    pub(super) fn told(&self) -> String {
+    pub fn told(&self) -> String {
         match self.app.screens.last() {
             Some(Screen::Run(run)) => run.notice.1.clone(),
             Some(Screen::Library(library)) => library.notice.1.clone(),

@@ -1,7 +1,7 @@
 //! Screens: the real program in a real pseudo-terminal, and every screen at two sizes.
 
 mod archive;
-mod exchange;
+pub mod exchange;
 mod findings;
 mod forms;
 mod hostile;
