@@ -11,6 +11,7 @@ use crate::kernel::records::record::MAX_LINE;
 use crate::kernel::run::Run;
 use crate::kernel::text::harmless;
 use crate::session::{Accepted, Material, Session, StartError, Station, SubmitError};
+use crate::telling::outstanding::outstanding;
 use crate::verify::Judges;
 use driven::Driven;
 use serde_json::{Value, json};
@@ -132,7 +133,7 @@ pub fn brief(run: &Run, changed: Option<&Accepted>) -> Value {
         "phase": run.phase(),
         "ready": ready,
         "active": active.map(|s| &s.id),
-        "outstanding": active.zip(run.last()).map(|(s, last)| run.outstanding_words(&s.id, last)),
+        "outstanding": active.zip(run.last()).map(|(s, last)| outstanding(run, &s.id, last)),
         "pending": run.pending().iter().map(|p| p.trigger).collect::<Vec<_>>(),
         "deviations": deviations,
         "steps": steps,

@@ -1,6 +1,6 @@
 //! Acts in words: what is about to be signed, and what was recorded.
 
-use super::terms::{held, localized, noun, role};
+use super::terms::{held, localized, noun};
 use super::{value, work};
 use crate::kernel::documents::pack::Pack;
 use crate::kernel::documents::term::Noun;
@@ -9,7 +9,7 @@ use crate::kernel::model::input::Input;
 use crate::kernel::model::name::{OptionId, StepId, Variable};
 use crate::kernel::model::opening::Binding;
 use crate::kernel::model::outcome::{CheckResult, StepOutcome};
-use crate::kernel::records::intent::Intent;
+use crate::kernel::records::intent::{Intent, work_act};
 use crate::kernel::run::{Attempt, Run};
 
 /// Returns an act in words: "release hold", where the field has no word for a hold.
@@ -50,13 +50,7 @@ pub fn done(run: &Run, intent: &Intent) -> String {
             CheckResult::Fail => format!("step {step}: FAIL"),
         },
         Intent::Decide { option, step } => format!("step {step}: {}", option_words(run, step, option)),
-        Intent::Calculate(d) => calculated(run, &d.step),
-        Intent::TakeSample(d) => sampled(run, &d.step),
-        Intent::Communicate(d) => format!("message to {} recorded", d.party),
-        Intent::NotifyWitness(d) => format!("notice to {} recorded", d.party),
-        Intent::Attend(d) => format!("{}: {}", noun(run, Noun::Witness), work::attendance(d.outcome)),
-        Intent::Poll(d) => work::answer(&role(run, &d.role), d.answer).to_string(),
-        Intent::Call(d) => format!("step {}: called procedure recorded", d.step),
+        work_act!() => intent.of_work().map(|act| work::done(run, act)).unwrap_or_default(),
         Intent::Observe { watch, .. } => format!("{} {watch} observed", noun(run, Noun::Watch)),
         Intent::Attach { file, step, .. } => format!("step {step}: {} attached", file.name),
         Intent::Redact { .. } => "file redacted; its digests stay".into(),
@@ -111,12 +105,12 @@ fn entry(run: &Run, (step, input, row, column): Place) -> String {
     reading(run, inner, &value, value::verdict(inner, verdict))
 }
 
-fn calculated(run: &Run, step: &StepId) -> String {
+pub(super) fn calculated(run: &Run, step: &StepId) -> String {
     let result = run.authored(step).and_then(|authored| authored.calc.as_ref()).map(|calc| &calc.result);
     result.map_or_else(|| format!("step {step}: calculated"), |result| entry(run, (step, &result.id, None, None)))
 }
 
-fn sampled(run: &Run, step: &StepId) -> String {
+pub(super) fn sampled(run: &Run, step: &StepId) -> String {
     let rows = run.step(step).and_then(|known| known.current()).map_or(0, |attempt| attempt.work.sample.rows);
     format!("step {step}: row {rows} taken")
 }

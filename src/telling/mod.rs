@@ -3,6 +3,7 @@
 pub mod act;
 pub mod block;
 pub mod finding;
+pub mod outstanding;
 pub mod record;
 pub mod terms;
 pub mod told;

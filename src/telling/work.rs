@@ -2,11 +2,17 @@
 //!
 //! No kind is passed over: a new one is asked for its words here, by the compiler.
 
-use super::terms::role;
+use super::act::{calculated, sampled};
+use super::outstanding::persons;
+use super::record::teller::{Said, Teller, and};
+use super::terms::{noun, role};
 use super::told::{Told, Tone};
 use crate::kernel::documents::pack::Pack;
 use crate::kernel::documents::package::Plan;
 use crate::kernel::documents::term::Noun;
+use crate::kernel::model::time::Timestamp;
+use crate::kernel::records::event::WorkRecord;
+use crate::kernel::records::intent::WorkAct;
 use crate::kernel::run::Run;
 use crate::kernel::work::call::CallRecorded;
 use crate::kernel::work::communicate::{CommunicationKind, CommunicationRecorded};
@@ -49,10 +55,57 @@ pub fn asks(run: &Run, waits: &Waits) -> String {
     }
 }
 
+/// Returns what a step waits for, where more can be said than what is done next: until when, and of how many.
+#[must_use]
+pub fn outstanding(run: &Run, waits: &Waits, now: Timestamp) -> String {
+    match waits {
+        Waits::Witness(witness::Waits::Attendance(by, until)) => {
+            format!("the {} attends, or nobody comes until {}", role(run, by), until.told_at(now))
+        }
+        Waits::GoNoGo(poll) => format!("{}{}", asks(run, waits), persons(poll.left)),
+        next => asks(run, next),
+    }
+}
+
 fn witness(run: &Run, waits: &witness::Waits) -> String {
     match waits {
         witness::Waits::Notice(by) => format!("give the {} notice", role(run, by)),
         witness::Waits::Attendance(by, _) => format!("record whether the {} came", role(run, by)),
+    }
+}
+
+/// Returns what an act of a kind did, read from the run behind it.
+#[must_use]
+pub fn done(run: &Run, act: WorkAct) -> String {
+    match act {
+        WorkAct::Calculate(d) => calculated(run, &d.step),
+        WorkAct::TakeSample(d) => sampled(run, &d.step),
+        WorkAct::Communicate(d) => format!("message to {} recorded", d.party),
+        WorkAct::NotifyWitness(d) => format!("notice to {} recorded", d.party),
+        WorkAct::Attend(d) => format!("{}: {}", noun(run, Noun::Witness), attendance(d.outcome)),
+        WorkAct::Poll(d) => answer(&role(run, &d.role), d.answer).to_string(),
+        WorkAct::Call(d) => format!("step {}: called procedure recorded", d.step),
+    }
+}
+
+/// Returns what a record of a kind says.
+pub(in crate::telling) fn recorded(teller: &Teller, record: WorkRecord) -> Said {
+    match record {
+        WorkRecord::CalculationMade(d) => teller.calculated(d),
+        WorkRecord::SampleTaken(d) => teller.sampled(d),
+        WorkRecord::CommunicationRecorded(d) => Said::new("Communication", message(d)),
+        WorkRecord::WitnessNotified(d) => {
+            Said::new(teller.noun(Noun::Witness), format!("notice given to {}, {}", d.party, d.way))
+        }
+        WorkRecord::WitnessAttended(d) => {
+            let (outcome, comment) = (attendance(d.outcome), and("", d.comment.as_ref()));
+            Said::new(teller.noun(Noun::Witness), format!("{outcome}{comment}{}", teller.judged(&d.judges)))
+        }
+        WorkRecord::PollRecorded(d) => {
+            let answer = answer(&teller.role(&d.polled), d.answer);
+            Said::new("Go or no-go", format!("{answer}{}", and("", d.comment.as_ref())))
+        }
+        WorkRecord::CallRecorded(d) => Said::new("Called", called(teller.plan(), d)),
     }
 }
 
@@ -76,8 +129,7 @@ pub fn answer(role: &str, answer: PollAnswer) -> Told {
 }
 
 /// Returns what was said to whom, and how it came back.
-#[must_use]
-pub fn message(d: &CommunicationRecorded) -> String {
+fn message(d: &CommunicationRecorded) -> String {
     let mode = match d.mode {
         CommunicationKind::Notify => "told",
         CommunicationKind::ThreeWay => "three-way",
@@ -88,8 +140,7 @@ pub fn message(d: &CommunicationRecorded) -> String {
 }
 
 /// Returns which run of which procedure was called.
-#[must_use]
-pub fn called(plan: &Plan, d: &CallRecorded) -> String {
+fn called(plan: &Plan, d: &CallRecorded) -> String {
     let call = plan.procedure.step(&d.step).and_then(|step| step.call.as_ref());
     let name = call.map_or_else(String::new, |call| format!("{}, ", call.procedure));
     format!("{name}run {}, bundle {}, package {}", d.child, d.bundle, d.package)

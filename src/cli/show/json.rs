@@ -3,6 +3,7 @@
 use super::page::Shown;
 use crate::cli::runs::health;
 use crate::kernel::run::Run;
+use crate::telling;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -33,5 +34,5 @@ pub(in crate::cli) fn state(shown: &Shown, run: Option<&Run>) -> Value {
 fn outstanding(run: &Run) -> BTreeMap<String, Vec<String>> {
     let Some(last) = run.last() else { return BTreeMap::new() };
     let active = run.active().into_iter().chain(run.frontier());
-    active.map(|step| (step.id.to_string(), run.outstanding_words(&step.id, last))).collect()
+    active.map(|step| (step.id.to_string(), telling::outstanding::outstanding(run, &step.id, last))).collect()
 }

@@ -39,6 +39,30 @@ macro_rules! with_acts {
             $($($($(#[$adoc])* $act(crate::kernel::work::$module::$act),)*)?)*
         }
 
+        /// An act that only one kind of work knows.
+        #[derive(Clone, Copy, Debug)]
+        pub enum WorkAct<'a> {
+            $($($($(#[$adoc])* $act(&'a crate::kernel::work::$module::$act),)*)?)*
+        }
+
+        impl $name {
+            /// Returns the act of a kind of work; none where every run knows the act.
+            #[must_use]
+            pub fn of_work(&self) -> Option<WorkAct<'_>> {
+                match self {
+                    $($($(Self::$act(act) => Some(WorkAct::$act(act)),)*)?)*
+                    _ => None,
+                }
+            }
+        }
+
+        /// Matches every act that only one kind of work knows.
+        macro_rules! work_act {
+            () => { $($($(| $crate::kernel::records::intent::$name::$act(_))*)?)* };
+        }
+
+        pub(crate) use work_act;
+
         $($($(impl From<crate::kernel::work::$module::$act> for $name {
             fn from(act: crate::kernel::work::$module::$act) -> Self {
                 Self::$act(act)

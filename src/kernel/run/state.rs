@@ -1,20 +1,16 @@
 //! The final state of a run as a file: the fold of the journal and nothing else (FORMAT.md §6).
 
-use super::{
-    Attempt, Entry, HeldPermit, Instrument, Material, Note, Outstanding, Phase, Run, Signature, StepState, Tier,
-};
+use super::{Attempt, Entry, HeldPermit, Instrument, Material, Note, Phase, Run, Signature, StepState, Tier};
 use crate::kernel::documents::procedure::Section;
-use crate::kernel::documents::step::{Step, StepType, VerificationMode};
-use crate::kernel::documents::term::Noun;
+use crate::kernel::documents::step::{Step, VerificationMode};
 use crate::kernel::model::deviation::Deviation;
 use crate::kernel::model::evidence::EvidenceItem;
 use crate::kernel::model::name::{
-    DeviationId, Identifier, OptionId, PersonId, RequirementId, Role, RunId, SectionId, StepId, Tag, Variable,
+    DeviationId, Identifier, OptionId, PersonId, RequirementId, RunId, SectionId, StepId, Tag, Variable,
 };
 use crate::kernel::model::opening::{Binding, Mode};
 use crate::kernel::model::outcome::{AttemptReason, CheckResult, Match, StepOutcome};
-use crate::kernel::model::time::{Moment, Now, Timestamp};
-use crate::kernel::work::{Waits, witness};
+use crate::kernel::model::time::{Moment, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -230,66 +226,4 @@ impl Run {
         let asked = self.authored(step).and_then(|s| s.evidence.iter().find(|e| e.id == *requirement));
         asked.map_or_else(|| requirement.to_string(), |e| self.plan.text(&e.prompt))
     }
-
-    /// Returns what is left to do at a step at a moment, each in words for screens and answers.
-    #[must_use]
-    pub fn outstanding_words(&self, id: &StepId, now: &Now) -> Vec<String> {
-        self.outstanding_at(id, now).iter().map(|o| self.in_words(id, o, now.time)).collect()
-    }
-
-    fn in_words(&self, id: &StepId, outstanding: &Outstanding, now: Timestamp) -> String {
-        let pack = &self.plan.pack;
-        let named = |role: &Role| pack.role(role).within();
-        match outstanding {
-            Outstanding::Deviation(trigger) => {
-                format!("record the {}: {}", pack.noun(Noun::Deviation).within(), trigger.word().replace('_', " "))
-            }
-            Outstanding::Advisory(index) => format!("acknowledge advisory {}", index + 1),
-            Outstanding::Component(tag) => format!("type or scan the tag {tag}"),
-            Outstanding::Input(input, row, column) => {
-                format!("enter {}", self.value_label(id, input, row.as_ref(), column.as_ref()))
-            }
-            Outstanding::Result => "record pass or fail".into(),
-            Outstanding::Decision => "choose".into(),
-            Outstanding::Evidence(requirement) => format!("attach: {}", self.evidence_label(id, requirement)),
-            Outstanding::ConcurrentVerification(role) => format!("{} verifies before the act", named(role)),
-            Outstanding::Brief(None) => "read and acknowledge".into(),
-            Outstanding::Brief(Some(person)) => format!("{person} reads and acknowledges"),
-            Outstanding::Work(Waits::Calculate(_)) => "calculate".into(),
-            Outstanding::Work(Waits::Sample(sample)) => format!("take a row ({} more)", sample.left),
-            Outstanding::Work(Waits::Communicate(_)) => "send message, get repeat-back".into(),
-            Outstanding::Work(Waits::Witness(witness::Waits::Notice(role))) => {
-                format!("give the {} notice", named(role))
-            }
-            Outstanding::Work(Waits::Witness(witness::Waits::Attendance(role, until))) => {
-                format!("the {} attends, or nobody comes until {}", named(role), until.told_at(now))
-            }
-            Outstanding::Work(Waits::GoNoGo(poll)) => {
-                format!("{}: go or no-go{}", named(&poll.role), persons(poll.left))
-            }
-            Outstanding::Work(Waits::Call(_)) => "name the bundle of the called procedure".into(),
-            Outstanding::Wait(until) => format!("wait until {}", until.told_at(now)),
-            Outstanding::WaitAgain(until) => {
-                let deviation = pack.noun(Noun::Deviation).within();
-                format!("no clock proves the wait: wait until {}, or record the {deviation}", until.told_at(now))
-            }
-            Outstanding::Reconfirm => "look again and confirm that it still holds".into(),
-            Outstanding::Perform => match self.authored(id).map(|s| s.kind) {
-                Some(StepType::Action) => "perform".into(),
-                _ => "complete the step".into(),
-            },
-            Outstanding::Verification(role) => format!("{} verifies", named(role)),
-            Outstanding::Release(role, left) => {
-                format!("{} releases the {}{}", named(role), pack.noun(Noun::Hold).within(), persons(*left))
-            }
-            Outstanding::Signature(role, meaning, left) => {
-                format!("{} signs: {}{}", named(role), meaning.word(), persons(*left))
-            }
-        }
-    }
-}
-
-/// Says how many different persons are waited for, where it is not one.
-fn persons(left: u32) -> String {
-    if left > 1 { format!(" ({left} different persons)") } else { String::new() }
 }

@@ -13,7 +13,7 @@ mod others;
 mod register;
 mod signature;
 mod step;
-mod teller;
+pub(in crate::telling) mod teller;
 #[cfg(test)]
 mod tests;
 mod value;

@@ -1,38 +1,12 @@
-//! What other persons did at a step: verified, released, witnessed, answered, were told, or ran another procedure.
+//! What other persons did at a step: verified, released, were asked, answered.
 
 use super::teller::{Chapter, Said, Teller, and, matched, plain};
 use crate::kernel::documents::term::Noun;
-use crate::kernel::records::event::{
-    AnswerImported, CallRecorded, CommunicationRecorded, HoldReleased, PollRecorded, RequestSent, VerificationRecorded,
-    WitnessAttended, WitnessNotified,
-};
+use crate::kernel::records::event::{AnswerImported, HoldReleased, RequestSent, VerificationRecorded};
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::records::request::AskedKind;
-use crate::telling::work;
 
 impl Teller<'_> {
-    pub(super) fn communicated(&self, d: &CommunicationRecorded) -> Said {
-        Said::new("Communication", work::message(d))
-    }
-
-    pub(super) fn notified(&self, d: &WitnessNotified) -> Said {
-        Said::new(self.noun(Noun::Witness), format!("notice given to {}, {}", d.party, d.way))
-    }
-
-    pub(super) fn attended(&self, d: &WitnessAttended) -> Said {
-        let (outcome, comment) = (work::attendance(d.outcome), and("", d.comment.as_ref()));
-        Said::new(self.noun(Noun::Witness), format!("{outcome}{comment}{}", self.judged(&d.judges)))
-    }
-
-    pub(super) fn polled(&self, d: &PollRecorded) -> Said {
-        let answer = work::answer(&self.role(&d.polled), d.answer);
-        Said::new("Go or no-go", format!("{answer}{}", and("", d.comment.as_ref())))
-    }
-
-    pub(super) fn called(&self, d: &CallRecorded) -> Said {
-        Said::new("Called", work::called(self.plan(), d))
-    }
-
     pub(super) fn verified(&self, d: &VerificationRecorded) -> Said {
         let blind = if d.blind { ", blind" } else { "" };
         let read = d.observed.iter().map(|(input, value)| format!("{input} {value}")).collect::<Vec<_>>().join(", ");

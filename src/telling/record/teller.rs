@@ -10,9 +10,13 @@ use crate::kernel::model::name::{DeviationId, PersonId, Role, StepId};
 use crate::kernel::model::opening::Binding;
 use crate::kernel::model::outcome::Match;
 use crate::kernel::model::time::Span;
-use crate::kernel::records::event::Event;
+use crate::kernel::records::event::{
+    ClockRecord, DeviationRecord, Event, EvidenceRecord, Family, JournalRecord, RegisterRecord, RemarkRecord,
+    RunRecord, SessionRecord, StepRecord,
+};
 use crate::kernel::records::record::SignedRecord;
 use crate::kernel::run::Run;
+use crate::telling::work;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +39,7 @@ pub(super) enum Chapter {
 
 /// What a record says: a line, and what belongs under it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Said {
+pub(in crate::telling) struct Said {
     /// What kind of thing, in a word or two.
     pub(super) label: String,
     /// The line, without who, when and number.
@@ -47,7 +51,7 @@ pub(super) struct Said {
 }
 
 impl Said {
-    pub(super) fn new(label: impl ToString, text: impl ToString) -> Self {
+    pub(in crate::telling) fn new(label: impl ToString, text: impl ToString) -> Self {
         Self { label: label.to_string(), text: text.to_string(), ..Self::default() }
     }
 
@@ -65,7 +69,7 @@ pub(super) struct Told {
 }
 
 /// Knows the plan's words and every record's number.
-pub(super) struct Teller<'a> {
+pub(in crate::telling) struct Teller<'a> {
     run: &'a Run,
     records: &'a [SignedRecord],
     numbers: BTreeMap<LineDigest, usize>,
@@ -107,70 +111,70 @@ impl<'a> Teller<'a> {
     pub(super) fn say(&self, signed: &SignedRecord, event: &Event) -> (Chapter, Said) {
         let at = |step: &StepId| Chapter::Step(step.clone());
         let of = |deviation: &DeviationId| Chapter::Deviation(deviation.clone());
-        match event {
-            Event::StepStarted(d) => (at(&d.step), self.started(d)),
-            Event::BriefAcknowledged(d) => (at(&d.step), self.briefed()),
-            Event::AdvisoryAcknowledged(d) => (at(&d.step), self.advised(d)),
-            Event::ComponentConfirmed(d) => (at(&d.step), self.identified(d)),
-            Event::ValueEntered(d) => (at(&d.step), self.entered(d)),
-            Event::ValueCorrected(d) => (at(&d.step), self.corrected(d)),
-            Event::CalculationMade(d) => (at(&d.step), self.calculated(d)),
-            Event::SampleTaken(d) => (at(&d.step), self.sampled(d)),
-            Event::CheckRecorded(d) => (at(&d.step), self.checked(d)),
-            Event::DecisionTaken(d) => (at(&d.step), self.decided(d)),
-            Event::EvidenceCaptured(d) => (at(&d.step), self.captured(d)),
-            Event::EvidenceRedacted(d) => self.redacted(d),
-            Event::StepPerformed(d) => (at(&d.step), self.performed(d)),
-            Event::StepCompleted(d) => (at(&d.step), self.completed(d)),
-            Event::StepFailed(d) => (at(&d.step), self.failed(d)),
-            Event::StepNotApplicable(d) => (at(&d.step), self.not_applicable(d)),
-            Event::StepSkipped(d) => (at(&d.step), self.skipped(d)),
-            Event::StepDeferred(d) => (at(&d.step), self.deferred(d)),
-            Event::StepReconfirmed(d) => (at(&d.step), self.reconfirmed(d)),
-            Event::AttemptStarted(d) => (at(&d.step), self.again(d)),
-            Event::CommunicationRecorded(d) => (at(&d.step), self.communicated(d)),
-            Event::WitnessNotified(d) => (at(&d.step), self.notified(d)),
-            Event::WitnessAttended(d) => (at(&d.step), self.attended(d)),
-            Event::PollRecorded(d) => (at(&d.step), self.polled(d)),
-            Event::CallRecorded(d) => (at(&d.step), self.called(d)),
-            Event::VerificationRecorded(d) => (at(&d.step), self.verified(d)),
-            Event::HoldReached(d) => (at(&d.step), self.held()),
-            Event::HoldReleased(d) => (at(&d.step), self.released(d)),
-            Event::DeviationRaised(d) => (of(&d.deviation), self.raised(d)),
-            Event::DeviationAmended(d) => (of(&d.deviation), self.amended(signed, d)),
-            Event::DeviationReviewed(d) => (of(&d.deviation), self.reviewed(d)),
-            Event::InstrumentRegistered(d) => (Chapter::Register, self.instrument(d)),
-            Event::MaterialRegistered(d) => (Chapter::Register, self.material(d)),
-            Event::PermitRegistered(d) => (Chapter::Register, self.permit(d)),
-            Event::WatchObserved(d) => (Chapter::Watch, self.watched(d)),
-            Event::TimerExpired(d) => self.expired(d),
-            Event::RunOpened(d) => (Chapter::Course, self.opened(d)),
-            Event::SessionOpened(d) => (Chapter::Course, self.unlocked(d)),
-            Event::ChangeAcknowledged(d) => (Chapter::Course, self.changed(d)),
-            Event::SessionClosed(d) => (Chapter::Course, self.locked(d)),
-            Event::CrewBound(d) => (Chapter::Course, self.bound(d)),
-            Event::GateDenied(d) => (Chapter::Course, self.refused(d)),
-            Event::SignatureGiven(d) => self.signed(d),
-            Event::RequestSent(d) => (Chapter::Course, self.asked(d)),
-            Event::AnswerImported(d) => self.answered(signed, d),
-            Event::NoteAdded(d) if d.kind == NoteKind::Interpretation => {
+        match event.family() {
+            Family::Step(StepRecord::StepStarted(d)) => (at(&d.step), self.started(d)),
+            Family::Step(StepRecord::BriefAcknowledged(d)) => (at(&d.step), self.briefed()),
+            Family::Step(StepRecord::AdvisoryAcknowledged(d)) => (at(&d.step), self.advised(d)),
+            Family::Step(StepRecord::ComponentConfirmed(d)) => (at(&d.step), self.identified(d)),
+            Family::Step(StepRecord::ValueEntered(d)) => (at(&d.step), self.entered(d)),
+            Family::Step(StepRecord::ValueCorrected(d)) => (at(&d.step), self.corrected(d)),
+            Family::Step(StepRecord::CheckRecorded(d)) => (at(&d.step), self.checked(d)),
+            Family::Step(StepRecord::DecisionTaken(d)) => (at(&d.step), self.decided(d)),
+            Family::Evidence(EvidenceRecord::EvidenceCaptured(d)) => (at(&d.step), self.captured(d)),
+            Family::Evidence(EvidenceRecord::EvidenceRedacted(d)) => self.redacted(d),
+            Family::Step(StepRecord::StepPerformed(d)) => (at(&d.step), self.performed(d)),
+            Family::Step(StepRecord::StepCompleted(d)) => (at(&d.step), self.completed(d)),
+            Family::Step(StepRecord::StepFailed(d)) => (at(&d.step), self.failed(d)),
+            Family::Step(StepRecord::StepNotApplicable(d)) => (at(&d.step), self.not_applicable(d)),
+            Family::Step(StepRecord::StepSkipped(d)) => (at(&d.step), self.skipped(d)),
+            Family::Step(StepRecord::StepDeferred(d)) => (at(&d.step), self.deferred(d)),
+            Family::Step(StepRecord::StepReconfirmed(d)) => (at(&d.step), self.reconfirmed(d)),
+            Family::Step(StepRecord::AttemptStarted(d)) => (at(&d.step), self.again(d)),
+            Family::Step(StepRecord::VerificationRecorded(d)) => (at(&d.step), self.verified(d)),
+            Family::Step(StepRecord::HoldReached(d)) => (at(&d.step), self.held()),
+            Family::Step(StepRecord::HoldReleased(d)) => (at(&d.step), self.released(d)),
+            Family::Deviation(DeviationRecord::DeviationRaised(d)) => (of(&d.deviation), self.raised(d)),
+            Family::Deviation(DeviationRecord::DeviationAmended(d)) => (of(&d.deviation), self.amended(signed, d)),
+            Family::Deviation(DeviationRecord::DeviationReviewed(d)) => (of(&d.deviation), self.reviewed(d)),
+            Family::Register(RegisterRecord::InstrumentRegistered(d)) => (Chapter::Register, self.instrument(d)),
+            Family::Register(RegisterRecord::MaterialRegistered(d)) => (Chapter::Register, self.material(d)),
+            Family::Register(RegisterRecord::PermitRegistered(d)) => (Chapter::Register, self.permit(d)),
+            Family::Clock(ClockRecord::WatchObserved(d)) => (Chapter::Watch, self.watched(d)),
+            Family::Clock(ClockRecord::TimerExpired(d)) => self.expired(d),
+            Family::Run(RunRecord::RunOpened(d)) => (Chapter::Course, self.opened(d)),
+            Family::Session(SessionRecord::SessionOpened(d)) => (Chapter::Course, self.unlocked(d)),
+            Family::Session(SessionRecord::ChangeAcknowledged(d)) => (Chapter::Course, self.changed(d)),
+            Family::Session(SessionRecord::SessionClosed(d)) => (Chapter::Course, self.locked(d)),
+            Family::Session(SessionRecord::CrewBound(d)) => (Chapter::Course, self.bound(d)),
+            Family::Remark(RemarkRecord::GateDenied(d)) => (Chapter::Course, self.refused(d)),
+            Family::Remark(RemarkRecord::SignatureGiven(d)) => self.signed(d),
+            Family::Remark(RemarkRecord::RequestSent(d)) => (Chapter::Course, self.asked(d)),
+            Family::Remark(RemarkRecord::AnswerImported(d)) => self.answered(signed, d),
+            Family::Remark(RemarkRecord::NoteAdded(d)) if d.kind == NoteKind::Interpretation => {
                 let step = and("step ", d.step.as_ref());
                 (Chapter::Interpretation, Said::new("Interpretation", format!("{}{step}", d.text)))
             }
-            Event::NoteAdded(d) => (d.step.as_ref().map_or(Chapter::Course, at), Said::new("Observation", &d.text)),
-            Event::RunPaused(d) => (Chapter::Course, self.paused(d)),
-            Event::RunResumed(d) => (Chapter::Course, self.resumed(d)),
-            Event::TurnoverGiven(d) => (Chapter::Course, self.handed_over(d)),
-            Event::TurnoverAccepted(d) => (Chapter::Course, self.taken_over(d)),
-            Event::RunInterrupted(d) => (Chapter::Course, self.interrupted(d)),
-            Event::RunRecovered(d) => (Chapter::Course, self.recovered(d)),
-            Event::RunMended(d) => (Chapter::Course, self.mended(d)),
-            Event::StopCalled(d) => (Chapter::Course, Said::new("STOP", format!("work is stopped: {}", d.reason))),
-            Event::RunAborting(d) => (Chapter::Course, self.aborting(d)),
-            Event::SafeStateConfirmed(d) => (Chapter::Course, self.safe(d)),
-            Event::RunAborted(_) => (Chapter::Course, Said::new("Aborted", "the run is aborted and made safe")),
-            Event::IntegrityEvent(d) => (Chapter::Course, self.noticed(d)),
-            Event::RunClosed(d) => (Chapter::Course, self.closed(d)),
+            Family::Remark(RemarkRecord::NoteAdded(d)) => {
+                (d.step.as_ref().map_or(Chapter::Course, at), Said::new("Observation", &d.text))
+            }
+            Family::Run(RunRecord::RunPaused(d)) => (Chapter::Course, self.paused(d)),
+            Family::Run(RunRecord::RunResumed(d)) => (Chapter::Course, self.resumed(d)),
+            Family::Run(RunRecord::TurnoverGiven(d)) => (Chapter::Course, self.handed_over(d)),
+            Family::Run(RunRecord::TurnoverAccepted(d)) => (Chapter::Course, self.taken_over(d)),
+            Family::Run(RunRecord::RunInterrupted(d)) => (Chapter::Course, self.interrupted(d)),
+            Family::Journal(JournalRecord::RunRecovered(d)) => (Chapter::Course, self.recovered(d)),
+            Family::Journal(JournalRecord::RunMended(d)) => (Chapter::Course, self.mended(d)),
+            Family::Run(RunRecord::StopCalled(d)) => {
+                (Chapter::Course, Said::new("STOP", format!("work is stopped: {}", d.reason)))
+            }
+            Family::Run(RunRecord::RunAborting(d)) => (Chapter::Course, self.aborting(d)),
+            Family::Run(RunRecord::SafeStateConfirmed(d)) => (Chapter::Course, self.safe(d)),
+            Family::Run(RunRecord::RunAborted(_)) => {
+                (Chapter::Course, Said::new("Aborted", "the run is aborted and made safe"))
+            }
+            Family::Journal(JournalRecord::IntegrityEvent(d)) => (Chapter::Course, self.noticed(d)),
+            Family::Run(RunRecord::RunClosed(d)) => (Chapter::Course, self.closed(d)),
+            Family::Work(record) => (event.step().map_or(Chapter::Course, at), work::recorded(self, record)),
         }
     }
 
@@ -178,16 +182,16 @@ impl<'a> Teller<'a> {
         self.run
     }
 
-    pub(super) fn plan(&self) -> &'a Plan {
+    pub(in crate::telling) fn plan(&self) -> &'a Plan {
         self.run.plan()
     }
 
-    pub(super) fn noun(&self, noun: Noun) -> Word {
+    pub(in crate::telling) fn noun(&self, noun: Noun) -> Word {
         self.plan().pack.noun(noun)
     }
 
     /// The field's word for a role, as it stands in a sentence.
-    pub(super) fn role(&self, role: &Role) -> String {
+    pub(in crate::telling) fn role(&self, role: &Role) -> String {
         self.plan().pack.role(role).within()
     }
 
@@ -240,7 +244,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Which records somebody judged, in words.
-    pub(super) fn judged(&self, digests: &[LineDigest]) -> String {
+    pub(in crate::telling) fn judged(&self, digests: &[LineDigest]) -> String {
         let numbers = digests.iter().map(|digest| match self.record(digest) {
             Some(signed) => signed.record().seq.to_string(),
             None => digest.to_string(),
@@ -257,7 +261,7 @@ pub(super) fn plain(word: impl Serialize) -> String {
 }
 
 /// What follows a text where something more is known of it.
-pub(super) fn and(words: &str, more: Option<impl ToString>) -> String {
+pub(in crate::telling) fn and(words: &str, more: Option<impl ToString>) -> String {
     more.map_or_else(String::new, |more| format!("; {words}{}", more.to_string()))
 }
 

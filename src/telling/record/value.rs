@@ -67,7 +67,7 @@ impl Teller<'_> {
         Said::new("Corrected", text).under([Block::Was(was, now)])
     }
 
-    pub(super) fn calculated(&self, d: &CalculationMade) -> Said {
+    pub(in crate::telling) fn calculated(&self, d: &CalculationMade) -> Said {
         let cell = Cell { step: &d.step, input: &d.input, row: None, column: None };
         let value = self.reading(&cell, &d.value, d.unit.as_ref());
         let limit = self.limit(self.judged_by(&cell));
@@ -83,7 +83,7 @@ impl Teller<'_> {
     }
 
     /// One row of a sample: every reading of it with its verdict.
-    pub(super) fn sampled(&self, d: &SampleTaken) -> Said {
+    pub(in crate::telling) fn sampled(&self, d: &SampleTaken) -> Said {
         let reading = |(column, reading): (&Variable, &Reading)| {
             let cell = Cell { step: &d.step, input: &d.sample, row: None, column: Some(column) };
             let authored = self.judged_by(&cell);

@@ -2,6 +2,7 @@
 
 use super::rules::{begun, codes};
 use super::*;
+use crate::kernel::work::{Waits, sample};
 
 fn bolts() -> Value {
     let columns = json!([
@@ -18,8 +19,12 @@ fn row(bolt: &str, torque: &str) -> Value {
     json!({"intent": "take_sample", "step": "1", "values": {"bolt": bolt, "torque": torque}})
 }
 
-fn outstanding(bench: &Bench) -> Vec<String> {
-    bench.run.outstanding_words(&"1".parse().unwrap(), bench.run.last().unwrap())
+fn outstanding(bench: &Bench) -> Vec<Outstanding> {
+    bench.run.outstanding(&"1".parse().unwrap())
+}
+
+fn rows(left: u32) -> Outstanding {
+    Outstanding::Work(Waits::Sample(sample::Waits { left }))
 }
 
 #[test]
@@ -28,9 +33,9 @@ fn a_sample_is_done_when_so_many_rows_are_taken_and_takes_more() {
     let done = json!({"intent": "perform", "step": "1"});
     assert_eq!(codes(&mut bench, "ana", done.clone()), [GateCode::InputsEntered]);
     bench.does("ana", row("B1", "40"));
-    assert_eq!(outstanding(&bench), ["take a row (1 more)", "complete the step"]);
+    assert_eq!(outstanding(&bench), [rows(1), Outstanding::Perform]);
     bench.does("ana", row("B2", "41"));
-    assert_eq!(outstanding(&bench), ["complete the step"]);
+    assert_eq!(outstanding(&bench), [Outstanding::Perform]);
     bench.does("ana", row("B3", "39.5"));
     bench.does("ana", done);
     assert_eq!(bench.state("1"), StepState::Complete);

@@ -5,6 +5,7 @@ use crate::kernel::documents::term::Noun;
 use crate::kernel::model::advisory::AdvisoryLevel;
 use crate::kernel::run::{Phase, StepRun, StepState};
 use crate::kernel::text::{counted, escape};
+use crate::telling::outstanding::outstanding;
 use crate::telling::terms::{self, localized};
 use crate::telling::work;
 use crate::tui::ground::theme::{Look, Role};
@@ -95,7 +96,7 @@ impl RunScreen {
         if let Some(because) = self.run.step(&step.id).and_then(|s| s.because.clone()) {
             say(Role::Text, format!("because {because}"));
         }
-        let left = self.run.outstanding_words(&step.id, &self.clocks());
+        let left = outstanding(&self.run, &step.id, &self.clocks());
         if !left.is_empty() {
             say(Role::Text, format!("Next: {}", left.join("; ")));
         }
