@@ -96,6 +96,7 @@ fn releases(pty: &mut Pty) {
     pty.wait_for("Passphrase of m.berg");
     pty.keys("demo<Enter>");
     pty.wait_for("check and seal");
+    pty.wait_for("Every step is closed. Enter checks and seals.");
 }
 
 fn seals(pty: &mut Pty) {

@@ -78,7 +78,7 @@ impl RunScreen {
             act("turnover: hand a role over", over.or(given), |s| {
                 s.opens(|s| Some(people::turnover(&s.run, &s.person)))
             }),
-            act("turnover: accept a role", not_given, |s| s.opens(|s| people::accept_turnover(&s.run))),
+            act("turnover: accept role", not_given, |s| s.opens(|s| people::accept_turnover(&s.run))),
             act("lock your session: the passphrase is asked again", locked, RunScreen::lock),
             act("abort: back out to the safe state", over, |s| s.opens(|s| Some(s.abort()))),
         ];

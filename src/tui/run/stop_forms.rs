@@ -69,14 +69,17 @@ impl RunScreen {
             intro.push(format!("    open for FINAL: {}", finding.message).into());
         }
         let bytes: u64 = self.run.evidence().iter().map(|e| e.file.size).sum();
-        let counts = format!(
-            "{}, {} ({}), {}; {deviation}: {}",
-            counted(self.run.seq(), "record", "records"),
-            counted(self.run.evidence().len(), "file", "files"),
-            counted(bytes, "byte", "bytes"),
-            counted(self.run.denials(), "refused act", "refused acts"),
-            self.run.deviations().len()
-        );
+        let (files, refused, raised) = (self.run.evidence().len(), self.run.denials(), self.run.deviations().len());
+        let mut counts = counted(self.run.seq(), "record", "records");
+        if files > 0 {
+            counts += &format!(", {} ({})", counted(files, "file", "files"), counted(bytes, "byte", "bytes"));
+        }
+        if refused > 0 {
+            counts += &format!(", {}", counted(refused, "refused act", "refused acts"));
+        }
+        if raised > 0 {
+            counts += &format!("; {deviation}: {raised}");
+        }
         intro.push(counts.into());
         intro.push("Sealing makes the run read-only; sign-offs are added beside it.".to_owned().into());
         Dialog::new("Seal", Vec::new(), fields, Purpose::Seal(self.person.clone())).telling(intro)

@@ -113,7 +113,7 @@ impl RunScreen {
                 let lines = self.step_lines(authored, look, usize::from(area.width));
                 (format!("{}  {}{viewing}", authored.id, authored.title), lines)
             }
-            None => (self.run.plan().procedure.title.clone(), self.end_lines(look)),
+            None => (self.run.plan().procedure.title.clone(), self.end_lines(look, usize::from(area.width))),
         };
         let pinned = match self.looking {
             None if area.height > 8 => self.pinned(look, area.width),

@@ -14,15 +14,17 @@ use crate::tui::widgets::form::wrap;
 use ratatui::text::{Line, Span};
 
 impl RunScreen {
-    pub(super) fn end_lines(&self, look: Look) -> Vec<Line<'static>> {
+    pub(super) fn end_lines(&self, look: Look, width: usize) -> Vec<Line<'static>> {
         let words = match self.run.phase() {
             Phase::Draft => "The run is not open yet.".to_owned(),
             Phase::Aborting => format!("Back-out done? Safe state: {}", self.run.plan().procedure.safe_state),
             Phase::Aborted => "Aborted and made safe. Record what is due, then seal.".to_owned(),
             Phase::Closed => "The record is closed.".to_owned(),
-            _ => "Every step is closed. Enter checks the run and seals it.".to_owned(),
+            _ => "Every step is closed. Enter checks and seals.".to_owned(),
         };
-        vec![Line::default(), Line::from(Span::styled(words, look.style(Role::Accent)))]
+        let wrapped = wrap(&escape(&words), width.saturating_sub(4).max(8)).into_iter();
+        let line = |words| Line::from(Span::styled(words, look.style(Role::Accent)));
+        std::iter::once(Line::default()).chain(wrapped.map(line)).collect()
     }
 
     pub(in crate::tui::run) fn step_lines(&self, step: &Step, look: Look, width: usize) -> Vec<Line<'static>> {

@@ -41,7 +41,7 @@ pub fn accept_turnover(run: &Run) -> Option<Dialog> {
     intro.extend(given.remarks.iter().map(|remarks| format!("  What must be known: {remarks}")));
     let who = Field::choice(WHO, "Who takes over", vec![(given.to.to_string(), given.to.to_string())], true);
     let plain = Plain::new("accept_turnover");
-    Some(plain.form(localized(&run.plan().pack, "Turnover: take over"), intro, vec![who.with(given.to.as_str())]))
+    Some(plain.form(localized(&run.plan().pack, "Turnover: accept role"), intro, vec![who.with(given.to.as_str())]))
 }
 
 /// The sheet, one line for what there is; nothing is said of what there is not.
