@@ -66,9 +66,8 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
             }
         }
     }
-    let by = |by: &[String]| if by.is_empty() { String::new() } else { format!(" (by {})", by.join(" or ")) };
-    let way: Vec<String> =
-        report.missing_for_final.iter().map(|missing| format!("{}{}", missing.message, by(&missing.by))).collect();
+    let required = report.missing_for_final.iter();
+    let way: Vec<String> = required.map(|m| finding::required(&m.id, &m.message, &m.by.join(" or "))).collect();
     list(&mut page, "Required for FINAL", &way);
     stages(&mut page, report);
     list(&mut page, "Proved", &report.proves);

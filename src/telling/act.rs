@@ -1,6 +1,7 @@
 //! Acts in words: what is about to be signed, and what was recorded.
 
 use super::terms::{held, localized, noun};
+use super::told::{Told, Tone};
 use super::{value, work};
 use crate::kernel::documents::pack::Pack;
 use crate::kernel::documents::term::Noun;
@@ -10,7 +11,7 @@ use crate::kernel::model::name::{OptionId, StepId, Variable};
 use crate::kernel::model::opening::Binding;
 use crate::kernel::model::outcome::{CheckResult, StepOutcome};
 use crate::kernel::records::intent::{Intent, work_act};
-use crate::kernel::run::{Attempt, Run};
+use crate::kernel::run::{Entry, Run};
 
 /// Returns an act in words: "release hold", where the field has no word for a hold.
 #[must_use]
@@ -23,7 +24,23 @@ pub fn act(pack: &Pack, intent: &Intent) -> String {
 
 /// Returns what an act did, read from the run behind it: "step 5 started", "0.12 bar(g), in limits".
 #[must_use]
-pub fn done(run: &Run, intent: &Intent) -> String {
+pub fn done(run: &Run, intent: &Intent) -> Told {
+    if let Some(act) = intent.of_work() {
+        return work::done(run, act);
+    }
+    let good = match intent {
+        Intent::Enter { step, input, row, column, .. } | Intent::Correct { step, input, row, column, .. } => {
+            counts(run, (step, input, row.as_ref(), column.as_ref()))
+        }
+        Intent::Check { result, .. } => *result == CheckResult::Pass,
+        Intent::Perform { outcome, .. } => *outcome == StepOutcome::Done,
+        Intent::ReviewDeviation { decision, .. } => *decision != ReviewDecision::Reject,
+        _ => true,
+    };
+    Told::new(tone(good), words(run, intent))
+}
+
+fn words(run: &Run, intent: &Intent) -> String {
     match intent {
         Intent::Open { .. } => "run opened".into(),
         Intent::Unlock { .. } => "session unlocked".into(),
@@ -50,7 +67,7 @@ pub fn done(run: &Run, intent: &Intent) -> String {
             CheckResult::Fail => format!("step {step}: FAIL"),
         },
         Intent::Decide { option, step } => format!("step {step}: {}", option_words(run, step, option)),
-        work_act!() => intent.of_work().map(|act| work::done(run, act)).unwrap_or_default(),
+        work_act!() => intent.of_work().map(|act| work::done(run, act).to_string()).unwrap_or_default(),
         Intent::Observe { watch, .. } => format!("{} {watch} observed", noun(run, Noun::Watch)),
         Intent::Attach { file, step, .. } => format!("step {step}: {} attached", file.name),
         Intent::Redact { .. } => "file redacted; its digests stay".into(),
@@ -93,21 +110,36 @@ pub fn done(run: &Run, intent: &Intent) -> String {
 
 type Place<'a> = (&'a StepId, &'a Variable, Option<&'a OptionId>, Option<&'a Variable>);
 
+/// The value that counts now; none while somebody is still to read it blind.
+fn entered<'a>(run: &'a Run, (step, input, row, column): Place) -> Option<&'a Entry> {
+    let known = run.step(step).filter(|_| !run.is_read_blind(step))?;
+    known.attempts.iter().rev().find_map(|attempt| attempt.entry(input, row, column))
+}
+
+fn counts(run: &Run, place: Place) -> bool {
+    entered(run, place).is_none_or(|entry| entry.verdict.passes())
+}
+
 /// The value that counts now, with what the limits say; only its name where somebody is still to read it blind.
-fn entry(run: &Run, (step, input, row, column): Place) -> String {
-    let of = |attempt: &Attempt| attempt.entry(input, row, column).map(|e| (e.value.clone(), e.verdict));
-    let found = run.step(step).and_then(|known| known.attempts.iter().rev().find_map(of));
-    let Some((value, verdict)) = found.filter(|_| !run.is_read_blind(step)) else {
+fn entry(run: &Run, place: Place) -> String {
+    let (step, input, row, column) = place;
+    let Some(Entry { value, verdict, .. }) = entered(run, place) else {
         return format!("{} entered", run.value_label(step, input, row, column));
     };
     let outer = run.authored(step).and_then(|authored| authored.input(input));
     let inner = column.map_or(outer, |column| outer.and_then(|outer| outer.column(column)));
-    reading(run, inner, &value, value::verdict(inner, verdict))
+    reading(run, inner, value, value::verdict(inner, *verdict))
 }
 
-pub(super) fn calculated(run: &Run, step: &StepId) -> String {
+pub(super) fn calculated(run: &Run, step: &StepId) -> Told {
     let result = run.authored(step).and_then(|authored| authored.calc.as_ref()).map(|calc| &calc.result);
-    result.map_or_else(|| format!("step {step}: calculated"), |result| entry(run, (step, &result.id, None, None)))
+    let Some(result) = result else { return format!("step {step}: calculated").into() };
+    let place = (step, &result.id, None, None);
+    Told::new(tone(counts(run, place)), entry(run, place))
+}
+
+fn tone(good: bool) -> Tone {
+    if good { Tone::Plain } else { Tone::Bad }
 }
 
 pub(super) fn sampled(run: &Run, step: &StepId) -> String {

@@ -36,6 +36,16 @@ pub fn about(finding: &Finding) -> Option<String> {
     }
 }
 
+/// Returns what FINAL still needs: of what, and who may bring it, where the message does not say so already.
+#[must_use]
+pub fn required(id: &str, message: &str, by: &str) -> String {
+    let of = if message.starts_with(id) { String::new() } else { format!("{id}: ") };
+    match by.is_empty() || message.contains(&format!("by {by}")) {
+        true => format!("{of}{message}"),
+        false => format!("{of}{message} (by {by})"),
+    }
+}
+
 /// Returns the code with what it is about, for a line that has room for no more.
 #[must_use]
 pub fn brief(finding: &Finding) -> String {
@@ -61,6 +71,13 @@ mod tests {
         assert_eq!(about(&finding("", "")), None);
         assert_eq!(brief(&finding("", "journal.jsonl:7")), "journal.link_broken journal.jsonl:7");
         assert_eq!(brief(&finding("", "")), "journal.link_broken");
+    }
+
+    #[test]
+    fn who_may_bring_what_is_missing_is_said_once() {
+        assert_eq!(required("C1", "C1: waits for approval by lead", "lead"), "C1: waits for approval by lead");
+        assert_eq!(required("DEV-0001", "DEV-0001 waits", "lead or qa"), "DEV-0001 waits (by lead or qa)");
+        assert_eq!(required("4.1", "a file is doubtful", ""), "4.1: a file is doubtful");
     }
 
     #[test]

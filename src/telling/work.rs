@@ -76,15 +76,15 @@ fn witness(run: &Run, waits: &witness::Waits) -> String {
 
 /// Returns what an act of a kind did, read from the run behind it.
 #[must_use]
-pub fn done(run: &Run, act: WorkAct) -> String {
+pub fn done(run: &Run, act: WorkAct) -> Told {
     match act {
         WorkAct::Calculate(d) => calculated(run, &d.step),
-        WorkAct::TakeSample(d) => sampled(run, &d.step),
-        WorkAct::Communicate(d) => format!("message to {} recorded", d.party),
-        WorkAct::NotifyWitness(d) => format!("notice to {} recorded", d.party),
-        WorkAct::Attend(d) => format!("{}: {}", noun(run, Noun::Witness), attendance(d.outcome)),
-        WorkAct::Poll(d) => answer(&role(run, &d.role), d.answer).to_string(),
-        WorkAct::Call(d) => format!("step {}: called procedure recorded", d.step),
+        WorkAct::TakeSample(d) => sampled(run, &d.step).into(),
+        WorkAct::Communicate(d) => format!("message to {} recorded", d.party).into(),
+        WorkAct::NotifyWitness(d) => format!("notice to {} recorded", d.party).into(),
+        WorkAct::Attend(d) => format!("{}: {}", noun(run, Noun::Witness), attendance(d.outcome)).into(),
+        WorkAct::Poll(d) => answer(&role(run, &d.role), d.answer),
+        WorkAct::Call(d) => format!("step {}: called procedure recorded", d.step).into(),
     }
 }
 

@@ -23,7 +23,7 @@ pub(in crate::tui) fn ask(session: &mut Session, person: &PersonId, asked: Asked
         Ok(_) => {
             let id = session.run().requests().last().map(|r| r.id.to_string()).unwrap_or_default();
             let what = format!("{id} is out; carry this file to the other machine: {}", path.display());
-            Outcome::Recorded(Arc::new(session.run().clone()), what)
+            Outcome::Recorded(Arc::new(session.run().clone()), what.into())
         }
         Err(error) => refused(session, &error),
     }
@@ -36,7 +36,7 @@ pub(in crate::tui) fn take_in(session: &mut Session, person: &PersonId, path: &P
         Err(error) => return refused(session, &error),
     };
     match session.submit(person, &intent, None) {
-        Ok(_) => Outcome::Recorded(Arc::new(session.run().clone()), taken(session, &intent)),
+        Ok(_) => Outcome::Recorded(Arc::new(session.run().clone()), taken(session, &intent).into()),
         Err(error) => refused(session, &error),
     }
 }

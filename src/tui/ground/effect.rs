@@ -11,6 +11,7 @@ use crate::session::archive::Archived;
 use crate::session::health::Health;
 use crate::session::runs::RunSummary;
 use crate::session::{Attachment, Checked, Opening};
+use crate::telling::told::Told;
 use crate::telling::trouble::Trouble;
 use crate::tui::run::drafts::Drafts;
 use crate::verify::Report;
@@ -233,7 +234,7 @@ pub enum Outcome {
     /// Where the run that was opened has room for request files.
     Beside(PathBuf),
     /// An act is recorded up to this record.
-    Recorded(Arc<Run>, String),
+    Recorded(Arc<Run>, Told),
     /// A record that no form waits for: a file that was taken in, a time that ran out, sessions that were locked.
     Moved(Arc<Run>, String),
     /// How far the journal was read again beside the work.

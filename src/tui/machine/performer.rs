@@ -205,7 +205,7 @@ impl Performer {
         match session.lock(person, LockReason::Locked) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
-                self.send(Outcome::Recorded(run, format!("session of {person} locked")));
+                self.send(Outcome::Recorded(run, format!("session of {person} locked").into()));
             }
             Err(error) => self.refused(&error),
         }
@@ -224,7 +224,7 @@ impl Performer {
         match session.call(person, step, &child, None) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
-                self.send(Outcome::Recorded(run, format!("step {of}: called procedure recorded")));
+                self.send(Outcome::Recorded(run, format!("step {of}: called procedure recorded").into()));
             }
             Err(error) => self.refused(&error),
         }
@@ -306,7 +306,7 @@ impl Performer {
             Some(intent) => self.submit(person, *intent, Some(passphrase)),
             None => {
                 let run = Arc::new(session.run().clone());
-                self.send(Outcome::Recorded(run, format!("session of {person} unlocked")));
+                self.send(Outcome::Recorded(run, format!("session of {person} unlocked").into()));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::run::Run;
+use crate::telling::told::{Told, Tone};
 use crate::tui::ground::effect::Effect;
 use crate::tui::ground::theme::Role;
 use crate::tui::run::dialog::{Dialog, Purpose};
@@ -105,14 +106,15 @@ impl RunScreen {
     }
 
     /// The act that was on its way is recorded: its forms are done.
-    pub fn recorded(&mut self, run: Arc<Run>, what: &str) {
+    pub fn recorded(&mut self, run: Arc<Run>, what: &Told) {
+        let role = if what.tone == Tone::Plain { Role::Ok } else { Role::of(what.tone) };
         let stood =
             self.run.standing_since().zip(run.last().map(|n| n.time)).filter(|_| run.standing_since().is_none());
         self.notice = match stood {
             Some((since, now)) => {
                 (Role::Ok, format!("Record {}: {what} after {}", run.seq(), crate::tui::run::elapsed(now.since(since))))
             }
-            None => (Role::Ok, format!("Record {}: {what}", run.seq())),
+            None => (role, format!("Record {}: {what}", run.seq())),
         };
         if let Some(given) = self.run.turnover()
             && given.from == self.person

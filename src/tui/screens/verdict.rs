@@ -260,7 +260,10 @@ impl VerdictScreen {
         if !self.report.missing_for_final.is_empty() {
             say(Role::Accent, "Required for FINAL".into());
             for missing in &self.report.missing_for_final {
-                say(Role::Text, format!("  {}  {}  by {}", missing.id, missing.message, self.roles(&missing.by)));
+                say(
+                    Role::Text,
+                    format!("  {}", finding::required(&missing.id, &missing.message, &self.roles(&missing.by))),
+                );
             }
         }
         say(Role::Accent, "Check it without this program".into());

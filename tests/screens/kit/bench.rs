@@ -8,6 +8,7 @@ use asrun::kernel::model::opening::Binding;
 use asrun::kernel::model::opening::Mode;
 use asrun::kernel::records::intent::Intent;
 use asrun::session::{Material, Opening, Session, Station, SubmitError};
+use asrun::telling::told::Told;
 use asrun::telling::trouble::Trouble;
 use asrun::tui::ground::effect::{Effect, Outcome};
 use asrun::tui::ground::theme::{Glyphs, Look, Theme};
@@ -100,7 +101,7 @@ pub fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) -> Ve
                 let unlocked = session.unlock(&person, &passphrase);
                 let done = unlocked.and_then(|_| match &then {
                     Some(intent) => session.submit(&person, intent, Some(&passphrase)).map(|_| words(session, intent)),
-                    None => Ok("session unlocked".into()),
+                    None => Ok("session unlocked".to_owned().into()),
                 });
                 done.map_err(|e| refused(session, &e))
             }
@@ -118,7 +119,7 @@ pub fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) -> Ve
     others
 }
 
-fn words(session: &Session, intent: &Intent) -> String {
+fn words(session: &Session, intent: &Intent) -> Told {
     asrun::telling::act::done(session.run(), intent)
 }
 
@@ -150,7 +151,7 @@ pub fn acts(app: &mut App, session: &mut Session, person: &str, intents: serde_j
     if !session.is_unlocked(&person) {
         session.unlock(&person, "demo").unwrap();
     }
-    let mut what = String::new();
+    let mut what = Told::from(String::new());
     for intent in intents.as_array().unwrap() {
         let intent = serde_json::from_value(intent.clone()).unwrap();
         session.submit(&person, &intent, Some("demo")).unwrap();

@@ -49,7 +49,7 @@ impl Performer {
     /// Puts a captured file back, byte for byte.
     pub(in crate::tui) fn reattach(&mut self, path: &Path) {
         self.in_session(|session| match session.reattach(path, &Progress::default()) {
-            Ok(back) => Outcome::Recorded(Arc::new(session.run().clone()), back.to_string()),
+            Ok(back) => Outcome::Recorded(Arc::new(session.run().clone()), back.to_string().into()),
             Err(error) => Outcome::Refused(Some(Arc::new(session.run().clone())), Trouble::of(&error, "")),
         });
     }
