@@ -5,6 +5,7 @@ use crate::world::World;
 use asrun::kernel::records::intent::Intent;
 use asrun::session::Session;
 use asrun::tui::ground::effect::Effect;
+use asrun::tui::ground::theme::Role;
 use asrun::tui::machine::app::App;
 use crossterm::event::KeyCode;
 use crossterm::event::KeyCode::{Char, Enter, F};
@@ -182,4 +183,19 @@ fn a_locked_person_signs_a_step_and_the_step_is_complete() {
     perform(&mut app, &mut session, effects);
     let step = "2".parse().unwrap();
     assert_eq!(screen(&app).run.step(&step).unwrap().state.word(), "complete");
+}
+
+#[test]
+fn the_line_that_says_what_was_recorded_hides_a_value_that_is_read_blind_and_marks_one_that_fails() {
+    let told = |changes: &[(&str, &str)], raw: &str| {
+        let world = World::new();
+        let package = small(&world, changes);
+        let (mut app, mut session) = on(&world, &package, &[("verifier", "l.chen"), ("supervisor", "m.berg")]);
+        let enter = json!({"intent": "enter", "step": "1", "input": "p_res", "raw": raw});
+        acts(&mut app, &mut session, "a.ortiz", json!([{"intent": "begin", "step": "1"}, enter]));
+        screen(&app).notice.clone()
+    };
+    assert_eq!(told(&[], "0.05"), (Role::Ok, "Record 3: 0.05 bar, in limits".to_owned()));
+    assert_eq!(told(&[], "0.35"), (Role::Fail, "Record 3: 0.35 bar, OUT OF LIMITS".to_owned()));
+    assert_eq!(told(&[BLIND], "0.1375"), (Role::Ok, "Record 3: p_res entered".to_owned()));
 }
