@@ -64,7 +64,7 @@ impl Cells {
 }
 
 /// What is masked, and by what: `0` stands for a digit, `A` for a letter or digit, anything else for itself.
-const MASKS: [(&str, &str); 6] = [
+const MASKS: [(&str, &str); 7] = [
     (
         "sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "sha256:1c7abbef78332d7d4ff48b135b951929c6b14489bfae4daa716c5809ff028d67",
@@ -74,6 +74,7 @@ const MASKS: [(&str, &str); 6] = [
     ("0000-00-00", "2026-11-21"),
     (".000Z", ".000Z"),
     ("/tmp/.tmpAAAAAA", "/home/ana/asrun"),
+    ("/dev/shm/.tmpAAAAAA", "/home/ana.ortiz/run"),
 ];
 
 fn mask(letters: &mut [char], pattern: &str, fixed: &str) {
