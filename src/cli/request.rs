@@ -7,7 +7,7 @@ use crate::kernel::model::name::{PersonId, Role, RunId, Variable};
 use crate::kernel::records::request::{Asked, AskedKind};
 use crate::kernel::run::request::MAX_ANSWER;
 use crate::kernel::text::escape;
-use crate::session::{Session, Station};
+use crate::session::{Act, Session, Station};
 use crate::store::{Disk, Home, read_whole};
 use std::path::{Path, PathBuf};
 
@@ -75,7 +75,8 @@ fn value(text: &str) -> Result<(Variable, String), String> {
 /// Records the request and writes its file.
 pub(super) fn send(args: &Request, home: &Home) -> Result<Exit, CliError> {
     let (mut session, passphrase) = opened(&args.run, &args.person, &args.passphrases, home)?;
-    let sent = session.request(&args.person, args.asked.clone(), args.to.clone(), &args.output, Some(&passphrase));
+    let request = Act::Request { asked: args.asked.clone(), to: args.to.clone(), file: args.output.clone() };
+    let sent = session.submit(&args.person, request, Some(&passphrase));
     session.end()?;
     sent?;
     say!("{}", args.output.display());
@@ -104,7 +105,7 @@ pub(super) fn import(
     home: &Home,
 ) -> Result<Exit, CliError> {
     let (mut session, passphrase) = opened(run, person, passphrases, home)?;
-    let taken = session.import_answer(person, file, Some(&passphrase));
+    let taken = session.submit(person, Act::Answer(file.to_owned()), Some(&passphrase));
     // Also after a refusal the sessions are locked in order: an end without that reads as an interruption.
     session.end()?;
     taken?;

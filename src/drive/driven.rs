@@ -7,7 +7,7 @@ use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::opening::LockReason;
 use crate::kernel::model::time::Span;
 use crate::kernel::records::intent::Intent;
-use crate::session::{Accepted, Attachment, Material, Opening, Session, Tidied};
+use crate::session::{Accepted, Act, Attachment, Bytes, Material, Opening, Session, Tidied};
 use crate::store::Progress;
 use serde_json::{Map, Value, json};
 
@@ -191,23 +191,27 @@ impl Driven<'_> {
             DriveIntent::Attach { step, requirement, path, caption, sensitivity } => {
                 let path = self.driver.folder.join(path);
                 let to = Attachment { step, requirement, caption, sensitivity };
-                self.session()?.attach(person, to, &path, &Progress::default()).map_err(|e| trouble(&e))
+                let file = Act::Attach(to, Bytes::File(path, Progress::default()));
+                self.session()?.submit(person, file, None).map_err(|e| trouble(&e))
             }
             DriveIntent::Wait { step, at_most } => self.wait(&step, at_most),
             DriveIntent::Call { step, bundle } => {
                 let child = (self.driver.judges.standing)(&self.driver.folder.join(bundle));
                 let child = child.map_err(|why| not_taken(&why))?;
-                self.session()?.call(person, step, &child, Some(&passphrase)).map_err(|e| trouble(&e))
+                let call = Act::Call(step, Box::new(child));
+                self.session()?.submit(person, call, Some(&passphrase)).map_err(|e| trouble(&e))
             }
             DriveIntent::Request { asked, to, path } => {
-                let path = self.driver.folder.join(path);
-                self.session()?.request(person, asked, to, &path, Some(&passphrase)).map_err(|e| trouble(&e))
+                let request = Act::Request { asked, to, file: self.driver.folder.join(path) };
+                self.session()?.submit(person, request, Some(&passphrase)).map_err(|e| trouble(&e))
             }
             DriveIntent::Answer { path } => {
-                let path = self.driver.folder.join(path);
-                self.session()?.import_answer(person, &path, Some(&passphrase)).map_err(|e| trouble(&e))
+                let answer = Act::Answer(self.driver.folder.join(path));
+                self.session()?.submit(person, answer, Some(&passphrase)).map_err(|e| trouble(&e))
             }
-            DriveIntent::LockSession {} => self.session()?.lock(person, LockReason::Locked).map_err(|e| trouble(&e)),
+            DriveIntent::LockSession {} => {
+                self.session()?.submit(person, Act::Lock(LockReason::Locked), None).map_err(|e| trouble(&e))
+            }
             DriveIntent::Open { .. }
             | DriveIntent::State {}
             | DriveIntent::Seal { .. }

@@ -11,7 +11,7 @@ impl Session {
     ///
     /// # Errors
     /// A receipt of a stranger or under a key that was revoked since, or as [`Session::submit`].
-    pub fn call(
+    pub(super) fn call(
         &mut self,
         person: &PersonId,
         step: StepId,
@@ -24,6 +24,6 @@ impl Session {
         };
         self.not_revoked(&owner, child.key())?;
         let (bundle, package, child) = (child.seal(), child.package(), child.run().clone());
-        self.submit(person, &Call { bundle, child, package, step }.into(), passphrase)
+        self.record(person, &Call { bundle, child, package, step }.into(), passphrase)
     }
 }

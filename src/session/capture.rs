@@ -56,7 +56,7 @@ impl Session {
     ///
     /// # Errors
     /// A file that cannot be taken in, or as [`Session::submit`]; the copy of a file that was taken in stays then.
-    pub fn attach(
+    pub(super) fn attach(
         &mut self,
         person: &PersonId,
         to: Attachment,
@@ -75,7 +75,7 @@ impl Session {
             stored => stored?,
         };
         let copy = (!stored.already_there).then(|| self.store().path(&stored.blake3));
-        let recorded = self.submit(person, &to.intent(captured(stored, Origin::File)), None);
+        let recorded = self.record(person, &to.intent(captured(stored, Origin::File)), None);
         // The copy stays until sealing sets it aside: a record may still name it.
         recorded.map_err(|error| match copy {
             Some(copy) => error.with_file(&copy),

@@ -18,7 +18,7 @@ impl Session {
     /// # Errors
     /// As [`Session::submit`], or a file that cannot be written; where the request is recorded then, the error says
     /// so, and it can be asked again.
-    pub fn request(
+    pub(super) fn request(
         &mut self,
         person: &PersonId,
         asked: Asked,
@@ -29,26 +29,13 @@ impl Session {
         let disk = self.station.disk.clone();
         let begun = disk.begin_new(file).map_err(StoreError::at(file))?;
         self.counted(|session| {
-            let accepted = session.submit(person, &Intent::Request { asked, to }, passphrase)?;
+            let accepted = session.record(person, &Intent::Request { asked, to }, passphrase)?;
             let sent = session.run.requests().last().map(|r| r.id.clone());
             let request = sent.and_then(|id| session.run.request_file(&id));
             let bytes = canon::encode(&request.ok_or_else(|| SubmitError::Input("the request is gone".into()))?)?;
             disk.end_new(begun, &bytes).map_err(StoreError::at(file))?;
             Ok(accepted)
         })
-    }
-
-    /// Takes in an answer file; its signature lies beside it, with `.sig` behind the name.
-    ///
-    /// # Errors
-    /// Files that cannot be read, an answer that does not hold, or as [`Session::submit`].
-    pub fn import_answer(
-        &mut self,
-        person: &PersonId,
-        file: &Path,
-        passphrase: Option<&str>,
-    ) -> Result<Accepted, SubmitError> {
-        self.submit(person, &read_answer(file)?, passphrase)
     }
 }
 

@@ -5,6 +5,7 @@
 //! edge. It cannot judge: no verdict is made here; it takes tickets that the verifier alone writes.
 
 mod accepted;
+mod act;
 mod advice;
 pub mod archive;
 mod call;
@@ -32,6 +33,7 @@ mod start;
 pub use crate::library::MAX_PACKAGE;
 pub use crate::store::{Deed, Left};
 pub use accepted::Accepted;
+pub use act::{Act, Bytes};
 pub use advice::Class;
 pub use capture::{Attachment, captured};
 pub use clock::{Clock, HostClock, earlier_than_this_program};
@@ -251,13 +253,8 @@ impl Session {
         (facts, ruling)
     }
 
-    /// Does one act: decides it, signs it, makes it durable, and then whatever follows from it.
-    ///
-    /// `passphrase` is needed for signature acts where the profile says so; it is checked against the key file.
-    ///
-    /// # Errors
-    /// A refusal by a gate (recorded), a locked session, a missing or wrong passphrase, or a failing disk.
-    pub fn submit(
+    /// Records an act whose surroundings are ready, whichever way it came in.
+    fn record(
         &mut self,
         person: &PersonId,
         intent: &Intent,

@@ -106,10 +106,10 @@ impl Session {
     ///
     /// # Errors
     /// When the record cannot be made durable; the key is forgotten all the same.
-    pub fn lock(&mut self, person: &PersonId, reason: LockReason) -> Result<Accepted, SubmitError> {
+    pub(super) fn lock(&mut self, person: &PersonId, reason: LockReason) -> Result<Accepted, SubmitError> {
         let recorded = match self.signers.get(person).map(|signer| Who { person: person.clone(), key: signer.id() }) {
             Some(who) => match self.entitled(&who, self.now().time) {
-                Ok(()) => self.submit(person, &Intent::LockSession { reason }, None),
+                Ok(()) => self.record(person, &Intent::LockSession { reason }, None),
                 Err(withheld) => Ok(self.withdrawn(&who, withheld)),
             },
             None => Err(SubmitError::Locked(person.clone())),

@@ -57,7 +57,7 @@ impl Session {
         let (tidied, ticket) = self.judged(judges)?;
         let named = self.named();
         let orphans = self.store().orphans(&named)?.into_iter().filter(|o| !self.is_redacted(o)).collect();
-        let accepted = self.submit(person, &Intent::Close { orphans }, passphrase).map_err(Box::new)?;
+        let accepted = self.record(person, &Intent::Close { orphans }, passphrase).map_err(Box::new)?;
         Ok(Closed { accepted, tidied, ticket })
     }
 

@@ -79,9 +79,9 @@ fn a_stolen_key_does_not_work_for_a_shift() {
     let world = World::new();
     let mut session = opened(&world);
     session.unlock(&id("m.berg"), "demo").unwrap();
-    session.submit(&id("a.ortiz"), &note(), None).unwrap();
+    session.submit(&id("a.ortiz"), note(), None).unwrap();
     world.revoke("a.ortiz");
-    let refused = session.submit(&id("a.ortiz"), &note(), None).unwrap_err();
+    let refused = session.submit(&id("a.ortiz"), note(), None).unwrap_err();
     let SubmitError::Withheld { record: Some(record), .. } = &refused else { panic!("{refused:?}") };
     assert!(refused.to_string().contains(REVOKED), "{refused}");
     assert!(!session.is_unlocked(&id("a.ortiz")));
@@ -91,7 +91,7 @@ fn a_stolen_key_does_not_work_for_a_shift() {
     assert_eq!(closed.reason, LockReason::Withdrawn);
     // The key opens nothing again, the others go on, and the run is taken up as it was left.
     assert!(matches!(session.unlock(&id("a.ortiz"), "demo"), Err(SubmitError::Withheld { record: None, .. })));
-    session.submit(&id("m.berg"), &note(), None).unwrap();
+    session.submit(&id("m.berg"), note(), None).unwrap();
     session.end().unwrap();
     let run = session.run().id().clone();
     drop(session);
@@ -115,7 +115,7 @@ fn somebody_who_was_removed_or_lost_the_role_acts_no_more() {
     let mut session = opened(&world);
     session.unlock(&id("m.berg"), "demo").unwrap();
     world.roster(|text| of_person(&text, "m.berg", "role: supervisor", "role: visitor"));
-    let refused = session.submit(&id("m.berg"), &note(), None).unwrap_err();
+    let refused = session.submit(&id("m.berg"), note(), None).unwrap_err();
     assert!(refused.to_string().contains("(m.berg) does not hold supervisor, by roster 2"), "{refused}");
     assert!(!session.is_unlocked(&id("m.berg")));
     world.roster(|text| {
@@ -124,7 +124,7 @@ fn somebody_who_was_removed_or_lost_the_role_acts_no_more() {
         let next = text[begin + 1..].find("  - id: ").map_or(end, |at| begin + 1 + at);
         format!("{}{}", &text[..begin], &text[next..])
     });
-    let refused = session.submit(&id("a.ortiz"), &note(), None).unwrap_err();
+    let refused = session.submit(&id("a.ortiz"), note(), None).unwrap_err();
     assert!(refused.to_string().contains("a.ortiz does not stand in roster 3"), "{refused}");
     session.end().unwrap();
 }
@@ -152,9 +152,9 @@ fn a_roster_that_is_taken_away_again_is_not_forgotten() {
     let mut session = opened(&world);
     session.unlock(&id("m.berg"), "demo").unwrap();
     world.revoke("a.ortiz");
-    session.submit(&id("m.berg"), &note(), None).unwrap();
+    session.submit(&id("m.berg"), note(), None).unwrap();
     std::fs::remove_file(world.home.rosters().join("2.yaml")).unwrap();
-    let refused = session.submit(&id("a.ortiz"), &note(), None).unwrap_err();
+    let refused = session.submit(&id("a.ortiz"), note(), None).unwrap_err();
     assert!(refused.to_string().contains(REVOKED), "{refused}");
     session.end().unwrap();
 }
@@ -304,7 +304,7 @@ fn a_run_is_not_handed_over_to_somebody_whose_key_was_revoked_meanwhile() {
     world.revoke("l.chen");
     let hand_over = |session: &mut Session| {
         let intent = serde_json::json!({"intent": "turnover", "role": "performer", "to": "l.chen", "remarks": null});
-        session.submit(&id("a.ortiz"), &serde_json::from_value(intent).unwrap(), Some("demo"))
+        session.submit(&id("a.ortiz"), serde_json::from_value::<Intent>(intent).unwrap(), Some("demo"))
     };
     let refused = hand_over(&mut session).unwrap_err();
     assert!(refused.to_string().contains("(l.chen) has no key left that could sign, by roster 2"), "{refused}");
@@ -318,7 +318,7 @@ fn a_handover_is_not_taken_by_somebody_whose_key_was_revoked_after_it_was_given(
     let world = World::new();
     let mut session = opened_with(&world, serde_json::json!([{"person": "m.berg", "role": "supervisor"}]));
     let intent = serde_json::json!({"intent": "turnover", "role": "performer", "to": "l.chen", "remarks": null});
-    session.submit(&id("a.ortiz"), &serde_json::from_value(intent).unwrap(), Some("demo")).unwrap();
+    session.submit(&id("a.ortiz"), serde_json::from_value::<Intent>(intent).unwrap(), Some("demo")).unwrap();
     world.revoke("l.chen");
     let refused = session.unlock(&id("l.chen"), "demo").unwrap_err();
     assert!(refused.to_string().contains("(l.chen) is revoked"), "{refused}");

@@ -129,7 +129,7 @@ fn a_forged_checkpoint_over_a_forged_journal_is_told_beside_the_work_and_then_th
     session.unlock(&ana(), "demo").unwrap();
     let checked = wait_for(&session, |checked| checked.broken.is_some());
     assert_eq!(checked.broken.map(|broken| broken.seq), Some(500));
-    let refused = session.submit(&ana(), &note("one more"), None);
+    let refused = session.submit(&ana(), note("one more"), None);
     assert!(matches!(refused, Err(SubmitError::Append(AppendError::Broken { seq: 500, .. }))), "{refused:?}");
     drop(session);
     assert_eq!(Checkpoint::read(&paths), None);

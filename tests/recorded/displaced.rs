@@ -77,10 +77,10 @@ fn whatever_is_taken_away_the_run_goes_on_after_a_signature() {
     for (what, interfere) in cases {
         let world = World::new();
         let mut session = open(&world, Disk::new()).unwrap();
-        session.submit(&ana(), &note("one"), None).unwrap();
+        session.submit(&ana(), note("one"), None).unwrap();
         let (id, seq) = (session.run().id().clone(), session.run().seq());
         interfere(session.paths());
-        let error = session.submit(&ana(), &note("two"), None).unwrap_err();
+        let error = session.submit(&ana(), note("two"), None).unwrap_err();
         assert!(matches!(error, SubmitError::Append(AppendError::Displaced { .. })), "{what}: {error:?}");
         assert!(error.left().is_nothing(), "{what}: {:?}", error.left());
         assert_eq!(session.run().seq(), seq);
@@ -92,7 +92,7 @@ fn whatever_is_taken_away_the_run_goes_on_after_a_signature() {
         assert!(session.run().seq() > seq && session.run().mended().len() == 1, "{what}: {told}");
         assert!((1..=seq).all(|seq| stands(&world, id.as_str(), seq)), "{what}");
         session.unlock(&ana(), "demo").unwrap();
-        session.submit(&ana(), &note("two"), None).unwrap();
+        session.submit(&ana(), note("two"), None).unwrap();
     }
 }
 
@@ -103,7 +103,7 @@ fn a_run_folder_that_was_renamed_comes_back_by_its_name() {
     let (id, paths) = (session.run().id().clone(), session.paths().clone());
     let away = world.path("away");
     std::fs::rename(&paths.dir, &away).unwrap();
-    session.submit(&ana(), &note("lost?"), None).unwrap_err();
+    session.submit(&ana(), note("lost?"), None).unwrap_err();
     drop(session);
     assert!(paths.rescued().is_file());
     fix(&world, id.as_str(), 4);
@@ -118,9 +118,9 @@ fn a_second_history_is_never_put_away_for_the_rescued_one() {
     let mut session = open(&world, Disk::new()).unwrap();
     let (id, paths) = (session.run().id().clone(), session.paths().clone());
     let before = std::fs::read(paths.journal()).unwrap();
-    session.submit(&ana(), &note("here"), None).unwrap();
+    session.submit(&ana(), note("here"), None).unwrap();
     replace(&paths.journal());
-    session.submit(&ana(), &note("not taken"), None).unwrap_err();
+    session.submit(&ana(), note("not taken"), None).unwrap_err();
     drop(session);
     // Somebody goes on from an older copy, as another machine would on a shared folder.
     let rescued = std::fs::read(paths.rescued()).unwrap();
@@ -144,7 +144,7 @@ fn a_replaced_lock_or_head_stops_the_writer_and_the_run_can_be_taken_up_at_once(
         let mut session = open(&world, Disk::new()).unwrap();
         let (id, seq) = (session.run().id().clone(), session.run().seq());
         interfere(session.paths());
-        let error = session.submit(&ana(), &note("two"), None).unwrap_err();
+        let error = session.submit(&ana(), note("two"), None).unwrap_err();
         assert!(error.left().is_nothing(), "{what}");
         assert!(session.seal(&asrun::verify::JUDGES).is_err());
         drop(session);

@@ -4,8 +4,9 @@ use super::{ana, lines, open};
 use crate::commands::drive::CLEAN;
 use crate::world::World;
 use asrun::kernel::records::intent::Intent;
-use asrun::session::{Attachment, Session, Station};
+use asrun::session::{Act, Attachment, Bytes, Session, Station};
 use asrun::store::{Disk, Progress};
+use serde_json::json;
 
 /// Drives the small run up to its hold.
 fn at_the_hold(world: &World) -> String {
@@ -88,7 +89,7 @@ fn with_a_photograph(world: &World) -> (Session, Intent, std::path::PathBuf) {
         caption: None,
         sensitivity: Default::default(),
     };
-    session.attach(&ana(), to, &file, &Progress::default()).unwrap();
+    session.submit(&ana(), Act::Attach(to, Bytes::File(file, Progress::default())), None).unwrap();
     let blake3 = session.run().evidence()[0].file.blake3;
     let path = session.store().path(&blake3);
     (session, Intent::Redact { blake3, reason: "a face on it".into() }, path)
@@ -120,6 +121,27 @@ fn a_redaction_whose_file_cannot_be_removed_says_that_it_is_recorded() {
     let error = session.submit(&ana(), &redact, None).unwrap_err();
     assert_eq!(error.left().records, [before + 1]);
     assert!(!error.hint().contains("nothing"), "{}", error.hint());
+}
+
+#[test]
+fn an_act_that_is_whole_only_with_what_it_brings_is_refused_bare_and_nothing_is_recorded() {
+    let world = World::new();
+    let mut session = open(&world, Disk::new()).unwrap();
+    let before = session.run().seq();
+    let bare = [
+        json!({"intent": "close", "orphans": []}),
+        json!({"intent": "lock_session", "reason": "locked"}),
+        json!({"intent": "request", "asked": {"kind": "hold", "id": "3"}, "to": "supervisor"}),
+        json!({"intent": "call", "step": "1", "child": session.run().id(),
+            "bundle": format!("sha256:{}", "0".repeat(64)), "package": format!("sha256:{}", "0".repeat(64))}),
+    ];
+    for act in bare {
+        let intent: Intent = serde_json::from_value(act.clone()).unwrap();
+        let error = session.submit(&ana(), &intent, Some("demo")).unwrap_err();
+        assert!(error.to_string().contains("is not an act without"), "{act}: {error}");
+        assert!(error.left().records.is_empty(), "{act}");
+    }
+    assert!(session.run().seq() == before && session.is_unlocked(&ana()));
 }
 
 #[test]

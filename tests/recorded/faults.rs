@@ -3,7 +3,7 @@
 use super::{ana, note, open};
 use crate::world::World;
 use asrun::kernel::records::intent::Intent;
-use asrun::session::{Attachment, Left, Session, StartError, SubmitError};
+use asrun::session::{Attachment, Bytes, Left, Session, StartError, SubmitError};
 use asrun::store::{Disk, Fault, Progress, Step};
 use std::path::Path;
 use std::sync::Arc;
@@ -53,12 +53,13 @@ fn attach(world: &World, session: &mut Session) -> Result<(), SubmitError> {
         caption: None,
         sensitivity: Default::default(),
     };
-    session.attach(&ana(), to, &world.path("gauge.txt"), &Progress::default()).map(drop)
+    let file = Bytes::File(world.path("gauge.txt"), Progress::default());
+    session.submit(&ana(), asrun::session::Act::Attach(to, file), None).map(drop)
 }
 
 /// Each act with what must have been done before it.
 const ACTS: &[(&str, Act, Act)] = &[
-    ("note", |_, _| Ok(()), |_, s| s.submit(&ana(), &note("one"), None).map(drop)),
+    ("note", |_, _| Ok(()), |_, s| s.submit(&ana(), note("one"), None).map(drop)),
     (
         "a denial",
         |_, _| Ok(()),

@@ -23,7 +23,7 @@ fn every_lost_head_is_told_by_its_kind_and_answered_for_under_a_key() {
     for (reason, lose) in cases {
         let world = World::new();
         let mut session = open(&world, Disk::new()).unwrap();
-        session.submit(&ana(), &note("one"), None).unwrap();
+        session.submit(&ana(), note("one"), None).unwrap();
         session.end().unwrap();
         let (id, seq) = (session.run().id().clone(), session.run().seq());
         drop(session);

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// Writes notes until this many records stand.
 pub(super) fn fill(session: &mut Session, upto: u64) {
     while session.run().seq() < upto {
-        session.submit(&ana(), &note("a remark of some length"), None).unwrap();
+        session.submit(&ana(), note("a remark of some length"), None).unwrap();
     }
 }
 
@@ -43,7 +43,7 @@ fn a_whole_journal_is_read_again_and_a_changed_byte_names_its_record() {
     let checked = wait_for(&session, |c| c.broken.is_some());
     assert_eq!(checked.broken.as_ref().map(|b| b.seq), Some(42), "{checked:?}");
     let seq = session.run().seq();
-    let error = session.submit(&ana(), &note("one more"), None).unwrap_err();
+    let error = session.submit(&ana(), note("one more"), None).unwrap_err();
     assert!(matches!(error, SubmitError::Append(AppendError::Broken { seq: 42, .. })), "{error:?}");
     assert!(error.left().is_nothing());
     assert_eq!(session.run().seq(), seq);

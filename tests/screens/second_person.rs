@@ -159,7 +159,8 @@ fn a_locked_person_signs_a_step_and_the_step_is_complete() {
         caption: None,
         sensitivity: asrun::kernel::model::evidence::Sensitivity::Normal,
     };
-    session.attach(&"a.ortiz".parse().unwrap(), to, &file, &asrun::store::Progress::default()).unwrap();
+    let bytes = asrun::session::Bytes::File(file, asrun::store::Progress::default());
+    session.submit(&"a.ortiz".parse().unwrap(), asrun::session::Act::Attach(to, bytes), None).unwrap();
     acts(
         &mut app,
         &mut session,

@@ -6,7 +6,7 @@ use crate::kernel::model::name::{PersonId, Role};
 use crate::kernel::records::intent::Intent;
 use crate::kernel::records::request::Asked;
 use crate::kernel::run::request::{Answer, MAX_ANSWER};
-use crate::session::{Session, Station, SubmitError, read_answer};
+use crate::session::{Act, Session, Station, SubmitError, read_answer};
 use crate::store::read_whole;
 use crate::telling::act::act;
 use crate::telling::trouble::Trouble;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// Records a request and writes its file, which is never put over another one.
 pub(in crate::tui) fn ask(session: &mut Session, person: &PersonId, asked: Asked, to: Role, path: &Path) -> Outcome {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    match session.request(person, asked, to, &path, None) {
+    match session.submit(person, Act::Request { asked, to, file: path.clone() }, None) {
         Ok(_) => {
             let id = session.run().requests().last().map(|r| r.id.to_string()).unwrap_or_default();
             let what = format!("{id} is out; carry this file to the other machine: {}", path.display());

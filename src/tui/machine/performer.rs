@@ -3,11 +3,14 @@
 mod evidence;
 
 use crate::bundle::Source;
+use crate::kernel::model::evidence::Captured;
 use crate::kernel::model::name::{PersonId, StepId};
 use crate::kernel::model::opening::LockReason;
 use crate::kernel::records::intent::Intent;
 use crate::kernel::run::Run;
-use crate::session::{Accepted, Attachment, Checked, Material, SealError, Session, StartError, Station, SubmitError};
+use crate::session::{
+    Accepted, Act, Attachment, Checked, Material, SealError, Session, StartError, Station, SubmitError,
+};
 use crate::store::Progress;
 use crate::telling::act::done;
 use crate::telling::trouble::Trouble;
@@ -30,7 +33,7 @@ pub enum Order {
     /// Do this.
     Do(Effect),
     /// A worker took a file in; the session must record it.
-    Stored(PersonId, Box<Intent>),
+    Stored(PersonId, Box<(Attachment, Captured)>),
     /// A worker could not take a file in.
     NotStored(PathBuf, String),
     /// Somebody is at the keyboard.
@@ -81,9 +84,9 @@ impl Performer {
             };
             match inbox.recv_timeout(patience) {
                 Ok(Order::Do(effect)) => self.perform(effect),
-                Ok(Order::Stored(person, intent)) => {
+                Ok(Order::Stored(person, stored)) => {
                     self.capture = None;
-                    self.attach(&person, &intent);
+                    self.attach(&person, *stored);
                     self.take_in_next();
                 }
                 Ok(Order::NotStored(path, why)) => {
@@ -202,7 +205,7 @@ impl Performer {
 
     fn lock(&mut self, person: &PersonId) {
         let Some(session) = &mut self.session else { return };
-        match session.lock(person, LockReason::Locked) {
+        match session.submit(person, Act::Lock(LockReason::Locked), None) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
                 self.send(Outcome::Recorded(run, format!("session of {person} locked").into()));
@@ -221,7 +224,7 @@ impl Performer {
             }
         };
         let of = step.clone();
-        match session.call(person, step, &child, None) {
+        match session.submit(person, Act::Call(step, Box::new(child)), None) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
                 self.send(Outcome::Recorded(run, format!("step {of}: called procedure recorded").into()));

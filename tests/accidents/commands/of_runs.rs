@@ -9,7 +9,7 @@ use asrun::kernel::model::name::PersonId;
 use asrun::kernel::records::request::{Asked, AskedKind};
 use asrun::keys::KeyFolder;
 use asrun::session::archive::{archive, archived_run};
-use asrun::session::{Clock as _, HostClock, Session, Station};
+use asrun::session::{Act, Clock as _, HostClock, Session, Station};
 use asrun::site::demo;
 use serde_json::json;
 use std::path::PathBuf;
@@ -36,7 +36,8 @@ fn requested(world: &World, disk: &Disk) -> Result<(), String> {
     session.unlock(&ana(), demo::PASSPHRASE).map_err(|e| told(&e))?;
     let asked = Asked { id: "3".into(), kind: AskedKind::Hold };
     let to = "supervisor".parse().unwrap();
-    let sent = session.request(&ana(), asked, to, &world.path("request.json"), Some(demo::PASSPHRASE));
+    let request = Act::Request { asked, to, file: world.path("request.json") };
+    let sent = session.submit(&ana(), request, Some(demo::PASSPHRASE));
     session.end().map_err(|e| told(&e))?;
     sent.map(drop).map_err(|e| told(&e))
 }
@@ -85,7 +86,7 @@ fn is_answered(world: &World) -> bool {
     let file = twin.path(file.file_name().unwrap().to_str().unwrap());
     let mut session = Session::resume(station(&twin.home), &the_run(&twin).unwrap()).unwrap();
     session.unlock(&ana(), demo::PASSPHRASE).unwrap();
-    let taken = session.import_answer(&ana(), &file, Some(demo::PASSPHRASE));
+    let taken = session.submit(&ana(), Act::Answer(file), Some(demo::PASSPHRASE));
     assert!(taken.is_ok(), "an answer without its signature got its name: {taken:?}");
     true
 }

@@ -91,7 +91,7 @@ pub fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) -> Ve
     for effect in effects {
         let answer = match effect {
             Effect::Submit(person, intent, passphrase) => session
-                .submit(&person, &intent, passphrase.as_deref())
+                .submit(&person, &*intent, passphrase.as_deref())
                 .map(|_| words(session, &intent))
                 .map_err(|e| match e {
                     SubmitError::PassphraseNeeded(_) => Outcome::PassphraseNeeded(person.clone(), intent.clone()),
@@ -100,7 +100,9 @@ pub fn perform(app: &mut App, session: &mut Session, effects: Vec<Effect>) -> Ve
             Effect::Unlock(person, passphrase, then) => {
                 let unlocked = session.unlock(&person, &passphrase);
                 let done = unlocked.and_then(|_| match &then {
-                    Some(intent) => session.submit(&person, intent, Some(&passphrase)).map(|_| words(session, intent)),
+                    Some(intent) => {
+                        session.submit(&person, &**intent, Some(&passphrase)).map(|_| words(session, intent))
+                    }
                     None => Ok("session unlocked".to_owned().into()),
                 });
                 done.map_err(|e| refused(session, &e))

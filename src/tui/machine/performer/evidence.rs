@@ -1,10 +1,9 @@
 //! Files on their way into the evidence of a run: copied beside the screen, recorded when their bytes are safe.
 
 use super::{Order, Performer};
-use crate::kernel::model::evidence::Origin;
+use crate::kernel::model::evidence::{Captured, Origin};
 use crate::kernel::model::name::PersonId;
-use crate::kernel::records::intent::Intent;
-use crate::session::captured;
+use crate::session::{Act, Attachment, Bytes, captured};
 use crate::store::Progress;
 use crate::telling::trouble::Trouble;
 use crate::tui::ground::effect::Outcome;
@@ -13,9 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl Performer {
-    pub(in crate::tui) fn attach(&mut self, person: &PersonId, intent: &Intent) {
+    pub(in crate::tui) fn attach(&mut self, person: &PersonId, (to, file): (Attachment, Captured)) {
         let Some(session) = &mut self.session else { return };
-        match session.submit(person, intent, None) {
+        match session.submit(person, Act::Attach(to, Bytes::Stored(Box::new(file))), None) {
             Ok(_) => {
                 let run = Arc::new(session.run().clone());
                 self.back_recorded(run, "a file was taken in");
@@ -33,7 +32,7 @@ impl Performer {
         std::thread::spawn(move || {
             // Nobody listens once the program is leaving.
             let _ = orders.send(match store.put(&path, &progress) {
-                Ok(stored) => Order::Stored(person, Box::new(to.intent(captured(stored, Origin::File)))),
+                Ok(stored) => Order::Stored(person, Box::new((to, captured(stored, Origin::File)))),
                 Err(error) => Order::NotStored(path, chain(&error)),
             });
         });
