@@ -121,7 +121,7 @@ impl Session {
     /// Locks every session when nobody acted for as long as the profile allows.
     ///
     /// # Errors
-    /// As [`Session::lock`].
+    /// As [`Session::submit`].
     pub fn lock_idle(&mut self, now: &Now) -> Result<Accepted, SubmitError> {
         let limit = self.run.plan().policy.identity.idle_lock.millis();
         let idle = match now.boot == self.last_act.boot {
@@ -142,7 +142,7 @@ impl Session {
     /// Locks every session before the program ends.
     ///
     /// # Errors
-    /// As [`Session::lock`].
+    /// As [`Session::submit`].
     pub fn end(&mut self) -> Result<Accepted, SubmitError> {
         let ended = match self.run.closed() {
             Some(_) => Ok(Accepted::default()),
