@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 pub struct Accepted {
     /// Their sequence numbers.
     pub records: Vec<u64>,
-    /// The steps that they are about; no other step stands otherwise than before.
+    /// The steps that they touched; no other step stands otherwise than before.
     pub steps: BTreeSet<StepId>,
     /// The deviations that they are about; no other deviation stands otherwise than before.
     pub deviations: BTreeSet<DeviationId>,
@@ -22,9 +22,9 @@ impl Accepted {
         Self { records, ..Self::default() }
     }
 
-    /// One record.
-    pub(super) fn one(seq: u64, event: &Event) -> Self {
-        let steps = event.step().cloned().into_iter().collect();
+    /// One record, and the steps that it touched: a response to a breach opens steps that no record names.
+    pub(super) fn one(seq: u64, event: &Event, touched: &[StepId]) -> Self {
+        let steps = touched.iter().cloned().collect();
         Self { records: vec![seq], steps, deviations: deviation_of(event).cloned().into_iter().collect() }
     }
 

@@ -359,7 +359,7 @@ impl Session {
             self.remember(Occasion::Grown);
         }
         self.carry_out(line.record())?;
-        Ok(Accepted::one(committed.seq(), &line.record().event))
+        Ok(Accepted::one(committed.seq(), &line.record().event, self.run.touched()))
     }
 
     /// Returns how far the journal was read again since the run was opened here, and where it breaks.

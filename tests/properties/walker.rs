@@ -184,9 +184,19 @@ impl Walk {
             panic!("walk {seed}: {objection}: {event:?}");
         }
         self.replayed.admits(&line).unwrap_or_else(|c| panic!("walk {seed}: {c}: {event:?}"));
+        let before = self.run.clone();
         self.run.after(&line);
+        self.touches_what_it_changes(&before, seed);
         self.replayed.after(&line);
         assert!(self.run.keeps_up(), "walk {seed}: what is kept up of the steps is not so: {event:?}");
+    }
+
+    /// Whoever tells what changed asks the steps that a record touched, and no others.
+    fn touches_what_it_changes(&self, before: &Run, seed: u64) {
+        for step in self.run.plan().procedure.steps() {
+            let same = before.step(&step.id) == self.run.step(&step.id);
+            assert!(same || self.run.touched().contains(&step.id), "walk {seed}: step {} changed untold", step.id);
+        }
     }
 
     fn performer(&mut self) -> &'static str {

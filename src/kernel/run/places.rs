@@ -67,6 +67,8 @@ pub(super) struct Steps {
     aside: BTreeSet<usize>,
     /// Changed since the sets above were made.
     touched: Vec<StepId>,
+    /// What the last record touched.
+    last: Vec<StepId>,
 }
 
 impl Steps {
@@ -76,7 +78,7 @@ impl Steps {
         let open = (0..places.at.len()).collect();
         let runs = procedure.steps().map(|s| (s.id.clone(), StepRun::default())).collect();
         let (live, aside) = (BTreeSet::new(), BTreeSet::new());
-        Self { runs, places: Arc::new(places), open, live, aside, touched: Vec::new() }
+        Self { runs, places: Arc::new(places), open, live, aside, touched: Vec::new(), last: Vec::new() }
     }
 
     /// A step to be changed.
@@ -88,8 +90,9 @@ impl Steps {
 
     /// Keeps up with what was changed.
     pub(super) fn settle(&mut self) {
-        for id in std::mem::take(&mut self.touched) {
-            let (Some(place), Some(known)) = (self.places.of.get(&id).copied(), self.runs.get(&id)) else { continue };
+        self.last = std::mem::take(&mut self.touched);
+        for id in &self.last {
+            let (Some(place), Some(known)) = (self.places.of.get(id).copied(), self.runs.get(id)) else { continue };
             let (open, live, aside) = (!is_closed(known), is_live(known), is_aside(known));
             for (set, belongs) in [(&mut self.open, open), (&mut self.live, live), (&mut self.aside, aside)] {
                 if belongs {
@@ -99,6 +102,11 @@ impl Steps {
                 };
             }
         }
+    }
+
+    /// Returns what the last record touched.
+    pub(super) fn last_touched(&self) -> &[StepId] {
+        &self.last
     }
 
     /// Tells whether the sets say what a walk along all steps would say.
@@ -202,6 +210,12 @@ impl Run {
     pub(super) fn open_in(&self, section: &Section) -> impl Iterator<Item = &Step> {
         let range = self.steps.places.sections.get(&section.id).cloned().unwrap_or_default();
         self.steps_among(&self.steps.open, range).filter(|step| !self.is_closed(&step.id))
+    }
+
+    /// Returns the steps that the last record touched; no other step stands otherwise than before it.
+    #[must_use]
+    pub fn touched(&self) -> &[StepId] {
+        self.steps.last_touched()
     }
 
     /// Tells whether what is kept up of the steps is what a walk along all of them would say; tests ask it.
