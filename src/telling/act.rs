@@ -1,17 +1,17 @@
 //! Acts in words: what is about to be signed, and what was recorded.
 
 use super::terms::{held, localized, noun};
-use super::told::{Told, Tone};
-use super::{value, work};
+use super::told::Told;
+use super::value::{counts, entry, tone};
+use super::work;
 use crate::kernel::documents::pack::Pack;
 use crate::kernel::documents::term::Noun;
 use crate::kernel::model::deviation::ReviewDecision;
-use crate::kernel::model::input::Input;
-use crate::kernel::model::name::{OptionId, StepId, Variable};
+use crate::kernel::model::name::{OptionId, StepId};
 use crate::kernel::model::opening::Binding;
-use crate::kernel::model::outcome::{CheckResult, StepOutcome};
+use crate::kernel::model::outcome::{CheckResult, Match, StepOutcome};
 use crate::kernel::records::intent::{Intent, work_act};
-use crate::kernel::run::{Entry, Run};
+use crate::kernel::run::Run;
 
 /// Returns an act in words: "release hold", where the field has no word for a hold.
 #[must_use]
@@ -34,10 +34,15 @@ pub fn done(run: &Run, intent: &Intent) -> Told {
         }
         Intent::Check { result, .. } => *result == CheckResult::Pass,
         Intent::Perform { outcome, .. } => *outcome == StepOutcome::Done,
+        Intent::ConfirmComponent { step, .. } => is_identified(run, step),
         Intent::ReviewDeviation { decision, .. } => *decision != ReviewDecision::Reject,
         _ => true,
     };
     Told::new(tone(good), words(run, intent))
+}
+
+fn is_identified(run: &Run, step: &StepId) -> bool {
+    run.step(step).and_then(|known| known.current()).is_none_or(|a| a.component != Some(Match::Mismatch))
 }
 
 fn words(run: &Run, intent: &Intent) -> String {
@@ -57,7 +62,10 @@ fn words(run: &Run, intent: &Intent) -> String {
         Intent::Acknowledge { advisory: None, step } => {
             format!("{} of step {step} acknowledged", noun(run, Noun::Brief))
         }
-        Intent::ConfirmComponent { tag, .. } => format!("{} {tag} identified", noun(run, Noun::Component)),
+        Intent::ConfirmComponent { step, tag } => match is_identified(run, step) {
+            true => format!("{} {tag} identified", noun(run, Noun::Component)),
+            false => format!("step {step} names another {} than {tag}", noun(run, Noun::Component)),
+        },
         Intent::Enter { step, input, row, column, .. } => entry(run, (step, input, row.as_ref(), column.as_ref())),
         Intent::Correct { step, input, row, column, .. } => {
             format!("corrected: {}", entry(run, (step, input, row.as_ref(), column.as_ref())))
@@ -106,51 +114,6 @@ fn words(run: &Run, intent: &Intent) -> String {
         Intent::ConfirmSafeState { .. } => "safe state confirmed".into(),
         Intent::Close { .. } => "run closed".into(),
     }
-}
-
-type Place<'a> = (&'a StepId, &'a Variable, Option<&'a OptionId>, Option<&'a Variable>);
-
-/// The value that counts now; none while somebody is still to read it blind.
-fn entered<'a>(run: &'a Run, (step, input, row, column): Place) -> Option<&'a Entry> {
-    let known = run.step(step).filter(|_| !run.is_read_blind(step))?;
-    known.attempts.iter().rev().find_map(|attempt| attempt.entry(input, row, column))
-}
-
-fn counts(run: &Run, place: Place) -> bool {
-    entered(run, place).is_none_or(|entry| entry.verdict.passes())
-}
-
-/// The value that counts now, with what the limits say; only its name where somebody is still to read it blind.
-fn entry(run: &Run, place: Place) -> String {
-    let (step, input, row, column) = place;
-    let Some(Entry { value, verdict, .. }) = entered(run, place) else {
-        return format!("{} entered", run.value_label(step, input, row, column));
-    };
-    let outer = run.authored(step).and_then(|authored| authored.input(input));
-    let inner = column.map_or(outer, |column| outer.and_then(|outer| outer.column(column)));
-    reading(run, inner, value, value::verdict(inner, *verdict))
-}
-
-pub(super) fn calculated(run: &Run, step: &StepId) -> Told {
-    let result = run.authored(step).and_then(|authored| authored.calc.as_ref()).map(|calc| &calc.result);
-    let Some(result) = result else { return format!("step {step}: calculated").into() };
-    let place = (step, &result.id, None, None);
-    Told::new(tone(counts(run, place)), entry(run, place))
-}
-
-fn tone(good: bool) -> Tone {
-    if good { Tone::Plain } else { Tone::Bad }
-}
-
-pub(super) fn sampled(run: &Run, step: &StepId) -> String {
-    let rows = run.step(step).and_then(|known| known.current()).map_or(0, |attempt| attempt.work.sample.rows);
-    format!("step {step}: row {rows} taken")
-}
-
-fn reading(run: &Run, input: Option<&Input>, value: &str, verdict: &str) -> String {
-    let unit = input.and_then(|input| input.unit.as_ref());
-    let unit = unit.map_or_else(String::new, |unit| format!(" {}", run.plan().pack.symbol(unit)));
-    format!("{}{unit}, {verdict}", value::plain(input, value))
 }
 
 /// The words of a branch, as the author wrote them.

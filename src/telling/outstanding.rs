@@ -1,6 +1,6 @@
 //! What a step still waits for, in words for screens and answers.
 
-use super::terms::role;
+use super::terms::{persons, role};
 use super::work;
 use crate::kernel::documents::step::StepType;
 use crate::kernel::documents::term::Noun;
@@ -51,9 +51,4 @@ fn in_words(run: &Run, id: &StepId, outstanding: &Outstanding, now: Timestamp) -
             format!("{} signs: {}{}", named(role), meaning.word(), persons(*left))
         }
     }
-}
-
-/// Says how many different persons are waited for, where it is not one.
-pub(super) fn persons(left: u32) -> String {
-    if left > 1 { format!(" ({left} different persons)") } else { String::new() }
 }

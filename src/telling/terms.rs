@@ -24,6 +24,11 @@ pub fn held(run: &Run, bound: &Binding) -> String {
     format!("{} as {}", bound.person, role(run, &bound.role))
 }
 
+/// Says how many different persons are waited for, where it is not one.
+pub(super) fn persons(left: u32) -> String {
+    if left > 1 { format!(" ({left} different persons)") } else { String::new() }
+}
+
 /// Returns the persons of the crew who hold a role, as options of a field.
 pub fn holders(run: &Run, role: &Role) -> Vec<(String, String)> {
     let bound = run.crew().iter().filter(|b| b.role == *role);

@@ -2,11 +2,10 @@
 //!
 //! No kind is passed over: a new one is asked for its words here, by the compiler.
 
-use super::act::{calculated, sampled};
-use super::outstanding::persons;
 use super::record::teller::{Said, Teller, and};
-use super::terms::{noun, role};
+use super::terms::{noun, persons, role};
 use super::told::{Told, Tone};
+use super::value::{calculated, sampled};
 use crate::kernel::documents::pack::Pack;
 use crate::kernel::documents::package::Plan;
 use crate::kernel::documents::term::Noun;
@@ -79,7 +78,7 @@ fn witness(run: &Run, waits: &witness::Waits) -> String {
 pub fn done(run: &Run, act: WorkAct) -> Told {
     match act {
         WorkAct::Calculate(d) => calculated(run, &d.step),
-        WorkAct::TakeSample(d) => sampled(run, &d.step).into(),
+        WorkAct::TakeSample(d) => sampled(run, &d.step),
         WorkAct::Communicate(d) => format!("message to {} recorded", d.party).into(),
         WorkAct::NotifyWitness(d) => format!("notice to {} recorded", d.party).into(),
         WorkAct::Attend(d) => format!("{}: {}", noun(run, Noun::Witness), attendance(d.outcome)).into(),
