@@ -95,7 +95,8 @@ fn breaches(run: &Run, id: &StepId) -> Vec<What> {
 
 fn entries(run: &Run, step: &Step) -> Vec<What> {
     let mut all = Vec::new();
-    for input in &step.inputs {
+    let rows = step.made().map(|(_, made)| made).filter(|made| made.kind == InputType::Table);
+    for input in step.inputs.iter().chain(rows) {
         let fails = values::failing(run, input).into_iter();
         match (step.kind, input.kind) {
             (StepType::Decision, _) => all.extend(fails.filter_map(|raw| raw.parse().ok()).map(What::Option)),

@@ -188,7 +188,10 @@ impl Pass for OnPaper<'_> {
     }
 
     fn value(&self, input: &Input) -> Option<String> {
-        values::passing(&self.walker.run, input, self.walker.now.time)
+        match self.walker.ahead(&self.step.id).map(|departure| departure.what) {
+            Some(What::Entry(_, Some(column), raw)) if column == input.id => Some(raw),
+            _ => values::passing(&self.walker.run, input, self.walker.now.time),
+        }
     }
 
     fn instrument(&self, input: &Input) -> Option<Tag> {

@@ -145,6 +145,13 @@ impl Step {
         self.inputs.iter().chain(self.made().map(|(_, made)| made)).find(|input| input.id == *id)
     }
 
+    /// Returns everything that is read at the step: inputs, the columns of tables, and what its kind fills by its own
+    /// acts.
+    pub fn readings(&self) -> impl Iterator<Item = &Input> {
+        let all = self.inputs.iter().chain(self.made().map(|(_, made)| made));
+        all.flat_map(|input| std::iter::once(input).chain(&input.columns))
+    }
+
     /// Returns the section that a prepared way round leads to; without a name, the prepared response.
     #[must_use]
     pub fn way_round(&self, name: Option<&Identifier>) -> Option<&SectionId> {

@@ -3,7 +3,7 @@
 use super::kind::{Act, Around, Ask, At, By, Consequence, Entered, Kind, Pass, Recorded};
 use crate::kernel::model::count::once;
 use crate::kernel::model::gate::{Gate, GateCode};
-use crate::kernel::model::input::{EntryVerdict, Input, InputType};
+use crate::kernel::model::input::{EntryVerdict, Input, InputType, InstrumentUse};
 use crate::kernel::model::name::{OptionId, Role, StepId, Tag, Variable};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -122,6 +122,15 @@ pub struct State {
     pub rows: u32,
 }
 
+impl Sample {
+    /// Tells whether a column is read with the instrument that is named for the row: those that ask for one, or all of
+    /// them where none does.
+    fn is_read_with(&self, column: &Input) -> bool {
+        let asks = |column: &Input| column.instrument == InstrumentUse::Required;
+        asks(column) || !self.table.columns.iter().any(asks)
+    }
+}
+
 /// How a row is named among the entries of its step.
 fn row_id(row: u32) -> Option<OptionId> {
     row.to_string().parse().ok()
@@ -180,7 +189,7 @@ impl TakeSample {
         let fault = judged.as_ref().err().cloned().unwrap_or_default();
         ask.ask(GateCode::EntryForm, judged.is_ok(), &[("input", &column.id), ("fault", &fault)]);
         let (value, verdict) = judged.ok()?;
-        ask.instrument(column, self.instrument.as_ref(), &value);
+        ask.instrument(column, self.instrument.as_ref().filter(|_| sample.is_read_with(column)), &value);
         Some((column.id.clone(), Reading { raw: raw.to_owned(), value, verdict }))
     }
 }
@@ -216,12 +225,13 @@ impl Recorded for SampleTaken {
     }
 
     /// Each reading counts like one that was entered in a cell.
-    fn after(&self, _: Option<&Sample>, state: &mut State, _: &By) -> Vec<Consequence> {
+    fn after(&self, wanted: Option<&Sample>, state: &mut State, _: &By) -> Vec<Consequence> {
         state.rows = self.row;
         let entered = self.readings.iter().map(|(column, reading)| {
             let Reading { raw, value, verdict } = reading.clone();
+            let with = wanted.and_then(|sample| Some(sample.is_read_with(sample.table.column(column)?)));
+            let instrument = self.instrument.clone().filter(|_| with == Some(true));
             let (input, column) = (self.sample.clone(), Some(column.clone()));
-            let instrument = self.instrument.clone();
             Consequence::Entered(Entered { input, row: row_id(self.row), column, instrument, raw, value, verdict })
         });
         entered.collect()

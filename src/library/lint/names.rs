@@ -166,10 +166,11 @@ fn texts(linter: &mut Linter) {
             placeholders(text).into_iter().find(|p| !linter.procedure.parameters.iter().any(|x| x.id.as_str() == p))
         };
         let mut unknown: Vec<_> = texts.into_iter().filter_map(|(at, text)| Some((at, named(text)?))).collect();
-        for (n, input) in step.inputs.iter().enumerate() {
-            let columns =
-                input.columns.iter().enumerate().map(|(c, x)| (format!("{path}.inputs[{n}].columns[{c}]"), x));
-            for (at, input) in columns.chain([(format!("{path}.inputs[{n}]"), input)]) {
+        let inputs = step.inputs.iter().enumerate().map(|(n, input)| (format!("{path}.inputs[{n}]"), input));
+        let made = step.made().map(|(member, made)| (format!("{path}.{member}"), made));
+        for (place, input) in inputs.chain(made) {
+            let columns = input.columns.iter().enumerate().map(|(c, x)| (format!("{place}.columns[{c}]"), x));
+            for (at, input) in columns.chain([(place.clone(), input)]) {
                 let missing = placeholders(input.equals.as_deref().unwrap_or_default()).into_iter().find(|p| {
                     p.parse().ok().and_then(|name| linter.known(&name)).is_none_or(|known| !known.before(number + 1))
                 });

@@ -115,7 +115,7 @@ fn of_step(step: &Step) -> Vec<Trigger> {
     let waits = step.timing.as_ref().is_some_and(|t| t.min_wait.is_some())
         || step.verification.as_ref().is_some_and(|v| v.min_separation.is_some())
         || step.witness.is_some();
-    let inputs: Vec<&Input> = step.inputs.iter().flat_map(|i| i.columns.iter().chain([i])).collect();
+    let inputs: Vec<&Input> = step.readings().collect();
     let fails = |i: &&Input| {
         i.equals.is_some() || i.expect.is_some() || i.options.iter().any(|o| o.verdict == Some(OptionVerdict::Fail))
     };

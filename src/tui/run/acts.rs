@@ -47,7 +47,7 @@ impl RunScreen {
         let watch = self.run.plan().pack.noun(Noun::Watch);
         let act = |title: &str, off: Option<&str>, run| Act { title: localized(title), off: off.map(localized), run };
         let rows = self.run.plan().procedure.steps().any(|step| step.sample.is_some());
-        let row = act("take one more row of the sample", stands.or(rowless), |s| s.opens(Self::one_more));
+        let row = act("take one more row of the sample", active.or(rowless), |s| s.opens(Self::one_more));
         let every = vec![
             act("the step cannot be done, or failed", active, |s| {
                 s.opens(|s| s.shown().map(|id| forms::outcome(&id, false)))
@@ -87,7 +87,11 @@ impl RunScreen {
 
     /// One more row than the active step waits for.
     fn one_more(&self) -> Option<Dialog> {
-        work::more(&self.run, &self.run.active()?.id)
+        let step = &self.run.active()?.id;
+        match work::lacks_instrument(&self.run, step) {
+            true => Some(self.instrument()),
+            false => work::more(&self.run, step),
+        }
     }
 
     fn opens(&mut self, form: fn(&Self) -> Option<Dialog>) -> Vec<Effect> {

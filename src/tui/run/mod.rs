@@ -286,13 +286,16 @@ impl RunScreen {
             Next::Component(step, tag) => Some(forms::component(run, step, tag)),
             Next::Input(step, input, row, column) => {
                 let authored = run.authored(step)?;
-                let needs = authored.input(input).is_some_and(|i| i.instrument == InstrumentUse::Required);
+                let outer = authored.input(input);
+                let cell = column.as_ref().and_then(|column| outer?.column(column));
+                let needs = cell.or(outer).is_some_and(|i| i.instrument == InstrumentUse::Required);
                 match needs && run.instruments().is_empty() {
                     true => Some(self.instrument()),
                     false => forms::value(run, authored, (input, row.as_ref(), column.as_ref())),
                 }
             }
             Next::BriefOf(step, person) => run.authored(step).map(|s| forms::brief(run, s, person)),
+            Next::Work(step, _) if work::lacks_instrument(run, step) => Some(self.instrument()),
             Next::Work(step, waits) => work::form(run, step, waits, &self.person),
             Next::Reconfirm(step) => Some(forms::reconfirm(step)),
             Next::Result(step) => run.authored(step).map(forms::check),

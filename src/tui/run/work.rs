@@ -14,6 +14,7 @@ use crate::kernel::run::{Attempt, Run};
 use crate::kernel::work::calculate::Calculate;
 use crate::kernel::work::communicate::CommunicationKind;
 use crate::kernel::work::poll::PollEntry;
+use crate::kernel::work::sample::Sample;
 use crate::kernel::work::{Waits, witness};
 use crate::telling;
 use crate::telling::terms::{self, localized};
@@ -39,6 +40,13 @@ pub(super) fn form(run: &Run, step: &StepId, waits: &Waits, person: &PersonId) -
         Waits::GoNoGo(asked) => Some(poll(run, step, &asked.role)),
         Waits::Call(_) => Some(bundle(step)),
     }
+}
+
+/// Tells whether a row wants an instrument and none is registered yet: that comes first.
+pub(super) fn lacks_instrument(run: &Run, step: &StepId) -> bool {
+    let sample = run.authored(step).and_then(|step| step.sample.as_ref());
+    let asks = |sample: &Sample| sample.table.columns.iter().any(|c| c.instrument == InstrumentUse::Required);
+    run.instruments().is_empty() && sample.is_some_and(asks)
 }
 
 /// One more row of a sample than the step waits for; none at a step that takes no rows.

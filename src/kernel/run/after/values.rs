@@ -79,7 +79,7 @@ impl Run {
         let rests = |step: &&Step| {
             let calc = step.calc.as_ref().is_some_and(|c| c.expr.variables().contains(input));
             let named = format!("{{{input}}}");
-            let equals = step.inputs.iter().filter_map(|i| i.equals.as_ref()).any(|text| text.contains(&named));
+            let equals = step.readings().filter_map(|i| i.equals.as_ref()).any(|text| text.contains(&named));
             let repeat = self.plan.procedure.loop_at(step).is_some_and(|r| r.until.variables().contains(input));
             let own = step.input(input).is_some();
             calc || (!own && (equals || repeat))

@@ -100,3 +100,28 @@ fn a_row_is_taken_at_no_step_of_another_kind() {
     let mut bench = begun(action("1", json!({})));
     assert_eq!(codes(&mut bench, "ana", row("B1", "40")), [GateCode::StepType]);
 }
+
+#[test]
+fn the_instrument_of_a_row_is_asked_of_the_columns_that_want_one_alone() {
+    let columns = json!([
+        {"id": "bolt", "type": "identifier"},
+        {"id": "pressure", "type": "number", "unit": "bar", "instrument": "required"},
+        {"id": "heat", "type": "number", "unit": "kpa"},
+    ]);
+    let mut bench = begun(patched(bolts(), &json!({"sample": {"id": "bolts", "columns": columns}})));
+    let values = json!({"bolt": "B1", "pressure": "4", "heat": "20"});
+    let bare = json!({"intent": "take_sample", "step": "1", "values": values});
+    assert_eq!(codes(&mut bench, "ana", bare.clone()), [GateCode::InstrumentKnown]);
+    let register = json!({"intent": "register_instrument", "instrument": "PG-7", "name": "gauge",
+        "cal_due": "2026-11-21T08:00:00.000Z", "range": {"min": "0", "max": "16", "unit": "bar"}});
+    bench.does("ana", register);
+    bench.does("ana", patched(bare, &json!({"instrument": "PG-7"})));
+    let step = bench.run.step(&"1".parse().unwrap()).unwrap();
+    let with = |column: &str| {
+        let entries = &step.current().unwrap().entries;
+        entries.iter().find(|e| e.column.as_ref().is_some_and(|c| c.as_str() == column)).unwrap().instrument.is_some()
+    };
+    assert_eq!(["bolt", "pressure", "heat"].map(with), [false, true, false]);
+    let open: Vec<_> = bench.run.pending().iter().map(|p| p.trigger).collect();
+    assert_eq!(open, [Trigger::InstrumentExpired]);
+}

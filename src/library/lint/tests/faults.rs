@@ -222,6 +222,11 @@ pub(super) const FAULTS: &[(Code, &str, &str)] = &[
     (Code::BranchAlways, "way == \"right\"", "\"key\" in tools or \"tap\" in tools"),
     (Code::DuplicateId, "options: [{id: key}", "options: [{id: tap}"),
     (Code::UnknownPlaceholder, "at most {most} bar", "at most {least} bar"),
+    (
+        Code::UnknownPlaceholder,
+        "type: action\n        title: Right",
+        "type: sample\n        sample: {id: rows, columns: [{id: lot, type: text, equals: \"{nowhere}\"}]}\n        title: Right",
+    ),
     (Code::UnknownPlaceholder, "equals: \"{most}\"", "equals: \"{angle}\""),
     (Code::Expression, "way == \"right\"", "way == 3"),
     (Code::Expression, "way == \"right\"", "p + 1"),
