@@ -2,6 +2,9 @@
 
 use super::Code;
 
+/// The step that becomes one of another kind.
+const RIGHT: &str = "type: action\n        title: Right";
+
 pub(super) const PROCEDURE: &str = r#"
 format: asrun.procedure.v1
 id: base
@@ -167,27 +170,15 @@ pub(super) const FAULTS: &[(Code, &str, &str)] = &[
     (Code::PackTerm, "units:\n", "terms: {devation: Departure}\nunits:\n"),
     (Code::StepForm, "type: action\n        title: Left", "type: wait\n        title: Left"),
     (Code::StepForm, "type: action\n        title: Left", "type: sample\n        title: Left"),
+    (Code::InputForm, RIGHT, "type: sample\n        sample: {id: rows, columns: []}\n        title: Right"),
     (
         Code::InputForm,
-        "type: action\n        title: Right",
-        "type: sample\n        sample: {id: rows, columns: []}\n        title: Right",
-    ),
-    (
-        Code::InputForm,
-        "type: action\n        title: Right",
+        RIGHT,
         "type: sample\n        sample: {id: rows, columns: [{id: lot, type: identifier, material: required}]}\n        title: Right",
     ),
     (Code::StepForm, STEP_3, "instruction: \"TURN left.\"\n        poll: [supervisor]"),
-    (
-        Code::Expression,
-        "type: action\n        title: Right",
-        "type: calculate\n        calc: {id: sum, expr: 'p <= most'}\n        title: Right",
-    ),
-    (
-        Code::UnknownValue,
-        "type: action\n        title: Right",
-        "type: calculate\n        calc: {id: sum, expr: 'p + q'}\n        title: Right",
-    ),
+    (Code::Expression, RIGHT, "type: calculate\n        calc: {id: sum, expr: 'p <= most'}\n        title: Right"),
+    (Code::UnknownValue, RIGHT, "type: calculate\n        calc: {id: sum, expr: 'p + q'}\n        title: Right"),
     (
         Code::GroupForm,
         "title: Work\n    kind: body",
@@ -224,7 +215,7 @@ pub(super) const FAULTS: &[(Code, &str, &str)] = &[
     (Code::UnknownPlaceholder, "at most {most} bar", "at most {least} bar"),
     (
         Code::UnknownPlaceholder,
-        "type: action\n        title: Right",
+        RIGHT,
         "type: sample\n        sample: {id: rows, columns: [{id: lot, type: text, equals: \"{nowhere}\"}]}\n        title: Right",
     ),
     (Code::UnknownPlaceholder, "equals: \"{most}\"", "equals: \"{angle}\""),
@@ -291,11 +282,7 @@ pub(super) const FAULTS: &[(Code, &str, &str)] = &[
         "[{role: supervisor, meaning: hold_released}]",
         "[{role: supervisor, meaning: hold_released}, {role: supervisor, meaning: hold_released, count: 2}]",
     ),
-    (
-        Code::DemandTwice,
-        "type: action\n        title: Right",
-        "type: go_no_go\n        poll: [supervisor, supervisor]\n        title: Right",
-    ),
+    (Code::DemandTwice, RIGHT, "type: go_no_go\n        poll: [supervisor, supervisor]\n        title: Right"),
     (
         Code::DemandTwice,
         "closure:\n",
