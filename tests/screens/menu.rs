@@ -227,3 +227,18 @@ fn a_permit_of_today_is_registered_by_hand_and_lasts_to_the_end_of_its_day() {
     assert!(permit.valid_from.to_string().starts_with(&today), "{permit:?}");
     assert_eq!(permit.valid_until.to_string(), format!("{today}T23:59:59.999Z"));
 }
+
+#[test]
+fn a_wrong_tag_is_told_as_such_and_not_as_identified() {
+    let world = World::new();
+    let tagged = ("title: Read pressure\n", "title: Read pressure\n        component: {tag: PG-1}\n");
+    let package = small(&world, &[tagged]);
+    let (mut app, mut session) = on(&world, &package, &[("verifier", "l.chen"), ("supervisor", "m.berg")]);
+    let work = json!([
+        {"intent": "begin", "step": "1"},
+        {"intent": "confirm_component", "step": "1", "tag": "PG-2"},
+    ]);
+    acts(&mut app, &mut session, "a.ortiz", work);
+    let told = &screen(&app).notice.1;
+    assert!(told.contains("step 1 names another component than PG-2"), "{told}");
+}

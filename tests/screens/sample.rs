@@ -9,10 +9,11 @@ use crossterm::event::KeyCode::{Enter, Tab};
 use serde_json::json;
 use std::path::Path;
 
-fn at_the_flange(world: &World) -> (App, Session) {
+fn at_the_flange(world: &World, change: (&str, &str)) -> (App, Session) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
-    let documents = [read("sample.yaml"), read("small/pack.yaml"), read("small/policy.yaml")];
+    let documents =
+        [read("sample.yaml").replace(change.0, change.1), read("small/pack.yaml"), read("small/policy.yaml")];
     let package = world.lock("flange", documents.each_ref().map(String::as_bytes));
     on(world, &package, &[("supervisor", "m.berg")])
 }
@@ -29,7 +30,7 @@ fn fills(app: &mut App, session: &mut Session, bolt: &str, pressure: &str) {
 #[test]
 fn a_row_is_taken_in_one_form_and_more_rows_than_are_wanted_from_the_menu() {
     let world = World::new();
-    let (mut app, mut session) = at_the_flange(&world);
+    let (mut app, mut session) = at_the_flange(&world, ("unit: bar", "unit: bar"));
     let off = |app: &App| screen(app).act_list()[line_of(app, "take one more row")].off.clone();
     acts(&mut app, &mut session, "a.ortiz", json!([{"intent": "begin", "step": "1"}]));
     press(&mut app, Enter);
@@ -47,4 +48,19 @@ fn a_row_is_taken_in_one_form_and_more_rows_than_are_wanted_from_the_menu() {
     assert!(shown.contains("row 3") && shown.contains("B3"), "{shown}");
     acts(&mut app, &mut session, "a.ortiz", json!([{"intent": "perform", "step": "1"}]));
     assert!(off(&app).is_some(), "no step is begun that takes rows");
+}
+
+#[test]
+fn a_row_that_wants_an_instrument_asks_for_one_first_and_a_bad_row_is_told_as_bad() {
+    let world = World::new();
+    let (mut app, mut session) = at_the_flange(&world, ("unit: bar", "unit: bar, instrument: required"));
+    acts(&mut app, &mut session, "a.ortiz", json!([{"intent": "begin", "step": "1"}]));
+    press(&mut app, Enter);
+    assert!(drawn(&app, 80, 24).contains("Calibration due"), "{}", drawn(&app, 80, 24));
+    let register = json!({"intent": "register_instrument", "instrument": "PG-7", "name": "gauge", "quantities": ["pressure"],
+        "cal_due": "2030-01-01T00:00:00.000Z"});
+    let row = json!({"intent": "take_sample", "step": "1", "instrument": "PG-7",
+        "values": {"bolt": "B1", "pressure": "0.5"}});
+    acts(&mut app, &mut session, "a.ortiz", json!([register, row]));
+    assert!(screen(&app).notice.1.contains("row 1 taken, not all of it in limits"), "{:?}", screen(&app).notice);
 }
