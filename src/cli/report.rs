@@ -60,8 +60,8 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
                 page.extend(told(one));
                 // What it means and what to do belong to the code: said once, behind the last of its kind.
                 if severity != Severity::Note && last(index) {
-                    page.push(Block::Item(format!("means: {} ({})", one.effect, one.invariant)));
-                    page.push(Block::Item(format!("do:    {}", one.remedy)));
+                    page.push(Block::Item(format!("means: {} ({})", one.code.effect(), one.code.invariant())));
+                    page.push(Block::Item(format!("do:    {}", one.code.remedy())));
                 }
             }
         }

@@ -73,7 +73,7 @@ fn list(error: &SealError) {
     let SealError::Unfit(unfit) = error else { return };
     for finding in unfit.findings() {
         let step = finding.step.as_ref().map(|step| format!("step {step}, ")).unwrap_or_default();
-        talk!("  {} {step}{}\n    {}: {}", finding.code, finding.place, finding.message, finding.remedy);
+        talk!("  {} {step}{}\n    {}: {}", finding.code, finding.place, finding.message, finding.code.remedy());
     }
 }
 

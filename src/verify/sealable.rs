@@ -47,7 +47,7 @@ fn lines(findings: &[Finding]) -> String {
     for finding in findings {
         let step = finding.step.as_ref().map(|step| format!(", step {step}")).unwrap_or_default();
         let more = if finding.more > 0 { format!(", {} more", finding.more) } else { String::new() };
-        let _ = write!(out, "; {}{step}{more}: {}", finding.in_a_line(), finding.remedy);
+        let _ = write!(out, "; {}{step}{more}: {}", finding.in_a_line(), finding.code.remedy());
     }
     out
 }

@@ -2,6 +2,8 @@
 //! The codes are stable names that other programs may rely on.
 
 use super::invariants;
+use serde::Serialize;
+use serde::ser::SerializeStruct as _;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -69,9 +71,15 @@ impl fmt::Display for FindingCode {
     }
 }
 
-impl serde::Serialize for FindingCode {
+/// As it stands in the findings of a report: the code with what the catalogue says of it.
+impl Serialize for FindingCode {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
+        let mut row = serializer.serialize_struct("FindingCode", 4)?;
+        row.serialize_field("code", self.code())?;
+        row.serialize_field("effect", self.effect())?;
+        row.serialize_field("invariant", self.invariant())?;
+        row.serialize_field("remedy", self.remedy())?;
+        row.end()
     }
 }
 

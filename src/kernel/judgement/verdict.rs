@@ -94,20 +94,15 @@ impl Stage {
 /// One thing that the verifier saw.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
-    /// Stable dotted code, such as `journal.link_broken`.
+    /// Its row of the catalogue; a report holds what the catalogue says of it.
+    #[serde(flatten)]
     pub code: FindingCode,
-    /// What may no longer be relied on.
-    pub effect: &'static str,
-    /// The number of the invariant that does not hold.
-    pub invariant: &'static str,
     /// What was seen, in one sentence.
     pub message: String,
     /// How many findings of this code are not listed, because there were too many.
     pub more: u64,
     /// Which records it speaks of, where it speaks of some.
     pub records: Records,
-    /// What to do.
-    pub remedy: &'static str,
     /// How much it weighs.
     pub severity: Severity,
     /// At which step, where there is one.
@@ -134,12 +129,9 @@ impl Finding {
     ) -> Self {
         Self {
             code,
-            effect: code.effect(),
-            invariant: code.invariant(),
             message: message.to_string(),
             more: 0,
             records: Records::default(),
-            remedy: code.remedy(),
             severity,
             step: None,
             subject: subject.to_string(),
